@@ -1,0 +1,34 @@
+# tandem_layer(NAME SOURCES a.cpp ... LINK layers and libraries ...)
+#   One folder of tandem/ is one static library, tandem_NAME, that links only to layers below it.
+# tandem_tests(NAME SOURCES a_test.cpp ... LINK layers ...)
+#   One folder of tests/ is one program, NAME_tests; ctest runs its test cases one by one. A case that prints "SKIPPED:"
+#   (real data absent) is shown as skipped.
+
+include(doctest)
+
+add_library(tandem_options INTERFACE)
+target_compile_options(tandem_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(tandem_options INTERFACE -Wno-restrict)  # false alarms on std::string, GCC bug 105651
+endif()
+target_include_directories(tandem_options INTERFACE ${CMAKE_SOURCE_DIR})
+if(TANDEM_SANITIZE)
+  target_compile_options(tandem_options INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer)
+  target_link_options(tandem_options INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr)
+endif()
+
+function(tandem_layer name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_library(tandem_${name} STATIC ${arg_SOURCES})
+  target_link_libraries(tandem_${name} PUBLIC tandem_options ${arg_LINK})
+endfunction()
+
+function(tandem_tests name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name}_tests ${CMAKE_SOURCE_DIR}/tests/test_main.cpp ${arg_SOURCES})
+  target_link_libraries(${name}_tests PRIVATE tandem_options doctest::doctest ${arg_LINK})
+  target_include_directories(${name}_tests PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_compile_definitions(${name}_tests PRIVATE TANDEM_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TANDEM_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  doctest_discover_tests(${name}_tests TEST_PREFIX "${name}: "
+    PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED:" TIMEOUT 600)
+endfunction()

@@ -1,0 +1,83 @@
+#include "tandem/storage/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "tandem/base/errors.h"
+
+namespace tandem {
+namespace {
+
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+void fsync_folder(const std::filesystem::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;  // Some file systems do not open folders; the file itself is safe already.
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
+  std::string pattern = (folder_of(path_) / ("." + path_.filename().string() + ".XXXXXX")).string();
+  descriptor_ = ::mkostemp(pattern.data(), O_CLOEXEC);
+  if (descriptor_ < 0) throw FileError(path_, "a folder that can be written to", system_message(errno));
+  temporary_ = pattern;
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  ::fchmod(descriptor_, 0666 & ~mask);  // mkostemp makes private files; ours are as shared as the user's others.
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(const void* bytes, std::size_t size_bytes) {
+  const char* next = static_cast<const char*>(bytes);
+  while (size_bytes > 0) {
+    const ssize_t written = ::write(descriptor_, next, size_bytes);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw FileError(path_, "room for the whole file", system_message(errno));
+    }
+    next += written;
+    size_bytes -= static_cast<std::size_t>(written);
+  }
+}
+
+void AtomicFile::commit() {
+  if (::fsync(descriptor_) != 0) throw FileError(path_, "room for the whole file", system_message(errno));
+  const int closed = ::close(std::exchange(descriptor_, -1));
+  if (closed != 0) throw FileError(path_, "room for the whole file", system_message(errno));
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    throw FileError(path_, "a file that can be replaced", system_message(errno));
+  }
+  temporary_.clear();
+  fsync_folder(folder_of(path_));
+}
+
+void write_file(const std::filesystem::path& path, std::string_view bytes) {
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error || !std::filesystem::is_directory(folder)) {
+    throw FileError(folder, "a folder, or a place to make one", error ? error.message() : "a file of that name");
+  }
+}
+
+}  // namespace tandem

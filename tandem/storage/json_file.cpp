@@ -1,0 +1,66 @@
+#include "tandem/storage/json_file.h"
+
+#include <cmath>
+
+#include "tandem/storage/atomic_file.h"
+#include "tandem/storage/checksum.h"
+#include "tandem/storage/mapped_file.h"
+
+namespace tandem {
+namespace {
+
+constexpr std::size_t kLargestDocumentBytes = std::size_t{256} << 20;
+constexpr const char* kChecksumField = "checksum";
+
+std::string field_checksum(const Json& document) {
+  return checksum_of(document.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+}  // namespace
+
+Json read_json(const std::filesystem::path& path) {
+  const std::string text = read_file(path, kLargestDocumentBytes);
+  try {
+    return Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    // The library's message starts with its own name and number: "[json.exception.parse_error.101] parse error at ...".
+    std::string reason = error.what();
+    if (const std::size_t end = reason.find("] "); end != std::string::npos) reason = reason.substr(end + 2);
+    throw FileError(path, "a JSON document", text.empty() ? "an empty file" : reason);
+  }
+}
+
+void write_json(const std::filesystem::path& path, const Json& document) {
+  write_file(path, document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+void write_checked_json(const std::filesystem::path& path, Json document) {
+  document.erase(kChecksumField);
+  document[kChecksumField] = field_checksum(document);
+  write_json(path, document);
+}
+
+Json read_checked_json(const std::filesystem::path& path) {
+  Json document = read_json(path);
+  const auto written = json_field<std::string>(document, kChecksumField, path);
+  document.erase(kChecksumField);
+  const std::string found = field_checksum(document);
+  if (written != found) throw FileError(path, "content with checksum " + written, "checksum " + found + ": the file was changed or damaged");
+  return document;
+}
+
+std::string json_type(const Json& value) {
+  switch (value.type()) {
+    case Json::value_t::null: return "null";
+    case Json::value_t::object: return "an object";
+    case Json::value_t::array: return "an array";
+    case Json::value_t::string: return "the string " + value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 80);
+    case Json::value_t::boolean: return value.get<bool>() ? "true" : "false";
+    case Json::value_t::number_integer:
+    case Json::value_t::number_unsigned:
+    case Json::value_t::number_float: return "the number " + value.dump();
+    default: return "something else";
+  }
+}
+
+}  // namespace tandem

@@ -1,0 +1,50 @@
+// JSON documents that name the file and the field when something is off.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "tandem/base/errors.h"
+
+namespace tandem {
+
+using Json = nlohmann::json;
+
+/// Throws FileError if the file is missing, larger than 256 MiB, not UTF-8 or not JSON (with line and column).
+Json read_json(const std::filesystem::path& path);
+
+/// Writes the document, indented, atomically.
+void write_json(const std::filesystem::path& path, const Json& document);
+
+/// As write_json, with a field "checksum" over all the others.
+void write_checked_json(const std::filesystem::path& path, Json document);
+
+/// Throws FileError if the field "checksum" is missing or does not fit the other fields. The result is without it.
+Json read_checked_json(const std::filesystem::path& path);
+
+/// "a number", "a string", "an object", ...: for the "found" half of a complaint.
+std::string json_type(const Json& value);
+
+/// The field `name` of the object `parent`. Throws FileError naming file and field if it is absent or of another type.
+template <typename T>
+T json_field(const Json& parent, std::string_view name, const std::filesystem::path& path) {
+  const auto field = parent.is_object() ? parent.find(name) : parent.end();
+  const std::string quoted = "\"" + std::string(name) + "\"";
+  if (!parent.is_object() || field == parent.end()) throw FileError(path, "a field " + quoted, "none");
+  try {
+    return field->template get<T>();
+  } catch (const nlohmann::json::exception&) {
+    throw FileError(path, "a field " + quoted + " of the right type", json_type(*field));
+  }
+}
+
+/// The same, or `otherwise` where the field is absent or null.
+template <typename T>
+T json_field_or(const Json& parent, std::string_view name, T otherwise, const std::filesystem::path& path) {
+  if (parent.is_object() && (!parent.contains(name) || parent.at(std::string(name)).is_null())) return otherwise;
+  return json_field<T>(parent, name, path);
+}
+
+}  // namespace tandem
