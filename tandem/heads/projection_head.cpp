@@ -15,8 +15,10 @@
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
+#include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tandem/base/shape_check.h"
@@ -169,6 +171,17 @@ const at::Tensor& ProjectionHead::tensor(const std::string& name) const {
     if (key == name) return value;
   }
   TORCH_CHECK_VALUE(false, "ProjectionHead: a tensor \"", name, "\" was needed, got none of that name");
+}
+
+at::Tensor embed_all(const ProjectionHead& head, const at::Tensor& features) {
+  constexpr std::int64_t kRowsAtOnce = 4096;
+  at::Tensor embeddings = at::empty({features.size(0), head.options().embedding_width});
+  const c10::InferenceMode no_gradients;
+  for (std::int64_t begin = 0; begin < features.size(0); begin += kRowsAtOnce) {
+    const std::int64_t rows = std::min(kRowsAtOnce, features.size(0) - begin);
+    embeddings.narrow(0, begin, rows).copy_(head.embed(features.narrow(0, begin, rows)));
+  }
+  return embeddings;
 }
 
 }  // namespace tandem

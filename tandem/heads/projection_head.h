@@ -69,4 +69,10 @@ class ProjectionHead {
   NamedTensors tensors_;
 };
 
+/// Every row through the head, some thousands at a time, without gradients or chance.
+///
+///   features  [N, F]
+/// Returns [N, D], rows of unit length.
+at::Tensor embed_all(const ProjectionHead& head, const at::Tensor& features);
+
 }  // namespace tandem

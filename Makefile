@@ -1,0 +1,29 @@
+# make demo   set-up, build, then the main job on Open Clip Art   (make demo DATA=flickr8k:DIR for Flickr8k)
+# make test   set-up, build, every test
+# make build  set-up, build: the program is build/tandem
+PYTHON ?= python3
+USE_CURRENT_PYTHON ?= 0
+PRESET ?= release
+DATA ?= openclipart:
+DEMO ?= demo
+
+.PHONY: demo test build setup benchmarks clean
+
+demo: build
+	@scripts/demo.sh build/tandem '$(DATA)' '$(DEMO)'
+
+test: build
+	@python3 scripts/check_layers.py
+	@ctest --preset $(PRESET) --parallel 2
+
+build: setup
+	@scripts/build.sh $(PRESET)
+
+setup:
+	@PYTHON='$(PYTHON)' USE_CURRENT_PYTHON='$(USE_CURRENT_PYTHON)' scripts/set_up.sh
+
+benchmarks: setup
+	@scripts/build.sh $(PRESET) -DTANDEM_BUILD_BENCHMARKS=ON
+
+clean:
+	rm -rf build build-debug build-asan

@@ -1,0 +1,15 @@
+// What every subcommand offers: it adds its options to the parser and runs when it is chosen.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace tandem::apps {
+
+void add_encode_command(CLI::App& app);
+void add_train_command(CLI::App& app);
+void add_eval_command(CLI::App& app);
+void add_map_command(CLI::App& app);
+void add_examples_command(CLI::App& app);
+void add_search_command(CLI::App& app);
+
+}  // namespace tandem::apps

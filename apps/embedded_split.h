@@ -1,0 +1,29 @@
+// A run applied to features: what eval, map, examples and search begin with.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <filesystem>
+#include <string>
+
+#include "tandem/features/feature_store.h"
+#include "tandem/training/run_folder.h"
+
+namespace tandem::apps {
+
+struct EmbeddedSplit {
+  Run run;
+  FeatureStore store;
+  PairedFeatures pairs;
+  at::Tensor image;  ///< [N, D] rows of unit length
+  at::Tensor text;   ///< [M, D]
+};
+
+/// Opens the run and the features (those it was trained on where `features` is empty), refuses features by other encoders,
+/// and embeds the split ("all": every picture).
+EmbeddedSplit embed_split(const std::filesystem::path& run, const std::filesystem::path& features, const std::string& split);
+
+/// Words for --split.
+inline constexpr const char* kSplitHelp = "train, dev, test, none (pictures in no split) or all";
+
+}  // namespace tandem::apps

@@ -1,0 +1,128 @@
+#include <chrono>
+#include <iostream>
+#include <memory>
+
+#include "apps/command.h"
+#include "apps/default_encoders.h"
+#include "apps/number_text.h"
+#include "apps/progress_bar.h"
+#include "tandem/data/data_spec.h"
+#include "tandem/features/encode.h"
+#include "tandem/features/feature_manifest.h"
+
+namespace tandem::apps {
+namespace {
+
+struct EncodeArguments {
+  std::string data;
+  std::vector<std::string> image_encoders;
+  std::vector<std::string> text_encoders;
+  std::string image_pooling = "mean";
+  std::string text_pooling = "mean,mean@-2,max";
+  std::string out;
+  int threads = 0;
+  bool strict = false;
+  bool overwrite = false;
+  bool json = false;
+};
+
+void print_data(const CaptionSet& data) {
+  std::int64_t in_split[4] = {};
+  for (const CaptionedImage& image : data.images) ++in_split[static_cast<int>(image.split)];
+  std::cerr << data.name << ": " << with_thousands(static_cast<std::int64_t>(data.images.size())) << " pictures, "
+            << with_thousands(data.caption_count()) << " captions (train " << with_thousands(in_split[0]) << ", dev "
+            << with_thousands(in_split[1]) << ", test " << with_thousands(in_split[2]) << ", in no split " << with_thousands(in_split[3])
+            << ")\n";
+  for (const std::string& remark : data.remarks) std::cerr << "  note: " << remark << "\n";
+}
+
+void print_skipped(const FeatureManifest& manifest) {
+  constexpr std::size_t kShown = 5;
+  if (manifest.skipped.empty()) return;
+  std::cerr << "  left out: " << with_thousands(static_cast<std::int64_t>(manifest.skipped.size())) << " pictures that could not be read\n";
+  for (std::size_t i = 0; i < std::min(kShown, manifest.skipped.size()); ++i) std::cerr << "    " << manifest.skipped[i].reason << "\n";
+  if (manifest.skipped.size() > kShown) std::cerr << "    ... manifest.json lists them all\n";
+}
+
+std::vector<std::string> or_default(const std::vector<std::string>& named, const char* name) {
+  return named.empty() ? std::vector<std::string>{default_encoder(name).string()} : named;
+}
+
+void run_encode(const EncodeArguments& arguments) {
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<ImageSource> image_sources;
+  for (const std::string& folder : or_default(arguments.image_encoders, kDefaultImageEncoder)) {
+    image_sources.push_back(open_image_source(folder, parse_views(arguments.image_pooling)));
+  }
+  std::vector<TextSource> text_sources;
+  for (const std::string& folder : or_default(arguments.text_encoders, kDefaultTextEncoder)) {
+    text_sources.push_back(open_text_source(folder, parse_views(arguments.text_pooling)));
+  }
+  const CaptionSet data = read_data(arguments.data);
+  print_data(data);
+
+  EncodeReport report;
+  {
+    ProgressBar pictures("encoding pictures", "pictures");
+    ProgressBar captions("encoding captions", "captions");
+    report = encode(data, image_sources, text_sources, arguments.out,
+                    {.threads = arguments.threads,
+                     .strict = arguments.strict,
+                     .overwrite = arguments.overwrite,
+                     .image_progress = pictures.callback(),
+                     .text_progress = captions.callback()});
+  }
+  const FeatureManifest manifest = read_manifest(arguments.out);
+  print_skipped(manifest);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (arguments.json) {
+    std::cout << Json{{"features", arguments.out},
+                      {"images", manifest.image_ids.size()},
+                      {"captions", manifest.captions.size()},
+                      {"image_width", manifest.image_width()},
+                      {"text_width", manifest.text_width()},
+                      {"skipped", manifest.skipped.size()},
+                      {"shards_made", report.shards_made},
+                      {"shards_found", report.shards_found},
+                      {"seconds", seconds}}
+                     .dump()
+              << "\n";
+    return;
+  }
+  std::cout << arguments.out << ": " << with_thousands(static_cast<std::int64_t>(manifest.image_ids.size())) << " x "
+            << manifest.image_width() << " picture features, " << with_thousands(static_cast<std::int64_t>(manifest.captions.size()))
+            << " x " << manifest.text_width() << " caption features; ";
+  if (report.shards_made == 0) {
+    std::cout << "all were there already\n";
+  } else {
+    std::cout << report.shards_made << " shards made";
+    if (report.shards_found > 0) std::cout << ", " << report.shards_found << " found";
+    std::cout << ", " << clock_text(seconds) << "\n";
+  }
+}
+
+}  // namespace
+
+void add_encode_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("encode", "Encode pictures and captions once into a feature store");
+  const auto arguments = std::make_shared<EncodeArguments>();
+  command->add_option("--data", arguments->data, "flickr8k:DIR, csv:FILE, openclipart:DIR, or a path that speaks for itself")->required();
+  command->add_option("--image-encoder", arguments->image_encoders, "Folder of an image encoder; several are concatenated [models/efficientnet-lite0]");
+  command->add_option("--text-encoder", arguments->text_encoders, "Folder of a text encoder; several are concatenated [models/all-MiniLM-L6-v2]");
+  command->add_option("--image-pooling", arguments->image_pooling, "cls, mean, max; several joined by commas are concatenated")->capture_default_str();
+  command->add_option("--text-pooling", arguments->text_pooling, "The same, @LAYER for another layer than the last: mean,max@-2")->capture_default_str();
+  command->add_option("--out", arguments->out, "Folder of the feature store")->required();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_flag("--strict", arguments->strict, "Refuse a picture that cannot be read instead of leaving it out");
+  command->add_flag("--overwrite", arguments->overwrite, "Replace features of other data or encoders");
+  command->add_flag("--json", arguments->json, "Print a JSON object");
+  command->footer(
+      "Examples:\n"
+      "  tandem encode --data flickr8k:flickr8k --out features\n"
+      "  tandem encode --data csv:pictures/captions.csv --out features --strict\n"
+      "  tandem encode --data openclipart: --image-encoder models/efficientnet-lite0 --image-encoder models/efficientnet-lite2 --out both\n"
+      "\nInterrupted, it goes on where it stopped when it is called again; over the same input it does nothing.");
+  command->callback([arguments] { run_encode(*arguments); });
+}
+
+}  // namespace tandem::apps

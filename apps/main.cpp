@@ -1,0 +1,57 @@
+// tandem: one program from captioned pictures to a measured model of both.
+#include <c10/util/Exception.h>
+
+#include <exception>
+#include <iostream>
+
+#include "apps/command.h"
+#include "tandem/base/errors.h"
+
+namespace {
+
+// Exit codes, as the README states them.
+constexpr int kUnexpected = 1;
+constexpr int kBadInput = 2;
+
+int complain(const char* message, int code) {
+  std::cerr << "tandem: " << message << "\n";
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"tandem learns one embedding space for pictures and their captions from two pretrained encoders."};
+  app.set_version_flag("--version", "tandem " TANDEM_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "The way through:\n"
+      "  tandem encode --data flickr8k:DIR --out features    encode pictures and captions once\n"
+      "  tandem train features --out run                     learn the shared space in seconds\n"
+      "  tandem eval run                                     recall@k both ways\n"
+      "  tandem map run --out map.html                       look at the space\n"
+      "  tandem examples run --out examples.html             best and worst aligned pairs\n"
+      "  tandem search run \"a dog on a beach\"                find pictures by words\n"
+      "\n'tandem COMMAND --help' explains each. Exit codes: 0 done, 2 bad input (one sentence says what), 1 anything else.");
+  tandem::apps::add_encode_command(app);
+  tandem::apps::add_train_command(app);
+  tandem::apps::add_eval_command(app);
+  tandem::apps::add_map_command(app);
+  tandem::apps::add_examples_command(app);
+  tandem::apps::add_search_command(app);
+  try {
+    app.parse(argc, argv);
+    std::cout.flush();
+    return std::cout ? 0 : complain("standard output could not be written", kBadInput);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kBadInput;
+  } catch (const tandem::FileError& error) {
+    return complain(error.what(), kBadInput);
+  } catch (const c10::ValueError& error) {
+    return complain(error.what_without_backtrace(), kBadInput);
+  } catch (const c10::Error& error) {
+    return complain(error.what_without_backtrace(), kUnexpected);
+  } catch (const std::exception& error) {
+    return complain(error.what(), kUnexpected);
+  }
+}

@@ -1,0 +1,129 @@
+#include <iostream>
+#include <memory>
+
+#include "apps/command.h"
+#include "apps/embedded_split.h"
+#include "apps/number_text.h"
+#include "tandem/base/errors.h"
+#include "tandem/features/encode_images.h"
+#include "tandem/features/encode_texts.h"
+#include "tandem/retrieval/top_k.h"
+
+namespace tandem::apps {
+namespace {
+
+struct SearchArguments {
+  std::string run;
+  std::string query;
+  std::string image;
+  std::string split = "all";
+  std::string features;
+  std::int64_t k = 10;
+  bool json = false;
+};
+
+/// One place in the answer: a picture with its captions, or a caption with its picture.
+struct Hit {
+  double similarity = 0;
+  std::int64_t image = 0;    ///< row of the store
+  std::int64_t caption = -1; ///< row of the store; -1 where a picture was found
+};
+
+std::vector<Hit> pictures_for(const EmbeddedSplit& gallery, const SearchArguments& arguments) {
+  const std::vector<TextSource> sources = open_text_sources(arguments.run, gallery.run);
+  const at::Tensor query = embed_all(gallery.run.text_head, encode_texts(sources, {arguments.query}));
+  const Nearest nearest = top_k(query, gallery.image, arguments.k);
+  std::vector<Hit> hits;
+  for (std::int64_t i = 0; i < nearest.row.size(1); ++i) {
+    hits.push_back({.similarity = nearest.similarity[0][i].item<double>(),
+                    .image = gallery.pairs.image_in_store[nearest.row[0][i].item<std::int64_t>()]});
+  }
+  return hits;
+}
+
+std::vector<Hit> captions_for(const EmbeddedSplit& gallery, const SearchArguments& arguments) {
+  const std::vector<ImageSource> sources = open_image_sources(arguments.run, gallery.run);
+  const EncodedImages encoded = encode_images(sources, {arguments.image});
+  if (!encoded.unreadable.empty()) throw FileError(arguments.image, "a picture", encoded.unreadable.front().reason);
+  const Nearest nearest = top_k(embed_all(gallery.run.image_head, encoded.features), gallery.text, arguments.k);
+  std::vector<Hit> hits;
+  for (std::int64_t i = 0; i < nearest.row.size(1); ++i) {
+    const std::int64_t caption = gallery.pairs.text_in_store[nearest.row[0][i].item<std::int64_t>()];
+    hits.push_back({.similarity = nearest.similarity[0][i].item<double>(),
+                    .image = gallery.store.manifest().image_of_caption[caption],
+                    .caption = caption});
+  }
+  return hits;
+}
+
+std::vector<std::string> captions_of(const FeatureManifest& manifest, std::int64_t image) {
+  std::vector<std::string> captions;
+  for (std::size_t j = 0; j < manifest.captions.size(); ++j) {
+    if (manifest.image_of_caption[j] == image) captions.push_back(manifest.captions[j]);
+  }
+  return captions;
+}
+
+void print_hits(const std::vector<Hit>& hits, const FeatureManifest& manifest) {
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    std::cout << right_aligned(std::to_string(i + 1), 3) << "  " << decimal(hits[i].similarity, 3) << "  ";
+    if (hits[i].caption >= 0) {
+      std::cout << manifest.captions[hits[i].caption] << "  (" << manifest.image_ids[hits[i].image] << ")\n";
+    } else {
+      std::cout << manifest.image_files[hits[i].image].string() << "\n            " << captions_of(manifest, hits[i].image).front() << "\n";
+    }
+  }
+}
+
+Json hits_to_json(const std::vector<Hit>& hits, const FeatureManifest& manifest) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    const Hit& hit = hits[i];
+    Json entry = {{"rank", i + 1}, {"similarity", hit.similarity}, {"id", manifest.image_ids[hit.image]}, {"file", manifest.image_files[hit.image].string()}};
+    if (hit.caption >= 0) {
+      entry["caption"] = manifest.captions[hit.caption];
+    } else {
+      entry["captions"] = captions_of(manifest, hit.image);
+    }
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+void run_search(const SearchArguments& arguments) {
+  TORCH_CHECK_VALUE(arguments.query.empty() != arguments.image.empty(), "search: either words or --image FILE was needed, got ",
+                    arguments.query.empty() ? "neither" : "both");
+  const EmbeddedSplit gallery = embed_split(arguments.run, arguments.features, arguments.split);
+  const bool by_words = arguments.image.empty();
+  const std::vector<Hit> hits = by_words ? pictures_for(gallery, arguments) : captions_for(gallery, arguments);
+  if (arguments.json) {
+    std::cout << Json{{"query", by_words ? arguments.query : arguments.image}, {"split", arguments.split},
+                      {"results", hits_to_json(hits, gallery.store.manifest())}}
+                     .dump(2, ' ', false, Json::error_handler_t::replace)
+              << "\n";
+  } else {
+    print_hits(hits, gallery.store.manifest());
+  }
+}
+
+}  // namespace
+
+void add_search_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("search", "Find pictures by words, or captions by a picture");
+  const auto arguments = std::make_shared<SearchArguments>();
+  command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
+  command->add_option("query", arguments->query, "Words to find pictures by");
+  command->add_option("--image", arguments->image, "Picture to find captions by");
+  command->add_option("-k", arguments->k, "How many to show")->check(CLI::Range(1, 1000000))->capture_default_str();
+  command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
+  command->add_option("--features", arguments->features, "Features by the same encoders to search in, if not those of training");
+  command->add_flag("--json", arguments->json, "Print a JSON object");
+  command->footer(
+      "Examples:\n"
+      "  tandem search run \"a dog on a beach\"\n"
+      "  tandem search run \"two children laughing\" -k 3 --split test --json\n"
+      "  tandem search run --image holiday.jpg");
+  command->callback([arguments] { run_search(*arguments); });
+}
+
+}  // namespace tandem::apps

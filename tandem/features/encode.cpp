@@ -1,0 +1,213 @@
+#include "tandem/features/encode.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "tandem/base/errors.h"
+#include "tandem/features/encode_texts.h"
+#include "tandem/features/feature_manifest.h"
+#include "tandem/features/shard_file.h"
+#include "tandem/storage/atomic_file.h"
+#include "tandem/storage/checksum.h"
+#include "tandem/storage/folder_lock.h"
+
+namespace tandem {
+namespace {
+
+template <typename Source>
+std::vector<EncoderRecord> records_of(const std::vector<Source>& sources) {
+  std::vector<EncoderRecord> records;
+  for (const Source& source : sources) {
+    std::string views;
+    for (const View& view : source.views) views += (views.empty() ? "" : ",") + view_text(view);
+    records.push_back({.folder = std::filesystem::absolute(source.tower.folder).lexically_normal(),
+                       .model_type = source.tower.model_type,
+                       .fingerprint = source.tower.fingerprint,
+                       .files = source.tower.files,
+                       .views = views,
+                       .width = feature_width(source)});
+  }
+  return records;
+}
+
+/// Everything the features depend on. Splits are not in it: moving a picture to another split encodes nothing again.
+/// Pictures count by name, size and time of change; reading all their bytes would make "nothing to do" slow.
+std::string plan_of(const CaptionSet& data, const FeatureManifest& manifest, const EncodeOptions& options) {
+  Checksum plan;
+  plan.add_field("plan 1").add_field(encoding_fingerprint(manifest.image_encoders, manifest.text_encoders));
+  plan.add_field(std::to_string(options.images_per_shard)).add_field(std::to_string(options.captions_per_shard));
+  for (const CaptionedImage& image : data.images) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(image.file, error);
+    const auto changed = std::filesystem::last_write_time(image.file, error);
+    plan.add_field(image.id).add_field(std::to_string(size)).add_field(std::to_string(changed.time_since_epoch().count()));
+    for (const std::string& caption : image.captions) plan.add_field(caption);
+    plan.add_field("");
+  }
+  return plan.text();
+}
+
+void refuse_other_features(const std::filesystem::path& folder, const std::string& plan) {
+  const std::string expected = "no features, or those of the same data and encoders (--overwrite replaces others)";
+  if (std::filesystem::exists(folder / kManifestName)) {
+    const FeatureManifest found = read_manifest(folder);
+    if (found.plan == plan) return;
+    std::string encoders;
+    for (const auto* side : {&found.image_encoders, &found.text_encoders}) {
+      for (const EncoderRecord& encoder : *side) {
+        encoders += (encoders.empty() ? "" : " + ") + encoder.folder.filename().string() + " (" + encoder.views + ")";
+      }
+    }
+    throw FileError(folder, expected,
+                    std::to_string(found.image_ids.size()) + " pictures of " + found.data_name + " by " + encoders);
+  }
+  if (const auto found = plan_of_shards(folder); found && *found != plan) {
+    throw FileError(folder, expected, "an interrupted encoding of others");
+  }
+}
+
+bool has_plan(const std::filesystem::path& folder, const std::string& plan) {
+  try {
+    return read_manifest(folder).plan == plan;
+  } catch (const FileError&) {
+    return false;  // Damaged; the caller was told to overwrite.
+  }
+}
+
+/// Counts progress over all shards and lets the shard at hand count its own.
+Progress shifted(const Progress& progress, std::int64_t before, std::int64_t total) {
+  if (!progress) return {};
+  return [&progress, before, total](std::int64_t done, std::int64_t) { progress(before + done, total); };
+}
+
+class Encoding {
+ public:
+  Encoding(const CaptionSet& data, const std::filesystem::path& folder, const EncodeOptions& options)
+      : data_(data), folder_(folder), options_(options) {}
+
+  EncodeReport run(const std::vector<ImageSource>& image_sources, const std::vector<TextSource>& text_sources) {
+    manifest_.data_name = data_.name;
+    manifest_.image_encoders = records_of(image_sources);
+    manifest_.text_encoders = records_of(text_sources);
+    manifest_.plan = plan_of(data_, manifest_, options_);
+    manifest_.remarks = data_.remarks;
+    make_room();
+
+    encode_image_shards(image_sources);
+    encode_text_shards(text_sources);
+    write_manifest(folder_, manifest_);
+    remove_other_shards(folder_, all_shards());
+    return report_;
+  }
+
+ private:
+  /// Features of something else are refused, or given up: without a manifest nothing takes the folder for a whole store.
+  void make_room() const {
+    if (!options_.overwrite) return refuse_other_features(folder_, manifest_.plan);
+    if (std::filesystem::exists(folder_ / kManifestName) && !has_plan(folder_, manifest_.plan)) {
+      std::filesystem::remove(folder_ / kManifestName);
+    }
+  }
+
+  void encode_image_shards(const std::vector<ImageSource>& sources) {
+    const auto total = static_cast<std::int64_t>(data_.images.size());
+    for (std::int64_t begin = 0; begin < total; begin += options_.images_per_shard) {
+      const std::int64_t end = std::min(total, begin + options_.images_per_shard);
+      const std::string name = shard_name(ShardSide::kImage, begin / options_.images_per_shard);
+      std::vector<UnreadableImage> unreadable;
+      if (auto found = find_shard(folder_, name, manifest_.plan)) {
+        unreadable = std::move(found->unreadable);
+        manifest_.image_shards.push_back(found->entry);
+        ++report_.shards_found;
+        if (options_.image_progress) options_.image_progress(end, total);
+      } else {
+        std::vector<std::filesystem::path> files;
+        for (std::int64_t i = begin; i < end; ++i) files.push_back(data_.images[i].file);
+        EncodedImages encoded = encode_images(sources, files, options_.threads, shifted(options_.image_progress, begin, total));
+        unreadable = encoded.unreadable;
+        manifest_.image_shards.push_back(
+            write_shard(folder_, name, manifest_.plan, {.features = encoded.features, .unreadable = std::move(encoded.unreadable)}));
+        ++report_.shards_made;
+      }
+      refuse_if_strict(unreadable, begin);
+      list_images(begin, end, unreadable);
+    }
+    if (manifest_.image_ids.empty()) {
+      throw FileError(folder_, "at least one picture that can be read",
+                      "none of " + std::to_string(total) + "; the first: " + manifest_.skipped.front().reason);
+    }
+  }
+
+  void refuse_if_strict(const std::vector<UnreadableImage>& unreadable, std::int64_t begin) const {
+    if (!options_.strict || unreadable.empty()) return;
+    throw FileError(data_.images[begin + unreadable.front().index].file, "a picture that can be read (--strict)",
+                    unreadable.front().reason);
+  }
+
+  /// Pictures of [begin, end) that were read, with their captions, enter the manifest; the others its list of skipped ones.
+  void list_images(std::int64_t begin, std::int64_t end, const std::vector<UnreadableImage>& unreadable) {
+    auto bad = unreadable.begin();
+    for (std::int64_t i = begin; i < end; ++i) {
+      const CaptionedImage& image = data_.images[i];
+      if (bad != unreadable.end() && begin + bad->index == i) {
+        manifest_.skipped.push_back({.id = image.id, .reason = bad->reason});
+        ++bad;
+        continue;
+      }
+      const auto row = static_cast<std::int64_t>(manifest_.image_ids.size());
+      manifest_.image_ids.push_back(image.id);
+      manifest_.image_files.push_back(std::filesystem::absolute(image.file).lexically_normal());
+      manifest_.image_splits.push_back(image.split);
+      for (const std::string& caption : image.captions) {
+        manifest_.captions.push_back(caption);
+        manifest_.image_of_caption.push_back(row);
+      }
+    }
+  }
+
+  void encode_text_shards(const std::vector<TextSource>& sources) {
+    const auto total = static_cast<std::int64_t>(manifest_.captions.size());
+    for (std::int64_t begin = 0; begin < total; begin += options_.captions_per_shard) {
+      const std::int64_t end = std::min(total, begin + options_.captions_per_shard);
+      const std::string name = shard_name(ShardSide::kText, begin / options_.captions_per_shard);
+      if (const auto found = find_shard(folder_, name, manifest_.plan); found && found->entry.rows == end - begin) {
+        manifest_.text_shards.push_back(found->entry);
+        ++report_.shards_found;
+        if (options_.text_progress) options_.text_progress(end, total);
+        continue;
+      }
+      const std::vector<std::string> captions(manifest_.captions.begin() + begin, manifest_.captions.begin() + end);
+      const at::Tensor features = encode_texts(sources, captions, options_.threads, shifted(options_.text_progress, begin, total));
+      manifest_.text_shards.push_back(write_shard(folder_, name, manifest_.plan, {.features = features, .unreadable = {}}));
+      ++report_.shards_made;
+    }
+  }
+
+  std::vector<FeatureShard> all_shards() const {
+    std::vector<FeatureShard> all = manifest_.image_shards;
+    all.insert(all.end(), manifest_.text_shards.begin(), manifest_.text_shards.end());
+    return all;
+  }
+
+  const CaptionSet& data_;
+  const std::filesystem::path& folder_;
+  const EncodeOptions& options_;
+  FeatureManifest manifest_;
+  EncodeReport report_;
+};
+
+}  // namespace
+
+EncodeReport encode(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
+                    const std::vector<TextSource>& text_sources, const std::filesystem::path& folder,
+                    const EncodeOptions& options) {
+  TORCH_CHECK_VALUE(!image_sources.empty() && !text_sources.empty(), "encode: at least one image source and one text source were needed, got ",
+                    image_sources.size(), " and ", text_sources.size());
+  make_folder(folder);
+  const FolderLock lock(folder);
+  return Encoding(data, folder, options).run(image_sources, text_sources);
+}
+
+}  // namespace tandem

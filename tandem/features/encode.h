@@ -1,0 +1,39 @@
+// A caption set and its towers -> a feature store. Encoded once, shard by shard; what is finished is never done again.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "tandem/base/progress.h"
+#include "tandem/data/caption_set.h"
+#include "tandem/features/encode_images.h"
+#include "tandem/features/views.h"
+
+namespace tandem {
+
+struct EncodeOptions {
+  int threads = 0;                        ///< 0: one a core
+  bool strict = false;                    ///< refuse a picture that cannot be read instead of leaving it out
+  bool overwrite = false;                 ///< replace features of other data or encoders in the same folder
+  std::int64_t images_per_shard = 1024;   ///< how much work a kill can cost
+  std::int64_t captions_per_shard = 8192;
+  Progress image_progress;                ///< pictures; those of finished shards count as done at once
+  Progress text_progress;                 ///< captions
+};
+
+struct EncodeReport {
+  std::int64_t shards_made = 0;
+  std::int64_t shards_found = 0;  ///< finished by an earlier call
+};
+
+/// Writes shards and, last, manifest.json into `folder`, which is made if it is not there. A folder without a manifest
+/// was interrupted; calling again with the same input goes on where it stopped, and does nothing once all is done.
+/// Pictures that cannot be read are left out with their captions and listed in the manifest, unless strict.
+///
+/// Throws FileError if the folder holds features of other data or encoders (and overwrite is off), another process writes
+/// to it, every picture is unreadable, one is unreadable under strict, or a file cannot be written.
+EncodeReport encode(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
+                    const std::vector<TextSource>& text_sources, const std::filesystem::path& folder,
+                    const EncodeOptions& options = {});
+
+}  // namespace tandem

@@ -1,0 +1,87 @@
+#include "tandem/features/encode_texts.h"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "tandem/base/errors.h"
+#include "tandem/features/worker_batches.h"
+
+namespace tandem {
+namespace {
+
+constexpr std::int64_t kBatch = 32;
+
+using TokenRows = std::vector<std::vector<std::int64_t>>;
+
+/// Pads the chosen rows to the longest of them and pools the views. [rows, width]
+at::Tensor encode_rows(const TextSource& source, const TokenRows& tokens, const std::vector<std::int64_t>& rows) {
+  std::size_t longest = 0;
+  for (const std::int64_t row : rows) longest = std::max(longest, tokens[row].size());
+  const auto batch = static_cast<std::int64_t>(rows.size());
+  const auto length = static_cast<std::int64_t>(longest);
+  at::Tensor ids = at::full({batch, length}, source.tower.tokenizer->pad_id(), at::kLong);
+  at::Tensor mask = at::zeros({batch, length}, at::kBool);
+  for (std::int64_t b = 0; b < batch; ++b) {
+    const std::vector<std::int64_t>& row = tokens[rows[b]];
+    std::copy(row.begin(), row.end(), ids[b].data_ptr<std::int64_t>());
+    mask[b].narrow(0, 0, static_cast<std::int64_t>(row.size())).fill_(true);
+  }
+  const std::vector<at::Tensor> states = source.tower.encoder->hidden_states(ids, mask);
+  std::vector<at::Tensor> pooled;
+  for (const View& view : source.views) {
+    const std::size_t layer = view.layer >= 0 ? view.layer : states.size() + view.layer;
+    pooled.push_back(pool(states[layer], mask, view.pooling));
+  }
+  return at::cat(pooled, 1);
+}
+
+}  // namespace
+
+at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vector<std::string>& captions, int threads,
+                        const Progress& progress) {
+  const auto count = static_cast<std::int64_t>(captions.size());
+  const auto passes = static_cast<std::int64_t>(sources.size());
+  std::int64_t done = 0;
+  std::vector<at::Tensor> blocks;
+  for (const TextSource& source : sources) {
+    TokenRows tokens(captions.size());
+    for (std::int64_t i = 0; i < count; ++i) {
+      tokens[i] = source.tower.tokenizer->encode(captions[i], source.tower.encoder->max_tokens());
+    }
+    std::vector<std::int64_t> by_length(captions.size());
+    std::iota(by_length.begin(), by_length.end(), 0);
+    std::stable_sort(by_length.begin(), by_length.end(),
+                     [&](std::int64_t a, std::int64_t b) { return tokens[a].size() < tokens[b].size(); });
+
+    at::Tensor features = at::empty({count, feature_width(source)});
+    const auto rows_of = [&](std::int64_t batch) {
+      return std::vector<std::int64_t>(by_length.begin() + batch * kBatch,
+                                       by_length.begin() + std::min(count, (batch + 1) * kBatch));
+    };
+    const auto work = [&](std::int64_t batch) {
+      const std::vector<std::int64_t> rows = rows_of(batch);
+      const at::Tensor encoded = encode_rows(source, tokens, rows);
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!at::isfinite(encoded[i]).all().item<bool>()) {
+          throw FileError(source.tower.folder, "finite features for the caption \"" + captions[rows[i]].substr(0, 80) + "\"",
+                          "NaN or infinity");
+        }
+        features[rows[i]].copy_(encoded[i]);
+      }
+    };
+    for_each_batch((count + kBatch - 1) / kBatch, threads, work, [&](std::int64_t batch) {
+      done += static_cast<std::int64_t>(rows_of(batch).size());
+      if (progress) progress(done / passes, count);
+    });
+    blocks.push_back(features);
+  }
+  return at::cat(blocks, 1);
+}
+
+}  // namespace tandem

@@ -1,0 +1,22 @@
+// Captions -> features, through one or several text towers.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+#include <vector>
+
+#include "tandem/base/progress.h"
+#include "tandem/features/views.h"
+
+namespace tandem {
+
+/// Tokenizes, sorts by length so that little padding is computed, encodes, pools, and puts the rows back in order.
+///
+/// Returns [N, F] float32, the views of all sources side by side. Captions longer than an encoder takes are cut.
+/// Rows do not depend on `threads` (0: one a core).
+/// Throws FileError if features come out as NaN or infinite, naming the encoder and the caption.
+at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vector<std::string>& captions, int threads = 0,
+                        const Progress& progress = {});
+
+}  // namespace tandem

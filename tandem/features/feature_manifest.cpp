@@ -1,0 +1,161 @@
+#include "tandem/features/feature_manifest.h"
+
+#include "tandem/base/errors.h"
+#include "tandem/storage/checksum.h"
+
+namespace tandem {
+namespace {
+
+constexpr const char* kFormat = "tandem features";
+constexpr int kVersion = 1;
+
+Json to_json(const FeatureShard& shard) { return {{"file", shard.file}, {"rows", shard.rows}, {"checksum", shard.checksum}}; }
+Json to_json(const SkippedImage& image) { return {{"id", image.id}, {"reason", image.reason}}; }
+
+template <typename Record>
+Json list_to_json(const std::vector<Record>& records) {
+  Json list = Json::array();
+  for (const Record& record : records) list.push_back(to_json(record));
+  return list;
+}
+
+std::vector<FeatureShard> shards_from_json(const Json& list, const std::filesystem::path& file) {
+  std::vector<FeatureShard> shards;
+  for (const Json& json : list) {
+    shards.push_back({.file = json_field<std::string>(json, "file", file),
+                      .rows = json_field<std::int64_t>(json, "rows", file),
+                      .checksum = json_field<std::string>(json, "checksum", file)});
+    const std::filesystem::path name = shards.back().file;
+    if (name != name.filename()) throw FileError(file, "shards that lie in the store", "\"" + name.string() + "\"");
+  }
+  return shards;
+}
+
+std::vector<EncoderRecord> encoders_from_json(const Json& list, const std::filesystem::path& file) {
+  std::vector<EncoderRecord> records;
+  for (const Json& json : list) records.push_back(encoder_record_from_json(json, file));
+  return records;
+}
+
+std::int64_t total_width(const std::vector<EncoderRecord>& encoders) {
+  std::int64_t width = 0;
+  for (const EncoderRecord& encoder : encoders) width += encoder.width;
+  return width;
+}
+
+void check_rows(const std::vector<FeatureShard>& shards, std::size_t listed, const char* what, const std::filesystem::path& file) {
+  std::int64_t rows = 0;
+  for (const FeatureShard& shard : shards) {
+    if (shard.rows < 0) throw FileError(file, "shards with rows", std::to_string(shard.rows) + " rows in " + shard.file);
+    rows += shard.rows;
+  }
+  if (rows != static_cast<std::int64_t>(listed)) {
+    throw FileError(file, std::string("shards with ") + std::to_string(listed) + " rows of " + what, std::to_string(rows));
+  }
+}
+
+}  // namespace
+
+std::int64_t FeatureManifest::image_width() const { return total_width(image_encoders); }
+std::int64_t FeatureManifest::text_width() const { return total_width(text_encoders); }
+
+std::string encoding_fingerprint(const std::vector<EncoderRecord>& image_encoders,
+                                 const std::vector<EncoderRecord>& text_encoders) {
+  Checksum checksum;
+  for (const auto* side : {&image_encoders, &text_encoders}) {
+    checksum.add_field(std::to_string(side->size()));
+    for (const EncoderRecord& encoder : *side) checksum.add_field(encoder.fingerprint).add_field(encoder.views);
+  }
+  return checksum.text();
+}
+
+Json to_json(const EncoderRecord& record) {
+  return {{"folder", record.folder.string()}, {"model_type", record.model_type}, {"fingerprint", record.fingerprint},
+          {"files", record.files},            {"views", record.views},           {"width", record.width}};
+}
+
+EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::path& file) {
+  return {.folder = json_field<std::string>(json, "folder", file),
+          .model_type = json_field<std::string>(json, "model_type", file),
+          .fingerprint = json_field<std::string>(json, "fingerprint", file),
+          .files = json_field<std::vector<std::string>>(json, "files", file),
+          .views = json_field<std::string>(json, "views", file),
+          .width = json_field<std::int64_t>(json, "width", file)};
+}
+
+void write_manifest(const std::filesystem::path& folder, const FeatureManifest& manifest) {
+  std::vector<std::string> files, splits;
+  for (const std::filesystem::path& file : manifest.image_files) files.push_back(file.string());
+  for (const Split split : manifest.image_splits) splits.emplace_back(split_name(split));
+  write_checked_json(folder / kManifestName,
+                     {{"format", kFormat},
+                      {"version", kVersion},
+                      {"data", manifest.data_name},
+                      {"plan", manifest.plan},
+                      {"image_encoders", list_to_json(manifest.image_encoders)},
+                      {"text_encoders", list_to_json(manifest.text_encoders)},
+                      {"images", {{"id", manifest.image_ids}, {"file", files}, {"split", splits}}},
+                      {"captions", {{"text", manifest.captions}, {"image", manifest.image_of_caption}}},
+                      {"image_shards", list_to_json(manifest.image_shards)},
+                      {"text_shards", list_to_json(manifest.text_shards)},
+                      {"skipped", list_to_json(manifest.skipped)},
+                      {"remarks", manifest.remarks}});
+}
+
+FeatureManifest read_manifest(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / kManifestName;
+  if (!std::filesystem::exists(file)) {
+    throw FileError(folder, "a folder of features, as `tandem encode` writes it",
+                    std::filesystem::exists(folder) ? "no manifest.json in it (was encoding interrupted?)" : "nothing of that name");
+  }
+  const Json json = read_checked_json(file);
+  const auto format = json_field<std::string>(json, "format", file);
+  const auto version = json_field<int>(json, "version", file);
+  if (format != kFormat || version != kVersion) {
+    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion), format + ", version " + std::to_string(version));
+  }
+  FeatureManifest manifest;
+  manifest.data_name = json_field<std::string>(json, "data", file);
+  manifest.plan = json_field<std::string>(json, "plan", file);
+  manifest.image_encoders = encoders_from_json(json_field<Json>(json, "image_encoders", file), file);
+  manifest.text_encoders = encoders_from_json(json_field<Json>(json, "text_encoders", file), file);
+
+  const Json images = json_field<Json>(json, "images", file);
+  manifest.image_ids = json_field<std::vector<std::string>>(images, "id", file);
+  for (const auto& name : json_field<std::vector<std::string>>(images, "file", file)) manifest.image_files.emplace_back(name);
+  for (const auto& name : json_field<std::vector<std::string>>(images, "split", file)) {
+    const std::optional<Split> split = split_named(name);
+    if (!split) throw FileError(file, "a split train, dev, test or none", "\"" + name + "\"");
+    manifest.image_splits.push_back(*split);
+  }
+  const Json captions = json_field<Json>(json, "captions", file);
+  manifest.captions = json_field<std::vector<std::string>>(captions, "text", file);
+  manifest.image_of_caption = json_field<std::vector<std::int64_t>>(captions, "image", file);
+
+  manifest.image_shards = shards_from_json(json_field<Json>(json, "image_shards", file), file);
+  manifest.text_shards = shards_from_json(json_field<Json>(json, "text_shards", file), file);
+  for (const Json& skipped : json_field<Json>(json, "skipped", file)) {
+    manifest.skipped.push_back({.id = json_field<std::string>(skipped, "id", file), .reason = json_field<std::string>(skipped, "reason", file)});
+  }
+  manifest.remarks = json_field<std::vector<std::string>>(json, "remarks", file);
+
+  const std::size_t count = manifest.image_ids.size();
+  if (manifest.image_files.size() != count || manifest.image_splits.size() != count) {
+    throw FileError(file, "one file and one split for each of " + std::to_string(count) + " pictures",
+                    std::to_string(manifest.image_files.size()) + " and " + std::to_string(manifest.image_splits.size()));
+  }
+  if (manifest.captions.size() != manifest.image_of_caption.size()) {
+    throw FileError(file, "one picture for each of " + std::to_string(manifest.captions.size()) + " captions",
+                    std::to_string(manifest.image_of_caption.size()));
+  }
+  for (const std::int64_t image : manifest.image_of_caption) {
+    if (image < 0 || image >= static_cast<std::int64_t>(count)) {
+      throw FileError(file, "captions of pictures 0 to " + std::to_string(count) + " (exclusive)", "one of picture " + std::to_string(image));
+    }
+  }
+  check_rows(manifest.image_shards, count, "pictures", file);
+  check_rows(manifest.text_shards, manifest.captions.size(), "captions", file);
+  return manifest;
+}
+
+}  // namespace tandem

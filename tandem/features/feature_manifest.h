@@ -1,0 +1,74 @@
+// What a feature store says of itself: which data, which encoders, which rows. doc/file_formats.md has every field.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tandem/data/caption_set.h"
+#include "tandem/storage/json_file.h"
+
+namespace tandem {
+
+/// An encoder as features remember it; enough to open it again and to know whether it is still the same.
+struct EncoderRecord {
+  std::filesystem::path folder;     ///< absolute
+  std::string model_type;
+  std::string fingerprint;          ///< of weights, configuration, tokenizer and preparation
+  std::vector<std::string> files;   ///< relative to folder
+  std::string views;                ///< "mean,max@-2"
+  std::int64_t width = 0;           ///< columns it fills
+};
+
+struct FeatureShard {
+  std::string file;  ///< relative to the store
+  std::int64_t rows = 0;
+  std::string checksum;
+};
+
+struct SkippedImage {
+  std::string id;
+  std::string reason;
+};
+
+struct FeatureManifest {
+  std::string data_name;
+  std::string plan;  ///< fingerprint of what the features were made from: pictures, captions, encoders, preparation
+  std::vector<EncoderRecord> image_encoders;
+  std::vector<EncoderRecord> text_encoders;
+
+  // Pictures, one entry a row of the image features.
+  std::vector<std::string> image_ids;
+  std::vector<std::filesystem::path> image_files;  ///< absolute
+  std::vector<Split> image_splits;
+  // Captions, one entry a row of the text features.
+  std::vector<std::string> captions;
+  std::vector<std::int64_t> image_of_caption;  ///< rows of the image features
+
+  std::vector<FeatureShard> image_shards;
+  std::vector<FeatureShard> text_shards;
+  std::vector<SkippedImage> skipped;  ///< pictures that could not be read; they and their captions are in no shard
+  std::vector<std::string> remarks;   ///< what the data's reader said
+
+  std::int64_t image_width() const;
+  std::int64_t text_width() const;
+};
+
+/// What makes two stores interchangeable for a trained head: the encoders' fingerprints and views, not the data.
+std::string encoding_fingerprint(const std::vector<EncoderRecord>& image_encoders,
+                                 const std::vector<EncoderRecord>& text_encoders);
+
+Json to_json(const EncoderRecord& record);
+EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::path& file);
+
+/// `FOLDER/manifest.json`, with a checksum.
+void write_manifest(const std::filesystem::path& folder, const FeatureManifest& manifest);
+
+/// Throws FileError if it is missing, damaged, of a version this program does not read, or at odds with itself (a caption
+/// of no picture, shards whose rows do not add up, an unknown split).
+FeatureManifest read_manifest(const std::filesystem::path& folder);
+
+inline constexpr const char* kManifestName = "manifest.json";
+
+}  // namespace tandem

@@ -1,0 +1,81 @@
+#include "tandem/features/shard_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "tandem/base/errors.h"
+#include "tandem/storage/safetensors.h"
+
+namespace tandem {
+namespace {
+
+bool is_shard_name(const std::string& name) {
+  return (name.starts_with("image-") || name.starts_with("text-")) && name.ends_with(".safetensors");
+}
+
+std::vector<std::filesystem::path> shards_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> shards;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (is_shard_name(entry.path().filename().string())) shards.push_back(entry.path());
+  }
+  std::sort(shards.begin(), shards.end());
+  return shards;
+}
+
+}  // namespace
+
+std::string shard_name(ShardSide side, std::int64_t number) {
+  std::array<char, 40> name = {};
+  std::snprintf(name.data(), name.size(), "%s-%05lld.safetensors", side == ShardSide::kImage ? "image" : "text",
+                static_cast<long long>(number));
+  return name.data();
+}
+
+FeatureShard write_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan, const ShardContent& content) {
+  Json unreadable = Json::array();
+  for (const UnreadableImage& image : content.unreadable) unreadable.push_back({{"index", image.index}, {"reason", image.reason}});
+  const std::string checksum =
+      write_safetensors(folder / name, {{"features", content.features}},
+                        {{"plan", plan}, {"unreadable", unreadable.dump(-1, ' ', false, Json::error_handler_t::replace)}});
+  return {.file = name, .rows = content.features.size(0), .checksum = checksum};
+}
+
+std::optional<FoundShard> find_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan) {
+  if (!std::filesystem::exists(folder / name)) return std::nullopt;
+  try {
+    const SafetensorsFile file = SafetensorsFile::open_checked(folder / name);
+    if (file.metadata().count("plan") == 0 || file.metadata().at("plan") != plan || !file.has("features")) return std::nullopt;
+    FoundShard found{.entry = {.file = name, .rows = file.entries().at("features").shape.at(0), .checksum = *file.checksum()}};
+    for (const Json& image : Json::parse(file.metadata().at("unreadable"))) {
+      found.unreadable.push_back({.index = json_field<std::int64_t>(image, "index", file.path()),
+                                  .reason = json_field<std::string>(image, "reason", file.path())});
+    }
+    return found;
+  } catch (const FileError&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<std::string> plan_of_shards(const std::filesystem::path& folder) {
+  for (const std::filesystem::path& shard : shards_in(folder)) {
+    try {
+      const SafetensorsFile file = SafetensorsFile::open(shard);
+      if (file.metadata().count("plan") != 0) return file.metadata().at("plan");
+    } catch (const FileError&) {
+      continue;  // A damaged shard belongs to nobody and may be replaced.
+    }
+  }
+  return std::nullopt;
+}
+
+void remove_other_shards(const std::filesystem::path& folder, const std::vector<FeatureShard>& kept) {
+  for (const std::filesystem::path& shard : shards_in(folder)) {
+    const std::string name = shard.filename().string();
+    if (std::none_of(kept.begin(), kept.end(), [&](const FeatureShard& entry) { return entry.file == name; })) {
+      std::filesystem::remove(shard);
+    }
+  }
+}
+
+}  // namespace tandem

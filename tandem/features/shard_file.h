@@ -1,0 +1,43 @@
+// One finished piece of encoding on disk. It carries the plan it belongs to, so that a later run knows its own.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tandem/features/encode_images.h"
+#include "tandem/features/feature_manifest.h"
+
+namespace tandem {
+
+enum class ShardSide { kImage, kText };
+
+/// "image-00012.safetensors"
+std::string shard_name(ShardSide side, std::int64_t number);
+
+struct ShardContent {
+  at::Tensor features;                      ///< [n, F]
+  std::vector<UnreadableImage> unreadable;  ///< of image shards; index counted from the shard's first picture
+};
+
+/// Writes the shard atomically and returns its entry for the manifest.
+FeatureShard write_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan, const ShardContent& content);
+
+struct FoundShard {
+  FeatureShard entry;
+  std::vector<UnreadableImage> unreadable;
+};
+
+/// The shard of that name if it is there, whole, and of this plan; a damaged one counts as not there.
+std::optional<FoundShard> find_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan);
+
+/// The plan that the first shard in the folder belongs to, or nothing if there is no shard.
+std::optional<std::string> plan_of_shards(const std::filesystem::path& folder);
+
+/// Removes every shard whose name is not in `kept`.
+void remove_other_shards(const std::filesystem::path& folder, const std::vector<FeatureShard>& kept);
+
+}  // namespace tandem

@@ -1,0 +1,78 @@
+#include "tandem/features/views.h"
+
+#include <c10/util/Exception.h>
+
+#include <charconv>
+#include <utility>
+
+#include "tandem/base/errors.h"
+
+namespace tandem {
+namespace {
+
+View parse_view(std::string_view text) {
+  const std::size_t at = text.find('@');
+  const std::optional<Pooling> pooling = parse_pooling(text.substr(0, at));
+  View view;
+  bool understood = pooling.has_value();
+  if (understood) view.pooling = *pooling;
+  if (understood && at != std::string_view::npos) {
+    const std::string_view digits = text.substr(at + 1);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), view.layer);
+    understood = error == std::errc() && end == digits.data() + digits.size();
+  }
+  TORCH_CHECK_VALUE(understood, "a pooling is cls, mean or max, with @LAYER for a layer of its own (mean@-2), got \"", text, "\"");
+  return view;
+}
+
+}  // namespace
+
+std::vector<View> parse_views(std::string_view text) {
+  std::vector<View> views;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    views.push_back(parse_view(text.substr(0, comma)));
+    if (comma == std::string_view::npos) return views;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+std::string view_text(const View& view) {
+  std::string text(pooling_name(view.pooling));
+  if (view.layer != -1) text += "@" + std::to_string(view.layer);
+  return text;
+}
+
+ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views) {
+  ImageSource source{.tower = open_image_tower(folder), .views = views};
+  for (const View& view : views) {
+    if (view.layer != -1) {
+      throw FileError(folder, "poolings of the last layer, the only one an image encoder gives", "\"" + view_text(view) + "\"");
+    }
+    if (view.pooling == Pooling::kCls && !source.tower.encoder->has_class_token()) {
+      throw FileError(folder, "mean or max pooling, for a " + source.tower.model_type + " has no class token", "\"cls\"");
+    }
+  }
+  return source;
+}
+
+TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views) {
+  TextSource source{.tower = open_text_tower(folder), .views = views};
+  const std::int64_t layers = source.tower.encoder->layers();
+  for (const View& view : views) {
+    if (view.layer < -layers - 1 || view.layer > layers) {
+      throw FileError(folder, "layers from 0 (the embeddings) to " + std::to_string(layers), "\"" + view_text(view) + "\"");
+    }
+  }
+  return source;
+}
+
+std::int64_t feature_width(const ImageSource& source) {
+  return source.tower.encoder->width() * static_cast<std::int64_t>(source.views.size());
+}
+
+std::int64_t feature_width(const TextSource& source) {
+  return source.tower.encoder->width() * static_cast<std::int64_t>(source.views.size());
+}
+
+}  // namespace tandem

@@ -1,0 +1,45 @@
+// Which vectors of an encoder become features: a pooling, and for text the layer it is taken from.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tandem/encoders/model_folder.h"
+#include "tandem/encoders/pooling.h"
+
+namespace tandem {
+
+/// One block of features. "mean" is the mean over the last layer's tokens, "max@-2" the maximum over the layer before.
+struct View {
+  Pooling pooling = Pooling::kMean;
+  std::int64_t layer = -1;  ///< 0 the embeddings, 1 the first layer, ...; -1 the last, -2 the one before
+};
+
+/// "mean,max@-2" -> two views. Throws c10::ValueError naming the part that is no view.
+std::vector<View> parse_views(std::string_view text);
+
+/// The view in the words parse_views reads.
+std::string view_text(const View& view);
+
+/// An opened tower and what is taken from it. The views lie side by side in the features, in this order.
+struct ImageSource {
+  ImageTower tower;
+  std::vector<View> views;
+};
+struct TextSource {
+  TextTower tower;
+  std::vector<View> views;
+};
+
+/// Opens the tower and checks that it can give the views: layers it has, a class token where one is asked for; a picture's
+/// views all come from its last layer. Throws FileError naming the folder otherwise.
+ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views);
+TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views);
+
+/// Columns the source fills.
+std::int64_t feature_width(const ImageSource& source);
+std::int64_t feature_width(const TextSource& source);
+
+}  // namespace tandem

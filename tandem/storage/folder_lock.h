@@ -1,0 +1,21 @@
+// One writer a folder: two runs into one place would mix their files.
+#pragma once
+
+#include <filesystem>
+
+namespace tandem {
+
+/// Holds an advisory lock on `FOLDER/.lock` until it is destroyed; the system lets go of it when the process dies.
+class FolderLock {
+ public:
+  /// Throws FileError if another process holds the lock, or the file cannot be made.
+  explicit FolderLock(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace tandem

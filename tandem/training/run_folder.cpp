@@ -1,0 +1,168 @@
+#include "tandem/training/run_folder.h"
+
+#include <c10/util/Exception.h>
+
+#include "tandem/base/errors.h"
+#include "tandem/storage/atomic_file.h"
+#include "tandem/storage/safetensors.h"
+#include "tandem/training/train_options_json.h"
+
+namespace tandem {
+namespace {
+
+constexpr const char* kFormat = "tandem run";
+constexpr int kVersion = 1;
+
+Json records_to_json(const std::vector<EncoderRecord>& records) {
+  Json list = Json::array();
+  for (const EncoderRecord& record : records) list.push_back(to_json(record));
+  return list;
+}
+
+std::vector<EncoderRecord> records_from_json(const Json& json, const char* field, const std::filesystem::path& file) {
+  std::vector<EncoderRecord> records;
+  for (const Json& record : json_field<Json>(json, field, file)) records.push_back(encoder_record_from_json(record, file));
+  return records;
+}
+
+void prefix_tensors(NamedTensors& all, const std::string& prefix, const ProjectionHead& head) {
+  for (const auto& [name, tensor] : head.tensors()) all.emplace_back(prefix + name, tensor);
+}
+
+ProjectionHead read_head(const SafetensorsFile& file, const std::string& prefix, const HeadOptions& options) {
+  NamedTensors tensors;
+  for (const auto& [name, entry] : file.entries()) {
+    if (name.starts_with(prefix)) tensors.emplace_back(name.substr(prefix.size()), file.tensor(name).clone());
+  }
+  try {
+    return {options, tensors};
+  } catch (const c10::ValueError& error) {
+    throw FileError(file.path(), "the head that run.json describes", error.what_without_backtrace());
+  }
+}
+
+void link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code error;
+  std::filesystem::create_hard_link(from, to, error);
+  if (!error) return;
+  std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, error);
+  if (error) throw FileError(to, "a copy of " + from.string(), error.message());
+}
+
+/// The folder an encoder is opened from.
+std::filesystem::path folder_of(const std::filesystem::path& run_folder, const EncoderRecord& record) {
+  return record.folder.is_absolute() ? record.folder : run_folder / record.folder;
+}
+
+template <typename Source>
+void check_fingerprint(const Source& source, const EncoderRecord& record) {
+  if (source.tower.fingerprint == record.fingerprint) return;
+  throw FileError(source.tower.folder, "the encoder that made the features, with fingerprint " + record.fingerprint,
+                  "fingerprint " + source.tower.fingerprint);
+}
+
+}  // namespace
+
+std::vector<EncoderRecord> carry_encoders(const std::filesystem::path& folder, const std::string& side, const std::vector<EncoderRecord>& records) {
+  std::vector<EncoderRecord> carried = records;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const std::filesystem::path copy = std::filesystem::path("encoders") / (side + "-" + std::to_string(i));
+    std::filesystem::remove_all(folder / copy);
+    for (const std::string& name : records[i].files) {
+      const std::filesystem::path from = records[i].folder / name;
+      if (!std::filesystem::exists(from)) throw FileError(from, "a file of the encoder that made the features", "none");
+      make_folder((folder / copy / name).parent_path());
+      link_or_copy(from, folder / copy / name);
+    }
+    carried[i].folder = copy;
+  }
+  return carried;
+}
+
+void write_run(const std::filesystem::path& folder, const Run& run) {
+  NamedTensors tensors;
+  prefix_tensors(tensors, "image.", run.image_head);
+  prefix_tensors(tensors, "text.", run.text_head);
+  const std::string checksum = write_safetensors(folder / kHeadsName, tensors);
+  write_checked_json(folder / kRunName, {{"format", kFormat},
+                                         {"version", kVersion},
+                                         {"data", run.data_name},
+                                         {"features", {{"folder", run.features_folder.string()}, {"plan", run.features_plan}}},
+                                         {"image_encoders", records_to_json(run.image_encoders)},
+                                         {"text_encoders", records_to_json(run.text_encoders)},
+                                         {"options", to_json(run.options)},
+                                         {"best_epoch", run.best_epoch},
+                                         {"dev_mean_recall", run.dev_recall},
+                                         {"logit_scale", run.logit_scale},
+                                         {"heads_checksum", checksum}});
+}
+
+Run open_run(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / kRunName;
+  if (!std::filesystem::exists(file)) {
+    throw FileError(folder, "a run, as `tandem train` writes it",
+                    std::filesystem::exists(folder) ? "no run.json in it (was training interrupted?)" : "nothing of that name");
+  }
+  const Json json = read_checked_json(file);
+  const auto format = json_field<std::string>(json, "format", file);
+  const auto version = json_field<int>(json, "version", file);
+  if (format != kFormat || version != kVersion) {
+    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion), format + ", version " + std::to_string(version));
+  }
+  const TrainOptions options = train_options_from_json(json_field<Json>(json, "options", file), file);
+  const SafetensorsFile heads = SafetensorsFile::open_checked(folder / kHeadsName);
+  const auto checksum = json_field<std::string>(json, "heads_checksum", file);
+  if (heads.checksum() != checksum) {
+    throw FileError(heads.path(), "the heads that run.json was written with, checksum " + checksum, "checksum " + *heads.checksum());
+  }
+  const Json features = json_field<Json>(json, "features", file);
+  return {.image_head = read_head(heads, "image.", options.image_head),
+          .text_head = read_head(heads, "text.", options.text_head),
+          .logit_scale = json_field<double>(json, "logit_scale", file),
+          .best_epoch = json_field<std::int64_t>(json, "best_epoch", file),
+          .dev_recall = json_field<double>(json, "dev_mean_recall", file),
+          .options = options,
+          .data_name = json_field<std::string>(json, "data", file),
+          .features_folder = json_field<std::string>(features, "folder", file),
+          .features_plan = json_field<std::string>(features, "plan", file),
+          .image_encoders = records_from_json(json, "image_encoders", file),
+          .text_encoders = records_from_json(json, "text_encoders", file)};
+}
+
+void check_same_encoders(const Run& run, const FeatureManifest& manifest, const std::filesystem::path& features_folder) {
+  const auto describe = [](const std::vector<EncoderRecord>& image, const std::vector<EncoderRecord>& text) {
+    std::string words;
+    for (const auto* side : {&image, &text}) {
+      for (const EncoderRecord& encoder : *side) {
+        words += (words.empty() ? "" : " + ") + encoder.model_type + " " + encoder.fingerprint.substr(0, 8) + " (" + encoder.views + ")";
+      }
+    }
+    return words;
+  };
+  if (encoding_fingerprint(run.image_encoders, run.text_encoders) ==
+      encoding_fingerprint(manifest.image_encoders, manifest.text_encoders)) {
+    return;
+  }
+  throw FileError(features_folder, "features by the encoders of this run, " + describe(run.image_encoders, run.text_encoders),
+                  "features by " + describe(manifest.image_encoders, manifest.text_encoders));
+}
+
+std::vector<ImageSource> open_image_sources(const std::filesystem::path& run_folder, const Run& run) {
+  std::vector<ImageSource> sources;
+  for (const EncoderRecord& record : run.image_encoders) {
+    sources.push_back(open_image_source(folder_of(run_folder, record), parse_views(record.views)));
+    check_fingerprint(sources.back(), record);
+  }
+  return sources;
+}
+
+std::vector<TextSource> open_text_sources(const std::filesystem::path& run_folder, const Run& run) {
+  std::vector<TextSource> sources;
+  for (const EncoderRecord& record : run.text_encoders) {
+    sources.push_back(open_text_source(folder_of(run_folder, record), parse_views(record.views)));
+    check_fingerprint(sources.back(), record);
+  }
+  return sources;
+}
+
+}  // namespace tandem

@@ -1,0 +1,51 @@
+// A trained model on disk: heads with their statistics, copies of the encoders, every option and fingerprint.
+// doc/file_formats.md has every field.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tandem/features/feature_manifest.h"
+#include "tandem/features/views.h"
+#include "tandem/training/trainer.h"
+
+namespace tandem {
+
+struct Run {
+  ProjectionHead image_head;
+  ProjectionHead text_head;
+  double logit_scale = 0;
+  std::int64_t best_epoch = 0;
+  double dev_recall = 0;                      ///< mean of the six recalls on dev, percent, of the epoch chosen
+  TrainOptions options;
+  std::string data_name;
+  std::filesystem::path features_folder;      ///< absolute; where the features it was trained on were
+  std::string features_plan;                  ///< which features those were
+  std::vector<EncoderRecord> image_encoders;  ///< folders relative to the run, or absolute where no copy could be made
+  std::vector<EncoderRecord> text_encoders;
+};
+
+/// Copies (or hard-links, where the file system allows) the encoders' files into `FOLDER/encoders/`, so that the run goes on
+/// working when they move. Returns the records with their folders changed to the copies.
+/// Throws FileError if an encoder's folder is gone or is no longer what made the features.
+std::vector<EncoderRecord> carry_encoders(const std::filesystem::path& folder, const std::string& side, const std::vector<EncoderRecord>& records);
+
+/// Writes heads.safetensors and, last, run.json; a folder without run.json is no run.
+void write_run(const std::filesystem::path& folder, const Run& run);
+
+/// Throws FileError if a file is missing, damaged, of another version, or heads and options do not fit.
+Run open_run(const std::filesystem::path& folder);
+
+/// Throws FileError unless the features were made by the encoders (weights, preparation, poolings) of this run.
+void check_same_encoders(const Run& run, const FeatureManifest& manifest, const std::filesystem::path& features_folder);
+
+/// The run's encoders, opened. Throws FileError if they are gone or changed.
+std::vector<ImageSource> open_image_sources(const std::filesystem::path& run_folder, const Run& run);
+std::vector<TextSource> open_text_sources(const std::filesystem::path& run_folder, const Run& run);
+
+inline constexpr const char* kRunName = "run.json";
+inline constexpr const char* kHeadsName = "heads.safetensors";
+inline constexpr const char* kMetricsName = "metrics.jsonl";
+
+}  // namespace tandem

@@ -1,0 +1,133 @@
+#include "tandem/training/trainer.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/randperm.h>
+#include <ATen/ops/tensor.h>
+#include <c10/core/InferenceMode.h>
+#include <c10/util/Exception.h>
+#include <torch/nn/utils/clip_grad.h>
+#include <torch/optim/adamw.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <random>
+
+#include "tandem/losses/info_nce.h"
+#include "tandem/training/schedule.h"
+
+namespace tandem {
+namespace {
+
+void check_options(const TrainOptions& options) {
+  TORCH_CHECK_VALUE(options.epochs > 0, "train_heads: epochs must be positive, got ", options.epochs);
+  TORCH_CHECK_VALUE(options.batch_size > 1, "train_heads: batch_size must be at least 2, got ", options.batch_size);
+  TORCH_CHECK_VALUE(options.learning_rate > 0, "train_heads: learning_rate must be positive, got ", options.learning_rate);
+  TORCH_CHECK_VALUE(options.weight_decay >= 0, "train_heads: weight_decay must not be negative, got ", options.weight_decay);
+  TORCH_CHECK_VALUE(options.initial_scale >= 1 && options.initial_scale <= options.largest_scale,
+                    "train_heads: initial_scale must be in [1, largest_scale], got ", options.initial_scale, " and ", options.largest_scale);
+}
+
+/// AdamW with decay on matrices alone: biases, norms and the temperature have no reason to shrink.
+torch::optim::AdamW make_optimizer(const ProjectionHead& image, const ProjectionHead& text, const at::Tensor& log_scale,
+                                   const TrainOptions& options) {
+  std::vector<at::Tensor> matrices, others = {log_scale};
+  for (const ProjectionHead* head : {&image, &text}) {
+    for (const at::Tensor& parameter : head->parameters()) (parameter.dim() > 1 ? matrices : others).push_back(parameter);
+  }
+  const auto group = [&](std::vector<at::Tensor> parameters, double decay) {
+    auto settings = std::make_unique<torch::optim::AdamWOptions>(options.learning_rate);
+    settings->weight_decay(decay);
+    return torch::optim::OptimizerParamGroup(std::move(parameters), std::move(settings));
+  };
+  return torch::optim::AdamW({group(std::move(matrices), options.weight_decay), group(std::move(others), 0)},
+                             torch::optim::AdamWOptions(options.learning_rate));
+}
+
+/// Which picture each caption is trained with.
+at::Tensor training_partners(const PairedFeatures& pairs, const TrainOptions& options) {
+  if (!options.shuffled) return pairs.image_of_text;
+  const at::Tensor other_picture = at::tensor(derangement(pairs.image.size(0), options.seed), at::kLong);
+  return other_picture.index_select(0, pairs.image_of_text);
+}
+
+}  // namespace
+
+std::vector<std::int64_t> derangement(std::int64_t n, std::uint64_t seed) {
+  TORCH_CHECK_VALUE(n >= 2, "derangement: at least two pictures were needed, got ", n);
+  // One cycle through all of them in random order (Sattolo's shuffle) has no fixed point.
+  std::vector<std::int64_t> order(n);
+  std::iota(order.begin(), order.end(), 0);
+  std::mt19937_64 chance(seed);
+  for (std::int64_t i = n - 1; i > 0; --i) std::swap(order[i], order[static_cast<std::int64_t>(chance() % static_cast<std::uint64_t>(i))]);
+  return order;
+}
+
+TrainedHeads train_heads(const PairedFeatures& pairs, const TrainOptions& options, const DevQuality& quality,
+                         const OnEpoch& on_epoch, const Progress& progress) {
+  check_options(options);
+  TORCH_CHECK_VALUE(pairs.image.size(0) >= 2, "train_heads: at least two pictures were needed, got ", pairs.image.size(0));
+  at::Generator chance = at::detail::createCPUGenerator(options.seed);
+  ProjectionHead image_head(options.image_head, measure_features(pairs.image), chance);
+  ProjectionHead text_head(options.text_head, measure_features(pairs.text), chance);
+  at::Tensor log_scale = at::full({}, std::log(options.initial_scale)).requires_grad_();
+  torch::optim::AdamW optimizer = make_optimizer(image_head, text_head, log_scale, options);
+  std::vector<at::Tensor> parameters = image_head.parameters();
+  for (const at::Tensor& parameter : text_head.parameters()) parameters.push_back(parameter);
+
+  const at::Tensor partner = training_partners(pairs, options);
+  const std::int64_t texts = pairs.text.size(0);
+  const std::int64_t batch_size = std::min(options.batch_size, texts);
+  const std::int64_t batches = texts / batch_size;  // A last, smaller batch would be an easier question; its pairs wait.
+  const std::int64_t steps = batches * options.epochs;
+
+  std::optional<TrainedHeads> best;
+  double best_quality = -1;
+  std::vector<EpochReport> epochs;
+  for (std::int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
+    const auto start = std::chrono::steady_clock::now();
+    const at::Tensor order = at::randperm(texts, chance, at::TensorOptions().dtype(at::kLong));
+    EpochReport report{.epoch = epoch};
+    for (std::int64_t batch = 0; batch < batches; ++batch) {
+      const std::int64_t step = (epoch - 1) * batches + batch;
+      report.learning_rate = options.learning_rate * cosine_with_warm_up(step, steps, options.warm_up);
+      for (auto& group : optimizer.param_groups()) group.options().set_lr(report.learning_rate);
+
+      const at::Tensor rows = order.narrow(0, batch * batch_size, batch_size);
+      const at::Tensor image_rows = partner.index_select(0, rows);
+      const at::Tensor image = image_head.embed(pairs.image.index_select(0, image_rows), chance);
+      const at::Tensor text = text_head.embed(pairs.text.index_select(0, rows), chance);
+      const at::Tensor loss = info_nce(image, text, log_scale, image_rows);
+      const double value = loss.item<double>();
+      TORCH_CHECK_VALUE(std::isfinite(value), "train_heads: the loss must stay finite, got ", value, " in epoch ", epoch, ", batch ",
+                        batch + 1, " of ", batches, "; a smaller learning rate may help");
+      optimizer.zero_grad();
+      loss.backward();
+      if (options.gradient_clip > 0) torch::nn::utils::clip_grad_norm_(parameters, options.gradient_clip);
+      optimizer.step();
+      {
+        const at::NoGradGuard no_gradient;
+        log_scale.clamp_(0, std::log(options.largest_scale));
+      }
+      report.loss += value / static_cast<double>(batches);
+      if (progress) progress(step + 1, steps);
+    }
+    report.logit_scale = std::exp(log_scale.item<double>());
+    report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    report.dev_recall = quality(image_head, text_head);
+    if (report.dev_recall > best_quality) {
+      best_quality = report.dev_recall;
+      best = TrainedHeads{.image = image_head.snapshot(), .text = text_head.snapshot(), .logit_scale = report.logit_scale, .best_epoch = epoch, .epochs = {}};
+    }
+    epochs.push_back(report);
+    if (on_epoch) on_epoch(report);
+  }
+  best->epochs = std::move(epochs);
+  return *std::move(best);
+}
+
+}  // namespace tandem

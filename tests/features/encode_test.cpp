@@ -1,0 +1,206 @@
+#include "tandem/features/encode.h"
+
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/equal.h>
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "features/small_towers.h"
+#include "tandem/base/errors.h"
+#include "tandem/features/encode_texts.h"
+#include "tandem/features/feature_store.h"
+#include "tandem/storage/mapped_file.h"
+
+using namespace tandem;
+using namespace tandem::tests;
+
+namespace {
+
+EncodeOptions small_shards() { return {.threads = 2, .images_per_shard = 4, .captions_per_shard = 5}; }
+
+std::vector<std::string> files_in(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("features are what the encoders say of each picture and caption") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 11);
+  encode(data, pixel_source(), byte_source(), out / "store", small_shards());
+  const FeatureStore store = FeatureStore::open(out / "store");
+  const FeatureManifest& manifest = store.manifest();
+  CHECK(manifest.image_ids.size() == 11);
+  CHECK(manifest.captions.size() == static_cast<std::size_t>(data.caption_count()));
+  CHECK(manifest.image_shards.size() == 3);
+  for (int i = 0; i < 11; ++i) {
+    CHECK(manifest.image_ids[i] == data.images[i].id);
+    CHECK(store.image_rows({i})[0][1].item<float>() == doctest::Approx(static_cast<int>(255 * i / 11) / 255.0).epsilon(0.02).scale(1));
+  }
+  for (std::size_t j = 0; j < manifest.captions.size(); ++j) {
+    const std::string& caption = manifest.captions[j];
+    const at::Tensor row = store.text_rows({static_cast<std::int64_t>(j)})[0];
+    const double last = static_cast<double>(caption.size()) - 1;
+    CHECK(row[0].item<double>() == doctest::Approx(2.0 * caption[0]));  // mean of the last layer: twice the byte
+    CHECK(row[1].item<double>() == doctest::Approx(last));              // and twice the mean place
+    CHECK(row[2].item<double>() == doctest::Approx(caption[0]));        // max of layer 0
+    CHECK(row[3].item<double>() == doctest::Approx(last));
+  }
+}
+
+TEST_CASE("a second run over the same input encodes nothing") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 9);
+  encode(data, pixel_source(), byte_source(), out / "store", small_shards());
+  PixelEncoder::seen = 0;
+  const EncodeReport report = encode(data, pixel_source(), byte_source(), out / "store", small_shards());
+  CHECK(PixelEncoder::seen == 0);
+  CHECK(report.shards_made == 0);
+  CHECK(report.shards_found > 0);
+}
+
+TEST_CASE("moving a picture to another split changes the manifest and encodes nothing") {
+  const ScratchFolder pictures, out;
+  CaptionSet data = grey_pictures(pictures, 9);
+  encode(data, pixel_source(), byte_source(), out / "store", small_shards());
+  data.images[0].split = Split::kTest;
+  CHECK(encode(data, pixel_source(), byte_source(), out / "store", small_shards()).shards_made == 0);
+  CHECK(read_manifest(out / "store").image_splits[0] == Split::kTest);
+}
+
+TEST_CASE("killed in the middle it goes on without redoing finished shards and ends with the same bytes") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 40);
+  encode(data, pixel_source(), byte_source(), out / "whole", small_shards());
+
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    encode(data, pixel_source("pixels", std::chrono::milliseconds(150)), byte_source(), out / "killed", small_shards());
+    _exit(0);
+  }
+  while (!std::filesystem::exists(out / "killed" / "image-00001.safetensors")) usleep(2000);
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  REQUIRE(WIFSIGNALED(status));
+  CHECK(!std::filesystem::exists(out / "killed" / kManifestName));
+  CHECK_THROWS_WITH_AS(FeatureStore::open(out / "killed"), doctest::Contains("was encoding interrupted?"), FileError);
+
+  PixelEncoder::seen = 0;
+  const EncodeReport report = encode(data, pixel_source(), byte_source(), out / "killed", small_shards());
+  CHECK(report.shards_found >= 2);
+  CHECK(PixelEncoder::seen == 40 - 4 * report.shards_found);
+  for (const std::string& name : files_in(out / "whole")) CHECK(read_file(out / "killed" / name) == read_file(out / "whole" / name));
+}
+
+TEST_CASE("a damaged shard is made again") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 9);
+  encode(data, pixel_source(), byte_source(), out / "store", small_shards());
+  const std::filesystem::path shard = out / "store" / "image-00001.safetensors";
+  const std::string whole = read_file(shard);
+  std::string flipped = whole;
+  flipped[flipped.size() - 3] = static_cast<char>(flipped[flipped.size() - 3] ^ 16);
+  write_file(shard, flipped);
+  CHECK_THROWS_WITH_AS(FeatureStore::open(out / "store"), doctest::Contains("image-00001.safetensors"), FileError);
+  CHECK(encode(data, pixel_source(), byte_source(), out / "store", small_shards()).shards_made == 1);
+  CHECK(read_file(shard) == whole);
+}
+
+TEST_CASE("one broken picture among many is left out with its captions and named") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 9);
+  write_file(data.images[5].file, read_file(data.images[5].file).substr(0, 200));
+  write_file(data.images[6].file, "");
+  encode(data, pixel_source(), byte_source(), out / "store", small_shards());
+  const FeatureStore store = FeatureStore::open(out / "store");
+  CHECK(store.manifest().image_ids.size() == 7);
+  REQUIRE(store.manifest().skipped.size() == 2);
+  CHECK(store.manifest().skipped[0].id == "grey105.jpg");
+  CHECK(store.manifest().skipped[0].reason.find("grey105.jpg") != std::string::npos);
+  // The rows after the gap belong to the right pictures.
+  CHECK(store.manifest().image_ids[5] == "grey107.jpg");
+  CHECK(store.image_rows({5})[0][0].item<float>() == doctest::Approx(198 / 255.0).epsilon(0.02));
+  for (std::size_t j = 0; j < store.manifest().captions.size(); ++j) {
+    const std::string& id = store.manifest().image_ids[store.manifest().image_of_caption[j]];
+    CHECK(id != "grey105.jpg");
+  }
+  CHECK(encode(data, pixel_source(), byte_source(), out / "store", small_shards()).shards_made == 0);
+}
+
+TEST_CASE("under strict a broken picture is refused by name") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 9);
+  write_file(data.images[5].file, "<!DOCTYPE html>");
+  EncodeOptions options = small_shards();
+  options.strict = true;
+  CHECK_THROWS_WITH_AS(encode(data, pixel_source(), byte_source(), out / "store", options), doctest::Contains("grey105.jpg: expected a picture"), FileError);
+  CHECK(!std::filesystem::exists(out / "store" / kManifestName));
+}
+
+TEST_CASE("a data set without one readable picture is refused") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 3);
+  for (const CaptionedImage& image : data.images) write_file(image.file, "no picture");
+  CHECK_THROWS_WITH_AS(encode(data, pixel_source(), byte_source(), out / "store", small_shards()), doctest::Contains("none of 3"), FileError);
+}
+
+TEST_CASE("features of other data or encoders are refused unless they may be overwritten") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 9);
+  encode(data, pixel_source(), byte_source(), out / "store", small_shards());
+  CHECK_THROWS_WITH_AS(encode(data, pixel_source("other weights"), byte_source(), out / "store", small_shards()),
+                       doctest::Contains("found 9 pictures of greys by pixels (mean) + bytes (mean,max@0)"), FileError);
+  EncodeOptions options = small_shards();
+  options.overwrite = true;
+  CHECK(encode(data, pixel_source("other weights"), byte_source("max"), out / "store", options).shards_made == 7);
+  CHECK(FeatureStore::open(out / "store").manifest().text_encoders[0].views == "max");
+}
+
+TEST_CASE("features that are not finite are refused with the picture named") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 3);
+  std::vector<ImageSource> source = pixel_source();
+  source[0].tower.prep.std = {1e-60, 1, 1};
+  CHECK_THROWS_WITH_AS(encode(data, source, byte_source(), out / "store", small_shards()), doctest::Contains("finite features from its encoders"), FileError);
+}
+
+TEST_CASE("caption features do not depend on threads or on the captions beside them") {
+  std::vector<std::string> captions;
+  for (int i = 0; i < 150; ++i) captions.push_back(std::string(1 + (i * 37) % 60, static_cast<char>('a' + i % 26)));
+  const at::Tensor one = encode_texts(byte_source(), captions, 1), three = encode_texts(byte_source(), captions, 3);
+  CHECK(at::equal(one, three));
+  CHECK(at::allclose(one[77], encode_texts(byte_source(), {captions[77]})[0]));
+}
+
+TEST_CASE("several encoders lie side by side") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 5);
+  std::vector<ImageSource> two = pixel_source();
+  two.push_back(std::move(pixel_source("again")[0]));
+  two[1].views = parse_views("max,mean");
+  encode(data, two, byte_source(), out / "store", small_shards());
+  const FeatureStore store = FeatureStore::open(out / "store");
+  CHECK(store.manifest().image_width() == 9);
+  const at::Tensor row = store.image_rows({3})[0];
+  CHECK(at::equal(row.narrow(0, 0, 3), row.narrow(0, 6, 3)));
+}
+
+TEST_CASE("progress counts every picture and caption once") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 9);
+  std::vector<std::int64_t> images, captions;
+  EncodeOptions options = small_shards();
+  options.image_progress = [&](std::int64_t done, std::int64_t total) { CHECK(total == 9); images.push_back(done); };
+  options.text_progress = [&](std::int64_t done, std::int64_t total) { CHECK(total == data.caption_count()); captions.push_back(done); };
+  encode(data, pixel_source(), byte_source(), out / "store", options);
+  CHECK(images.back() == 9);
+  CHECK(captions.back() == data.caption_count());
+  CHECK(std::is_sorted(images.begin(), images.end()));
+}

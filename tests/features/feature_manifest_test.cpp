@@ -1,0 +1,85 @@
+#include "tandem/features/feature_manifest.h"
+
+#include <doctest/doctest.h>
+
+#include "tandem/base/errors.h"
+#include "tandem/storage/atomic_file.h"
+#include "test_data.h"
+
+using namespace tandem;
+using tests::ScratchFolder;
+
+namespace {
+
+FeatureManifest two_pictures() {
+  FeatureManifest manifest;
+  manifest.data_name = "two";
+  manifest.plan = "p";
+  manifest.image_encoders = {{.folder = "/models/a", .model_type = "vit", .fingerprint = "f", .files = {"config.json"}, .views = "mean", .width = 4}};
+  manifest.text_encoders = {{.folder = "/models/b", .model_type = "bert", .fingerprint = "g", .files = {}, .views = "max@-2", .width = 3}};
+  manifest.image_ids = {"a.jpg", "b.jpg"};
+  manifest.image_files = {"/data/a.jpg", "/data/b.jpg"};
+  manifest.image_splits = {Split::kTrain, Split::kNone};
+  manifest.captions = {"one", "zwei – äöü", "three \"quoted\""};
+  manifest.image_of_caption = {0, 1, 1};
+  manifest.image_shards = {{.file = "image-00000.safetensors", .rows = 2, .checksum = "c"}};
+  manifest.text_shards = {{.file = "text-00000.safetensors", .rows = 3, .checksum = "d"}};
+  manifest.skipped = {{.id = "c.jpg", .reason = "broken"}};
+  manifest.remarks = {"a remark"};
+  return manifest;
+}
+
+}  // namespace
+
+TEST_CASE("a manifest comes back as it was written") {
+  const ScratchFolder folder;
+  write_manifest(folder.path(), two_pictures());
+  const FeatureManifest manifest = read_manifest(folder.path());
+  CHECK(manifest.captions == two_pictures().captions);
+  CHECK(manifest.image_of_caption == two_pictures().image_of_caption);
+  CHECK(manifest.image_splits == two_pictures().image_splits);
+  CHECK(manifest.text_encoders[0].views == "max@-2");
+  CHECK(manifest.skipped[0].reason == "broken");
+  CHECK(manifest.image_width() == 4);
+}
+
+TEST_CASE("a manifest at odds with itself is refused in words") {
+  const ScratchFolder folder;
+  const auto complaint = [&](const FeatureManifest& manifest) -> std::string {
+    write_manifest(folder.path(), manifest);
+    try {
+      read_manifest(folder.path());
+    } catch (const FileError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  FeatureManifest manifest = two_pictures();
+  manifest.image_of_caption[2] = 2;
+  CHECK(complaint(manifest).find("one of picture 2") != std::string::npos);
+  manifest = two_pictures();
+  manifest.image_shards[0].rows = 7;
+  CHECK(complaint(manifest).find("shards with 2 rows of pictures, found 7") != std::string::npos);
+  manifest = two_pictures();
+  manifest.image_files.pop_back();
+  CHECK(complaint(manifest).find("one file and one split for each of 2 pictures") != std::string::npos);
+  manifest = two_pictures();
+  manifest.text_shards[0].file = "../text-00000.safetensors";
+  CHECK(complaint(manifest).find("shards that lie in the store") != std::string::npos);
+  CHECK(complaint(two_pictures()) == "");
+}
+
+TEST_CASE("another version is refused by name") {
+  const ScratchFolder folder;
+  write_checked_json(folder / kManifestName, {{"format", "tandem features"}, {"version", 9}});
+  CHECK_THROWS_WITH_AS(read_manifest(folder.path()), doctest::Contains("expected tandem features, version 1, found tandem features, version 9"), FileError);
+}
+
+TEST_CASE("the encoding fingerprint follows encoders and poolings and not the data") {
+  FeatureManifest manifest = two_pictures();
+  const std::string before = encoding_fingerprint(manifest.image_encoders, manifest.text_encoders);
+  manifest.image_encoders[0].folder = "/elsewhere";
+  CHECK(encoding_fingerprint(manifest.image_encoders, manifest.text_encoders) == before);
+  manifest.text_encoders[0].views = "max";
+  CHECK(encoding_fingerprint(manifest.image_encoders, manifest.text_encoders) != before);
+}

@@ -1,0 +1,108 @@
+#include "tandem/training/run_folder.h"
+
+#include <ATen/ops/equal.h>
+#include <doctest/doctest.h>
+
+#include "tandem/base/errors.h"
+#include "tandem/storage/atomic_file.h"
+#include "tandem/storage/mapped_file.h"
+#include "test_data.h"
+#include "training/toy_pairs.h"
+
+using namespace tandem;
+using tests::ScratchFolder;
+using tests::toy_options;
+using tests::toy_pairs;
+
+namespace {
+
+Run toy_run() {
+  TrainOptions options = toy_options();
+  options.epochs = 1;
+  const PairedFeatures train = toy_pairs(64, 10);
+  const TrainedHeads trained = train_heads(train, options, [](const auto&, const auto&) { return 12.5; });
+  return {.image_head = trained.image,
+          .text_head = trained.text,
+          .logit_scale = trained.logit_scale,
+          .best_epoch = 1,
+          .dev_recall = 12.5,
+          .options = options,
+          .data_name = "toy",
+          .features_folder = "/nowhere/features",
+          .features_plan = "plan",
+          .image_encoders = {{.folder = "encoders/image-0", .model_type = "vit", .fingerprint = "aa", .files = {"config.json"}, .views = "mean", .width = 24}},
+          .text_encoders = {{.folder = "encoders/text-0", .model_type = "bert", .fingerprint = "bb", .files = {"config.json"}, .views = "mean", .width = 16}}};
+}
+
+}  // namespace
+
+TEST_CASE("a run comes back with the same heads and options") {
+  const ScratchFolder folder;
+  const Run run = toy_run();
+  write_run(folder.path(), run);
+  const Run opened = open_run(folder.path());
+  const PairedFeatures pairs = toy_pairs(20, 11);
+  CHECK(at::equal(opened.image_head.embed(pairs.image), run.image_head.embed(pairs.image)));
+  CHECK(at::equal(opened.text_head.embed(pairs.text), run.text_head.embed(pairs.text)));
+  CHECK(opened.logit_scale == run.logit_scale);
+  CHECK(opened.options.seed == run.options.seed);
+  CHECK(opened.options.text_head.hidden_width == 32);
+  CHECK(opened.text_encoders[0].fingerprint == "bb");
+}
+
+TEST_CASE("damage to any file of a run is noticed") {
+  const ScratchFolder folder;
+  write_run(folder.path(), toy_run());
+  for (const char* name : {kHeadsName, kRunName}) {
+    const std::string whole = read_file(folder / name);
+    std::string flipped = whole;
+    flipped[flipped.size() / 2] = static_cast<char>(flipped[flipped.size() / 2] ^ 1);
+    write_file(folder / name, flipped);
+    CHECK_THROWS_AS(open_run(folder.path()), FileError);
+    write_file(folder / name, whole);
+  }
+  CHECK_NOTHROW(open_run(folder.path()));
+}
+
+TEST_CASE("heads of another run under the same name are noticed") {
+  const ScratchFolder folder, other;
+  Run run = toy_run();
+  write_run(folder.path(), run);
+  run.options.seed = 9;
+  run.image_head = run.text_head;
+  run.options.image_head = run.options.text_head;
+  write_run(other.path(), run);
+  std::filesystem::copy_file(other / kHeadsName, folder / kHeadsName, std::filesystem::copy_options::overwrite_existing);
+  CHECK_THROWS_WITH_AS(open_run(folder.path()), doctest::Contains("the heads that run.json was written with"), FileError);
+}
+
+TEST_CASE("a folder that is no run is refused in words") {
+  const ScratchFolder folder;
+  CHECK_THROWS_WITH_AS(open_run(folder / "none"), doctest::Contains("found nothing of that name"), FileError);
+  CHECK_THROWS_WITH_AS(open_run(folder.path()), doctest::Contains("was training interrupted?"), FileError);
+}
+
+TEST_CASE("features by other encoders are refused with both named") {
+  const Run run = toy_run();
+  FeatureManifest manifest;
+  manifest.image_encoders = run.image_encoders;
+  manifest.text_encoders = run.text_encoders;
+  CHECK_NOTHROW(check_same_encoders(run, manifest, "features"));
+  manifest.text_encoders[0].views = "max";
+  CHECK_THROWS_WITH_AS(check_same_encoders(run, manifest, "features"), doctest::Contains("bert bb (mean), found features by vit aa (mean) + bert bb (max)"), FileError);
+}
+
+TEST_CASE("a run carries copies of its encoders") {
+  const ScratchFolder folder;
+  make_folder(folder / "vit" / "1_Pooling");
+  write_file(folder / "vit" / "config.json", "{}");
+  write_file(folder / "vit" / "1_Pooling" / "config.json", "{1}");
+  make_folder(folder / "run");
+  const std::vector<EncoderRecord> records = {
+      {.folder = folder / "vit", .model_type = "vit", .fingerprint = "", .files = {"config.json", "1_Pooling/config.json"}, .views = "mean", .width = 1}};
+  const auto carried = carry_encoders(folder / "run", "image", records);
+  CHECK(carried[0].folder == "encoders/image-0");
+  std::filesystem::remove_all(folder / "vit");
+  CHECK(read_file(folder / "run" / carried[0].folder / "1_Pooling" / "config.json") == "{1}");
+  CHECK_THROWS_WITH_AS(carry_encoders(folder / "run", "image", records), doctest::Contains("a file of the encoder that made the features"), FileError);
+}

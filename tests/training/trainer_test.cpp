@@ -1,0 +1,123 @@
+#include "tandem/training/trainer.h"
+
+#include <ATen/ops/equal.h>
+#include <c10/util/Exception.h>
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "tandem/retrieval/recall.h"
+#include "training/toy_pairs.h"
+
+using namespace tandem;
+using tests::toy_options;
+using tests::toy_pairs;
+
+namespace {
+
+DevQuality recall_on(const PairedFeatures& dev) {
+  return [&dev](const ProjectionHead& image, const ProjectionHead& text) {
+    return mean_recall(retrieval_ranks(embed_all(image, dev.image), embed_all(text, dev.text), dev.image_of_text));
+  };
+}
+
+}  // namespace
+
+TEST_CASE("training learns true pairs") {
+  const PairedFeatures train = toy_pairs(300, 10), dev = toy_pairs(100, 11), test = toy_pairs(100, 12);
+  const TrainedHeads trained = train_heads(train, toy_options(), recall_on(dev));
+  const auto ranks = retrieval_ranks(embed_all(trained.image, test.image), embed_all(trained.text, test.text), test.image_of_text);
+  CHECK(recall_at(ranks.text_to_image, 5) > 60);  // Chance is 5.
+  CHECK(recall_at(ranks.image_to_text, 5) > 60);
+  CHECK(trained.epochs.back().loss < trained.epochs.front().loss / 2);
+}
+
+TEST_CASE("training on shuffled pairs stays at chance") {
+  const PairedFeatures train = toy_pairs(300, 10), dev = toy_pairs(100, 11), test = toy_pairs(100, 12);
+  TrainOptions options = toy_options();
+  options.shuffled = true;
+  const TrainedHeads trained = train_heads(train, options, recall_on(dev));
+  const auto ranks = retrieval_ranks(embed_all(trained.image, test.image), embed_all(trained.text, test.text), test.image_of_text);
+  CHECK(recall_at(ranks.text_to_image, 10) < 20);  // Chance is 10; four standard deviations of 200 draws are 8.5.
+  CHECK(summarise_ranks(ranks.text_to_image).mean_rank > 40);
+}
+
+TEST_CASE("the same seed gives the same bits and another seed others") {
+  const PairedFeatures train = toy_pairs(100, 10), dev = toy_pairs(50, 11);
+  TrainOptions options = toy_options();
+  options.epochs = 3;
+  const TrainedHeads one = train_heads(train, options, recall_on(dev)), same = train_heads(train, options, recall_on(dev));
+  options.seed = 4;
+  const TrainedHeads other = train_heads(train, options, recall_on(dev));
+  CHECK(at::equal(one.image.embed(dev.image), same.image.embed(dev.image)));
+  CHECK(one.epochs.back().loss == same.epochs.back().loss);
+  CHECK(!at::equal(one.image.embed(dev.image), other.image.embed(dev.image)));
+}
+
+TEST_CASE("the heads of the best epoch are kept and of equals the earlier") {
+  const PairedFeatures train = toy_pairs(64, 10);
+  TrainOptions options = toy_options();
+  options.epochs = 5;
+  const std::vector<double> script = {1, 7, 3, 7, 2};
+  std::vector<at::Tensor> seen;
+  const TrainedHeads trained = train_heads(train, options, [&](const ProjectionHead& image, const ProjectionHead&) {
+    seen.push_back(embed_all(image, train.image));
+    return script[seen.size() - 1];
+  });
+  CHECK(trained.best_epoch == 2);
+  CHECK(at::equal(embed_all(trained.image, train.image), seen[1]));
+  CHECK(!at::equal(seen[1], seen[4]));
+}
+
+TEST_CASE("the logit scale is learned and stays within its clamps") {
+  const PairedFeatures train = toy_pairs(200, 10);
+  TrainOptions options = toy_options();
+  options.largest_scale = 15;
+  const TrainedHeads trained = train_heads(train, options, [](const auto&, const auto&) { return 0.0; });
+  CHECK(trained.epochs.back().logit_scale <= 15.0001);
+  CHECK(trained.epochs.back().logit_scale != doctest::Approx(options.initial_scale));
+}
+
+TEST_CASE("a loss that is not finite ends training in words") {
+  PairedFeatures train = toy_pairs(64, 10);
+  TrainOptions options = toy_options();
+  options.learning_rate = 1e30;
+  options.gradient_clip = 0;
+  CHECK_THROWS_WITH_AS(train_heads(train, options, [](const auto&, const auto&) { return 0.0; }),
+                       doctest::Contains("the loss must stay finite"), c10::ValueError);
+  train.image[5][3] = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(train_heads(train, toy_options(), [](const auto&, const auto&) { return 0.0; }),
+                       doctest::Contains("got NaN or infinity in row 5"), c10::ValueError);
+}
+
+TEST_CASE("a derangement moves everyone and keeps everyone") {
+  for (const std::int64_t n : {2, 3, 10, 1000}) {
+    const std::vector<std::int64_t> moved = derangement(n, 7);
+    CHECK(std::set<std::int64_t>(moved.begin(), moved.end()).size() == static_cast<std::size_t>(n));
+    for (std::int64_t i = 0; i < n; ++i) CHECK(moved[i] != i);
+  }
+  CHECK_THROWS_AS(derangement(1, 7), c10::ValueError);
+}
+
+TEST_CASE("options out of range are named") {
+  const PairedFeatures train = toy_pairs(8, 10);
+  const auto complaint = [&](TrainOptions options) -> std::string {
+    try {
+      train_heads(train, options, [](const auto&, const auto&) { return 0.0; });
+    } catch (const c10::ValueError& error) {
+      return error.what_without_backtrace();
+    }
+    return "";
+  };
+  TrainOptions options = toy_options();
+  options.epochs = 0;
+  CHECK(complaint(options).find("epochs must be positive, got 0") != std::string::npos);
+  options = toy_options();
+  options.batch_size = 1;
+  CHECK(complaint(options).find("batch_size must be at least 2") != std::string::npos);
+  options = toy_options();
+  options.learning_rate = -1;
+  CHECK(complaint(options).find("learning_rate must be positive") != std::string::npos);
+}
