@@ -1,7 +1,10 @@
-"""Writes the picture files and the expected numbers under images/: Pillow's resize, transformers' image processors, and
-small files in every format with what Pillow makes of them. Nothing random: the pictures come from a formula that
-tests/images/formula_picture.h repeats.
+"""Writes the picture files and the expected numbers under images/: Pillow's resize, transformers' image
+processors, and small files in every format with what Pillow makes of them. Nothing is random: the pictures
+come from a formula that tests/images/formula_picture.h repeats.
+
+Needs Pillow 13, which changed the order of the passes of some resizes.
 """
+
 import json
 import struct
 import zlib
@@ -16,7 +19,7 @@ OUT = Path(__file__).parent / "images"
 
 
 def formula_picture(height, width):
-    """Smooth ramps with sharp steps in them, so that filters overshoot; the same integers as formula_picture.h."""
+    """Ramps with sharp steps in them, so that filters overshoot; the same integers as formula_picture.h."""
     y, x = np.mgrid[0:height, 0:width].astype(np.int64)
     red = (x * 7 + y * 3) % 256
     green = (x * x + y * 11) // 5 % 256
@@ -29,29 +32,63 @@ def adler(pixels):
 
 
 def resize_cases():
-    sizes = [(37, 53, 16, 24), (37, 53, 80, 101), (1, 1, 5, 7), (40, 3, 9, 31), (64, 64, 64, 33), (33, 64, 15, 64),
-             (50, 50, 50, 50), (101, 67, 1, 1), (2, 200, 7, 3)]
+    sizes = [
+        (37, 53, 16, 24),
+        (37, 53, 80, 101),
+        (1, 1, 5, 7),
+        (40, 3, 9, 31),
+        (64, 64, 64, 33),
+        (33, 64, 15, 64),
+        (50, 50, 50, 50),
+        (101, 67, 1, 1),
+        (2, 200, 7, 3),
+        # Around the point where Pillow 13 changes the order of its passes: 90 rows less, 45 columns less.
+        (100, 60, 10, 14),
+        (100, 60, 10, 15),
+        (100, 60, 10, 16),
+        (100, 60, 110, 90),
+        (100, 60, 99, 61),
+    ]
     cases = []
     for height, width, to_height, to_width in sizes:
         picture = Image.fromarray(formula_picture(height, width))
         for number in range(6):
             resized = np.asarray(picture.resize((to_width, to_height), Image.Resampling(number)))
-            cases.append({"from": [height, width], "to": [to_height, to_width], "filter": number, "adler32": adler(resized)})
+            cases.append(
+                {
+                    "from": [height, width],
+                    "to": [to_height, to_width],
+                    "filter": number,
+                    "adler32": adler(resized),
+                }
+            )
     return cases
 
 
 def prep_cases():
-    """The whole chain as transformers runs it: configuration, size of the picture, checksum of the float32 output."""
+    """The whole chain as transformers runs it: configuration, size of the picture, checksum of the floats."""
     clip = CLIPImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 24, "width": 24})
     processors = {
-        "vit": ViTImageProcessor(size={"height": 20, "width": 28}, image_mean=[0.485, 0.456, 0.406],
-                                 image_std=[0.229, 0.224, 0.225]),
+        "vit": ViTImageProcessor(
+            size={"height": 20, "width": 28},
+            image_mean=[0.485, 0.456, 0.406],
+            image_std=[0.229, 0.224, 0.225],
+        ),
         "clip": clip,
-        "clip_wide_crop": CLIPImageProcessor(size={"shortest_edge": 16}, crop_size={"height": 21, "width": 20}),
+        "clip_wide_crop": CLIPImageProcessor(
+            size={"shortest_edge": 16}, crop_size={"height": 21, "width": 20}
+        ),
         "crop_only": CLIPImageProcessor(do_resize=False, crop_size={"height": 23, "width": 40}),
-        "shortest_edge_only": CLIPImageProcessor(size={"shortest_edge": 17}, do_center_crop=False, do_normalize=False),
-        "tensorflow_pixels": CLIPImageProcessor(size={"shortest_edge": 27}, crop_size={"height": 22, "width": 22},
-                                                rescale_factor=1 / 128, image_mean=[127 / 128] * 3, image_std=[1.0] * 3),
+        "shortest_edge_only": CLIPImageProcessor(
+            size={"shortest_edge": 17}, do_center_crop=False, do_normalize=False
+        ),
+        "tensorflow_pixels": CLIPImageProcessor(
+            size={"shortest_edge": 27},
+            crop_size={"height": 22, "width": 22},
+            rescale_factor=1 / 128,
+            image_mean=[127 / 128] * 3,
+            image_std=[1.0] * 3,
+        ),
         "raw": ViTImageProcessor(size={"height": 9, "width": 9}, do_rescale=False, do_normalize=False),
         "convnext": ConvNextImageProcessor(size={"shortest_edge": 21}, crop_pct=0.875, resample=3),
     }
@@ -63,8 +100,16 @@ def prep_cases():
             pixels = np.asarray(pixels)
             if pixels.dtype != np.float32:  # "raw" stays bytes; a tower takes floats.
                 pixels = pixels.astype(np.float32)
-            cases.append({"name": name, "config": config, "from": [height, width], "to": list(pixels.shape),
-                          "adler32": adler(pixels), "sum": float(pixels.astype(np.float64).sum())})
+            cases.append(
+                {
+                    "name": name,
+                    "config": config,
+                    "from": [height, width],
+                    "to": list(pixels.shape),
+                    "adler32": adler(pixels),
+                    "sum": float(pixels.astype(np.float64).sum()),
+                }
+            )
     return cases
 
 
@@ -82,15 +127,27 @@ def write_png(path, samples, colour_type, interlaced=False, claims=None):
     """What Pillow cannot write: Adam7, 16-bit colour, a header that lies about the size (`claims`)."""
     height, width = claims or samples.shape[:2]
     depth = samples.dtype.itemsize * 8
-    passes = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)]
+    passes = [
+        (0, 0, 8, 8),
+        (0, 4, 8, 8),
+        (4, 0, 8, 4),
+        (0, 2, 4, 4),
+        (2, 0, 4, 2),
+        (0, 1, 2, 2),
+        (1, 0, 2, 1),
+    ]
     rows = b""
     for top, left, down, right in passes if interlaced else [(0, 0, 1, 1)]:
         for row in samples[top::down, left::right]:
             if row.size:
                 rows += b"\0" + row.astype(row.dtype.newbyteorder(">")).tobytes()
     header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, int(interlaced))
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(rows, 9)) +
-                     png_chunk(b"IEND", b""))
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", header)
+        + png_chunk(b"IDAT", zlib.compress(rows, 9))
+        + png_chunk(b"IEND", b"")
+    )
 
 
 def over_white(rgba):
@@ -118,8 +175,11 @@ def main():
     picture = Image.fromarray(rgb)
     grey = Image.fromarray(rgb[..., 0])
 
-    for name, options in {"baseline.jpg": {}, "progressive.jpg": {"progressive": True},
-                          "no_subsampling.jpg": {"subsampling": 0, "quality": 95}}.items():
+    for name, options in {
+        "baseline.jpg": {},
+        "progressive.jpg": {"progressive": True},
+        "no_subsampling.jpg": {"subsampling": 0, "quality": 95},
+    }.items():
         picture.save(OUT / name, **options)
         expect(files, name, reopened(name))
     grey.save(OUT / "grey.jpg")
@@ -145,8 +205,19 @@ def main():
     save(files, "grey_alpha.png", grey_alpha, over_white(np.dstack([rgb[..., :1].repeat(3, axis=2), alpha])))
     palette = picture.quantize(50)
     save(files, "palette.png", palette, np.asarray(palette.convert("RGB")))
-    save(files, "palette_key.png", palette, over_white(np.where(np.asarray(palette)[..., None] == 7, 0,
-         np.dstack([np.asarray(palette.convert("RGB")), np.full((29, 43), 255)])).astype(np.uint8)), transparency=7)
+    save(
+        files,
+        "palette_key.png",
+        palette,
+        over_white(
+            np.where(
+                np.asarray(palette)[..., None] == 7,
+                0,
+                np.dstack([np.asarray(palette.convert("RGB")), np.full((29, 43), 255)]),
+            ).astype(np.uint8)
+        ),
+        transparency=7,
+    )
     bits = grey.convert("1")
     save(files, "one_bit.png", bits, np.asarray(bits.convert("RGB")))
     deep = (np.arange(29)[:, None] * 2259 + np.arange(43)[None, :] * 37).astype(np.uint16)
@@ -156,7 +227,11 @@ def main():
     expect(files, "interlaced.png", rgb)
     deep_rgba = np.dstack([deep, 65535 - deep, deep // 2, deep[::-1]])
     write_png(OUT / "deep_rgba.png", deep_rgba, colour_type=6)
-    expect(files, "deep_rgba.png", over_white(((deep_rgba.astype(np.int64) * 255 + 32767) // 65535).astype(np.uint8)))
+    expect(
+        files,
+        "deep_rgba.png",
+        over_white(((deep_rgba.astype(np.int64) * 255 + 32767) // 65535).astype(np.uint8)),
+    )
     write_png(OUT / "claims_60000.png", rgb, colour_type=2, claims=(60000, 60000))
     save(files, "orientation_6.png", picture, np.rot90(rgb, -1), exif=exif_bytes(6))
 

@@ -1,0 +1,100 @@
+#include "tandem/data/csv_rows.h"
+
+#include <algorithm>
+
+#include "tandem/base/errors.h"
+#include "tandem/data/caption_text.h"
+
+namespace tandem {
+namespace {
+
+void check_utf8(std::string_view text, const std::filesystem::path& path) {
+  if (is_utf8(text)) return;
+  for (std::int64_t line = 1; !text.empty(); ++line) {
+    if (!is_utf8(take_line(text))) throw FileError(path, "UTF-8 text", "other bytes on " + line_name(line));
+  }
+}
+
+/// Walks over the text once; `line` is that of the next character.
+struct Parser {
+  std::string_view rest;
+  const std::filesystem::path& path;
+  std::int64_t line = 1;
+
+  bool at_line_end() const { return rest.empty() || rest.front() == '\n' || rest.starts_with("\r\n"); }
+
+  void take_line_end() {
+    if (rest.starts_with("\r\n")) rest.remove_prefix(1);
+    if (!rest.empty()) rest.remove_prefix(1);
+    ++line;
+  }
+
+  std::string take_plain() {
+    std::size_t end = std::min(rest.find(','), rest.find('\n'));
+    if (end == std::string_view::npos) end = rest.size();
+    if (end < rest.size() && rest[end] == '\n' && end > 0 && rest[end - 1] == '\r') --end;
+    std::string field(rest.substr(0, end));
+    rest.remove_prefix(end);
+    return field;
+  }
+
+  std::string take_quoted() {
+    const std::int64_t opened = line;
+    std::string field;
+    rest.remove_prefix(1);
+    while (true) {
+      const std::size_t quote = rest.find('"');
+      if (quote == std::string_view::npos) {
+        throw FileError(path, "a closing quote for the one on " + line_name(opened), "the end of the file");
+      }
+      field.append(rest.substr(0, quote));
+      line += std::count(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(quote), '\n');
+      rest.remove_prefix(quote + 1);
+      if (!rest.starts_with('"')) break;
+      field += '"';
+      rest.remove_prefix(1);
+    }
+    if (!at_line_end() && rest.front() != ',') {
+      throw FileError(path, "a comma or a line end after the closing quote on " + line_name(line),
+                      "more text");
+    }
+    return field;
+  }
+
+  CsvRow take_row() {
+    CsvRow row{.line = line, .fields = {}};
+    while (true) {
+      row.fields.push_back(rest.starts_with('"') ? take_quoted() : take_plain());
+      if (at_line_end()) break;
+      rest.remove_prefix(1);
+    }
+    take_line_end();
+    return row;
+  }
+};
+
+}  // namespace
+
+std::string line_name(std::int64_t line) { return "line " + std::to_string(line); }
+
+std::vector<CsvRow> parse_csv(std::string_view text, const std::filesystem::path& path) {
+  check_utf8(text, path);
+  Parser parser{.rest = without_byte_order_mark(text), .path = path};
+  std::vector<CsvRow> rows;
+  while (!parser.rest.empty()) {
+    if (parser.at_line_end()) {
+      parser.take_line_end();
+      continue;
+    }
+    rows.push_back(parser.take_row());
+    const std::size_t expected = rows.front().fields.size();
+    const std::size_t found = rows.back().fields.size();
+    if (found != expected) {
+      throw FileError(path, std::to_string(expected) + " fields a row, as the first one has",
+                      std::to_string(found) + " on " + line_name(rows.back().line));
+    }
+  }
+  return rows;
+}
+
+}  // namespace tandem

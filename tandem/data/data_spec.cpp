@@ -1,0 +1,53 @@
+#include "tandem/data/data_spec.h"
+
+#include <filesystem>
+
+#include "tandem/base/errors.h"
+#include "tandem/data/caption_text.h"
+#include "tandem/data/csv.h"
+#include "tandem/data/flickr8k.h"
+#include "tandem/data/openclipart.h"
+
+namespace tandem {
+namespace {
+
+using Path = std::filesystem::path;
+
+/// Reads the data if what it lies in can only mean one thing.
+CaptionSet read_bare_path(const Path& path) {
+  if (std::filesystem::is_directory(path)) {
+    for (const char* name : {"Flickr8k.token.txt", "captions.txt", "Flickr8k_text/Flickr8k.token.txt"}) {
+      if (std::filesystem::exists(path / name)) return read_flickr8k(path);
+    }
+    throw FileError(path, known_data_specs(),
+                    "a folder without Flickr8k.token.txt or captions.txt; say which kind it is");
+  }
+  if (!std::filesystem::exists(path))
+    throw FileError(path, known_data_specs(), "no such file, folder or kind of data");
+  if (lower_case(path.extension().string()) == ".csv") return read_csv(path);
+  throw FileError(path, known_data_specs(), "a file that is not named .csv; say which kind it is");
+}
+
+Path needed(std::string_view path, const std::string& spec) {
+  if (path.empty()) throw FileError(spec, known_data_specs(), "no path after the colon");
+  return path;
+}
+
+}  // namespace
+
+std::string known_data_specs() { return "flickr8k:DIR, csv:FILE or openclipart:[DIR]"; }
+
+CaptionSet read_data(const std::string& spec) {
+  const std::size_t colon = spec.find(':');
+  const std::string_view kind = std::string_view(spec).substr(0, colon);
+  const std::string_view path =
+      colon == std::string::npos ? std::string_view() : std::string_view(spec).substr(colon + 1);
+  if (colon != std::string::npos) {
+    if (kind == "flickr8k") return read_flickr8k(needed(path, spec));
+    if (kind == "csv") return read_csv(needed(path, spec));
+    if (kind == "openclipart") return read_openclipart(path);
+  }
+  return read_bare_path(spec);
+}
+
+}  // namespace tandem

@@ -1,0 +1,17 @@
+// Train, dev and test for data that come without split lists.
+#pragma once
+
+#include <string_view>
+
+#include "tandem/data/caption_set.h"
+
+namespace tandem {
+
+/// 80% train, 10% dev, 10% test, told by the XXH3 checksum of the key alone: the same on every machine,
+/// and a picture keeps its side when others come or go.
+Split split_by_hash(std::string_view key);
+
+/// "80 / 10 / 10 by the hash of WHAT": for the remark of a reader that splits so.
+std::string split_remark(std::string_view what);
+
+}  // namespace tandem

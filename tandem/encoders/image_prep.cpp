@@ -1,0 +1,290 @@
+#include "tandem/encoders/image_prep.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "tandem/base/errors.h"
+#include "tandem/base/shape_check.h"
+#include "tandem/storage/json_file.h"
+
+namespace tandem {
+namespace {
+
+constexpr std::int64_t kLargestSide = 16384;
+
+using Path = std::filesystem::path;
+
+std::string quoted(const std::string& field) { return "\"" + field + "\""; }
+
+bool is_given(const Json& document, const std::string& field) {
+  return document.contains(field) && !document.at(field).is_null();
+}
+
+std::int64_t side_of(const Json& value, const std::string& field, const Path& path) {
+  if (!value.is_number_integer() || value < 1 || value > kLargestSide) {
+    throw FileError(path,
+                    quoted(field) + " to give sides of 1 to " + std::to_string(kLargestSide) + " pixels",
+                    json_type(value));
+  }
+  return value.get<std::int64_t>();
+}
+
+/// {"height", "width"}, and nothing else in it.
+PreparedSize box_of(const Json& value, const std::string& field, const Path& path) {
+  if (!value.is_object() || value.size() != 2 || !value.contains("height") || !value.contains("width")) {
+    throw FileError(path, quoted(field) + " with height and width", value.dump());
+  }
+  return {.height = side_of(value["height"], field, path), .width = side_of(value["width"], field, path)};
+}
+
+std::string processor_type(const Json& document, const Path& path) {
+  const auto old_name = json_field_or<std::string>(document, "feature_extractor_type", "", path);
+  return json_field_or<std::string>(document, "image_processor_type", old_name, path);
+}
+
+/// Older files give "size" as one number. What it means hangs on the processor.
+ResizeRule rule_of_one_number(const std::string& type, const Path& path) {
+  for (const char* square : {"ViT", "DeiT", "Beit", "Blip"}) {
+    if (type.starts_with(square)) return ResizeRule::kExact;
+  }
+  for (const char* shortest : {"CLIP", "ChineseCLIP", "Bit", "ConvNext"}) {
+    if (type.starts_with(shortest)) return ResizeRule::kShortestEdge;
+  }
+  throw FileError(path, "\"size\" as {\"height\", \"width\"} or {\"shortest_edge\"}",
+                  "one number, and no \"image_processor_type\" that says which is meant");
+}
+
+void read_resize(const Json& document, const std::string& type, const Path& path, ImagePrep& prep) {
+  const Json size = json_field<Json>(document, "size", path);
+  if (size.is_number()) {
+    prep.resize = rule_of_one_number(type, path);
+    prep.resize_height = prep.resize_width = side_of(size, "size", path);
+  } else if (size.is_object() && size.size() == 1 && size.contains("shortest_edge")) {
+    prep.resize = ResizeRule::kShortestEdge;
+    prep.resize_height = prep.resize_width = side_of(size["shortest_edge"], "size", path);
+  } else if (size.is_object() && size.contains("height")) {
+    const PreparedSize box = box_of(size, "size", path);
+    prep.resize = ResizeRule::kExact;
+    prep.resize_height = box.height;
+    prep.resize_width = box.width;
+  } else {
+    throw FileError(path, "\"size\" with height and width, or shortest_edge alone", size.dump());
+  }
+  const Json resample = json_field<Json>(document, "resample", path);
+  if (!resample.is_number_integer() || resample < 0 || resample > 5) {
+    throw FileError(path, "\"resample\" of 0 to 5", json_type(resample));
+  }
+  prep.filter = static_cast<Filter>(resample.get<int>());
+}
+
+/// ConvNext (and ResNet) files: below 384 pixels, `size` is that of a crop out of a picture 1 / crop_pct as
+/// large.
+void read_crop_share(const Json& document, const Path& path, ImagePrep& prep) {
+  const auto share = json_field<double>(document, "crop_pct", path);
+  if (!(share > 0 && share <= 1))
+    throw FileError(path, "\"crop_pct\" above 0 and at most 1", std::to_string(share));
+  if (prep.resize != ResizeRule::kShortestEdge)
+    throw FileError(path, "\"crop_pct\" with a \"size\" of shortest_edge", "another");
+  const std::int64_t side = prep.resize_height;
+  if (side >= 384) {
+    prep.resize = ResizeRule::kExact;
+    return;
+  }
+  prep.resize_height = prep.resize_width = static_cast<std::int64_t>(static_cast<double>(side) / share);
+  prep.crop_height = prep.crop_width = side;
+}
+
+void read_crop(const Json& document, const Path& path, ImagePrep& prep) {
+  const bool given = is_given(document, "crop_size");
+  if (!json_field_or<bool>(document, "do_center_crop", given, path)) return;
+  const Json size = json_field<Json>(document, "crop_size", path);
+  if (size.is_number()) {
+    prep.crop_height = prep.crop_width = side_of(size, "crop_size", path);
+  } else {
+    const PreparedSize box = box_of(size, "crop_size", path);
+    prep.crop_height = box.height;
+    prep.crop_width = box.width;
+  }
+}
+
+std::array<double, 3> channels_of(const Json& document, const std::string& field, const Path& path) {
+  const Json value = json_field<Json>(document, field, path);
+  const std::string expected = quoted(field) + " as three finite numbers";
+  if (!value.is_array() || value.size() != 3) throw FileError(path, expected, value.dump());
+  std::array<double, 3> channels{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (!value[i].is_number() || !std::isfinite(value[i].get<double>()))
+      throw FileError(path, expected, value.dump());
+    channels[i] = value[i].get<double>();
+  }
+  return channels;
+}
+
+void read_numbers(const Json& document, const Path& path, ImagePrep& prep) {
+  prep.rescale_factor = 1;
+  if (json_field_or<bool>(document, "do_rescale", true, path)) {
+    prep.rescale_factor = json_field_or<double>(document, "rescale_factor", 1.0 / 255, path);
+    if (!std::isfinite(prep.rescale_factor) || prep.rescale_factor == 0) {
+      throw FileError(path, "a \"rescale_factor\" that is finite and not 0",
+                      document.at("rescale_factor").dump());
+    }
+  }
+  if (!json_field_or<bool>(document, "do_normalize", true, path)) return;
+  prep.mean = channels_of(document, "image_mean", path);
+  prep.std = channels_of(document, "image_std", path);
+  for (const double deviation : prep.std) {
+    // Division happens in single precision, where smaller numbers are 0.
+    if (static_cast<float>(deviation) == 0.0F)
+      throw FileError(path, "an \"image_std\" without 0", document["image_std"].dump());
+  }
+}
+
+std::int64_t crop_begin(std::int64_t margin, CropRounding rounding) {
+  // Half to even: 1 -> 0, 3 -> 2, 5 -> 2.
+  return rounding == CropRounding::kDown ? margin / 2 : margin / 2 + (margin % 4 == 3 ? 1 : 0);
+}
+
+PreparedSize resized_size(const ImagePrep& prep, std::int64_t height, std::int64_t width) {
+  if (prep.resize == ResizeRule::kNone) return {.height = height, .width = width};
+  if (prep.resize == ResizeRule::kExact) return {.height = prep.resize_height, .width = prep.resize_width};
+  const std::int64_t edge = prep.resize_height;
+  if (width <= height) return {.height = edge * height / width, .width = edge};
+  return {.height = edge, .width = edge * width / height};
+}
+
+void check_prep(const ImagePrep& prep) {
+  TORCH_CHECK_VALUE(prep.resize == ResizeRule::kNone || prep.resize_height >= 1,
+                    "prepare_image: resize_height must be at least 1, got ", prep.resize_height);
+  TORCH_CHECK_VALUE(prep.resize != ResizeRule::kExact || prep.resize_width >= 1,
+                    "prepare_image: resize_width must be at least 1, got ", prep.resize_width);
+  TORCH_CHECK_VALUE(
+      (prep.crop_height == 0 && prep.crop_width == 0) || (prep.crop_height >= 1 && prep.crop_width >= 1),
+      "prepare_image: crop_height and crop_width must both be 0 or both at least 1, got ", prep.crop_height,
+      " and ", prep.crop_width);
+  for (const double deviation : prep.std)
+    TORCH_CHECK_VALUE(deviation != 0, "prepare_image: std must not be 0");
+}
+
+/// The resized picture, cropped where a crop cuts, and where its corner comes to lie in the prepared one
+/// (padding).
+struct Placed {
+  RgbImage image;
+  std::int64_t top = 0;
+  std::int64_t left = 0;
+};
+
+Placed resize_and_crop(const RgbImage& image, const ImagePrep& prep) {
+  const PreparedSize whole = resized_size(prep, image.height, image.width);
+  Window window{.top = 0, .left = 0, .height = whole.height, .width = whole.width};
+  Placed placed;
+  if (prep.crop_height > 0) {
+    window.height = std::min(whole.height, prep.crop_height);
+    window.width = std::min(whole.width, prep.crop_width);
+    window.top = crop_begin(whole.height - window.height, prep.crop_rounding);
+    window.left = crop_begin(whole.width - window.width, prep.crop_rounding);
+    placed.top = (prep.crop_height - window.height + 1) / 2;
+    placed.left = (prep.crop_width - window.width + 1) / 2;
+    // torchvision pads by the smaller half at the top left.
+    if (prep.crop_rounding == CropRounding::kHalfToEven) {
+      placed.top = (prep.crop_height - window.height) / 2;
+      placed.left = (prep.crop_width - window.width) / 2;
+    }
+  }
+  placed.image = resize_window(image, whole.height, whole.width, prep.filter, window);
+  return placed;
+}
+
+/// What every byte becomes in every channel, rounded where transformers rounds: 32-bit after rescaling, after
+/// the subtraction and after the division.
+using ByteTable = std::array<std::array<float, 256>, 3>;
+
+ByteTable byte_table(const ImagePrep& prep) {
+  ByteTable table{};
+  for (int channel = 0; channel < 3; ++channel) {
+    for (int byte = 0; byte < 256; ++byte) {
+      const auto scaled = static_cast<float>(byte * prep.rescale_factor);
+      const float centred = scaled - static_cast<float>(prep.mean[channel]);
+      table[channel][byte] = centred / static_cast<float>(prep.std[channel]);
+    }
+  }
+  return table;
+}
+
+}  // namespace
+
+ImagePrep read_image_prep(const std::filesystem::path& preprocessor_config_json) {
+  const Path& path = preprocessor_config_json;
+  const Json document = read_json(path);
+  if (!document.is_object()) throw FileError(path, "a JSON object", json_type(document));
+  // Steps other processors add; doing without one would change the numbers unnoticed.
+  for (const char* step :
+       {"do_pad", "rescale_offset", "do_thumbnail", "do_align_long_axis", "do_image_splitting"}) {
+    if (is_given(document, step) && document.at(step) != false) {
+      throw FileError(path, quoted(step) + " to be false, as tandem does not do it",
+                      document.at(step).dump());
+    }
+  }
+  const std::string type = processor_type(document, path);
+  // EfficientNet's processor divides a second time.
+  if (type.starts_with("EfficientNet") && json_field_or<bool>(document, "include_top", true, path)) {
+    throw FileError(path, "\"include_top\" to be false, as tandem does not do it", "true");
+  }
+
+  ImagePrep prep;
+  if (type.ends_with("Fast")) prep.crop_rounding = CropRounding::kHalfToEven;
+  const bool resizes = json_field_or<bool>(document, "do_resize", true, path);
+  if (resizes) read_resize(document, type, path, prep);
+  read_crop(document, path, prep);
+  if (resizes && is_given(document, "crop_pct")) read_crop_share(document, path, prep);
+  read_numbers(document, path, prep);
+  return prep;
+}
+
+PreparedSize prepared_size(const ImagePrep& prep, std::int64_t height, std::int64_t width) {
+  TORCH_CHECK_VALUE(height >= 1 && width >= 1, "prepared_size: needed a picture, got ", width, " x ", height);
+  check_prep(prep);
+  if (prep.crop_height > 0) return {.height = prep.crop_height, .width = prep.crop_width};
+  return resized_size(prep, height, width);
+}
+
+PreparedSize prepared_size(const ImagePrep& prep) {
+  TORCH_CHECK_VALUE(
+      prep.crop_height > 0 || prep.resize == ResizeRule::kExact,
+      "prepared_size: the size depends on the picture unless there is a crop or an exact resize");
+  return prepared_size(prep, 1, 1);
+}
+
+at::Tensor prepare_image(const RgbImage& image, const ImagePrep& prep) {
+  const PreparedSize size = prepared_size(prep, image.height, image.width);
+  at::Tensor out = at::empty({3, size.height, size.width}, at::kFloat);
+  prepare_image_into(image, prep, out);
+  return out;
+}
+
+void prepare_image_into(const RgbImage& image, const ImagePrep& prep, const at::Tensor& out) {
+  const PreparedSize size = prepared_size(prep, image.height, image.width);
+  check_shape("prepare_image_into", "out", out, {3, size.height, size.width});
+  TORCH_CHECK_VALUE(out.scalar_type() == at::kFloat && out.is_cpu() && out.is_contiguous(),
+                    "prepare_image_into: out must be float32, contiguous and on the CPU, got ",
+                    out.toString());
+  const ByteTable table = byte_table(prep);
+  const Placed placed = resize_and_crop(image, prep);
+  const RgbImage& picture = placed.image;
+  auto* plane = out.mutable_data_ptr<float>();
+  const bool padded = picture.height != size.height || picture.width != size.width;
+  for (int channel = 0; channel < 3; ++channel, plane += size.height * size.width) {
+    const std::array<float, 256>& numbers = table[channel];
+    if (padded) std::fill_n(plane, size.height * size.width, numbers[0]);
+    for (std::int64_t y = 0; y < picture.height; ++y) {
+      const std::uint8_t* row = &picture.pixels[3 * y * picture.width + channel];
+      float* target = plane + (placed.top + y) * size.width + placed.left;
+      for (std::int64_t x = 0; x < picture.width; ++x) target[x] = numbers[row[3 * x]];
+    }
+  }
+}
+
+}  // namespace tandem

@@ -1,0 +1,114 @@
+#include "tandem/data/csv.h"
+
+#include <doctest/doctest.h>
+
+#include "data/has_remark.h"
+#include "tandem/base/errors.h"
+#include "tandem/data/caption_text.h"
+#include "tandem/data/split_by_hash.h"
+#include "tandem/storage/atomic_file.h"
+#include "test_data.h"
+
+using namespace tandem;
+using tandem::tests::has_remark;
+using tandem::tests::ScratchFolder;
+
+namespace {
+
+/// A folder with a.jpg, b.jpg and sub/c.jpg (their bytes do not matter here) and data.csv.
+struct Folder : ScratchFolder {
+  explicit Folder(const std::string& table) {
+    make_folder(path() / "sub");
+    for (const char* name : {"a.jpg", "b.jpg", "sub/c.jpg"}) write_file(path() / name, "picture");
+    write_file(csv(), table);
+  }
+  std::filesystem::path csv() const { return path() / "data.csv"; }
+  CaptionSet read() const { return read_csv(csv()); }
+};
+
+void refuses(const std::string& table, const std::string& part) {
+  const Folder folder(table);
+  CAPTURE(table);
+  CHECK_THROWS_WITH_AS(folder.read(), doctest::Contains(part.c_str()), FileError);
+}
+
+}  // namespace
+
+TEST_CASE("rows of one picture are gathered in the order of the file") {
+  const Folder folder(
+      "Caption,IMAGE,split,note\na dog,a.jpg,train,x\n\"a cat, asleep\",./sub/c.jpg,val,\nthe "
+      "dog,a.jpg,train,y\n");
+  const CaptionSet set = folder.read();
+  CHECK(set.name == "csv");
+  REQUIRE(set.images.size() == 2);
+  CHECK(set.images[0].id == "a.jpg");
+  CHECK(set.images[0].captions == std::vector<std::string>{"a dog", "the dog"});
+  CHECK(set.images[0].split == Split::kTrain);
+  CHECK(set.images[1].id == "sub/c.jpg");
+  CHECK(set.images[1].file == folder.path() / "sub" / "c.jpg");
+  CHECK(set.images[1].captions == std::vector<std::string>{"a cat, asleep"});
+  CHECK(set.images[1].split == Split::kDev);
+  CHECK(set.remarks.empty());
+}
+
+TEST_CASE("other names of the two columns are understood") {
+  for (const char* header : {"filename,text", "file,title", "path,caption", "filepath,caption"}) {
+    CHECK(Folder(std::string(header) + "\na.jpg,a dog\n").read().images.size() == 1);
+  }
+}
+
+TEST_CASE("without a split column the split follows the picture and a remark says so") {
+  const CaptionSet set = Folder("image,caption\na.jpg,one\nb.jpg,two\na.jpg,three\n").read();
+  CHECK(set.images[0].split == split_by_hash("a.jpg"));
+  CHECK(set.images[1].split == split_by_hash("b.jpg"));
+  CHECK(has_remark(set, "80 / 10 / 10"));
+}
+
+TEST_CASE("pictures that are not there are left out and named unless all of them are") {
+  const CaptionSet set =
+      Folder("image,caption,split\na.jpg,one,train\nx.jpg,two,train\ny.jpg,three,test\n").read();
+  CHECK(set.images.size() == 1);
+  CHECK(has_remark(set, "2 pictures that are not there were left out: x.jpg, y.jpg"));
+  refuses("image,caption\nx.jpg,one\ny.jpg,two\n",
+          "expected pictures that exist, found none of the 2 it names: x.jpg, y.jpg");
+}
+
+TEST_CASE("blank captions are left out and counted") {
+  const CaptionSet set =
+      Folder("image,caption,split\na.jpg,one,train\na.jpg,  ,train\nb.jpg,\xC2\xA0,test\n").read();
+  CHECK(set.caption_count() == 1);
+  CHECK(has_remark(set, "2 blank captions were left out: line 3, line 4"));
+  CHECK(has_remark(set, "1 pictures without a caption were left out: b.jpg"));
+}
+
+TEST_CASE("a caption of a million characters is left out and right-to-left text stays") {
+  const std::string arabic = "\xD9\x83\xD9\x84\xD8\xA8";
+  const CaptionSet set = Folder("image,caption,split\na.jpg," + arabic + ",train\na.jpg," +
+                                std::string(1'000'000, 'x') + ",train\n")
+                             .read();
+  CHECK(set.images[0].captions == std::vector<std::string>{arabic});
+  CHECK(has_remark(set, "captions of more than 65536 bytes"));
+}
+
+TEST_CASE("absolute paths are taken and paths that climb out are refused") {
+  const Folder other("image,caption\n");
+  const std::string absolute = (other.path() / "b.jpg").string();
+  CHECK(Folder("image,caption\n" + absolute + ",one\n").read().images[0].file == absolute);
+  refuses("image,caption\na.jpg,ok\nsub/../../secret.jpg,one\n",
+          "expected pictures in the folder of the file, found \"../secret.jpg\" on line 3");
+  CHECK(Folder("image,caption\nsub/../a.jpg,one\n").read().images[0].id == "a.jpg");
+}
+
+TEST_CASE("a table that is no table of captions is refused in a sentence") {
+  refuses("", "found an empty file");
+  refuses("image,caption\n", "expected rows under the names of the columns, found none");
+  refuses("picture,caption\na.jpg,one\n",
+          "names a column \"image\" (or filename, file, path, filepath), found \"picture\", \"caption\"");
+  refuses("image,label\na.jpg,one\n", "names a column \"caption\"");
+  refuses("image,caption,split\na.jpg,one,training\n", "as the split on line 2, found \"training\"");
+  refuses("image,caption,split\na.jpg,one,train\nb.jpg,x,test\na.jpg,two,test\n",
+          "expected one split for \"a.jpg\", found train on line 2 and test on line 4");
+  refuses("image,caption\n,one\n", "a picture on line 2");
+  refuses("image,caption\na.jpg,caf\xE9\n", "other bytes on line 2");
+  CHECK_THROWS_WITH_AS(read_csv("nowhere.csv"), doctest::Contains("nowhere.csv"), FileError);
+}

@@ -1,0 +1,17 @@
+#include "tandem/data/tally.h"
+
+#include <doctest/doctest.h>
+
+using namespace tandem;
+
+TEST_CASE("a tally names the first three and counts the rest") {
+  Tally tally;
+  std::vector<std::string> remarks;
+  tally.remark(remarks, "pictures are missing");
+  CHECK(remarks.empty());
+  for (const char* name : {"a", "b"}) tally.add(name);
+  CHECK(tally.names() == "a, b");
+  for (const char* name : {"c", "d", "e"}) tally.add(name);
+  tally.remark(remarks, "pictures are missing");
+  CHECK(remarks == std::vector<std::string>{"5 pictures are missing: a, b, c and 2 more"});
+}

@@ -1,0 +1,147 @@
+#include "tandem/images/svg_drawing.h"
+
+#include <c10/util/Exception.h>
+#include <doctest/doctest.h>
+
+#include <array>
+#include <string>
+#include <thread>
+
+#include "tandem/base/errors.h"
+#include "tandem/images/image_file.h"
+#include "tandem/storage/atomic_file.h"
+#include "test_data.h"
+
+using namespace tandem;
+
+namespace {
+
+constexpr const char* kNamespaces =
+    "xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' ";
+
+std::string drawing(const std::string& attributes, const std::string& content) {
+  return "<svg " + std::string(kNamespaces) + attributes + ">" + content + "</svg>";
+}
+
+std::array<int, 3> pixel(const RgbImage& image, std::int64_t y, std::int64_t x) {
+  const std::uint8_t* rgb = &image.pixels[3 * (y * image.width + x)];
+  return {rgb[0], rgb[1], rgb[2]};
+}
+
+constexpr std::array<int, 3> kWhite = {255, 255, 255};
+constexpr std::array<int, 3> kRed = {255, 0, 0};
+constexpr std::array<int, 3> kBlue = {0, 0, 255};
+const std::string kRedRectangle = "<rect width='100%' height='100%' fill='red'/>";
+
+}  // namespace
+
+TEST_CASE("a wide drawing keeps its aspect and lies in the middle of a white square") {
+  for (const char* size :
+       {"width='40' height='20'", "viewBox='0 0 40 20'", "width='40' height='20' viewBox='0 0 40 20'",
+        "width='40mm' height='20mm' viewBox='0 0 400 200'"}) {
+    CAPTURE(size);
+    const RgbImage image = draw_svg(drawing(size, kRedRectangle), "a.svg", 64);
+    CHECK(image.height == 64);
+    CHECK(image.width == 64);
+    CHECK(pixel(image, 32, 1) == kRed);
+    CHECK(pixel(image, 32, 62) == kRed);
+    CHECK(pixel(image, 17, 32) == kRed);
+    CHECK(pixel(image, 46, 32) == kRed);
+    CHECK(pixel(image, 14, 32) == kWhite);
+    CHECK(pixel(image, 49, 32) == kWhite);
+  }
+}
+
+TEST_CASE("a drawing is scaled to the square whatever units it is in") {
+  const std::string corner = "<rect x='5' y='10' width='5' height='10' fill='blue'/>";
+  for (const char* size : {"width='10' height='20'", "width='1000' height='2000' viewBox='0 0 10 20'"}) {
+    const RgbImage image = draw_svg(drawing(size, corner), "a.svg", 100);
+    CHECK(pixel(image, 75, 62) == kBlue);
+    CHECK(pixel(image, 75, 38) == kWhite);
+    CHECK(pixel(image, 25, 62) == kWhite);
+  }
+}
+
+TEST_CASE("a half-transparent drawing is seen over white") {
+  const RgbImage image =
+      draw_svg(drawing("width='8' height='8'", "<rect width='8' height='8' opacity='0.5'/>"), "a.svg", 8);
+  CHECK(pixel(image, 4, 4)[0] == doctest::Approx(127).epsilon(0.02));
+}
+
+TEST_CASE("a broken drawing and one without a size are refused in a sentence") {
+  CHECK_THROWS_WITH_AS(draw_svg("<svg><rect", "a.svg", 8),
+                       doctest::Contains("a.svg: expected an SVG drawing, found"), FileError);
+  CHECK_THROWS_WITH_AS(draw_svg(drawing("", kRedRectangle), "a.svg", 8),
+                       "a.svg: expected a drawing with a size, found neither width and height nor a viewBox",
+                       FileError);
+  CHECK_THROWS_AS(draw_svg(drawing("width='0' height='0'", kRedRectangle), "a.svg", 8), FileError);
+  CHECK_THROWS_AS(draw_svg(drawing("width='-4' height='8'", kRedRectangle), "a.svg", 8), FileError);
+  CHECK_THROWS_AS(draw_svg("", "a.svg", 8), FileError);
+  CHECK_THROWS_AS(draw_svg(drawing("width='8' height='8'", ""), "a.svg", 0), c10::ValueError);
+}
+
+TEST_CASE("an enormous drawing costs no more than a small one") {
+  const RgbImage image = draw_svg(drawing("width='1e6' height='1e6'", kRedRectangle), "a.svg", 16);
+  CHECK(pixel(image, 8, 8) == kRed);
+}
+
+TEST_CASE("a drawing cannot read files outside itself") {
+  const tests::ScratchFolder folder;
+  write_file(folder / "secret.svg", drawing("width='8' height='8'", kRedRectangle));
+  const std::string link = (folder / "secret.svg").string();
+  for (const std::string& target : {link, "file://" + link, std::string("secret.svg")}) {
+    const std::string image = "<image width='8' height='8' xlink:href='" + target + "'/>";
+    CHECK(pixel(draw_svg(drawing("width='8' height='8'", image), "a.svg", 8), 4, 4) == kWhite);
+  }
+  const std::string entity = "<!DOCTYPE svg [<!ENTITY stolen SYSTEM \"file://" + link + "\">]>" +
+                             drawing("width='8' height='8'", "&stolen;");
+  CHECK_THROWS_WITH_AS(draw_svg(entity, "a.svg", 8), doctest::Contains("'stolen' not defined"), FileError);
+}
+
+TEST_CASE("drawings that grow without end are refused") {
+  std::string bomb = "<!DOCTYPE svg [<!ENTITY a \"<rect width='1' height='1'/>\">";
+  for (char name = 'b'; name < 'n'; ++name) {
+    bomb += std::string("<!ENTITY ") + name + " \"";
+    for (int i = 0; i < 10; ++i) bomb += std::string("&") + static_cast<char>(name - 1) + ";";
+    bomb += "\">";
+  }
+  CHECK_THROWS_AS(draw_svg(bomb + "]>" + drawing("width='8' height='8'", "&m;"), "a.svg", 8), FileError);
+
+  std::string nested = "<defs><g id='g0'><rect width='1' height='1'/></g>";
+  for (int level = 1; level < 12; ++level) {
+    nested += "<g id='g" + std::to_string(level) + "'>";
+    for (int i = 0; i < 10; ++i) nested += "<use xlink:href='#g" + std::to_string(level - 1) + "'/>";
+    nested += "</g>";
+  }
+  CHECK_THROWS_AS(
+      draw_svg(drawing("width='8' height='8'", nested + "</defs><use xlink:href='#g11'/>"), "a.svg", 8),
+      FileError);
+}
+
+TEST_CASE("an SVG is known behind a byte order mark and a comment and a document type") {
+  const std::string svg = drawing("width='8' height='8'", kRedRectangle);
+  for (const char* front : {"", "\xEF\xBB\xBF", "<?xml version='1.0'?>\n<!-- a comment -->\n",
+                            "<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' "
+                            "'http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd'>\n"}) {
+    CHECK(pixel(decode_image(front + svg, "a.svg", {.svg_side = 8}), 4, 4) == kRed);
+  }
+}
+
+TEST_CASE("several threads draw different drawings at once") {
+  std::array<bool, 4> right{};
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < right.size(); ++i) {
+    threads.emplace_back([&, i] {
+      const int grey = static_cast<int>(40 * i);
+      const std::string fill = "rgb(" + std::to_string(grey) + "," + std::to_string(grey) + ",9)";
+      const std::string svg =
+          drawing("width='8' height='8'", "<rect width='8' height='8' fill='" + fill + "'/><text>x</text>");
+      bool same = true;
+      for (int round = 0; round < 20; ++round)
+        same = same && pixel(draw_svg(svg, "a.svg", 32), 20, 20)[0] == grey;
+      right[i] = same;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const bool same : right) CHECK(same);
+}
