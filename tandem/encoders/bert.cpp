@@ -1,0 +1,197 @@
+#include "tandem/encoders/bert.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/embedding.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/layer_norm.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
+#include <ATen/ops/zeros.h>
+#include <c10/util/Exception.h>
+
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "tandem/base/errors.h"
+#include "tandem/base/shape_check.h"
+#include "tandem/encoders/linear.h"
+#include "tandem/encoders/model_weights.h"
+
+namespace tandem {
+namespace {
+
+using Activation = at::Tensor (*)(const at::Tensor&);
+
+Activation activation_named(const std::string& name) {
+  if (name == "gelu") return [](const at::Tensor& x) { return at::gelu(x); };
+  if (name == "gelu_new" || name == "gelu_pytorch_tanh")
+    return [](const at::Tensor& x) { return at::gelu(x, "tanh"); };
+  if (name == "relu") return [](const at::Tensor& x) { return at::relu(x); };
+  return nullptr;
+}
+
+struct LayerNorm {
+  at::Tensor weight;
+  at::Tensor bias;
+  double epsilon;
+
+  at::Tensor operator()(const at::Tensor& x) const {
+    return at::layer_norm(x, weight.sizes(), weight, bias, epsilon);
+  }
+};
+
+struct BertLayer {
+  Linear query, key, value, attention_output, intermediate, output;
+  LayerNorm attention_norm, output_norm;
+};
+
+class Bert final : public TextEncoder {
+ public:
+  Bert(BertConfig config, const ModelWeights& weights);
+
+  std::vector<at::Tensor> hidden_states(const at::Tensor& ids, const at::Tensor& mask) const override;
+  std::int64_t layers() const override { return config_.num_hidden_layers; }
+  std::int64_t width() const override { return config_.hidden_size; }
+  std::int64_t max_tokens() const override { return config_.max_position_embeddings; }
+
+ private:
+  at::Tensor embed(const at::Tensor& ids) const;
+  at::Tensor attend(const BertLayer& layer, const at::Tensor& x, const std::optional<at::Tensor>& mask) const;
+
+  BertConfig config_;
+  Activation activation_;
+  at::Tensor words_;      // [vocab_size, D]
+  at::Tensor positions_;  // [max_position_embeddings, D], the embedding of segment 0 added
+  LayerNorm embedding_norm_;
+  std::vector<BertLayer> layers_;
+};
+
+LayerNorm read_norm(const ModelWeights& weights, const std::string& name, const BertConfig& config) {
+  return {weights.read(name + ".weight", {config.hidden_size}),
+          weights.read(name + ".bias", {config.hidden_size}), config.layer_norm_eps};
+}
+
+BertLayer read_layer(const ModelWeights& weights, const std::string& name, const BertConfig& config) {
+  const std::int64_t D = config.hidden_size;
+  return {.query = weights.read_linear(name + ".attention.self.query", D, D),
+          .key = weights.read_linear(name + ".attention.self.key", D, D),
+          .value = weights.read_linear(name + ".attention.self.value", D, D),
+          .attention_output = weights.read_linear(name + ".attention.output.dense", D, D),
+          .intermediate = weights.read_linear(name + ".intermediate.dense", D, config.intermediate_size),
+          .output = weights.read_linear(name + ".output.dense", config.intermediate_size, D),
+          .attention_norm = read_norm(weights, name + ".attention.output.LayerNorm", config),
+          .output_norm = read_norm(weights, name + ".output.LayerNorm", config)};
+}
+
+Bert::Bert(BertConfig config, const ModelWeights& weights)
+    : config_(std::move(config)),
+      activation_(activation_named(config_.hidden_act)),
+      words_(weights.read("embeddings.word_embeddings.weight", {config_.vocab_size, config_.hidden_size})),
+      embedding_norm_(read_norm(weights, "embeddings.LayerNorm", config_)) {
+  const at::Tensor segments =
+      weights.read("embeddings.token_type_embeddings.weight", {config_.type_vocab_size, config_.hidden_size});
+  // A caption is one segment, so segment 0 is the same for every token.
+  positions_ = weights.read("embeddings.position_embeddings.weight",
+                            {config_.max_position_embeddings, config_.hidden_size}) +
+               segments.select(0, 0);
+  for (std::int64_t i = 0; i < config_.num_hidden_layers; ++i) {
+    layers_.push_back(read_layer(weights, "encoder.layer." + std::to_string(i), config_));
+  }
+}
+
+at::Tensor Bert::embed(const at::Tensor& ids) const {
+  return embedding_norm_(at::embedding(words_, ids) + positions_.narrow(0, 0, ids.size(1)));
+}
+
+at::Tensor Bert::attend(const BertLayer& layer, const at::Tensor& x,
+                        const std::optional<at::Tensor>& mask) const {
+  const std::int64_t B = x.size(0), T = x.size(1), D = x.size(2), heads = config_.num_attention_heads;
+  const auto split = [&](const at::Tensor& y) { return y.view({B, T, heads, D / heads}).transpose(1, 2); };
+  const at::Tensor mixed = at::scaled_dot_product_attention(split(layer.query(x)), split(layer.key(x)),
+                                                            split(layer.value(x)), mask);
+  return layer.attention_output(mixed.transpose(1, 2).reshape({B, T, D}));
+}
+
+std::vector<at::Tensor> Bert::hidden_states(const at::Tensor& ids, const at::Tensor& mask) const {
+  check_shape("hidden_states", "ids", ids, {kAnySize, kAnySize});
+  check_shape("hidden_states", "mask", mask, {ids.size(0), ids.size(1)});
+  TORCH_CHECK_VALUE(ids.scalar_type() == at::kLong, "hidden_states: ids must be int64, got ",
+                    ids.scalar_type());
+  TORCH_CHECK_VALUE(mask.scalar_type() == at::kBool, "hidden_states: mask must be bool, got ",
+                    mask.scalar_type());
+  TORCH_CHECK_VALUE(ids.size(1) <= max_tokens(), "hidden_states: ids must have at most ", max_tokens(),
+                    " tokens a row, got ", shape_text(ids));
+  TORCH_CHECK_VALUE(ids.numel() == 0 || (ids.min().item<std::int64_t>() >= 0 &&
+                                         ids.max().item<std::int64_t>() < config_.vocab_size),
+                    "hidden_states: ids must be from 0 to ", config_.vocab_size - 1, ", got ",
+                    ids.min().item(), " to ", ids.max().item());
+
+  std::vector<at::Tensor> states{embed(ids)};
+  if (ids.numel() == 0) {
+    states.resize(layers_.size() + 1, states.front());
+    return states;
+  }
+  std::optional<at::Tensor> penalty;  // [B, 1, 1, T], added to every attention score; nothing without padding
+  if (!mask.all().item<bool>()) {
+    // The lowest finite number and not minus infinity: a row without any token then gives no NaN.
+    penalty = at::zeros(mask.sizes(), words_.options())
+                  .masked_fill_(mask.logical_not(), std::numeric_limits<float>::lowest())
+                  .unsqueeze(1)
+                  .unsqueeze(1);
+  }
+  for (const BertLayer& layer : layers_) {
+    const at::Tensor attended = layer.attention_norm(attend(layer, states.back(), penalty) + states.back());
+    const at::Tensor wide = activation_(layer.intermediate(attended));
+    states.push_back(layer.output_norm(layer.output(wide) + attended));
+  }
+  return states;
+}
+
+}  // namespace
+
+BertConfig read_bert_config(const Json& config, const std::filesystem::path& path) {
+  const auto size = [&](const char* name) {
+    constexpr std::int64_t kLargest = std::int64_t{1} << 24;
+    const auto value = json_field<std::int64_t>(config, name, path);
+    if (value < 1 || value > kLargest) {
+      throw FileError(path, "\"" + std::string(name) + "\" from 1 to " + std::to_string(kLargest),
+                      std::to_string(value));
+    }
+    return value;
+  };
+  const BertConfig read{.vocab_size = size("vocab_size"),
+                        .hidden_size = size("hidden_size"),
+                        .num_hidden_layers = size("num_hidden_layers"),
+                        .num_attention_heads = size("num_attention_heads"),
+                        .intermediate_size = size("intermediate_size"),
+                        .max_position_embeddings = size("max_position_embeddings"),
+                        .type_vocab_size = size("type_vocab_size"),
+                        .layer_norm_eps = json_field_or(config, "layer_norm_eps", 1e-12, path),
+                        .hidden_act = json_field_or<std::string>(config, "hidden_act", "gelu", path)};
+  if (read.hidden_size % read.num_attention_heads != 0) {
+    throw FileError(path, "\"hidden_size\" to be a multiple of \"num_attention_heads\"",
+                    std::to_string(read.hidden_size) + " and " + std::to_string(read.num_attention_heads));
+  }
+  if (!(read.layer_norm_eps > 0 && read.layer_norm_eps < 1)) {
+    throw FileError(path, "\"layer_norm_eps\" between 0 and 1", std::to_string(read.layer_norm_eps));
+  }
+  if (activation_named(read.hidden_act) == nullptr) {
+    throw FileError(path, "\"hidden_act\" to be gelu, gelu_new, gelu_pytorch_tanh or relu",
+                    "\"" + read.hidden_act + "\"");
+  }
+  const auto positions = json_field_or<std::string>(config, "position_embedding_type", "absolute", path);
+  if (positions != "absolute") {
+    throw FileError(path, "\"position_embedding_type\" to be absolute", "\"" + positions + "\"");
+  }
+  if (json_field_or(config, "is_decoder", false, path))
+    throw FileError(path, "an encoder", "\"is_decoder\": true");
+  return read;
+}
+
+std::unique_ptr<const TextEncoder> read_bert(const BertConfig& config, const std::filesystem::path& weights) {
+  return std::make_unique<Bert>(config, ModelWeights(weights, "bert.", "embeddings.word_embeddings.weight"));
+}
+
+}  // namespace tandem

@@ -1,0 +1,41 @@
+// EfficientNet-Lite (Tan and Le 2019, arXiv:1905.11946; Lite: no squeeze-excite, ReLU6): inverted residual
+// blocks (Sandler et al. 2018, arXiv:1801.04381) from a table in config.json, as scripts/install_models.py
+// writes it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "tandem/encoders/encoder.h"
+#include "tandem/storage/json_file.h"
+
+namespace tandem {
+
+/// One row of the table: `repeats` blocks of which the first has the stride.
+struct EfficientNetStage {
+  std::int64_t repeats = 1;
+  std::int64_t kernel_size = 3;
+  std::int64_t stride = 1;
+  std::int64_t expand_ratio = 6;
+  std::int64_t width = 0;
+};
+
+/// config.json, as far as the network's arithmetic needs it.
+struct EfficientNetLiteConfig {
+  std::int64_t stem_width = 0;
+  std::vector<EfficientNetStage> stages;
+  std::int64_t hidden_size = 0;
+  double batch_norm_eps = 0;
+};
+
+/// Throws FileError if a field is missing, out of range, or asks for another activation or padding.
+EfficientNetLiteConfig read_efficientnet_lite_config(const Json& config, const std::filesystem::path& path);
+
+/// The tower's patches are the head's map, so that their mean is the usual pooled feature. Any picture of 32
+/// x 32 pixels or more is taken. Throws FileError if a weight is missing, of another shape or not finite.
+std::unique_ptr<const ImageEncoder> read_efficientnet_lite(const EfficientNetLiteConfig& config,
+                                                           const std::filesystem::path& weights);
+
+}  // namespace tandem

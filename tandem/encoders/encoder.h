@@ -1,0 +1,48 @@
+// What a tower must answer: one vector a token, for text, and one vector a patch, for pictures.
+// Pooling (pooling.h) makes one vector of them; frozen encoders run under c10::InferenceMode, which features/encode sets.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace tandem {
+
+/// A frozen text encoder. All methods are const and may be called from several threads at once.
+class TextEncoder {
+ public:
+  virtual ~TextEncoder() = default;
+
+  /// Every layer's output, the embeddings first.
+  ///
+  ///   ids   [B, T]  int64, token ids below the vocabulary's size
+  ///   mask  [B, T]  bool, true where a token is; false over padding
+  ///
+  /// Returns layers() + 1 tensors [B, T, width()], float32; what stands at padding is undefined.
+  /// Throws c10::ValueError if the shapes differ or T exceeds max_tokens().
+  virtual std::vector<at::Tensor> hidden_states(const at::Tensor& ids, const at::Tensor& mask) const = 0;
+
+  virtual std::int64_t layers() const = 0;
+  virtual std::int64_t width() const = 0;
+  virtual std::int64_t max_tokens() const = 0;
+};
+
+/// A frozen image encoder.
+class ImageEncoder {
+ public:
+  virtual ~ImageEncoder() = default;
+
+  /// The last layer's output over the picture.
+  ///
+  ///   pixels  [B, 3, H, W]  float32, as the tower's ImagePrep makes them
+  ///
+  /// Returns [B, T, width()], float32: a class token first if has_class_token(), then the patches row by row.
+  /// Throws c10::ValueError if the shape is not one the encoder takes.
+  virtual at::Tensor patch_states(const at::Tensor& pixels) const = 0;
+
+  virtual bool has_class_token() const = 0;
+  virtual std::int64_t width() const = 0;
+};
+
+}  // namespace tandem

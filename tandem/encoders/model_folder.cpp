@@ -1,0 +1,162 @@
+#include "tandem/encoders/model_folder.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include "tandem/base/errors.h"
+#include "tandem/encoders/bert.h"
+#include "tandem/encoders/efficientnet_lite.h"
+#include "tandem/encoders/word_piece_folder.h"
+#include "tandem/storage/checksum.h"
+#include "tandem/storage/json_file.h"
+#include "tandem/storage/mapped_file.h"
+
+namespace tandem {
+namespace {
+
+using Path = std::filesystem::path;
+
+constexpr const char* kConfig = "config.json";
+constexpr const char* kWeights = "model.safetensors";
+constexpr const char* kPreprocessor = "preprocessor_config.json";
+
+/// What a constructor of the tables below gets: the parsed config.json, its path, and the path of the
+/// weights.
+struct ModelFiles {
+  Json config;
+  Path config_path;
+  Path weights;
+  std::string model_type;
+};
+
+struct TextModel {
+  std::string_view model_type;
+  std::unique_ptr<const TextEncoder> (*read)(const ModelFiles& files);
+  OpenedTokenizer (*open_tokenizer)(const Path& folder);
+};
+
+struct ImageModel {
+  std::string_view model_type;
+  std::unique_ptr<const ImageEncoder> (*read)(const ModelFiles& files);
+};
+
+// Every model_type tandem knows. A new encoder is one row here and one header and source of its own.
+constexpr TextModel kTextModels[] = {
+    {"bert",
+     [](const ModelFiles& files) {
+       return read_bert(read_bert_config(files.config, files.config_path), files.weights);
+     },
+     open_word_piece},
+};
+constexpr ImageModel kImageModels[] = {
+    {"efficientnet_lite",
+     [](const ModelFiles& files) {
+       return read_efficientnet_lite(read_efficientnet_lite_config(files.config, files.config_path),
+                                     files.weights);
+     }},
+};
+
+template <typename Table>
+const auto* find_model(const Table& table, std::string_view model_type) {
+  const auto found = std::find_if(std::begin(table), std::end(table),
+                                  [&](const auto& model) { return model.model_type == model_type; });
+  return found == std::end(table) ? nullptr : &*found;
+}
+
+template <typename Table>
+std::string names_in(const Table& table) {
+  std::string names;
+  for (const auto& model : table) names += (names.empty() ? "" : ", ") + std::string(model.model_type);
+  return names;
+}
+
+/// Finds config.json and model.safetensors and reads the first.
+ModelFiles open_files(const Path& folder) {
+  const std::filesystem::file_status status = std::filesystem::status(folder);
+  if (!std::filesystem::exists(status))
+    throw FileError(folder, "a folder with an encoder", "nothing of that name");
+  if (!std::filesystem::is_directory(status)) throw FileError(folder, "a folder with an encoder", "a file");
+  ModelFiles files{
+      .config = {}, .config_path = folder / kConfig, .weights = folder / kWeights, .model_type = {}};
+  if (!std::filesystem::exists(files.config_path)) {
+    throw FileError(folder, "a folder with an encoder and its config.json", "no config.json");
+  }
+  files.config = read_json(files.config_path);
+  files.model_type = json_field<std::string>(files.config, "model_type", files.config_path);
+  return files;
+}
+
+/// Comes after the model type is known to be one of ours, so that the more telling complaint is made first.
+void check_weights(const Path& folder) {
+  if (std::filesystem::exists(folder / kWeights)) return;
+  const char* found = "none";
+  if (std::filesystem::exists(folder / "pytorch_model.bin"))
+    found = "only pytorch_model.bin, a pickle, which could run code";
+  if (std::filesystem::exists(folder / "model.safetensors.index.json")) found = "weights in several files";
+  throw FileError(folder, "weights in one model.safetensors", found);
+}
+
+std::string fingerprint_of(const Path& folder, std::vector<std::string> files) {
+  std::sort(files.begin(), files.end());
+  Checksum checksum;
+  for (const std::string& name : files) checksum.add_field(name).add_field(MappedFile(folder / name).bytes());
+  return checksum.text();
+}
+
+}  // namespace
+
+TextTower open_text_tower(const Path& folder) {
+  const ModelFiles files = open_files(folder);
+  const TextModel* model = find_model(kTextModels, files.model_type);
+  if (model == nullptr) {
+    const bool image = find_model(kImageModels, files.model_type) != nullptr;
+    throw FileError(files.config_path,
+                    "a text encoder, whose \"model_type\" is one of: " + names_in(kTextModels),
+                    "\"" + files.model_type + "\"" + (image ? ", an image encoder" : ""));
+  }
+  check_weights(folder);
+  OpenedTokenizer opened = model->open_tokenizer(folder);
+  const auto vocab_size = json_field<std::int64_t>(files.config, "vocab_size", files.config_path);
+  if (opened.tokenizer->vocabulary_size() > vocab_size) {
+    throw FileError(files.config_path,
+                    "\"vocab_size\" to cover the tokenizer's " +
+                        std::to_string(opened.tokenizer->vocabulary_size()) + " ids",
+                    std::to_string(vocab_size));
+  }
+  TextTower tower{.encoder = model->read(files),
+                  .tokenizer = std::move(opened.tokenizer),
+                  .model_type = files.model_type,
+                  .fingerprint = {},
+                  .folder = folder,
+                  .files = {kConfig, kWeights}};
+  tower.files.insert(tower.files.end(), opened.files.begin(), opened.files.end());
+  tower.fingerprint = fingerprint_of(folder, tower.files);
+  return tower;
+}
+
+ImageTower open_image_tower(const Path& folder) {
+  const ModelFiles files = open_files(folder);
+  const ImageModel* model = find_model(kImageModels, files.model_type);
+  if (model == nullptr) {
+    const bool text = find_model(kTextModels, files.model_type) != nullptr;
+    throw FileError(files.config_path,
+                    "an image encoder, whose \"model_type\" is one of: " + names_in(kImageModels),
+                    "\"" + files.model_type + "\"" + (text ? ", a text encoder" : ""));
+  }
+  check_weights(folder);
+  if (!std::filesystem::exists(folder / kPreprocessor)) {
+    throw FileError(folder, "an image encoder with its preprocessor_config.json",
+                    "no preprocessor_config.json");
+  }
+  const std::vector<std::string> names = {kConfig, kWeights, kPreprocessor};
+  return {.encoder = model->read(files),
+          .prep = read_image_prep(folder / kPreprocessor),
+          .model_type = files.model_type,
+          .fingerprint = fingerprint_of(folder, names),
+          .folder = folder,
+          .files = names};
+}
+
+}  // namespace tandem

@@ -1,0 +1,45 @@
+// A Hugging Face folder (config.json, model.safetensors, tokenizer or preprocessor files) -> a tower ready to
+// use. The one table of model types tandem knows is in model_folder.cpp.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tandem/encoders/encoder.h"
+#include "tandem/encoders/image_prep.h"
+#include "tandem/encoders/tokenizer.h"
+
+namespace tandem {
+
+/// A frozen text encoder with the tokenizer it was trained with.
+struct TextTower {
+  std::unique_ptr<const TextEncoder> encoder;
+  std::unique_ptr<const Tokenizer> tokenizer;
+  std::string model_type;          ///< as config.json names it: "bert"
+  std::string fingerprint;         ///< checksum over names and bytes of `files`
+  std::filesystem::path folder;    ///< as it was given
+  std::vector<std::string> files;  ///< relative to `folder`: a copy of these makes the tower again
+};
+
+/// A frozen image encoder with the preparation it was trained with.
+struct ImageTower {
+  std::unique_ptr<const ImageEncoder> encoder;
+  ImagePrep prep;
+  std::string model_type;          ///< "efficientnet_lite"
+  std::string fingerprint;         ///< checksum over names and bytes of `files`
+  std::filesystem::path folder;    ///< as it was given
+  std::vector<std::string> files;  ///< relative to `folder`: a copy of these makes the tower again
+};
+
+/// Reads config.json, model.safetensors and tokenizer.json (or vocab.txt, with tokenizer_config.json where it
+/// is there). Costs one pass over the weights. Throws FileError, in one sentence, if the folder or one of its
+/// files is missing, the model_type is unknown or an image encoder's, a weight is missing or of another
+/// shape, or only a pickle is there.
+TextTower open_text_tower(const std::filesystem::path& folder);
+
+/// Reads config.json, model.safetensors and preprocessor_config.json; otherwise as open_text_tower.
+ImageTower open_image_tower(const std::filesystem::path& folder);
+
+}  // namespace tandem

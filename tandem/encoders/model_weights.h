@@ -1,0 +1,32 @@
+// The weights of a frozen encoder, read from model.safetensors by name and shape.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <filesystem>
+#include <string>
+
+#include "tandem/encoders/linear.h"
+#include "tandem/storage/safetensors.h"
+
+namespace tandem {
+
+/// Names may carry a prefix that is the same for all ("bert."), as checkpoints of a larger model have it.
+class ModelWeights {
+ public:
+  /// Takes `prefix` to be there if the tensor `prefix + witness` is.
+  ModelWeights(const std::filesystem::path& path, const std::string& prefix, const std::string& witness);
+
+  /// float32, contiguous. Stored as float32, float16 or bfloat16. A float32 tensor is a view onto the file's
+  /// map. Throws FileError if the tensor is missing, of another shape or type, or holds NaN or infinity.
+  at::Tensor read(const std::string& name, at::IntArrayRef shape) const;
+
+  /// NAME.weight [out, in] and NAME.bias [out].
+  Linear read_linear(const std::string& name, std::int64_t in, std::int64_t out) const;
+
+ private:
+  SafetensorsFile file_;
+  std::string prefix_;
+};
+
+}  // namespace tandem

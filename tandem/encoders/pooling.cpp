@@ -1,0 +1,62 @@
+#include "tandem/encoders/pooling.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/amax.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/where.h>
+#include <c10/util/Exception.h>
+
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "tandem/base/shape_check.h"
+
+namespace tandem {
+namespace {
+
+constexpr std::array<std::pair<Pooling, std::string_view>, 3> kNames = {
+    {{Pooling::kCls, "cls"}, {Pooling::kMean, "mean"}, {Pooling::kMax, "max"}}};
+
+}  // namespace
+
+std::string_view pooling_name(Pooling pooling) {
+  for (const auto& [value, name] : kNames) {
+    if (value == pooling) return name;
+  }
+  TORCH_CHECK_VALUE(false, "pooling_name: no pooling has the number ", static_cast<int>(pooling));
+}
+
+std::optional<Pooling> parse_pooling(std::string_view name) {
+  for (const auto& [value, known] : kNames) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
+}
+
+at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling pooling) {
+  check_shape("pool", "states", states, {kAnySize, kAnySize, kAnySize});
+  check_shape("pool", "mask", mask, {states.size(0), states.size(1)});
+  TORCH_CHECK_VALUE(states.is_floating_point(), "pool: states must be floating point, got ",
+                    states.scalar_type());
+  TORCH_CHECK_VALUE(mask.scalar_type() == at::kBool, "pool: mask must be bool, got ", mask.scalar_type());
+  TORCH_CHECK_VALUE(states.size(1) > 0, "pool: states must have a token at least, got ", shape_text(states));
+  if (pooling == Pooling::kCls) return states.select(1, 0).contiguous();
+  TORCH_CHECK_VALUE(mask.any(1).all().item<bool>(),
+                    "pool: every row of mask must keep a token, and one keeps none");
+
+  const at::Tensor kept = mask.unsqueeze(2);
+  if (pooling == Pooling::kMax) {
+    return at::where(kept, states, -std::numeric_limits<double>::infinity()).amax(1);
+  }
+  // What stands at padding is undefined, so it is replaced rather than multiplied by zero.
+  return at::where(kept, states, 0.0).sum(1) / kept.sum(1);
+}
+
+at::Tensor pool(const at::Tensor& states, Pooling pooling) {
+  check_shape("pool", "states", states, {kAnySize, kAnySize, kAnySize});
+  return pool(states, at::ones({states.size(0), states.size(1)}, states.options().dtype(at::kBool)), pooling);
+}
+
+}  // namespace tandem

@@ -1,0 +1,34 @@
+// One vector for a caption or a picture, from one vector a token or patch.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+#include <string_view>
+
+namespace tandem {
+
+/// kCls takes the first token, kMean the average over the tokens, kMax the largest value of each feature over
+/// them.
+enum class Pooling { kCls, kMean, kMax };
+
+/// "cls", "mean" or "max".
+std::string_view pooling_name(Pooling pooling);
+
+/// The pooling of that name, or nothing if there is none.
+std::optional<Pooling> parse_pooling(std::string_view name);
+
+/// One vector a row, from the tokens that the mask keeps.
+///
+///   states  [B, T, D]  floating point
+///   mask    [B, T]     bool, true where a token is; every row has one at least
+///
+/// Returns [B, D] of the type of `states`. kCls takes position 0 whatever the mask says.
+/// Throws c10::ValueError if the shapes or types differ from these, or T is 0. A row whose mask is all false
+/// has no pooled vector: kMean and kMax throw c10::ValueError.
+at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling pooling);
+
+/// The same where every token counts.
+at::Tensor pool(const at::Tensor& states, Pooling pooling);
+
+}  // namespace tandem
