@@ -1,5 +1,6 @@
 // tandem: one program from captioned pictures to a measured model of both.
 #include <c10/util/Exception.h>
+#include <malloc.h>
 
 #include <exception>
 #include <iostream>
@@ -18,9 +19,26 @@ int complain(const char* message, int code) {
   return code;
 }
 
+/// A full disk behind `> file` must not pass for success.
+int finished() {
+  std::cout.flush();
+  return std::cout ? 0 : complain("standard output: expected room for the whole answer, found none", kBadInput);
+}
+
+/// Activations are megabytes that come and go thousands of times. By default glibc hands each back to the system and pays
+/// with page faults for the next; keeping them took EfficientNet-Lite0 from 46 to 74 pictures a CPU second.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int kOneGiB = 1 << 30;
+  mallopt(M_MMAP_THRESHOLD, kOneGiB);
+  mallopt(M_TRIM_THRESHOLD, kOneGiB);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();
   CLI::App app{"tandem learns one embedding space for pictures and their captions from two pretrained encoders."};
   app.set_version_flag("--version", "tandem " TANDEM_VERSION);
   app.require_subcommand(1);
@@ -41,10 +59,9 @@ int main(int argc, char** argv) {
   tandem::apps::add_search_command(app);
   try {
     app.parse(argc, argv);
-    std::cout.flush();
-    return std::cout ? 0 : complain("standard output could not be written", kBadInput);
+    return finished();
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kBadInput;
+    return app.exit(error) == 0 ? finished() : kBadInput;
   } catch (const tandem::FileError& error) {
     return complain(error.what(), kBadInput);
   } catch (const c10::ValueError& error) {

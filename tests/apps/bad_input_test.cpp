@@ -1,0 +1,129 @@
+#include <doctest/doctest.h>
+
+#include <cstring>
+
+#include "apps/program.h"
+#include "apps/shapes_data.h"
+#include "tandem/storage/json_file.h"
+#include "tandem/storage/safetensors.h"
+
+using namespace tandem;
+using namespace tandem::tests;
+
+namespace {
+
+/// The default encoders by name, so that tests need no folder called models beside them.
+std::vector<std::string> encode(const std::string& data, const std::string& out) {
+  return {"encode", "--data", data, "--image-encoder", models_dir() / "efficientnet-lite0", "--text-encoder", models_dir() / "all-MiniLM-L6-v2", "--out", out};
+}
+
+std::vector<std::string> operator+(std::vector<std::string> words, const std::vector<std::string>& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+bool has_models() {
+  return std::filesystem::exists(models_dir() / "efficientnet-lite0") && std::filesystem::exists(models_dir() / "all-MiniLM-L6-v2");
+}
+
+}  // namespace
+
+TEST_CASE("help and version answer and a wrong option is bad input") {
+  CHECK(successful({"--help"}).find("tandem encode") != std::string::npos);
+  CHECK(successful({"--version"}).starts_with("tandem "));
+  for (const char* command : {"encode", "train", "eval", "map", "examples", "search"}) {
+    CHECK(successful({command, "--help"}).find("Examples:") != std::string::npos);
+  }
+  CHECK(tandem_program({}).code == 2);
+  CHECK(tandem_program({"fly"}).code == 2);
+  CHECK(tandem_program({"eval", "run", "--nonsense"}).code == 2);
+}
+
+TEST_CASE("a wrong path is one sentence") {
+  if (!has_models()) { MESSAGE("SKIPPED: models/ is not there"); return; }
+  const ScratchFolder out;
+  refused(encode("flickr8k:" + (out / "none").string(), out / "f"), {"none"});
+  refused(encode("csv:" + (out / "none.csv").string(), out / "f"), {"none.csv"});
+  refused(encode("pigeon:somewhere", out / "f"), {"pigeon", "flickr8k"});
+  refused({"train", out / "none", "--out", out / "run"}, {"none: expected a folder of features", "found nothing of that name"});
+  refused({"eval", out / "none"}, {"none: expected a run", "found nothing of that name"});
+  refused({"search", out / "none", "dog"}, {"expected a run"});
+  CHECK(std::filesystem::is_empty(out.path()));
+}
+
+TEST_CASE("an empty CSV and one whose pictures are missing are refused") {
+  if (!has_models()) { MESSAGE("SKIPPED: models/ is not there"); return; }
+  const ScratchFolder data, out;
+  write_file(data / "empty.csv", "");
+  refused(encode("csv:" + (data / "empty.csv").string(), out / "f"), {"empty.csv", "found an empty file"});
+  write_file(data / "gone.csv", "image,caption\na.jpg,a dog\nb.jpg,a cat\n");
+  refused(encode("csv:" + (data / "gone.csv").string(), out / "f"), {"gone.csv", "a.jpg"});
+  CHECK(!std::filesystem::exists(out / "f" / "manifest.json"));
+}
+
+TEST_CASE("broken pictures are left out and named and refused under strict") {
+  if (!has_models()) { MESSAGE("SKIPPED: models/ is not there"); return; }
+  const ScratchFolder data, out;
+  const std::string csv = "csv:" + write_shapes(data).string();
+  write_file(data / "shape105.jpg", read_file(data / "shape105.jpg").substr(0, 400));
+  write_file(data / "shape106.jpg", "");
+  const Outcome outcome = tandem_program(encode(csv, out / "f"));
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err.find("left out: 2 pictures") != std::string::npos);
+  CHECK(outcome.err.find("shape105.jpg") != std::string::npos);
+  CHECK(outcome.err.find("shape106.jpg") != std::string::npos);
+  refused(encode(csv, out / "strict") + std::vector<std::string>{"--strict"}, {"shape105.jpg", "--strict"});
+  CHECK(!std::filesystem::exists(out / "strict" / "manifest.json"));
+}
+
+TEST_CASE("an encoder folder that is none is refused in words") {
+  if (!has_models()) { MESSAGE("SKIPPED: models/ is not there"); return; }
+  const ScratchFolder data, out;
+  const std::string csv = "csv:" + write_shapes(data).string();
+  const std::string bert = models_dir() / "all-MiniLM-L6-v2", efficientnet = models_dir() / "efficientnet-lite0";
+  make_folder(data / "odd");
+  write_file(data / "odd" / "config.json", "{\"model_type\": \"perceptron\"}");
+  refused({"encode", "--data", csv, "--image-encoder", data / "odd", "--text-encoder", bert, "--out", out / "f"}, {"odd", "perceptron"});
+  refused({"encode", "--data", csv, "--image-encoder", bert, "--text-encoder", bert, "--out", out / "f"}, {"all-MiniLM-L6-v2", "bert"});
+
+  std::filesystem::create_directory(data / "liar");
+  for (const char* name : {"config.json", "preprocessor_config.json"}) std::filesystem::copy_file(efficientnet / std::filesystem::path(name), data / "liar" / name);
+  std::string header(8, '\0');
+  const std::uint64_t lie = std::uint64_t{1} << 63;
+  std::memcpy(header.data(), &lie, sizeof(lie));
+  write_file(data / "liar" / "model.safetensors", header + "{}");
+  refused({"encode", "--data", csv, "--image-encoder", data / "liar", "--text-encoder", bert, "--out", out / "f"},
+          {"model.safetensors", "a header length of 9223372036854775808"});
+  CHECK(!std::filesystem::exists(out / "f" / "manifest.json"));
+}
+
+TEST_CASE("features from another encoder or damaged ones are refused by eval") {
+  if (!has_models()) { MESSAGE("SKIPPED: models/ is not there"); return; }
+  const ScratchFolder data, out;
+  const std::string csv = "csv:" + write_shapes(data).string();
+  successful(encode(csv, out / "mean") + std::vector<std::string>{"--text-pooling", "mean"});
+  successful(encode(csv, out / "max") + std::vector<std::string>{"--text-pooling", "max"});
+  successful({"train", out / "mean", "--out", out / "run", "--epochs", "1", "--hidden", "16", "--width", "16", "--json"});
+  refused(encode(csv, out / "mean") + std::vector<std::string>{"--text-pooling", "max"}, {"mean: expected no features", "--overwrite"});
+  refused({"eval", out / "run", "--features", out / "max"}, {"expected features by the encoders of this run", "(max)"});
+  refused({"eval", out / "run", "--split", "exam"}, {"--split must be", "exam"});
+  refused({"map", out / "run", "--out", out / "map.bmp"}, {"map.bmp", ".png"});
+  refused({"search", out / "run"}, {"either words or --image"});
+  refused({"search", out / "run", "--image", out / "none.jpg"}, {"none.jpg"});
+  refused({"examples", out / "run", "--out", out / "no" / "folder.html"}, {"folder.html"});
+
+  const std::filesystem::path shard = out / "mean" / "text-00000.safetensors";
+  std::string bytes = read_file(shard);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  write_file(shard, bytes);
+  refused({"eval", out / "run"}, {"text-00000.safetensors", "damaged"});
+  refused({"train", out / "mean", "--out", out / "again"}, {"text-00000.safetensors", "damaged"});
+  CHECK(!std::filesystem::exists(out / "again"));
+}
+
+TEST_CASE("an output that cannot be written is an error and not a silence") {
+  const Outcome outcome = tandem_program({"--version"});
+  CHECK(outcome.code == 0);
+  const std::string command = std::string(TANDEM_BINARY_DIR) + "/tandem --version > /dev/full 2>/dev/null";
+  CHECK(WEXITSTATUS(std::system(command.c_str())) == 2);
+}

@@ -1,0 +1,65 @@
+#include <doctest/doctest.h>
+
+#include "apps/program.h"
+#include "apps/shapes_data.h"
+#include "tandem/storage/json_file.h"
+
+using namespace tandem;
+using namespace tandem::tests;
+
+TEST_CASE("the main job runs from captioned pictures to measured model and map and search") {
+  TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
+  TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
+  const ScratchFolder data, out;
+  const std::string csv = write_shapes(data).string();
+  const std::string features = out / "features", run = out / "run", control = out / "control";
+  const std::vector<std::string> encode = {"encode", "--data", "csv:" + csv, "--image-encoder", models_dir() / "efficientnet-lite0",
+                                           "--text-encoder", models_dir() / "all-MiniLM-L6-v2", "--out", features, "--json"};
+  const Json first = Json::parse(successful(encode));
+  CHECK(first.at("images") == 120);
+  CHECK(first.at("captions") == 240);
+  CHECK(first.at("shards_made") == 2);
+  CHECK(Json::parse(successful(encode)).at("shards_made") == 0);
+
+  const std::vector<std::string> small = {"--epochs", "40", "--batch-size", "72", "--hidden", "64", "--width", "64"};
+  std::vector<std::string> train = {"train", features, "--out", run, "--json"};
+  train.insert(train.end(), small.begin(), small.end());
+  successful(train);
+  for (const char* name : {"run.json", "heads.safetensors", "metrics.jsonl", "curves.svg", "encoders/text-0/vocab.txt"}) {
+    CHECK_MESSAGE(std::filesystem::exists(std::filesystem::path(run) / name), name);
+  }
+  refused(train, {"expected a folder without a run", "found a finished run"});
+  train = {"train", features, "--out", control, "--json", "--shuffled"};
+  train.insert(train.end(), small.begin(), small.end());
+  successful(train);
+
+  const Json learned = Json::parse(successful({"eval", run, "--json"})), shuffled = Json::parse(successful({"eval", control, "--json"}));
+  CHECK(learned.at("split") == "test");
+  CHECK(learned.at("images") == 24);
+  CHECK(learned.at("captions") == 48);
+  for (const char* way : {"image_to_text", "text_to_image"}) {
+    for (const char* number : {"r1", "r5", "r10", "median_rank", "mean_rank"}) CHECK(learned.at(way).at(number).is_number());
+    CHECK(learned.at(way).at("r1").get<double>() > 30);    // Chance is about 4.
+    CHECK(shuffled.at(way).at("r1").get<double>() < 20);
+    CHECK(shuffled.at(way).at("mean_rank").get<double>() > 2.5 * learned.at(way).at("mean_rank").get<double>());
+  }
+  CHECK(learned.at("chance").at("text_to_image").at("r1").get<double>() == doctest::Approx(100.0 / 24));
+  CHECK(successful({"eval", run}).find("chance") != std::string::npos);
+
+  const Json found = Json::parse(successful({"search", run, "a red circle on a blue ground", "-k", "5", "--json"}));
+  REQUIRE(found.at("results").size() == 5);
+  CHECK(found.at("results")[0].at("captions")[0].get<std::string>().find("red") != std::string::npos);
+  const Json captions = Json::parse(successful({"search", run, "--image", data / "shape100.jpg", "-k", "3", "--json"}));
+  CHECK(captions.at("results")[0].at("caption").is_string());
+
+  for (const char* name : {"map.png", "map.svg", "map.html"}) successful({"map", run, "--method", "pca", "--out", out / name});
+  successful({"map", run, "--method", "tsne", "--out", out / "tsne.png"});
+  CHECK(read_file(out / "map.png").starts_with("\x89PNG"));
+  CHECK(read_file(out / "map.html").find("data:image/jpeg;base64,") != std::string::npos);
+  successful({"examples", run, "--out", out / "examples.html"});
+  CHECK(read_file(out / "examples.html").find("data:image/jpeg;base64,") != std::string::npos);
+
+  // The run is a model of its own: it searches on when the encoders' folders of training are out of reach.
+  std::filesystem::rename(data / "captions.csv", data / "gone.csv");
+  CHECK(Json::parse(successful({"search", run, "green square", "-k", "1", "--json"})).at("results").size() == 1);
+}
