@@ -13,6 +13,7 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/folder_lock.h"
 #include "tandem/training/run_folder.h"
+#include "tandem/training/schedule.h"
 
 namespace tandem::apps {
 namespace {
@@ -75,6 +76,7 @@ void run_train(TrainArguments arguments) {
   const FeatureStore store = FeatureStore::open(arguments.features);
   const PairedFeatures train = select_split(store, Split::kTrain);
   const PairedFeatures dev = select_split(store, Split::kDev);
+  if (options.epochs == 0) options.epochs = default_epochs(train.text.size(0), options.batch_size);
   const std::filesystem::path out = arguments.out;
   make_folder(out);
   const FolderLock lock(out);
@@ -134,20 +136,21 @@ void add_train_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("train", "Learn the shared space from encoded features");
   const auto arguments = std::make_shared<TrainArguments>();
   TrainOptions& options = arguments->options;
+  options.epochs = 0;
   command->add_option("features", arguments->features, "Feature store made by 'tandem encode'")->required();
   command->add_option("--out", arguments->out, "Folder of the run")->required();
   command->add_option("--seed", options.seed, "Same seed, same model")->capture_default_str();
-  command->add_option("--epochs", options.epochs, "Passes over all captions")->capture_default_str();
-  command->add_option("--batch-size", options.batch_size, "Pairs a step")->capture_default_str();
-  command->add_option("--learning-rate", options.learning_rate, "AdamW's largest learning rate")->capture_default_str();
-  command->add_option("--weight-decay", options.weight_decay, "AdamW's weight decay, on matrices only")->capture_default_str();
-  command->add_option("--warm-up", options.warm_up, "Share of the steps over which the learning rate rises")->capture_default_str();
+  command->add_option("--epochs", options.epochs, "Passes over all captions; 0: 12, more on small sets")->check(CLI::Range(0, 1000000))->capture_default_str();
+  command->add_option("--batch-size", options.batch_size, "Pairs a step")->check(CLI::Range(2, 1000000))->capture_default_str();
+  command->add_option("--learning-rate", options.learning_rate, "AdamW's largest learning rate")->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_option("--weight-decay", options.weight_decay, "AdamW's weight decay, on matrices only")->check(CLI::NonNegativeNumber)->capture_default_str();
+  command->add_option("--warm-up", options.warm_up, "Share of the steps over which the learning rate rises")->check(CLI::Range(0.0, 0.99))->capture_default_str();
   command->add_option("--head", arguments->head, "linear or mlp")->check(CLI::IsMember({"linear", "mlp"}))->capture_default_str();
-  command->add_option("--width", options.image_head.embedding_width, "Width of the shared space")->capture_default_str();
-  command->add_option("--hidden", options.image_head.hidden_width, "Width between the layers of the MLP")->capture_default_str();
-  command->add_option("--blocks", options.image_head.blocks, "Residual blocks of the MLP")->capture_default_str();
-  command->add_option("--dropout", options.image_head.dropout, "Share of hidden values dropped while training")->capture_default_str();
-  command->add_option("--noise", options.image_head.feature_noise, "Noise added to standardised features while training")->capture_default_str();
+  command->add_option("--width", options.image_head.embedding_width, "Width of the shared space")->check(CLI::Range(1, 65536))->capture_default_str();
+  command->add_option("--hidden", options.image_head.hidden_width, "Width between the layers of the MLP")->check(CLI::Range(1, 65536))->capture_default_str();
+  command->add_option("--blocks", options.image_head.blocks, "Residual blocks of the MLP")->check(CLI::Range(0, 64))->capture_default_str();
+  command->add_option("--dropout", options.image_head.dropout, "Share of hidden values dropped while training")->check(CLI::Range(0.0, 0.99))->capture_default_str();
+  command->add_option("--noise", options.image_head.feature_noise, "Noise added to standardised features while training")->check(CLI::NonNegativeNumber)->capture_default_str();
   command->add_flag("--shuffled", options.shuffled, "Train the control: captions shuffled between pictures; it must stay at chance");
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
   command->add_flag("--overwrite", arguments->overwrite, "Replace a finished run");

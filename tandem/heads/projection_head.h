@@ -19,9 +19,9 @@ struct HeadOptions {
   HeadKind kind = HeadKind::kMlp;
   std::int64_t embedding_width = 512;  ///< D, the width of the shared space
   std::int64_t hidden_width = 1024;    ///< width between the layers of the MLP
-  std::int64_t blocks = 1;             ///< residual blocks of the MLP; 0 leaves LayerNorm and GELU between two layers
-  double dropout = 0.5;                ///< share of hidden values dropped while training; 0 turns it off
-  double feature_noise = 0.3;          ///< deviation of the noise added to standardised features while training; 0: off
+  std::int64_t blocks = 0;             ///< residual blocks of the MLP; 0 leaves LayerNorm and GELU between two layers
+  double dropout = 0.6;                ///< share of hidden values dropped while training; 0 turns it off
+  double feature_noise = 0.75;         ///< deviation of the noise added to standardised features while training; 0: off
 };
 
 /// A head's tensors under the names they have in a run's file, trainable ones apart from measured ones.

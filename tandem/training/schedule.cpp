@@ -2,6 +2,7 @@
 
 #include <c10/util/Exception.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -15,6 +16,13 @@ double cosine_with_warm_up(std::int64_t step, std::int64_t steps, double warm_up
   if (now < rising) return (now + 1) / (rising + 1);
   const double falling = static_cast<double>(steps) - rising;
   return 0.5 * (1 + std::cos(std::numbers::pi * (now - rising) / falling));
+}
+
+std::int64_t default_epochs(std::int64_t pairs, std::int64_t batch_size) {
+  TORCH_CHECK_VALUE(pairs > 0 && batch_size > 0, "default_epochs: pairs and batch_size must be positive, got ", pairs, " and ", batch_size);
+  constexpr std::int64_t kFewest = 12, kMost = 100, kSteps = 350;
+  const std::int64_t steps_per_epoch = std::max<std::int64_t>(1, pairs / batch_size);
+  return std::clamp((kSteps + steps_per_epoch - 1) / steps_per_epoch, kFewest, kMost);
 }
 
 }  // namespace tandem

@@ -14,9 +14,9 @@ namespace tandem {
 struct TrainOptions {
   HeadOptions image_head;
   HeadOptions text_head;
-  std::int64_t epochs = 20;         ///< passes over all pairs of picture and caption
+  std::int64_t epochs = 12;         ///< passes over all pairs of picture and caption
   std::int64_t batch_size = 1024;   ///< pairs
-  double learning_rate = 1e-3;
+  double learning_rate = 2e-3;
   double weight_decay = 0.05;       ///< AdamW's, on weight matrices only; 0 turns it off
   double warm_up = 0.05;            ///< share of the steps over which the learning rate rises; 0 turns it off
   double gradient_clip = 1.0;       ///< largest norm of all gradients together; 0 turns it off

@@ -1,0 +1,35 @@
+// Pictures and captions on one map, as a still figure.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tandem {
+
+/// A map of both sides of the shared space. joint_map_page.h makes the interactive page of the same.
+struct JointMap {
+  at::Tensor image_points;                  ///< [N, 2] floating point, one row a picture
+  at::Tensor text_points;                   ///< [M, 2] floating point, one row a caption
+  std::vector<std::int64_t> image_of_text;  ///< [M] row of image_points that caption describes
+  std::string title;
+  std::string note;  ///< method, numbers of points, quality; empty: no line below the map
+};
+
+/// Draws the map as PNG, SVG or PDF, by the ending of `out`: pictures and captions in different colour and
+/// shape, a thin line from each caption to its picture. Sizes and transparency follow from the number of
+/// points.
+///
+/// Throws c10::ValueError if shapes differ, a coordinate is not finite, there is no picture, or image_of_text
+/// is out of range; FileError if the ending is another or the file cannot be written. Nothing half-written is
+/// left behind.
+void draw_joint_map(const std::filesystem::path& out, const JointMap& map);
+
+/// The checks both forms of the map make before any work; `function` begins the message.
+void check_joint_map(std::string_view function, const JointMap& map);
+
+}  // namespace tandem

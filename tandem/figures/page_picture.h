@@ -1,0 +1,13 @@
+// A picture inside a self-contained page.
+#pragma once
+
+#include <string>
+
+namespace tandem {
+
+struct PagePicture {
+  std::string id;                  ///< shown as the picture's name
+  std::string thumbnail_data_uri;  ///< "data:image/...;base64,..."; empty: a blank tile stands in
+};
+
+}  // namespace tandem

@@ -1,0 +1,108 @@
+#include "tandem/figures/training_curves.h"
+
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "tandem/figures/axes.h"
+#include "tandem/figures/canvas.h"
+
+namespace tandem {
+namespace {
+
+constexpr double kWidth = 1020, kHeight = 330;
+
+struct Curve {
+  const char* heading;
+  double EpochPoint::*value;
+  const char* format;
+  Colour colour;
+};
+
+void draw_curve(Canvas& canvas, ChartArea area, const Curve& curve, const std::vector<EpochPoint>& epochs,
+                std::int64_t chosen_epoch) {
+  std::vector<double> finite;
+  for (const EpochPoint& epoch : epochs) {
+    if (std::isfinite(epoch.*curve.value)) finite.push_back(epoch.*curve.value);
+  }
+  double low = 0, high = 1;
+  if (!finite.empty()) {
+    low = *std::min_element(finite.begin(), finite.end());
+    high = *std::max_element(finite.begin(), finite.end());
+  }
+  const double room = high > low ? (high - low) * 0.08 : std::max(std::abs(high) * 0.1, 0.5);
+  area.low = {static_cast<double>(epochs.front().epoch), low - room};
+  area.high = {static_cast<double>(epochs.back().epoch), high + room};
+  if (epochs.size() == 1) {
+    area.low.x -= 0.5;
+    area.high.x += 0.5;
+  }
+  draw_axes(canvas, area, {.heading = curve.heading, .x_label = "epoch", .whole_x = true});
+
+  std::vector<Point> run;
+  const auto finish_run = [&] {
+    if (run.size() > 1) canvas.polyline(run, 2, curve.colour);
+    if (run.size() == 1) canvas.disc(run.front(), 2.5, curve.colour);
+    run.clear();
+  };
+  for (const EpochPoint& epoch : epochs) {
+    if (!std::isfinite(epoch.*curve.value)) {
+      finish_run();
+      continue;
+    }
+    run.push_back(area.place({static_cast<double>(epoch.epoch), epoch.*curve.value}));
+  }
+  finish_run();
+
+  for (const EpochPoint& epoch : epochs) {
+    if (epoch.epoch != chosen_epoch || !std::isfinite(epoch.*curve.value)) continue;
+    const Point at = area.place({static_cast<double>(epoch.epoch), epoch.*curve.value});
+    canvas.dashed_line({at.x, area.corner.y}, {at.x, area.corner.y + area.height}, 1, kSoftInk.faded(0.7));
+    canvas.ringed_disc(at, 5, curve.colour);
+    char text[64];
+    std::snprintf(text, sizeof text, curve.format, epoch.*curve.value);
+    const bool at_right = at.x > area.corner.x + area.width * 0.6;
+    const bool at_top = at.y < area.corner.y + 24;
+    canvas.text({at.x + (at_right ? -9 : 9), at.y + (at_top ? 18 : -9)}, text,
+                {.size = 11.5, .bold = true, .align = at_right ? Align::kRight : Align::kLeft});
+  }
+}
+
+}  // namespace
+
+void draw_training_curves(const std::filesystem::path& out, const std::vector<EpochPoint>& epochs,
+                          std::int64_t chosen_epoch, const std::string& title) {
+  TORCH_CHECK_VALUE(!epochs.empty(), "draw_training_curves: at least one epoch is needed, got none");
+  bool chosen_is_there = chosen_epoch == 0;
+  for (std::size_t i = 0; i < epochs.size(); ++i) {
+    TORCH_CHECK_VALUE(i == 0 || epochs[i].epoch > epochs[i - 1].epoch,
+                      "draw_training_curves: epochs must rise, got ", epochs[i].epoch, " after ",
+                      epochs[i - 1].epoch);
+    chosen_is_there = chosen_is_there || epochs[i].epoch == chosen_epoch;
+  }
+  TORCH_CHECK_VALUE(chosen_is_there, "draw_training_curves: chosen_epoch must be one of the epochs, got ",
+                    chosen_epoch);
+
+  const std::array<Curve, 3> curves{{{"Loss", &EpochPoint::loss, "%.3f", kBlue},
+                                     {"Logit scale", &EpochPoint::logit_scale, "%.1f", kPurple},
+                                     {"Recall on dev, %", &EpochPoint::dev_recall, "%.1f", kGreen}}};
+  const std::string marked =
+      chosen_epoch == 0 ? "" : "Dashed: epoch " + std::to_string(chosen_epoch) + ", the chosen one.";
+  draw_figure(
+      out, kWidth, kHeight, {title, "Loss, logit scale and recall on dev over the epochs. " + marked},
+      [&](Canvas& canvas) {
+        canvas.text({28, 36}, title, {.size = 18, .bold = true});
+        canvas.text({kWidth - 28, 36}, marked, {.size = 12, .align = Align::kRight, .colour = kSoftInk});
+        constexpr double kGap = 62, kChart = (kWidth - 28 - 3 * kGap) / 3;
+        for (std::size_t i = 0; i < curves.size(); ++i) {
+          const double left = kGap + static_cast<double>(i) * (kChart + kGap);
+          draw_curve(canvas, {.corner = {left, 86}, .width = kChart, .height = kHeight - 86 - 52}, curves[i],
+                     epochs, chosen_epoch);
+        }
+      });
+}
+
+}  // namespace tandem

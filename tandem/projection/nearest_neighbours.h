@@ -1,0 +1,26 @@
+// The nearest rows to every row, exactly.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+namespace tandem {
+
+struct Neighbours {
+  at::Tensor row;               ///< [N, k] int64, never the row itself
+  at::Tensor squared_distance;  ///< [N, k] float32, rising; equal distances in the order of the rows
+};
+
+/// Finds the k nearest others of every row by Euclidean distance.
+///
+///   rows  [N, D]  float32
+///   k     1 to N - 1
+///
+/// Candidates come from a matrix product in tiles, their distances are then taken from the differences
+/// themselves, so near rows far from the origin keep their digits. Takes O(N^2 D) time and a few tiles of
+/// memory.
+/// Throws c10::ValueError if rows is not [N, D] in float32, holds NaN or infinity, or k is out of range.
+Neighbours nearest_neighbours(const at::Tensor& rows, std::int64_t k);
+
+}  // namespace tandem

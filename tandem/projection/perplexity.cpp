@@ -1,0 +1,95 @@
+#include "tandem/projection/perplexity.h"
+
+#include <ATen/ops/empty.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "tandem/base/shape_check.h"
+#include "tandem/projection/blocks.h"
+
+namespace tandem {
+namespace {
+
+// Fills one row of probabilities. Distances are taken relative to the nearest, which changes nothing but the
+// underflow.
+void calibrate(const float* distance, std::int64_t k, double wanted_entropy, double* probability) {
+  const double nearest = distance[0];
+  double mean_excess = 0;
+  for (std::int64_t j = 0; j < k; ++j) mean_excess += (distance[j] - nearest) / static_cast<double>(k);
+  double beta = mean_excess > 0 ? 1 / mean_excess : 1;
+  double lowest = 0, highest = std::numeric_limits<double>::infinity();
+  for (int step = 0; step < 100; ++step) {
+    double sum = 0, weighted = 0;
+    for (std::int64_t j = 0; j < k; ++j) {
+      const double excess = distance[j] - nearest;
+      probability[j] = std::exp(-beta * excess);
+      sum += probability[j];
+      weighted += probability[j] * excess;
+    }
+    const double entropy = std::log(sum) + beta * weighted / sum;
+    for (std::int64_t j = 0; j < k; ++j) probability[j] /= sum;
+    if (std::abs(entropy - wanted_entropy) < 1e-7 || mean_excess == 0) break;
+    (entropy > wanted_entropy ? lowest : highest) = beta;
+    beta = std::isinf(highest) ? beta * 2 : (lowest + highest) / 2;
+  }
+}
+
+}  // namespace
+
+at::Tensor neighbour_probabilities(const at::Tensor& squared_distance, double perplexity) {
+  check_shape("neighbour_probabilities", "squared_distance", squared_distance, {kAnySize, kAnySize});
+  const std::int64_t count = squared_distance.size(0), k = squared_distance.size(1);
+  TORCH_CHECK_VALUE(perplexity >= 1 && perplexity <= static_cast<double>(k),
+                    "neighbour_probabilities: perplexity must be from 1 to k = ", k, ", got ", perplexity);
+  const at::Tensor distances = squared_distance.to(at::kFloat).contiguous();
+  at::Tensor probabilities = at::empty({count, k}, distances.options().dtype(at::kDouble));
+  const float* distance = distances.const_data_ptr<float>();
+  double* probability = probabilities.mutable_data_ptr<double>();
+  constexpr std::int64_t kBlock = 64;
+  for_each_block((count + kBlock - 1) / kBlock, [&](std::int64_t block) {
+    for (std::int64_t i = block * kBlock; i < std::min(count, (block + 1) * kBlock); ++i) {
+      calibrate(distance + i * k, k, std::log(perplexity), probability + i * k);
+    }
+  });
+  return probabilities;
+}
+
+SparseRows joint_probabilities(const at::Tensor& neighbour, const at::Tensor& probability) {
+  check_shape("joint_probabilities", "neighbour", neighbour, {kAnySize, kAnySize});
+  check_shape("joint_probabilities", "probability", probability, {neighbour.size(0), neighbour.size(1)});
+  const std::int64_t count = neighbour.size(0), k = neighbour.size(1);
+  const at::Tensor neighbours = neighbour.to(at::kLong).contiguous();
+  const at::Tensor probabilities = probability.to(at::kDouble).contiguous();
+  const auto* other = neighbours.const_data_ptr<std::int64_t>();
+  const auto* conditional = probabilities.const_data_ptr<double>();
+
+  std::vector<std::vector<std::pair<std::int32_t, double>>> rows(static_cast<std::size_t>(count));
+  for (std::int64_t i = 0; i < count; ++i) {
+    for (std::int64_t e = i * k; e < (i + 1) * k; ++e) {
+      const double half = conditional[e] / (2.0 * static_cast<double>(count));
+      rows[static_cast<std::size_t>(i)].emplace_back(static_cast<std::int32_t>(other[e]), half);
+      rows[static_cast<std::size_t>(other[e])].emplace_back(static_cast<std::int32_t>(i), half);
+    }
+  }
+  SparseRows joint;
+  joint.row_begin.push_back(0);
+  for (auto& row : rows) {
+    std::sort(row.begin(), row.end());
+    for (std::size_t e = 0; e < row.size(); ++e) {
+      const bool mutual = e + 1 < row.size() && row[e + 1].first == row[e].first;
+      const double value = row[e].second + (mutual ? row[e + 1].second : 0.0);
+      joint.column.push_back(row[e].first);
+      joint.value.push_back(static_cast<float>(value));
+      e += mutual ? 1 : 0;
+    }
+    joint.row_begin.push_back(static_cast<std::int64_t>(joint.column.size()));
+    row = {};
+  }
+  return joint;
+}
+
+}  // namespace tandem

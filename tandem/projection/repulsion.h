@@ -1,0 +1,27 @@
+// The half of t-SNE's gradient in which every point pushes every other away, pair by pair.
+#pragma once
+
+#include <vector>
+
+#include "tandem/projection/thread_team.h"
+
+namespace tandem {
+
+/// A map in the plane, one array a coordinate.
+struct PlanePoints {
+  std::vector<float> x;
+  std::vector<float> y;
+};
+
+/// Repulsion before it is divided by `normaliser`.
+struct Repulsion {
+  std::vector<float> x;  ///< sum over j of w_ij^2 (x_i - x_j), where w_ij = 1 / (1 + |y_i - y_j|^2)
+  std::vector<float> y;
+  double normaliser = 0;  ///< Z: sum of w_ij over all i != j
+};
+
+/// All N^2 pairs: the truth, and the quicker way for a few thousand points. The bits do not depend on the
+/// team's size.
+void exact_repulsion(const PlanePoints& points, ThreadTeam& team, Repulsion& repulsion);
+
+}  // namespace tandem

@@ -1,0 +1,197 @@
+#include "tandem/projection/tsne.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/randn.h>
+#include <c10/core/GradMode.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "tandem/base/shape_check.h"
+#include "tandem/projection/attraction.h"
+#include "tandem/projection/grid_repulsion.h"
+#include "tandem/projection/nearest_neighbours.h"
+#include "tandem/projection/pca.h"
+#include "tandem/projection/perplexity.h"
+#include "tandem/projection/repulsion.h"
+#include "tandem/projection/thread_team.h"
+
+namespace tandem {
+namespace {
+
+constexpr double kInitialSpread = 1e-4;  // standard deviation of the first coordinate: small, to unfold from
+constexpr double kJitter = 0.01;         // of that
+constexpr float kLeastGain = 0.01F;
+constexpr float kLongestStep = 5;  // keeps a few points from being thrown far away by a large learning rate
+
+/// The moving map: places, and what gradient descent with momentum remembers of each coordinate.
+struct Descent {
+  PlanePoints place;
+  PlanePoints velocity;
+  PlanePoints gain;
+};
+
+struct Step {
+  float exaggeration;
+  float momentum;
+  float learning_rate;
+};
+
+void move(float gradient, const Step& step, float& place, float& velocity, float& gain) {
+  gain = (gradient > 0) == (velocity > 0) ? gain * 0.8F : gain + 0.2F;
+  gain = std::max(gain, kLeastGain);
+  velocity = step.momentum * velocity - step.learning_rate * gain * gradient;
+  velocity = std::clamp(velocity, -kLongestStep, kLongestStep);
+  place += velocity;
+}
+
+void centre(std::vector<float>& places) {
+  double sum = 0;
+  for (const float place : places) sum += place;
+  const auto mean = static_cast<float>(sum / static_cast<double>(places.size()));
+  for (float& place : places) place -= mean;
+}
+
+void descend(Descent& map, const SparseRows& joint, const Repulsion& repulsion, const Step& step,
+             ThreadTeam& team) {
+  const auto count = static_cast<std::int64_t>(map.place.x.size());
+  const PlanePoints pull = attraction(map.place, joint, team);
+  const auto push = static_cast<float>(1 / std::max(repulsion.normaliser, 1e-30));
+  for (std::int64_t i = 0; i < count; ++i) {
+    move(step.exaggeration * pull.x[i] - push * repulsion.x[i], step, map.place.x[i], map.velocity.x[i],
+         map.gain.x[i]);
+    move(step.exaggeration * pull.y[i] - push * repulsion.y[i], step, map.place.y[i], map.velocity.y[i],
+         map.gain.y[i]);
+  }
+  centre(map.place.x);
+  centre(map.place.y);
+}
+
+// Sum of p log(p / q) over the pairs that have a p; q from the exact normaliser.
+double divergence(const PlanePoints& place, const SparseRows& joint, ThreadTeam& team) {
+  Repulsion repulsion;
+  exact_repulsion(place, team, repulsion);
+  double sum = 0;
+  for (std::size_t i = 0; i < place.x.size(); ++i) {
+    for (std::int64_t e = joint.row_begin[i]; e < joint.row_begin[i + 1]; ++e) {
+      const auto j = static_cast<std::size_t>(joint.column[e]);
+      const double dx = static_cast<double>(place.x[i]) - place.x[j],
+                   dy = static_cast<double>(place.y[i]) - place.y[j];
+      const double p = joint.value[e];
+      if (p > 0) sum += p * std::log(p * repulsion.normaliser * (1 + dx * dx + dy * dy));
+    }
+  }
+  return sum;
+}
+
+// Centred and scaled to [-1, 1]: affinities do not depend on either, and fp32 then has its digits where they
+// count.
+at::Tensor normalised(const at::Tensor& rows) {
+  at::Tensor values = rows.detach().to(at::kDouble);
+  const double largest = values.numel() > 0 ? values.abs().max().item<double>() : 0.0;
+  if (largest > 0) values = values / largest;
+  values = values - values[0];
+  const double spread = values.numel() > 0 ? values.abs().max().item<double>() : 0.0;
+  return (spread > 0 ? values / spread : values).to(at::kFloat).contiguous();
+}
+
+PlanePoints initial_map(const at::Tensor& rows, std::uint64_t seed) {
+  const std::int64_t count = rows.size(0);
+  at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
+  at::Tensor start = at::randn({count, 2}, generator, at::kDouble).mul_(kInitialSpread * kJitter);
+  if (rows.size(1) > 0) {
+    const Pca pca = fit_pca(rows, std::min<std::int64_t>(2, rows.size(1)));
+    const double deviation = std::sqrt(pca.explained_variance[0].item<double>());
+    if (deviation > 0) {
+      const at::Tensor coordinates = project(pca, rows).to(at::kDouble).mul_(kInitialSpread / deviation);
+      start.narrow(1, 0, coordinates.size(1)).add_(coordinates);
+    } else {
+      start.div_(kJitter);
+    }
+  }
+  const double* value = start.const_data_ptr<double>();
+  PlanePoints points;
+  for (std::int64_t i = 0; i < count; ++i) {
+    points.x.push_back(static_cast<float>(value[2 * i]));
+    points.y.push_back(static_cast<float>(value[2 * i + 1]));
+  }
+  return points;
+}
+
+void check_options(const at::Tensor& rows, const TsneOptions& options) {
+  check_shape("tsne", "rows", rows, {kAnySize, kAnySize});
+  TORCH_CHECK_VALUE(rows.is_floating_point() && rows.size(0) > 0,
+                    "tsne: rows must be floating point with at least one row, got ", shape_text(rows), " of ",
+                    rows.scalar_type());
+  TORCH_CHECK_VALUE(options.perplexity >= 1 && std::isfinite(options.perplexity),
+                    "tsne: perplexity must be at least 1, got ", options.perplexity);
+  TORCH_CHECK_VALUE(options.iterations >= 0 && options.exaggerated >= 0,
+                    "tsne: iterations must not be negative, got ", options.iterations, " with ",
+                    options.exaggerated, " of them exaggerated");
+  TORCH_CHECK_VALUE(options.exaggeration >= 1 && std::isfinite(options.exaggeration),
+                    "tsne: exaggeration must be at least 1, got ", options.exaggeration);
+  TORCH_CHECK_VALUE(options.learning_rate >= 0 && std::isfinite(options.learning_rate),
+                    "tsne: learning_rate must be positive, or 0 for the rule, got ", options.learning_rate);
+  check_finite("tsne", "rows", rows);
+}
+
+at::Tensor as_tensor(const PlanePoints& points) {
+  at::Tensor map = at::empty({static_cast<std::int64_t>(points.x.size()), 2}, at::kFloat);
+  float* value = map.mutable_data_ptr<float>();
+  for (std::size_t i = 0; i < points.x.size(); ++i) {
+    value[2 * i] = points.x[i];
+    value[2 * i + 1] = points.y[i];
+  }
+  return map;
+}
+
+}  // namespace
+
+TsneResult tsne(const at::Tensor& rows, const TsneOptions& options) {
+  check_options(rows, options);
+  const c10::NoGradGuard no_grad;
+  const std::int64_t count = rows.size(0);
+  if (count < 3) {
+    PlanePoints line{{0}, {0}};
+    if (count == 2) line = {{-0.5F, 0.5F}, {0, 0}};
+    return {as_tensor(line), 0, 1};
+  }
+  const double perplexity = std::max(1.0, std::min(options.perplexity, static_cast<double>(count - 1) / 3));
+  const auto k = std::min(count - 1, static_cast<std::int64_t>(std::ceil(3 * perplexity)));
+  const at::Tensor values = normalised(rows);
+  const Neighbours neighbours = nearest_neighbours(values, k);
+  const SparseRows joint =
+      joint_probabilities(neighbours.row, neighbour_probabilities(neighbours.squared_distance, perplexity));
+
+  const auto size = static_cast<std::size_t>(count);
+  Descent map{initial_map(values, options.seed),
+              {std::vector<float>(size, 0.0F), std::vector<float>(size, 0.0F)},
+              {std::vector<float>(size, 1.0F), std::vector<float>(size, 1.0F)}};
+  const double learning_rate =
+      options.learning_rate > 0 ? options.learning_rate : std::max(static_cast<double>(count) / 12, 200.0);
+  ThreadTeam team(at::get_num_threads());
+  GridRepulsion grid(team);
+  Repulsion repulsion;
+  for (int iteration = 0; iteration < options.iterations; ++iteration) {
+    const bool early = iteration < options.exaggerated;
+    if (GridRepulsion::pays(map.place)) {
+      grid(map.place, repulsion);
+    } else {
+      exact_repulsion(map.place, team, repulsion);
+    }
+    descend(map, joint, repulsion,
+            {.exaggeration = static_cast<float>(early ? options.exaggeration : 1.0),
+             .momentum = early ? 0.5F : 0.8F,
+             .learning_rate = static_cast<float>(learning_rate)},
+            team);
+    if (options.progress) options.progress(iteration + 1, options.iterations);
+  }
+  return {as_tensor(map.place), divergence(map.place, joint, team), perplexity};
+}
+
+}  // namespace tandem

@@ -1,0 +1,84 @@
+#include "tandem/figures/joint_map.h"
+
+#include <ATen/ops/zeros.h>
+#include <c10/util/Exception.h>
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "small_map.h"
+#include "tandem/base/errors.h"
+#include "tandem/storage/mapped_file.h"
+#include "test_data.h"
+
+using tandem::draw_joint_map;
+using tandem::JointMap;
+using tandem::read_file;
+using tandem::tests::ScratchFolder;
+using tandem::tests::small_map;
+
+namespace {
+
+std::size_t occurrences(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("the map as SVG says what its marks mean and escapes the title") {
+  const ScratchFolder folder;
+  draw_joint_map(folder / "map.svg", small_map());
+  const std::string text = read_file(folder / "map.svg");
+  CHECK(text.find("<title>A map &amp; its &lt;title&gt;</title>") != std::string::npos);
+  CHECK(text.find("Pictures are discs, captions triangles; a line joins each caption to its picture.") !=
+        std::string::npos);
+  CHECK(text.find("PCA of 3 pictures and 4 captions.") != std::string::npos);
+  CHECK(occurrences(text, "<g") == occurrences(text, "</g>"));
+  CHECK(occurrences(text, "<svg") == 1);
+  CHECK(text.find("nan") == std::string::npos);
+}
+
+TEST_CASE("the map is drawn in all three formats") {
+  const ScratchFolder folder;
+  draw_joint_map(folder / "map.png", small_map());
+  draw_joint_map(folder / "map.pdf", small_map());
+  CHECK(read_file(folder / "map.png").starts_with("\x89PNG"));
+  CHECK(read_file(folder / "map.pdf").starts_with("%PDF-"));
+}
+
+TEST_CASE("a single point and a map without captions can be drawn") {
+  const ScratchFolder folder;
+  const JointMap map{.image_points = at::zeros({1, 2}),
+                     .text_points = at::zeros({0, 2}),
+                     .image_of_text = {},
+                     .title = "One",
+                     .note = ""};
+  draw_joint_map(folder / "map.svg", map);
+  CHECK(read_file(folder / "map.svg").find("nan") == std::string::npos);
+}
+
+TEST_CASE("a map refuses points that are not finite or belong to no picture") {
+  const ScratchFolder folder;
+  JointMap map = small_map();
+  map.image_of_text[2] = 3;
+  CHECK_THROWS_WITH_AS(draw_joint_map(folder / "map.png", map),
+                       doctest::Contains("draw_joint_map: image_of_text must be from 0 to 2, got 3"),
+                       c10::ValueError);
+  map = small_map();
+  map.image_of_text.pop_back();
+  CHECK_THROWS_WITH_AS(draw_joint_map(folder / "map.png", map),
+                       doctest::Contains("one entry a caption, 4, got 3"), c10::ValueError);
+  map = small_map();
+  map.text_points[1][0] = std::numeric_limits<double>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(draw_joint_map(folder / "map.png", map),
+                       doctest::Contains("text_points must be finite"), c10::ValueError);
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("a map refuses an unknown ending before it draws") {
+  const ScratchFolder folder;
+  CHECK_THROWS_WITH_AS(draw_joint_map(folder / "map.jpg", small_map()),
+                       doctest::Contains(".png, .svg or .pdf, found .jpg"), tandem::FileError);
+}
