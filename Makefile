@@ -1,15 +1,15 @@
 # make demo   set-up, build, then the main job on Open Clip Art   (make demo DATA=flickr8k:DIR for Flickr8k)
 # make test   set-up, build, every test
-# make build  set-up, build: the program is build/tandem
+# make build  set-up, build everything: the program is build/tandem
 PYTHON ?= python3
 USE_CURRENT_PYTHON ?= 0
 PRESET ?= release
 DATA ?= openclipart:
 DEMO ?= demo
 
-.PHONY: demo test build setup benchmarks clean
+.PHONY: demo test build program setup clean
 
-demo: build
+demo: program
 	@scripts/demo.sh build/tandem '$(DATA)' '$(DEMO)'
 
 test: build
@@ -17,13 +17,13 @@ test: build
 	@ctest --preset $(PRESET) --parallel 2
 
 build: setup
-	@scripts/build.sh $(PRESET)
+	@scripts/build.sh $(PRESET) all
+
+program: setup
+	@scripts/build.sh release tandem
 
 setup:
 	@PYTHON='$(PYTHON)' USE_CURRENT_PYTHON='$(USE_CURRENT_PYTHON)' scripts/set_up.sh
-
-benchmarks: setup
-	@scripts/build.sh $(PRESET) -DTANDEM_BUILD_BENCHMARKS=ON
 
 clean:
 	rm -rf build build-debug build-asan

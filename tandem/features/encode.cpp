@@ -7,6 +7,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/features/encode_texts.h"
+#include "tandem/features/encoding_plan.h"
 #include "tandem/features/feature_manifest.h"
 #include "tandem/features/shard_file.h"
 #include "tandem/storage/atomic_file.h"
@@ -32,40 +33,40 @@ std::vector<EncoderRecord> records_of(const std::vector<Source>& sources) {
   return records;
 }
 
-/// Everything the features depend on. Splits are not in it: moving a picture to another split encodes nothing again.
-/// Pictures count by name, size and time of change; reading all their bytes would make "nothing to do" slow.
+std::vector<std::string> all_captions(const CaptionSet& data) {
+  std::vector<std::string> all;
+  for (const CaptionedImage& image : data.images) all.insert(all.end(), image.captions.begin(), image.captions.end());
+  return all;
+}
+
+/// The whole of a store: pictures, every caption of theirs, encoders, views. Known before anything is encoded.
 std::string plan_of(const CaptionSet& data, const FeatureManifest& manifest, const EncodeOptions& options) {
   Checksum plan;
-  plan.add_field("plan 1").add_field(encoding_fingerprint(manifest.image_encoders, manifest.text_encoders));
-  plan.add_field(std::to_string(options.images_per_shard)).add_field(std::to_string(options.captions_per_shard));
-  for (const CaptionedImage& image : data.images) {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(image.file, error);
-    const auto changed = std::filesystem::last_write_time(image.file, error);
-    plan.add_field(image.id).add_field(std::to_string(size)).add_field(std::to_string(changed.time_since_epoch().count()));
-    for (const std::string& caption : image.captions) plan.add_field(caption);
-    plan.add_field("");
-  }
+  plan.add_field(image_plan(data, manifest.image_encoders, options.images_per_shard));
+  plan.add_field(text_plan(all_captions(data), manifest.text_encoders, options.captions_per_shard));
+  for (const CaptionedImage& image : data.images) plan.add_field(std::to_string(image.captions.size()));
   return plan.text();
 }
 
-void refuse_other_features(const std::filesystem::path& folder, const std::string& plan) {
-  const std::string expected = "no features, or those of the same data and encoders (--overwrite replaces others)";
-  if (std::filesystem::exists(folder / kManifestName)) {
-    const FeatureManifest found = read_manifest(folder);
-    if (found.plan == plan) return;
-    std::string encoders;
-    for (const auto* side : {&found.image_encoders, &found.text_encoders}) {
-      for (const EncoderRecord& encoder : *side) {
-        encoders += (encoders.empty() ? "" : " + ") + encoder.folder.filename().string() + " (" + encoder.views + ")";
-      }
+std::string encoders_text(const FeatureManifest& manifest) {
+  std::string text;
+  for (const auto* side : {&manifest.image_encoders, &manifest.text_encoders}) {
+    for (const EncoderRecord& encoder : *side) {
+      text += (text.empty() ? "" : " + ") + encoder.folder.filename().string() + " (" + encoder.views + ")";
     }
-    throw FileError(folder, expected,
-                    std::to_string(found.image_ids.size()) + " pictures of " + found.data_name + " by " + encoders);
   }
-  if (const auto found = plan_of_shards(folder); found && *found != plan) {
-    throw FileError(folder, expected, "an interrupted encoding of others");
-  }
+  return text;
+}
+
+constexpr const char* kNoOtherFeatures = "no features, or those of the same data and encoders (--overwrite replaces others)";
+
+void refuse_other_features(const std::filesystem::path& folder, const FeatureManifest& wanted) {
+  const FeatureManifest found = read_manifest(folder);
+  if (found.plan == wanted.plan) return;
+  const bool same_encoders = encoding_fingerprint(found.image_encoders, found.text_encoders) ==
+                             encoding_fingerprint(wanted.image_encoders, wanted.text_encoders);
+  throw FileError(folder, kNoOtherFeatures,
+                  "features of " + found.data_name + (same_encoders ? " from before its pictures or captions changed" : " by " + encoders_text(found)));
 }
 
 bool has_plan(const std::filesystem::path& folder, const std::string& plan) {
@@ -92,6 +93,7 @@ class Encoding {
     manifest_.image_encoders = records_of(image_sources);
     manifest_.text_encoders = records_of(text_sources);
     manifest_.plan = plan_of(data_, manifest_, options_);
+    image_plan_ = image_plan(data_, manifest_.image_encoders, options_.images_per_shard);
     manifest_.remarks = data_.remarks;
     make_room();
 
@@ -105,9 +107,13 @@ class Encoding {
  private:
   /// Features of something else are refused, or given up: without a manifest nothing takes the folder for a whole store.
   void make_room() const {
-    if (!options_.overwrite) return refuse_other_features(folder_, manifest_.plan);
-    if (std::filesystem::exists(folder_ / kManifestName) && !has_plan(folder_, manifest_.plan)) {
-      std::filesystem::remove(folder_ / kManifestName);
+    const bool finished = std::filesystem::exists(folder_ / kManifestName);
+    if (options_.overwrite) {
+      if (finished && !has_plan(folder_, manifest_.plan)) std::filesystem::remove(folder_ / kManifestName);
+    } else if (finished) {
+      refuse_other_features(folder_, manifest_);
+    } else if (const auto found = plan_of_shards(folder_, ShardSide::kImage); found && *found != image_plan_) {
+      throw FileError(folder_, kNoOtherFeatures, "an interrupted encoding of others");
     }
   }
 
@@ -117,7 +123,7 @@ class Encoding {
       const std::int64_t end = std::min(total, begin + options_.images_per_shard);
       const std::string name = shard_name(ShardSide::kImage, begin / options_.images_per_shard);
       std::vector<UnreadableImage> unreadable;
-      if (auto found = find_shard(folder_, name, manifest_.plan)) {
+      if (auto found = find_shard(folder_, name, image_plan_)) {
         unreadable = std::move(found->unreadable);
         manifest_.image_shards.push_back(found->entry);
         ++report_.shards_found;
@@ -128,7 +134,7 @@ class Encoding {
         EncodedImages encoded = encode_images(sources, files, options_.threads, shifted(options_.image_progress, begin, total));
         unreadable = encoded.unreadable;
         manifest_.image_shards.push_back(
-            write_shard(folder_, name, manifest_.plan, {.features = encoded.features, .unreadable = std::move(encoded.unreadable)}));
+            write_shard(folder_, name, image_plan_, {.features = encoded.features, .unreadable = std::move(encoded.unreadable)}));
         ++report_.shards_made;
       }
       refuse_if_strict(unreadable, begin);
@@ -169,10 +175,11 @@ class Encoding {
 
   void encode_text_shards(const std::vector<TextSource>& sources) {
     const auto total = static_cast<std::int64_t>(manifest_.captions.size());
+    const std::string plan = text_plan(manifest_.captions, manifest_.text_encoders, options_.captions_per_shard);
     for (std::int64_t begin = 0; begin < total; begin += options_.captions_per_shard) {
       const std::int64_t end = std::min(total, begin + options_.captions_per_shard);
       const std::string name = shard_name(ShardSide::kText, begin / options_.captions_per_shard);
-      if (const auto found = find_shard(folder_, name, manifest_.plan); found && found->entry.rows == end - begin) {
+      if (const auto found = find_shard(folder_, name, plan)) {
         manifest_.text_shards.push_back(found->entry);
         ++report_.shards_found;
         if (options_.text_progress) options_.text_progress(end, total);
@@ -180,7 +187,7 @@ class Encoding {
       }
       const std::vector<std::string> captions(manifest_.captions.begin() + begin, manifest_.captions.begin() + end);
       const at::Tensor features = encode_texts(sources, captions, options_.threads, shifted(options_.text_progress, begin, total));
-      manifest_.text_shards.push_back(write_shard(folder_, name, manifest_.plan, {.features = features, .unreadable = {}}));
+      manifest_.text_shards.push_back(write_shard(folder_, name, plan, {.features = features, .unreadable = {}}));
       ++report_.shards_made;
     }
   }
@@ -195,6 +202,7 @@ class Encoding {
   const std::filesystem::path& folder_;
   const EncodeOptions& options_;
   FeatureManifest manifest_;
+  std::string image_plan_;
   EncodeReport report_;
 };
 

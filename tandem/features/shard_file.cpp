@@ -10,14 +10,16 @@
 namespace tandem {
 namespace {
 
-bool is_shard_name(const std::string& name) {
-  return (name.starts_with("image-") || name.starts_with("text-")) && name.ends_with(".safetensors");
+const char* prefix_of(ShardSide side) { return side == ShardSide::kImage ? "image-" : "text-"; }
+
+bool is_shard_name(const std::string& name, ShardSide side) {
+  return name.starts_with(prefix_of(side)) && name.ends_with(".safetensors");
 }
 
-std::vector<std::filesystem::path> shards_in(const std::filesystem::path& folder) {
+std::vector<std::filesystem::path> shards_in(const std::filesystem::path& folder, ShardSide side) {
   std::vector<std::filesystem::path> shards;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (is_shard_name(entry.path().filename().string())) shards.push_back(entry.path());
+    if (is_shard_name(entry.path().filename().string(), side)) shards.push_back(entry.path());
   }
   std::sort(shards.begin(), shards.end());
   return shards;
@@ -27,7 +29,7 @@ std::vector<std::filesystem::path> shards_in(const std::filesystem::path& folder
 
 std::string shard_name(ShardSide side, std::int64_t number) {
   std::array<char, 40> name = {};
-  std::snprintf(name.data(), name.size(), "%s-%05lld.safetensors", side == ShardSide::kImage ? "image" : "text",
+  std::snprintf(name.data(), name.size(), "%s%05lld.safetensors", prefix_of(side),
                 static_cast<long long>(number));
   return name.data();
 }
@@ -57,8 +59,8 @@ std::optional<FoundShard> find_shard(const std::filesystem::path& folder, const 
   }
 }
 
-std::optional<std::string> plan_of_shards(const std::filesystem::path& folder) {
-  for (const std::filesystem::path& shard : shards_in(folder)) {
+std::optional<std::string> plan_of_shards(const std::filesystem::path& folder, ShardSide side) {
+  for (const std::filesystem::path& shard : shards_in(folder, side)) {
     try {
       const SafetensorsFile file = SafetensorsFile::open(shard);
       if (file.metadata().count("plan") != 0) return file.metadata().at("plan");
@@ -70,10 +72,12 @@ std::optional<std::string> plan_of_shards(const std::filesystem::path& folder) {
 }
 
 void remove_other_shards(const std::filesystem::path& folder, const std::vector<FeatureShard>& kept) {
-  for (const std::filesystem::path& shard : shards_in(folder)) {
-    const std::string name = shard.filename().string();
-    if (std::none_of(kept.begin(), kept.end(), [&](const FeatureShard& entry) { return entry.file == name; })) {
-      std::filesystem::remove(shard);
+  for (const ShardSide side : {ShardSide::kImage, ShardSide::kText}) {
+    for (const std::filesystem::path& shard : shards_in(folder, side)) {
+      const std::string name = shard.filename().string();
+      if (std::none_of(kept.begin(), kept.end(), [&](const FeatureShard& entry) { return entry.file == name; })) {
+        std::filesystem::remove(shard);
+      }
     }
   }
 }

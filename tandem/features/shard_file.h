@@ -34,8 +34,8 @@ struct FoundShard {
 /// The shard of that name if it is there, whole, and of this plan; a damaged one counts as not there.
 std::optional<FoundShard> find_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan);
 
-/// The plan that the first shard in the folder belongs to, or nothing if there is no shard.
-std::optional<std::string> plan_of_shards(const std::filesystem::path& folder);
+/// The plan that the first readable shard of that side belongs to, or nothing if there is none.
+std::optional<std::string> plan_of_shards(const std::filesystem::path& folder, ShardSide side);
 
 /// Removes every shard whose name is not in `kept`.
 void remove_other_shards(const std::filesystem::path& folder, const std::vector<FeatureShard>& kept);

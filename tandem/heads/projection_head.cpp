@@ -1,16 +1,13 @@
 #include "tandem/heads/projection_head.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/dropout.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/norm.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/ones_like.h>
-#include <ATen/ops/randn.h>
 #include <ATen/ops/std_mean.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
@@ -22,6 +19,7 @@
 #include <cmath>
 
 #include "tandem/base/shape_check.h"
+#include "tandem/heads/seeded_noise.h"
 
 namespace tandem {
 namespace {
@@ -68,11 +66,8 @@ void check_options(const HeadOptions& options) {
   TORCH_CHECK_VALUE(options.feature_noise >= 0, "ProjectionHead: feature_noise must not be negative, got ", options.feature_noise);
 }
 
-/// Inverted dropout with the generator that is passed in; at::dropout only knows the global one.
 at::Tensor drop(const at::Tensor& x, double share, std::optional<at::Generator>& chance) {
-  if (!chance || share == 0) return x;
-  const at::Tensor kept = at::empty_like(x).bernoulli_(1 - share, *chance);
-  return x * kept / (1 - share);
+  return chance && share > 0 ? x * dropout_factor(x.sizes(), share, *chance) : x;
 }
 
 }  // namespace
@@ -129,7 +124,7 @@ at::Tensor ProjectionHead::embed(const at::Tensor& features, std::optional<at::G
   check_shape("ProjectionHead::embed", "features", features, {kAnySize, feature_width()});
   at::Tensor x = (features - tensor("mean")) / tensor("deviation");
   if (training_chance && options_.feature_noise > 0) {
-    x = x + at::randn(x.sizes(), training_chance, x.options()) * options_.feature_noise;
+    x = x + normal_noise(x.sizes(), options_.feature_noise, *training_chance);
   }
   if (options_.kind == HeadKind::kMlp) x = hidden_layers(x, training_chance);
   x = at::linear(x, tensor("out.weight"), tensor("out.bias"));

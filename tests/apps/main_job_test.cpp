@@ -25,7 +25,7 @@ TEST_CASE("the main job runs from captioned pictures to measured model and map a
   std::vector<std::string> train = {"train", features, "--out", run, "--json"};
   train.insert(train.end(), small.begin(), small.end());
   successful(train);
-  for (const char* name : {"run.json", "heads.safetensors", "metrics.jsonl", "curves.svg", "encoders/text-0/vocab.txt"}) {
+  for (const std::string name : {"run.json", "heads.safetensors", "metrics.jsonl", "curves.svg", "encoders/text-0/tokenizer.json"}) {
     CHECK_MESSAGE(std::filesystem::exists(std::filesystem::path(run) / name), name);
   }
   refused(train, {"expected a folder without a run", "found a finished run"});

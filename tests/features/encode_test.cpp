@@ -156,11 +156,27 @@ TEST_CASE("features of other data or encoders are refused unless they may be ove
   const CaptionSet data = grey_pictures(pictures, 9);
   encode(data, pixel_source(), byte_source(), out / "store", small_shards());
   CHECK_THROWS_WITH_AS(encode(data, pixel_source("other weights"), byte_source(), out / "store", small_shards()),
-                       doctest::Contains("found 9 pictures of greys by pixels (mean) + bytes (mean,max@0)"), FileError);
+                       doctest::Contains("found features of greys by pixels (mean) + bytes (mean,max@0)"), FileError);
   EncodeOptions options = small_shards();
   options.overwrite = true;
   CHECK(encode(data, pixel_source("other weights"), byte_source("max"), out / "store", options).shards_made == 7);
   CHECK(FeatureStore::open(out / "store").manifest().text_encoders[0].views == "max");
+}
+
+TEST_CASE("changed captions are refused as such and other text views leave the picture features as they are") {
+  const ScratchFolder pictures, out;
+  CaptionSet data = grey_pictures(pictures, 9);
+  encode(data, pixel_source(), byte_source(), out / "store", small_shards());
+  EncodeOptions options = small_shards();
+  options.overwrite = true;
+  PixelEncoder::seen = 0;
+  const EncodeReport report = encode(data, pixel_source(), byte_source("max"), out / "store", options);
+  CHECK(PixelEncoder::seen == 0);
+  CHECK(report.shards_found == 3);
+  CHECK(FeatureStore::open(out / "store").manifest().text_width() == 2);
+  data.images[4].captions[0] += "!";
+  CHECK_THROWS_WITH_AS(encode(data, pixel_source(), byte_source("max"), out / "store", small_shards()),
+                       doctest::Contains("found features of greys from before its pictures or captions changed"), FileError);
 }
 
 TEST_CASE("features that are not finite are refused with the picture named") {

@@ -1,0 +1,102 @@
+"""Times the main job beside what a user would write in Python, in one run, on the same weights, pictures and captions.
+
+    ENV/bin/python benchmarks/main_job.py --program build/tandem --data DIR [--pictures 1000]
+
+ENV holds tests/reference/requirements.txt; DIR is a Flickr8k folder. The answers are compared before anything is timed:
+features must agree to 1e-3, recall to 0.2 points. Both sides may use all cores. Times are whole processes for tandem (start-up, reading,
+writing and checksums included) and the loops alone for the rival, which favours the rival.
+"""
+import argparse
+import csv
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from peers import encode_in_python, recall_in_python, train_in_python  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def tandem(program, *words):
+    start = time.perf_counter()
+    result = subprocess.run([program, *map(str, words)], check=True, capture_output=True, text=True)
+    return result.stdout, time.perf_counter() - start
+
+
+def subset_csv(data, folder, pictures):
+    """The first pictures of each split list with their captions, as a CSV beside a link to the pictures."""
+    captions = {}
+    for line in (data / "Flickr8k.token.txt").read_text(encoding="utf-8").splitlines():
+        name, caption = line.split("\t")
+        captions.setdefault(name.split("#")[0], []).append(caption.strip())
+    (folder / "Images").symlink_to(data.resolve() / "Images")
+    rows = []
+    for split, share in (("train", 0.6), ("dev", 0.2), ("test", 0.2)):
+        names = (data / f"Flickr_8k.{split}Images.txt").read_text().split()[: int(pictures * share)]
+        rows += [(f"Images/{name}", caption, split) for name in names for caption in captions[name]]
+    with open(folder / "subset.csv", "w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out)
+        writer.writerow(("image", "caption", "split"))
+        writer.writerows(rows)
+    return folder / "subset.csv"
+
+
+def load_store(folder):
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    read = lambda side: torch.cat([load_file(folder / shard["file"])["features"] for shard in manifest[f"{side}_shards"]])
+    return manifest, read("image"), read("text")
+
+
+def row(name, ours, theirs, rival):
+    print(f"| {name} | {ours:.2f} s | {theirs:.2f} s | {theirs / ours:.2f} | {rival} |", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", default=str(ROOT / "build" / "tandem"))
+    parser.add_argument("--data", type=pathlib.Path, required=True)
+    parser.add_argument("--pictures", type=int, default=1000)
+    arguments = parser.parse_args()
+    models = ROOT / "models"
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+        source = subset_csv(arguments.data, scratch, arguments.pictures)
+        store = scratch / "features"
+        _, encode_s = tandem(arguments.program, "encode", "--data", f"csv:{source}", "--out", store, "--image-encoder",
+                             models / "efficientnet-lite0", "--text-encoder", models / "all-MiniLM-L6-v2", "--text-pooling", "mean")
+        manifest, image, text = load_store(store)
+        start = time.perf_counter()
+        their_image = encode_in_python.images(manifest["images"]["file"], models / "efficientnet-lite0")
+        their_text = encode_in_python.texts(manifest["captions"]["text"], models / "all-MiniLM-L6-v2")
+        their_encode_s = time.perf_counter() - start
+        for name, ours, theirs in (("image", image, their_image), ("text", text, their_text)):
+            error = (ours - theirs).abs().max().item()
+            assert error < 1e-3, f"{name} features differ by {error}"
+
+        print("| work | tandem | rival | rival / tandem | rival is |\n|---|---|---|---|---|")
+        row(f"encode {len(image)} pictures, {len(text)} captions", encode_s, their_encode_s, "PIL + PyTorch + transformers, fp32, batches of 32 sorted by length")
+
+        _, train_s = tandem(arguments.program, "train", store, "--out", scratch / "run", "--epochs", 4, "--json")
+        ours = json.loads(tandem(arguments.program, "eval", scratch / "run", "--json")[0])
+        _, eval_s = tandem(arguments.program, "eval", scratch / "run", "--json")
+        their_train_s = train_in_python.seconds(manifest, image, text, epochs=4)
+        row("train 4 epochs, whole process", train_s, their_train_s, "the same heads and loss in PyTorch, loop alone")
+        theirs, their_eval_s = recall_in_python.measure(scratch / "run", manifest, image, text)
+        for way in ("image_to_text", "text_to_image"):
+            for key in ("r1", "r5", "r10"):
+                assert abs(ours[way][key] - theirs[way][key]) < 0.2, (way, key, ours[way], theirs[way])
+        row("eval, whole process", eval_s, their_eval_s, "heads in PyTorch + NumPy argsort as in VSE++, loop alone")
+        starts = sorted(tandem(arguments.program, "--help")[1] for _ in range(5))
+        print(f"\n`tandem --help`: {starts[0]:.2f} to {starts[-1]:.2f} s, median {np.median(starts):.2f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+#include "tandem/features/encoding_plan.h"
+
+#include "tandem/storage/checksum.h"
+
+namespace tandem {
+namespace {
+
+void add_encoders(Checksum& plan, const std::vector<EncoderRecord>& encoders) {
+  plan.add_field(std::to_string(encoders.size()));
+  for (const EncoderRecord& encoder : encoders) plan.add_field(encoder.fingerprint).add_field(encoder.views);
+}
+
+}  // namespace
+
+std::string image_plan(const CaptionSet& data, const std::vector<EncoderRecord>& image_encoders, std::int64_t images_per_shard) {
+  Checksum plan;
+  plan.add_field("image plan 1").add_field(std::to_string(images_per_shard));
+  add_encoders(plan, image_encoders);
+  for (const CaptionedImage& image : data.images) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(image.file, error);
+    const auto changed = std::filesystem::last_write_time(image.file, error);
+    plan.add_field(image.id).add_field(std::to_string(size)).add_field(std::to_string(changed.time_since_epoch().count()));
+  }
+  return plan.text();
+}
+
+std::string text_plan(const std::vector<std::string>& captions, const std::vector<EncoderRecord>& text_encoders,
+                      std::int64_t captions_per_shard) {
+  Checksum plan;
+  plan.add_field("text plan 1").add_field(std::to_string(captions_per_shard));
+  add_encoders(plan, text_encoders);
+  for (const std::string& caption : captions) plan.add_field(caption);
+  return plan.text();
+}
+
+}  // namespace tandem
