@@ -42,7 +42,7 @@ class EfficientNetLite:
 
 def images(files, folder):
     network, rows = EfficientNetLite(folder), []
-    side = network.config["image_size"]
+    side = json.loads((folder / "preprocessor_config.json").read_text())["size"]["height"]
     with torch.inference_mode():
         for begin in range(0, len(files), BATCH):
             pixels = [np.asarray(Image.open(file).convert("RGB").resize((side, side), Image.BICUBIC)) for file in files[begin:begin + BATCH]]

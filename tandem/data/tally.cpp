@@ -20,7 +20,7 @@ std::string Tally::names() const {
 }
 
 void Tally::remark(std::vector<std::string>& remarks, std::string_view what) const {
-  if (count_ > 0) remarks.push_back(std::to_string(count_) + " " + std::string(what) + ": " + names());
+  if (count_ > 0) remarks.push_back(std::string(what) + ": " + std::to_string(count_) + " (" + names() + ")");
 }
 
 }  // namespace tandem

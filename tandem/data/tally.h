@@ -17,7 +17,7 @@ class Tally {
   /// The first three names: "a.jpg, b.jpg, c.jpg and 12 more".
   std::string names() const;
 
-  /// Adds "COUNT WHAT: NAMES" to the remarks if anything was counted.
+  /// Adds "WHAT: COUNT (NAMES)" to the remarks if anything was counted.
   void remark(std::vector<std::string>& remarks, std::string_view what) const;
 
  private:

@@ -68,7 +68,7 @@ TEST_CASE("pictures that are not there are left out and named unless all of them
   const CaptionSet set =
       Folder("image,caption,split\na.jpg,one,train\nx.jpg,two,train\ny.jpg,three,test\n").read();
   CHECK(set.images.size() == 1);
-  CHECK(has_remark(set, "2 pictures that are not there were left out: x.jpg, y.jpg"));
+  CHECK(has_remark(set, "pictures that are not there were left out: 2 (x.jpg, y.jpg)"));
   refuses("image,caption\nx.jpg,one\ny.jpg,two\n",
           "expected pictures that exist, found none of the 2 it names: x.jpg, y.jpg");
 }
@@ -77,8 +77,8 @@ TEST_CASE("blank captions are left out and counted") {
   const CaptionSet set =
       Folder("image,caption,split\na.jpg,one,train\na.jpg,  ,train\nb.jpg,\xC2\xA0,test\n").read();
   CHECK(set.caption_count() == 1);
-  CHECK(has_remark(set, "2 blank captions were left out: line 3, line 4"));
-  CHECK(has_remark(set, "1 pictures without a caption were left out: b.jpg"));
+  CHECK(has_remark(set, "blank captions were left out: 2 (line 3, line 4)"));
+  CHECK(has_remark(set, "pictures without a caption were left out: 1 (b.jpg)"));
 }
 
 TEST_CASE("a caption of a million characters is left out and right-to-left text stays") {

@@ -89,10 +89,10 @@ TEST_CASE("what does not fit together is left out or kept apart with a remark") 
   CHECK(set.images.size() == 3);
   CHECK(set.caption_count() == 4);
   CHECK(set.images[2].split == Split::kNone);
-  CHECK(has_remark(set, "1 pictures that have captions but are not there were left out: gone.jpg.1"));
-  CHECK(has_remark(set, "1 pictures are in no split list: c.jpg"));
-  CHECK(has_remark(set, "1 captions that are not UTF-8 were left out: line 6"));
-  CHECK(has_remark(set, "1 blank captions were left out: line 7"));
+  CHECK(has_remark(set, "pictures that have captions but are not there were left out: 1 (gone.jpg.1)"));
+  CHECK(has_remark(set, "pictures are in no split list: 1 (c.jpg)"));
+  CHECK(has_remark(set, "captions that are not UTF-8 were left out: 1 (line 6)"));
+  CHECK(has_remark(set, "blank captions were left out: 1 (line 7)"));
   CHECK(has_remark(set, "have no picture file or no caption: listed_only.jpg"));
 }
 
@@ -122,5 +122,5 @@ TEST_CASE("the real Flickr8k has its 8091 pictures and names the one that is not
   for (const CaptionedImage& image : set.images) ++counts[static_cast<int>(image.split)];
   CHECK(counts == std::array<int, 4>{6000, 1000, 1000, 91});
   CHECK(has_remark(set, "2258277193_586949ec62.jpg.1"));
-  CHECK(has_remark(set, "91 pictures are in no split list"));
+  CHECK(has_remark(set, "pictures are in no split list: 91"));
 }

@@ -90,7 +90,7 @@ TEST_CASE("a caption on too many drawings describes none of them") {
   CHECK(set.images.size() == kMostDrawingsPerCaption + 1);
   CHECK(has_remark(
       set,
-      "13 drawings without a title, description or keywords that describe them were left out: card0.svg"));
+      "drawings without a title, description or keywords that describe them were left out: 13 (card0.svg)"));
   CHECK(set.images[0].captions ==
         Captions{"Flag of country 0", "Flag of country 0, clip art of flag and europe"});
 }
@@ -119,7 +119,7 @@ TEST_CASE("the same drawing under two names is kept once and loops of links are 
   REQUIRE(set.images.size() == 1);
   CHECK(set.images[0].id == "a.svg");
   CHECK(has_remark(set,
-                   "2 files that hold the same drawing as another were left out: b/again.SVG, b/link.svg"));
+                   "files that hold the same drawing as another were left out: 2 (b/again.SVG, b/link.svg)"));
 }
 
 TEST_CASE("a folder without drawings is refused") {

@@ -13,5 +13,5 @@ TEST_CASE("a tally names the first three and counts the rest") {
   CHECK(tally.names() == "a, b");
   for (const char* name : {"c", "d", "e"}) tally.add(name);
   tally.remark(remarks, "pictures are missing");
-  CHECK(remarks == std::vector<std::string>{"5 pictures are missing: a, b, c and 2 more"});
+  CHECK(remarks == std::vector<std::string>{"pictures are missing: 5 (a, b, c and 2 more)"});
 }
