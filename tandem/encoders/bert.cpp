@@ -2,48 +2,26 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/embedding.h>
-#include <ATen/ops/gelu.h>
-#include <ATen/ops/layer_norm.h>
-#include <ATen/ops/relu.h>
-#include <ATen/ops/scaled_dot_product_attention.h>
-#include <ATen/ops/zeros.h>
 #include <c10/util/Exception.h>
 
-#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "tandem/base/errors.h"
 #include "tandem/base/shape_check.h"
-#include "tandem/encoders/linear.h"
-#include "tandem/encoders/model_weights.h"
+#include "tandem/network/activation.h"
+#include "tandem/network/attention.h"
+#include "tandem/network/layer_norm.h"
+#include "tandem/network/linear.h"
+#include "tandem/network/model_weights.h"
 
 namespace tandem {
 namespace {
 
-using Activation = at::Tensor (*)(const at::Tensor&);
-
-Activation activation_named(const std::string& name) {
-  if (name == "gelu") return [](const at::Tensor& x) { return at::gelu(x); };
-  if (name == "gelu_new" || name == "gelu_pytorch_tanh")
-    return [](const at::Tensor& x) { return at::gelu(x, "tanh"); };
-  if (name == "relu") return [](const at::Tensor& x) { return at::relu(x); };
-  return nullptr;
-}
-
-struct LayerNorm {
-  at::Tensor weight;
-  at::Tensor bias;
-  double epsilon;
-
-  at::Tensor operator()(const at::Tensor& x) const {
-    return at::layer_norm(x, weight.sizes(), weight, bias, epsilon);
-  }
-};
-
 struct BertLayer {
-  Linear query, key, value, attention_output, intermediate, output;
+  Attention attention;
+  Linear intermediate, output;
   LayerNorm attention_norm, output_norm;
 };
 
@@ -58,7 +36,6 @@ class Bert final : public TextEncoder {
 
  private:
   at::Tensor embed(const at::Tensor& ids) const;
-  at::Tensor attend(const BertLayer& layer, const at::Tensor& x, const std::optional<at::Tensor>& mask) const;
 
   BertConfig config_;
   Activation activation_;
@@ -68,28 +45,22 @@ class Bert final : public TextEncoder {
   std::vector<BertLayer> layers_;
 };
 
-LayerNorm read_norm(const ModelWeights& weights, const std::string& name, const BertConfig& config) {
-  return {weights.read(name + ".weight", {config.hidden_size}),
-          weights.read(name + ".bias", {config.hidden_size}), config.layer_norm_eps};
-}
-
 BertLayer read_layer(const ModelWeights& weights, const std::string& name, const BertConfig& config) {
   const std::int64_t D = config.hidden_size;
-  return {.query = weights.read_linear(name + ".attention.self.query", D, D),
-          .key = weights.read_linear(name + ".attention.self.key", D, D),
-          .value = weights.read_linear(name + ".attention.self.value", D, D),
-          .attention_output = weights.read_linear(name + ".attention.output.dense", D, D),
+  const auto square = [&](const char* part) { return weights.read_linear(name + part, D, D); };
+  return {.attention = {square(".attention.self.query"), square(".attention.self.key"), square(".attention.self.value"),
+                        square(".attention.output.dense"), config.num_attention_heads},
           .intermediate = weights.read_linear(name + ".intermediate.dense", D, config.intermediate_size),
           .output = weights.read_linear(name + ".output.dense", config.intermediate_size, D),
-          .attention_norm = read_norm(weights, name + ".attention.output.LayerNorm", config),
-          .output_norm = read_norm(weights, name + ".output.LayerNorm", config)};
+          .attention_norm = weights.read_norm(name + ".attention.output.LayerNorm", D, config.layer_norm_eps),
+          .output_norm = weights.read_norm(name + ".output.LayerNorm", D, config.layer_norm_eps)};
 }
 
 Bert::Bert(BertConfig config, const ModelWeights& weights)
     : config_(std::move(config)),
       activation_(activation_named(config_.hidden_act)),
       words_(weights.read("embeddings.word_embeddings.weight", {config_.vocab_size, config_.hidden_size})),
-      embedding_norm_(read_norm(weights, "embeddings.LayerNorm", config_)) {
+      embedding_norm_(weights.read_norm("embeddings.LayerNorm", config_.hidden_size, config_.layer_norm_eps)) {
   const at::Tensor segments =
       weights.read("embeddings.token_type_embeddings.weight", {config_.type_vocab_size, config_.hidden_size});
   // A caption is one segment, so segment 0 is the same for every token.
@@ -103,15 +74,6 @@ Bert::Bert(BertConfig config, const ModelWeights& weights)
 
 at::Tensor Bert::embed(const at::Tensor& ids) const {
   return embedding_norm_(at::embedding(words_, ids) + positions_.narrow(0, 0, ids.size(1)));
-}
-
-at::Tensor Bert::attend(const BertLayer& layer, const at::Tensor& x,
-                        const std::optional<at::Tensor>& mask) const {
-  const std::int64_t B = x.size(0), T = x.size(1), D = x.size(2), heads = config_.num_attention_heads;
-  const auto split = [&](const at::Tensor& y) { return y.view({B, T, heads, D / heads}).transpose(1, 2); };
-  const at::Tensor mixed = at::scaled_dot_product_attention(split(layer.query(x)), split(layer.key(x)),
-                                                            split(layer.value(x)), mask);
-  return layer.attention_output(mixed.transpose(1, 2).reshape({B, T, D}));
 }
 
 std::vector<at::Tensor> Bert::hidden_states(const at::Tensor& ids, const at::Tensor& mask) const {
@@ -133,16 +95,9 @@ std::vector<at::Tensor> Bert::hidden_states(const at::Tensor& ids, const at::Ten
     states.resize(layers_.size() + 1, states.front());
     return states;
   }
-  std::optional<at::Tensor> penalty;  // [B, 1, 1, T], added to every attention score; nothing without padding
-  if (!mask.all().item<bool>()) {
-    // The lowest finite number and not minus infinity: a row without any token then gives no NaN.
-    penalty = at::zeros(mask.sizes(), words_.options())
-                  .masked_fill_(mask.logical_not(), std::numeric_limits<float>::lowest())
-                  .unsqueeze(1)
-                  .unsqueeze(1);
-  }
+  const std::optional<at::Tensor> bias = padding_bias(mask);
   for (const BertLayer& layer : layers_) {
-    const at::Tensor attended = layer.attention_norm(attend(layer, states.back(), penalty) + states.back());
+    const at::Tensor attended = layer.attention_norm(layer.attention(states.back(), bias) + states.back());
     const at::Tensor wide = activation_(layer.intermediate(attended));
     states.push_back(layer.output_norm(layer.output(wide) + attended));
   }
@@ -177,10 +132,7 @@ BertConfig read_bert_config(const Json& config, const std::filesystem::path& pat
   if (!(read.layer_norm_eps > 0 && read.layer_norm_eps < 1)) {
     throw FileError(path, "\"layer_norm_eps\" between 0 and 1", std::to_string(read.layer_norm_eps));
   }
-  if (activation_named(read.hidden_act) == nullptr) {
-    throw FileError(path, "\"hidden_act\" to be gelu, gelu_new, gelu_pytorch_tanh or relu",
-                    "\"" + read.hidden_act + "\"");
-  }
+  read_activation(config, "hidden_act", "gelu", path);
   const auto positions = json_field_or<std::string>(config, "position_embedding_type", "absolute", path);
   if (positions != "absolute") {
     throw FileError(path, "\"position_embedding_type\" to be absolute", "\"" + positions + "\"");

@@ -21,7 +21,7 @@ struct BertConfig {
   std::int64_t max_position_embeddings = 0;
   std::int64_t type_vocab_size = 0;
   double layer_norm_eps = 0;
-  std::string hidden_act;  ///< "gelu", "gelu_new", "gelu_pytorch_tanh" or "relu"
+  std::string hidden_act;  ///< one of activation_names()
 };
 
 /// Throws FileError if a field is missing, out of range, or asks for what is not built (an activation,

@@ -10,8 +10,8 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/base/shape_check.h"
-#include "tandem/encoders/convolution.h"
-#include "tandem/encoders/model_weights.h"
+#include "tandem/network/convolution.h"
+#include "tandem/network/model_weights.h"
 
 namespace tandem {
 namespace {

@@ -8,7 +8,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/encoders/bert.h"
 #include "tandem/encoders/efficientnet_lite.h"
-#include "tandem/encoders/word_piece_folder.h"
+#include "tandem/tokenizers/word_piece_folder.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"

@@ -9,7 +9,7 @@
 
 #include "tandem/encoders/encoder.h"
 #include "tandem/encoders/image_prep.h"
-#include "tandem/encoders/tokenizer.h"
+#include "tandem/tokenizers/tokenizer.h"
 
 namespace tandem {
 

@@ -93,7 +93,7 @@ TEST_CASE("what does not fit together is left out or kept apart with a remark") 
   CHECK(has_remark(set, "pictures are in no split list: 1 (c.jpg)"));
   CHECK(has_remark(set, "captions that are not UTF-8 were left out: 1 (line 6)"));
   CHECK(has_remark(set, "blank captions were left out: 1 (line 7)"));
-  CHECK(has_remark(set, "have no picture file or no caption: listed_only.jpg"));
+  CHECK(has_remark(set, "have no picture file or no caption: 1 (listed_only.jpg)"));
 }
 
 TEST_CASE("a folder that cannot be read is refused in a sentence") {

@@ -90,7 +90,7 @@ TEST_CASE("a caption on too many drawings describes none of them") {
   CHECK(set.images.size() == kMostDrawingsPerCaption + 1);
   CHECK(has_remark(
       set,
-      "drawings without a title, description or keywords that describe them were left out: 13 (card0.svg)"));
+      "drawings without a title, description or keywords that describe them were left out: 13 (card0.svg"));
   CHECK(set.images[0].captions ==
         Captions{"Flag of country 0", "Flag of country 0, clip art of flag and europe"});
 }
@@ -147,5 +147,5 @@ TEST_CASE("the installed Open Clip Art gives some thousand drawings with two cap
   }
   CHECK(counts[0] > 7 * (counts[1] + counts[2]) / 2);
   CHECK(counts[3] == 0);
-  CHECK(has_remark(set, "663 files that hold the same drawing"));
+  CHECK(has_remark(set, "files that hold the same drawing as another were left out: 663 ("));
 }

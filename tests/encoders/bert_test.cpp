@@ -1,4 +1,5 @@
 #include "tandem/encoders/bert.h"
+#include "tandem/network/activation.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/allclose.h>
@@ -174,9 +175,9 @@ TEST_CASE("a weight that is missing or of another shape or not finite is named")
 }
 
 TEST_CASE("a configuration that is not built is refused by name") {
-  CHECK(complaint_about_config("hidden_act", "swish") ==
-        "config.json: expected \"hidden_act\" to be gelu, gelu_new, gelu_pytorch_tanh or relu, found "
-        "\"swish\"");
+  CHECK(complaint_about_config("hidden_act", "snake") ==
+        "config.json: expected \"hidden_act\" to be one of " + activation_names() + ", found "
+        "\"snake\"");
   CHECK(complaint_about_config("position_embedding_type", "relative_key") ==
         "config.json: expected \"position_embedding_type\" to be absolute, found \"relative_key\"");
   CHECK(complaint_about_config("num_attention_heads", 5) ==

@@ -1,4 +1,4 @@
-"""Writes tandem/encoders/bert_unicode_tables.inc: what the Rust crates behind Hugging Face `tokenizers` know of Unicode.
+"""Writes tandem/tokenizers/bert_unicode_tables.inc: what the Rust crates behind Hugging Face `tokenizers` know of Unicode.
 
     python tests/reference/make_unicode_tables.py        (with the environment of tests/reference/requirements.txt)
 

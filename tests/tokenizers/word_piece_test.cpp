@@ -1,4 +1,4 @@
-#include "tandem/encoders/word_piece.h"
+#include "tandem/tokenizers/word_piece.h"
 
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "encoders/token_digest.h"
+#include "tokenizers/token_digest.h"
 #include "tandem/base/errors.h"
-#include "tandem/encoders/utf8.h"
-#include "tandem/encoders/word_piece_folder.h"
+#include "tandem/tokenizers/utf8.h"
+#include "tandem/tokenizers/word_piece_folder.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
 #include "test_data.h"

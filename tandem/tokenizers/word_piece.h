@@ -11,8 +11,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "tandem/encoders/bert_normalizer.h"
-#include "tandem/encoders/tokenizer.h"
+#include "tandem/tokenizers/bert_normalizer.h"
+#include "tandem/tokenizers/tokenizer.h"
 
 namespace tandem {
 

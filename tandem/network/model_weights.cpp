@@ -1,4 +1,4 @@
-#include "tandem/encoders/model_weights.h"
+#include "tandem/network/model_weights.h"
 
 #include <ATen/ops/sum.h>
 #include <c10/core/ScalarType.h>
@@ -30,6 +30,10 @@ at::Tensor ModelWeights::read(const std::string& name, at::IntArrayRef shape) co
 
 Linear ModelWeights::read_linear(const std::string& name, std::int64_t in, std::int64_t out) const {
   return {read(name + ".weight", {out, in}), read(name + ".bias", {out})};
+}
+
+LayerNorm ModelWeights::read_norm(const std::string& name, std::int64_t width, double epsilon) const {
+  return {read(name + ".weight", {width}), read(name + ".bias", {width}), epsilon};
 }
 
 }  // namespace tandem

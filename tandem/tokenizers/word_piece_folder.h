@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tandem/encoders/word_piece.h"
+#include "tandem/tokenizers/word_piece.h"
 
 namespace tandem {
 

@@ -1,4 +1,4 @@
-#include "tandem/encoders/bert_unicode.h"
+#include "tandem/tokenizers/bert_unicode.h"
 
 #include <utf8proc.h>
 
@@ -29,7 +29,7 @@ struct LowerCaseRange {
   std::int32_t difference;
 };
 
-#include "tandem/encoders/bert_unicode_tables.inc"
+#include "tandem/tokenizers/bert_unicode_tables.inc"
 
 constexpr CodePointRange kChinese[] = {{0x3400, 0x4DBF},   {0x4E00, 0x9FFF},   {0xF900, 0xFAFF},
                                        {0x20000, 0x2A6DF}, {0x2A700, 0x2B73F}, {0x2B740, 0x2B81F},

@@ -1,4 +1,4 @@
-#include "tandem/encoders/word_piece_folder.h"
+#include "tandem/tokenizers/word_piece_folder.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "tandem/base/errors.h"
-#include "tandem/encoders/utf8.h"
+#include "tandem/tokenizers/utf8.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
 

@@ -6,7 +6,8 @@
 #include <filesystem>
 #include <string>
 
-#include "tandem/encoders/linear.h"
+#include "tandem/network/layer_norm.h"
+#include "tandem/network/linear.h"
 #include "tandem/storage/safetensors.h"
 
 namespace tandem {
@@ -23,6 +24,9 @@ class ModelWeights {
 
   /// NAME.weight [out, in] and NAME.bias [out].
   Linear read_linear(const std::string& name, std::int64_t in, std::int64_t out) const;
+
+  /// NAME.weight and NAME.bias, both [width].
+  LayerNorm read_norm(const std::string& name, std::int64_t width, double epsilon) const;
 
  private:
   SafetensorsFile file_;

@@ -1,9 +1,9 @@
-#include "tandem/encoders/bert_normalizer.h"
+#include "tandem/tokenizers/bert_normalizer.h"
 
 #include <algorithm>
 #include <cstddef>
 
-#include "tandem/encoders/bert_unicode.h"
+#include "tandem/tokenizers/bert_unicode.h"
 
 namespace tandem {
 

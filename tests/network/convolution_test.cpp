@@ -1,4 +1,4 @@
-#include "tandem/encoders/convolution.h"
+#include "tandem/network/convolution.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/allclose.h>

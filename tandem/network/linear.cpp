@@ -1,4 +1,4 @@
-#include "tandem/encoders/linear.h"
+#include "tandem/network/linear.h"
 
 #include <ATen/ops/linear.h>
 

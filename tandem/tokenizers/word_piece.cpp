@@ -1,12 +1,12 @@
-#include "tandem/encoders/word_piece.h"
+#include "tandem/tokenizers/word_piece.h"
 
 #include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "tandem/encoders/bert_unicode.h"
-#include "tandem/encoders/utf8.h"
+#include "tandem/tokenizers/bert_unicode.h"
+#include "tandem/tokenizers/utf8.h"
 
 namespace tandem {
 namespace {

@@ -1,11 +1,11 @@
-#include "tandem/encoders/bert_normalizer.h"
+#include "tandem/tokenizers/bert_normalizer.h"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-#include "encoders/token_digest.h"
+#include "tokenizers/token_digest.h"
 #include "tandem/storage/json_file.h"
 #include "test_data.h"
 

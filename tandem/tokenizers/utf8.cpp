@@ -1,4 +1,4 @@
-#include "tandem/encoders/utf8.h"
+#include "tandem/tokenizers/utf8.h"
 
 #include <cstddef>
 #include <cstdint>
