@@ -1,3 +1,4 @@
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 
 #include <fstream>
@@ -69,6 +70,9 @@ void draw_curves(const std::filesystem::path& out, const TrainedHeads& trained) 
 
 void run_train(TrainArguments arguments) {
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
+  // Matrix products by oneDNN, a third faster here than by the BLAS inside LibTorch. Processors with AMX round the factors
+  // to bf16 for it; sums are fp32 everywhere.
+  at::globalContext().setFloat32MatmulPrecision("medium");
   TrainOptions& options = arguments.options;
   options.image_head.kind = arguments.head == "linear" ? HeadKind::kLinear : HeadKind::kMlp;
   options.text_head = options.image_head;

@@ -8,7 +8,6 @@
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
 #include <torch/nn/utils/clip_grad.h>
-#include <torch/optim/adamw.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,6 +17,7 @@
 #include <random>
 
 #include "tandem/losses/info_nce.h"
+#include "tandem/training/adamw.h"
 #include "tandem/training/schedule.h"
 
 namespace tandem {
@@ -30,22 +30,6 @@ void check_options(const TrainOptions& options) {
   TORCH_CHECK_VALUE(options.weight_decay >= 0, "train_heads: weight_decay must not be negative, got ", options.weight_decay);
   TORCH_CHECK_VALUE(options.initial_scale >= 1 && options.initial_scale <= options.largest_scale,
                     "train_heads: initial_scale must be in [1, largest_scale], got ", options.initial_scale, " and ", options.largest_scale);
-}
-
-/// AdamW with decay on matrices alone: biases, norms and the temperature have no reason to shrink.
-torch::optim::AdamW make_optimizer(const ProjectionHead& image, const ProjectionHead& text, const at::Tensor& log_scale,
-                                   const TrainOptions& options) {
-  std::vector<at::Tensor> matrices, others = {log_scale};
-  for (const ProjectionHead* head : {&image, &text}) {
-    for (const at::Tensor& parameter : head->parameters()) (parameter.dim() > 1 ? matrices : others).push_back(parameter);
-  }
-  const auto group = [&](std::vector<at::Tensor> parameters, double decay) {
-    auto settings = std::make_unique<torch::optim::AdamWOptions>(options.learning_rate);
-    settings->weight_decay(decay);
-    return torch::optim::OptimizerParamGroup(std::move(parameters), std::move(settings));
-  };
-  return torch::optim::AdamW({group(std::move(matrices), options.weight_decay), group(std::move(others), 0)},
-                             torch::optim::AdamWOptions(options.learning_rate));
 }
 
 /// Which picture each caption is trained with.
@@ -75,9 +59,11 @@ TrainedHeads train_heads(const PairedFeatures& pairs, const TrainOptions& option
   ProjectionHead image_head(options.image_head, measure_features(pairs.image), chance);
   ProjectionHead text_head(options.text_head, measure_features(pairs.text), chance);
   at::Tensor log_scale = at::full({}, std::log(options.initial_scale)).requires_grad_();
-  torch::optim::AdamW optimizer = make_optimizer(image_head, text_head, log_scale, options);
   std::vector<at::Tensor> parameters = image_head.parameters();
   for (const at::Tensor& parameter : text_head.parameters()) parameters.push_back(parameter);
+  std::vector<at::Tensor> all_parameters = parameters;
+  all_parameters.push_back(log_scale);
+  AdamW optimizer(std::move(all_parameters), {.weight_decay = options.weight_decay});
 
   const at::Tensor partner = training_partners(pairs, options);
   const std::int64_t texts = pairs.text.size(0);
@@ -95,7 +81,6 @@ TrainedHeads train_heads(const PairedFeatures& pairs, const TrainOptions& option
     for (std::int64_t batch = 0; batch < batches; ++batch) {
       const std::int64_t step = (epoch - 1) * batches + batch;
       report.learning_rate = options.learning_rate * cosine_with_warm_up(step, steps, options.warm_up);
-      for (auto& group : optimizer.param_groups()) group.options().set_lr(report.learning_rate);
 
       const at::Tensor rows = order.narrow(0, batch * batch_size, batch_size);
       const at::Tensor image_rows = partner.index_select(0, rows);
@@ -108,7 +93,7 @@ TrainedHeads train_heads(const PairedFeatures& pairs, const TrainOptions& option
       optimizer.zero_grad();
       loss.backward();
       if (options.gradient_clip > 0) torch::nn::utils::clip_grad_norm_(parameters, options.gradient_clip);
-      optimizer.step();
+      optimizer.step(report.learning_rate);
       {
         const at::NoGradGuard no_gradient;
         log_scale.clamp_(0, std::log(options.largest_scale));
