@@ -1,10 +1,11 @@
 """Times the main job beside what a user would write in Python, in one run, on the same weights, pictures and captions.
 
-    ENV/bin/python benchmarks/main_job.py --program build/tandem --data DIR [--pictures 1000]
+    ENV/bin/python benchmarks/main_job.py --data DIR --features FEATURES [--program build/tandem] [--pictures 1000]
 
-ENV holds tests/reference/requirements.txt; DIR is a Flickr8k folder. The answers are compared before anything is timed:
-features must agree to 1e-3, recall to 0.2 points. Both sides may use all cores. Times are whole processes for tandem (start-up, reading,
-writing and checksums included) and the loops alone for the rival, which favours the rival.
+ENV holds tests/reference/requirements.txt. DIR is a Flickr8k folder, of which --pictures are encoded by both; FEATURES is a
+store of all of it (`tandem encode`), for training and recall. Answers are compared before they are timed: features must
+agree to 1e-3, recall to 0.2 points. Both sides may use all cores. Training and recall are whole processes on both sides;
+encoding is a whole process for tandem and the loops alone for the rival, which favours the rival.
 """
 import argparse
 import csv
@@ -16,12 +17,12 @@ import tempfile
 import time
 
 import numpy as np
-import torch
-from safetensors.torch import load_file
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from peers import encode_in_python, recall_in_python, train_in_python  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "peers"))
+import encode_in_python  # noqa: E402
+from store import load_store  # noqa: E402
 
+EPOCHS = 4
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -49,20 +50,22 @@ def subset_csv(data, folder, pictures):
     return folder / "subset.csv"
 
 
-def load_store(folder):
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    read = lambda side: torch.cat([load_file(folder / shard["file"])["features"] for shard in manifest[f"{side}_shards"]])
-    return manifest, read("image"), read("text")
+def rival(name, *words):
+    start = time.perf_counter()
+    script = pathlib.Path(__file__).parent / "peers" / name
+    result = subprocess.run([sys.executable, script, *map(str, words)], check=True, capture_output=True, text=True)
+    return result.stdout, time.perf_counter() - start
 
 
-def row(name, ours, theirs, rival):
-    print(f"| {name} | {ours:.2f} s | {theirs:.2f} s | {theirs / ours:.2f} | {rival} |", flush=True)
+def row(name, ours, theirs, what):
+    print(f"| {name} | {ours:.2f} s | {theirs:.2f} s | {theirs / ours:.2f} | {what} |", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", default=str(ROOT / "build" / "tandem"))
     parser.add_argument("--data", type=pathlib.Path, required=True)
+    parser.add_argument("--features", type=pathlib.Path, required=True)
     parser.add_argument("--pictures", type=int, default=1000)
     arguments = parser.parse_args()
     models = ROOT / "models"
@@ -84,16 +87,17 @@ def main():
         print("| work | tandem | rival | rival / tandem | rival is |\n|---|---|---|---|---|")
         row(f"encode {len(image)} pictures, {len(text)} captions", encode_s, their_encode_s, "PIL + PyTorch + transformers, fp32, batches of 32 sorted by length")
 
-        _, train_s = tandem(arguments.program, "train", store, "--out", scratch / "run", "--epochs", 4, "--json")
-        ours = json.loads(tandem(arguments.program, "eval", scratch / "run", "--json")[0])
-        _, eval_s = tandem(arguments.program, "eval", scratch / "run", "--json")
-        their_train_s = train_in_python.seconds(manifest, image, text, epochs=4)
-        row("train 4 epochs, whole process", train_s, their_train_s, "the same heads and loss in PyTorch, loop alone")
-        theirs, their_eval_s = recall_in_python.measure(scratch / "run", manifest, image, text)
+        run, features = scratch / "run", arguments.features
+        _, train_s = tandem(arguments.program, "train", features, "--out", run, "--epochs", EPOCHS, "--json")
+        _, their_train_s = rival("train_in_python.py", features, EPOCHS)
+        row(f"train {EPOCHS} epochs (tandem also measures dev after each)", train_s, their_train_s, "the same heads, noise and loss in PyTorch")
+        ours, eval_s = tandem(arguments.program, "eval", run, "--json")
+        theirs, their_eval_s = rival("recall_in_python.py", run, features)
+        ours, theirs = json.loads(ours), json.loads(theirs)
         for way in ("image_to_text", "text_to_image"):
             for key in ("r1", "r5", "r10"):
                 assert abs(ours[way][key] - theirs[way][key]) < 0.2, (way, key, ours[way], theirs[way])
-        row("eval, whole process", eval_s, their_eval_s, "heads in PyTorch + NumPy argsort as in VSE++, loop alone")
+        row("recall both ways on the test split", eval_s, their_eval_s, "heads in PyTorch, NumPy argsort as in VSE++")
         starts = sorted(tandem(arguments.program, "--help")[1] for _ in range(5))
         print(f"\n`tandem --help`: {starts[0]:.2f} to {starts[-1]:.2f} s, median {np.median(starts):.2f} s")
 

@@ -1,10 +1,16 @@
-"""Recall as VSE++ measures it: NumPy argsort of whole similarity matrices, heads applied in PyTorch."""
-import time
+"""Recall as VSE++ measures it: NumPy argsort of whole similarity matrices, heads applied in PyTorch.
+
+    python benchmarks/peers/recall_in_python.py RUN FEATURES      prints JSON
+"""
+import json
+import sys
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
+
+from store import load_store
 
 
 def embed(weights, side, x):
@@ -18,9 +24,9 @@ def recalls(ranks):
     return {f"r{k}": 100 * float(np.mean(np.asarray(ranks) < k)) for k in (1, 5, 10)}
 
 
-def measure(run, manifest, image, text):
-    start = time.perf_counter()
-    weights = load_file(run / "heads.safetensors")
+def measure(run, folder):
+    manifest, image, text = load_store(folder)
+    weights = load_file(f"{run}/heads.safetensors")
     test = [i for i, split in enumerate(manifest["images"]["split"]) if split == "test"]
     row_of = {store_row: row for row, store_row in enumerate(test)}
     captions = [j for j, i in enumerate(manifest["captions"]["image"]) if i in row_of]
@@ -33,4 +39,8 @@ def measure(run, manifest, image, text):
         to_text.append(hit)
     for j in range(len(captions)):
         to_image.append(int(np.flatnonzero(np.argsort(-similarity[:, j]) == partner[j])[0]))
-    return {"image_to_text": recalls(to_text), "text_to_image": recalls(to_image)}, time.perf_counter() - start
+    return {"image_to_text": recalls(to_text), "text_to_image": recalls(to_image)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(*sys.argv[1:3])))

@@ -1,9 +1,14 @@
-"""tandem's default training as a PyTorch loop: the same shapes, noise, dropout, loss, optimiser and number of steps."""
-import time
+"""tandem's default training as a PyTorch loop: the same shapes, noise, dropout, loss, optimiser and number of steps.
+
+    python benchmarks/peers/train_in_python.py FEATURES EPOCHS
+"""
+import sys
 
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from store import load_store
 
 HIDDEN, WIDTH, DROPOUT, NOISE, BATCH = 1024, 512, 0.6, 0.75, 1024
 
@@ -20,13 +25,13 @@ class Head(nn.Module):
         return F.normalize(self.layers(x + NOISE * torch.randn_like(x)), dim=1)
 
 
-def seconds(manifest, image, text, epochs):
+def train(folder, epochs):
+    manifest, image, text = load_store(folder)
     train = [i for i, split in enumerate(manifest["images"]["split"]) if split == "train"]
     row_of = {store_row: row for row, store_row in enumerate(train)}
     captions = [j for j, i in enumerate(manifest["captions"]["image"]) if i in row_of]
     partner = torch.tensor([row_of[manifest["captions"]["image"][j]] for j in captions])
     image, text = image[train], text[captions]
-    start = time.perf_counter()
     heads, log_scale = (Head(image), Head(text)), nn.Parameter(torch.tensor(2.66))
     parameters = [*heads[0].parameters(), *heads[1].parameters(), log_scale]
     optimizer = torch.optim.AdamW(parameters, lr=2e-3, weight_decay=0.05)
@@ -44,4 +49,8 @@ def seconds(manifest, image, text, epochs):
             loss.backward()
             nn.utils.clip_grad_norm_(parameters, 1.0)
             optimizer.step()
-    return time.perf_counter() - start
+        print(f"loss of the last batch {loss.item():.4f}")
+
+
+if __name__ == "__main__":
+    train(sys.argv[1], int(sys.argv[2]))
