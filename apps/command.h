@@ -11,5 +11,6 @@ void add_eval_command(CLI::App& app);
 void add_map_command(CLI::App& app);
 void add_examples_command(CLI::App& app);
 void add_search_command(CLI::App& app);
+void add_scan_command(CLI::App& app);
 
 }  // namespace tandem::apps

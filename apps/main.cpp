@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
   tandem::apps::add_map_command(app);
   tandem::apps::add_examples_command(app);
   tandem::apps::add_search_command(app);
+  tandem::apps::add_scan_command(app);
   try {
     app.parse(argc, argv);
     return finished();

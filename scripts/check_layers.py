@@ -24,6 +24,7 @@ MAY_KNOW = {
     "losses": {"base"},
     "training": {"base", "storage", "data", "encoders", "features", "heads", "losses"},
     "retrieval": {"base"},
+    "analysis": {"base"},
     "projection": {"base"},
     "figures": {"base", "storage", "projection"},
 }

@@ -1,25 +1,33 @@
-// A fully connected layer of a frozen encoder. Its plain path is here; faster twins go behind the same call.
+// A fully connected layer of a frozen encoder. Weights are laid out for oneDNN once, where that is there (onednn.h); the
+// plain product is the slow twin.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include "tandem/network/precision.h"
+
 namespace tandem {
+
+enum class LinearPath { kFastest, kPlain };
 
 /// y = x W^T + b
 class Linear {
  public:
   ///   weight  [out, in]  float32
   ///   bias    [out]      float32
-  Linear(at::Tensor weight, at::Tensor bias);
+  Linear(const at::Tensor& weight, const at::Tensor& bias, Precision precision = Precision::kFloat32,
+         LinearPath path = LinearPath::kFastest);
 
-  ///   x  [..., in]  float32
+  ///   x  [..., in]  of any floating type; it is converted to the precision's
   ///
-  /// Returns [..., out].
+  /// Returns [..., out], float32 or bfloat16 as the precision says.
   at::Tensor operator()(const at::Tensor& x) const;
 
  private:
-  at::Tensor weight_;
+  at::Tensor weight_;  ///< packed or plain
   at::Tensor bias_;
+  std::int64_t in_;
+  bool packed_;
 };
 
 }  // namespace tandem

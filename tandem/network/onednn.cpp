@@ -1,0 +1,77 @@
+#include "tandem/network/onednn.h"
+
+#include <ATen/Context.h>
+#include <ATen/core/List.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+
+#include <string>
+
+namespace tandem::onednn {
+namespace {
+
+using Scalars = c10::List<std::optional<at::Scalar>>;
+using OptionalTensor = std::optional<at::Tensor>;
+using PackLinear = at::Tensor(const at::Tensor&, std::optional<std::int64_t>);
+using RunLinear = at::Tensor(const at::Tensor&, const at::Tensor&, const OptionalTensor&, std::string_view, Scalars,
+                             std::optional<std::string_view>);
+using PackConvolution = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, std::int64_t,
+                                   at::OptionalIntArrayRef);
+using RunConvolution = at::Tensor(const at::Tensor&, const at::Tensor&, const OptionalTensor&, at::IntArrayRef, at::IntArrayRef,
+                                  at::IntArrayRef, std::int64_t, std::string_view, Scalars, std::optional<std::string_view>);
+
+struct Operators {
+  c10::TypedOperatorHandle<PackLinear> pack_linear;
+  c10::TypedOperatorHandle<RunLinear> linear;
+  c10::TypedOperatorHandle<PackConvolution> pack_convolution;
+  c10::TypedOperatorHandle<RunConvolution> convolution;
+};
+
+template <typename Signature>
+c10::TypedOperatorHandle<Signature> find(const char* name) {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Signature>();
+}
+
+/// Nothing where LibTorch was built without oneDNN, or an operator is gone or takes other arguments.
+const std::optional<Operators>& operators() {
+  static const std::optional<Operators> found = []() -> std::optional<Operators> {
+    if (!at::Context::hasMKLDNN()) return std::nullopt;
+    try {
+      return Operators{.pack_linear = find<PackLinear>("mkldnn::_reorder_linear_weight"),
+                       .linear = find<RunLinear>("mkldnn::_linear_pointwise"),
+                       .pack_convolution = find<PackConvolution>("mkldnn::_reorder_convolution_weight"),
+                       .convolution = find<RunConvolution>("mkldnn::_convolution_pointwise")};
+    } catch (const c10::Error&) {
+      return std::nullopt;
+    }
+  }();
+  return found;
+}
+
+Scalars scalars_of(const Fused& fused) {
+  Scalars list;
+  for (const double scalar : fused.scalars) list.push_back(at::Scalar(scalar));
+  return list;
+}
+
+}  // namespace
+
+bool is_available() { return operators().has_value(); }
+
+at::Tensor pack_linear(const at::Tensor& weight) { return operators()->pack_linear.call(weight, std::nullopt); }
+
+at::Tensor linear(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const Fused& fused) {
+  return operators()->linear.call(x, packed, bias, fused.name, scalars_of(fused), fused.algorithm);
+}
+
+at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionShape& shape) {
+  return operators()->pack_convolution.call(weight, {shape.padding_rows, shape.padding_columns}, {shape.stride, shape.stride}, {1, 1},
+                                            shape.groups, std::nullopt);
+}
+
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const ConvolutionShape& shape,
+                       const Fused& fused) {
+  return operators()->convolution.call(x, packed, bias, {shape.padding_rows, shape.padding_columns}, {shape.stride, shape.stride}, {1, 1},
+                                       shape.groups, fused.name, scalars_of(fused), fused.algorithm);
+}
+
+}  // namespace tandem::onednn

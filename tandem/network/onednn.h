@@ -1,0 +1,47 @@
+// Matrix products and convolutions with weights that oneDNN has laid out for them once. LibTorch registers these operators
+// for its own compiler (torch/_inductor) and promises nothing about them: they are reached by name, here alone, and where
+// one is missing or has another signature, is_available() is false and callers take the plain path.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace tandem::onednn {
+
+bool is_available();
+
+/// A function applied to a product while it is still in the registers.
+struct Fused {
+  std::string_view name = "none";  ///< "none", "relu", "gelu", "swish", "hardtanh"
+  std::string_view algorithm = "none";  ///< of gelu: "none" (erf) or "tanh"
+  std::vector<double> scalars;     ///< of hardtanh: least and greatest
+};
+
+/// The weight [out, in], float32 or bfloat16, as linear() takes it.
+at::Tensor pack_linear(const at::Tensor& weight);
+
+///   x       [..., in]  of the weight's type
+///   packed  from pack_linear
+///   bias    [out]      of the same type
+at::Tensor linear(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const Fused& fused = {});
+
+struct ConvolutionShape {
+  std::int64_t stride = 1;
+  std::int64_t padding_rows = 0;
+  std::int64_t padding_columns = 0;
+  std::int64_t groups = 1;
+};
+
+/// The weight [out, in / groups, k, k] as convolution() takes it.
+at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionShape& shape);
+
+///   x       [B, in, H, W]  channels last in memory
+///   packed  from pack_convolution; other padding than it was packed with is fine
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const ConvolutionShape& shape,
+                       const Fused& fused = {});
+
+}  // namespace tandem::onednn

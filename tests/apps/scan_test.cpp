@@ -1,0 +1,34 @@
+#include <doctest/doctest.h>
+
+#include "apps/program.h"
+#include "apps/shapes_data.h"
+#include "tandem/storage/json_file.h"
+
+using namespace tandem;
+using namespace tandem::tests;
+
+TEST_CASE("scan ranks every pair of views on a sample and finds that pictures and captions have to do with each other") {
+  TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
+  TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
+  const ScratchFolder data;
+  const std::string csv = "csv:" + write_shapes(data).string();
+  const std::string image = models_dir() / "efficientnet-lite0", text = models_dir() / "all-MiniLM-L6-v2";
+  const std::vector<std::string> scan = {"scan", "--data", csv, "--image-encoder", image, "--text-encoder", text, "--sample", "60", "--neighbours", "5"};
+  std::vector<std::string> words = scan;
+  words.push_back("--json");
+  const Json report = Json::parse(successful(words));
+  CHECK(report.at("images") == 60);
+  CHECK(report.at("mutual_knn_chance").get<double>() == doctest::Approx(5.0 / 59));
+  const Json& pairs = report.at("pairs");
+  REQUIRE(pairs.size() == 2 * 8);  // mean and max; cls and max and the mean of six layers
+  for (std::size_t i = 1; i < pairs.size(); ++i) CHECK(pairs[i - 1].at("cka").get<double>() >= pairs[i].at("cka").get<double>());
+  CHECK(pairs[0].at("cka_rank") == 1);
+  CHECK(pairs[0].at("cka").get<double>() > 0.1);
+  CHECK(pairs[0].at("mutual_knn").get<double>() > 1.5 * 5 / 59);
+  CHECK(successful(scan).find("before any training") != std::string::npos);
+
+  words = scan;
+  words.back() = "1000";
+  refused(words, {"needs more than 1000 readable pictures"});
+  refused({"scan", "--data", csv, "--image-encoder", text, "--text-encoder", text}, {"expected an image encoder"});
+}

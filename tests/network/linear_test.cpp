@@ -1,0 +1,57 @@
+#include "tandem/network/linear.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/randn.h>
+#include <c10/core/InferenceMode.h>
+#include <doctest/doctest.h>
+
+#include "tandem/network/onednn.h"
+
+using namespace tandem;
+
+namespace {
+
+at::Tensor random(at::IntArrayRef sizes, std::uint64_t seed) {
+  return at::randn(sizes, at::detail::createCPUGenerator(seed), at::TensorOptions());
+}
+
+double relative_error(const at::Tensor& found, const at::Tensor& expected) {
+  return ((found.to(at::kDouble) - expected).norm() / expected.norm()).item<double>();
+}
+
+}  // namespace
+
+TEST_CASE("a packed linear layer equals its plain twin and the definition in double precision") {
+  const c10::InferenceMode no_gradients;
+  for (const auto& [in, out] : {std::pair<std::int64_t, std::int64_t>{384, 1536}, {7, 3}, {1, 1}, {768, 17}}) {
+    const at::Tensor weight = random({out, in}, 1), bias = random({out}, 2);
+    const Linear packed(weight, bias), plain(weight, bias, Precision::kFloat32, LinearPath::kPlain);
+    for (const auto& sizes : {std::vector<std::int64_t>{in}, {1, in}, {2, 5, in}, {300, in}, {0, in}}) {
+      const at::Tensor x = random(sizes, 3);
+      const at::Tensor expected = x.to(at::kDouble).matmul(weight.to(at::kDouble).t()) + bias.to(at::kDouble);
+      CHECK(packed(x).sizes().vec() == expected.sizes().vec());
+      if (x.numel() == 0) continue;
+      CHECK(relative_error(packed(x), expected) < 2e-6);
+      CHECK(relative_error(plain(x), expected) < 2e-6);
+    }
+  }
+}
+
+TEST_CASE("bf16 layers round their results and not their sums") {
+  const c10::InferenceMode no_gradients;
+  const at::Tensor weight = random({256, 2048}, 1), bias = random({256}, 2), x = random({64, 2048}, 3);
+  const at::Tensor expected = x.to(at::kDouble).matmul(weight.to(at::kDouble).t()) + bias.to(at::kDouble);
+  for (const LinearPath path : {LinearPath::kFastest, LinearPath::kPlain}) {
+    const at::Tensor found = Linear(weight, bias, Precision::kBFloat16, path)(x);
+    CHECK(found.dtype().name() == "c10::BFloat16");
+    CHECK(relative_error(found, expected) < 5e-3);
+  }
+}
+
+TEST_CASE("a linear layer refuses rows of another width") {
+  const Linear layer(random({4, 3}, 1), random({4}, 2));
+  CHECK_THROWS_AS(layer(random({2, 5}, 3)), c10::ValueError);
+}
+
+TEST_CASE("the packed path is there with the LibTorch that set-up installs") { CHECK(onednn::is_available()); }
