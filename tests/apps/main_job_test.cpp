@@ -39,9 +39,9 @@ TEST_CASE("the main job runs from captioned pictures to measured model and map a
   CHECK(learned.at("captions") == 48);
   for (const char* way : {"image_to_text", "text_to_image"}) {
     for (const char* number : {"r1", "r5", "r10", "median_rank", "mean_rank"}) CHECK(learned.at(way).at(number).is_number());
-    CHECK(learned.at(way).at("r1").get<double>() > 30);    // Chance is about 4.
-    CHECK(shuffled.at(way).at("r1").get<double>() < 20);
-    CHECK(shuffled.at(way).at("mean_rank").get<double>() > 2.5 * learned.at(way).at("mean_rank").get<double>());
+    CHECK(learned.at(way).at("r5").get<double>() > 55);  // Chance is about 21; seeds give 77 to 96.
+    CHECK(shuffled.at(way).at("r5").get<double>() < 40);
+    CHECK(shuffled.at(way).at("mean_rank").get<double>() > 2 * learned.at(way).at("mean_rank").get<double>());
   }
   CHECK(learned.at("chance").at("text_to_image").at("r1").get<double>() == doctest::Approx(100.0 / 24));
   CHECK(successful({"eval", run}).find("chance") != std::string::npos);
