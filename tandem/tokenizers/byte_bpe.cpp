@@ -106,7 +106,8 @@ void ByteBpe::append_ids(std::u32string_view text, std::vector<std::int64_t>& id
     text = spaced;
   }
   std::string bytes;
-  for (const std::u32string_view word : options_.style == ByteBpeStyle::kClip ? split_as_clip(text) : split_as_gpt2(text)) {
+  const bool clip = options_.style == ByteBpeStyle::kClip;
+  for (const std::u32string_view word : clip ? split_as_clip(text, options_.ends_apart) : split_as_gpt2(text)) {
     bytes.clear();
     for (const char32_t code_point : word) append_utf8(bytes, code_point);
     append_word(bytes, ids);

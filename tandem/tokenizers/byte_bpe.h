@@ -24,6 +24,7 @@ enum class ByteBpeStyle {
 
 struct ByteBpeOptions {
   ByteBpeStyle style = ByteBpeStyle::kGpt2;
+  bool ends_apart = false;         ///< kClip: as split_as_clip has it
   bool add_prefix_space = false;   ///< kGpt2: puts a space before every piece of text that begins with none
   std::string end_of_word_suffix;  ///< ends the last token of a word: "</w>"; empty: nothing does
   std::string unknown_token;       ///< stands for a byte the vocabulary has not; empty: such a byte is dropped

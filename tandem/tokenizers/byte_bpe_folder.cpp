@@ -16,6 +16,7 @@ namespace {
 
 using Path = std::filesystem::path;
 
+constexpr const char* kClipEnds = R"(<\|startoftext\|>|<\|endoftext\|>|)";
 constexpr const char* kClipPattern = R"('s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+)";
 
 void check_merges(const ByteBpe::Merges& merges, const Vocabulary& vocabulary, const Path& path) {
@@ -71,17 +72,21 @@ void require(bool right, const char* expected, const Json& found, const Path& pa
   if (!right) throw FileError(path, expected, found.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 200));
 }
 
-/// NFC, white space to one space, lower case; then CLIP's regular expression.
-void check_clip(const Json& document, const Path& path) {
+/// NFC, white space to one space, lower case; then CLIP's regular expression, with or without the end tokens in front.
+void read_clip(const Json& document, ByteBpeOptions& options, const Path& path) {
   const std::vector<Json> normalizers = sequence_of(document, "normalizer", "normalizers", path);
   const bool normalizes = normalizers.size() == 3 && normalizers[0] == Json{{"type", "NFC"}} &&
                           normalizers[1] == Json{{"type", "Replace"}, {"pattern", {{"Regex", "\\s+"}}}, {"content", " "}} &&
                           normalizers[2] == Json{{"type", "Lowercase"}};
   require(normalizes, "CLIP's \"normalizer\" (NFC, Replace \\s+, Lowercase)", document.at("normalizer"), path);
   const std::vector<Json> splits = sequence_of(document, "pre_tokenizer", "pretokenizers", path);
+  const auto split_at = [](const std::string& pattern) {
+    return Json{{"type", "Split"}, {"pattern", {{"Regex", pattern}}}, {"behavior", "Removed"}, {"invert", true}};
+  };
+  options.style = ByteBpeStyle::kClip;
+  options.ends_apart = splits.size() == 2 && splits[0] == split_at(std::string(kClipEnds) + kClipPattern);
   const bool splits_as_clip =
-      splits.size() == 2 &&
-      splits[0] == Json{{"type", "Split"}, {"pattern", {{"Regex", kClipPattern}}}, {"behavior", "Removed"}, {"invert", true}} &&
+      splits.size() == 2 && (options.ends_apart || splits[0] == split_at(kClipPattern)) &&
       json_field<std::string>(splits[1], "type", path) == "ByteLevel" && !json_field_or(splits[1], "add_prefix_space", true, path);
   require(splits_as_clip, "CLIP's \"pre_tokenizer\" (Split at its regular expression, ByteLevel)", document.at("pre_tokenizer"), path);
 }
@@ -98,8 +103,7 @@ std::unique_ptr<const Tokenizer> from_tokenizer_json(const Path& path, const Tok
   const Json& model = model_of_type(document, "BPE", path);
   ByteBpeOptions options;
   if (document.contains("normalizer") && !document.at("normalizer").is_null()) {
-    check_clip(document, path);
-    options.style = ByteBpeStyle::kClip;
+    read_clip(document, options, path);
   } else {
     options.add_prefix_space = reads_prefix_space(document, config, path);
   }

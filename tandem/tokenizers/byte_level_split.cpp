@@ -32,6 +32,14 @@ std::size_t contraction_length(std::u32string_view text) {
   return 0;
 }
 
+/// How many letters stand between <| and |> if the text begins with one of CLIP's end tokens; 0 if it does not.
+std::size_t inside_of_end(std::u32string_view text) {
+  for (const std::u32string_view token : {U"<|startoftext|>", U"<|endoftext|>"}) {
+    if (text.starts_with(token)) return token.size() - 4;
+  }
+  return 0;
+}
+
 /// The first place from `i` on that is not of this kind.
 std::size_t end_of_run(std::u32string_view text, std::size_t i, Kind kind) {
   while (i < text.size() && kind_of(text[i]) == kind) ++i;
@@ -60,9 +68,16 @@ std::vector<std::u32string_view> split_as_gpt2(std::u32string_view text) {
   return words;
 }
 
-std::vector<std::u32string_view> split_as_clip(std::u32string_view text) {
+std::vector<std::u32string_view> split_as_clip(std::u32string_view text, bool ends_apart) {
   std::vector<std::u32string_view> words;
   for (std::size_t i = 0; i < text.size();) {
+    if (const std::size_t inside = ends_apart ? inside_of_end(text.substr(i)) : 0; inside > 0) {
+      for (const std::size_t length : {std::size_t{2}, inside, std::size_t{2}}) {
+        words.push_back(text.substr(i, length));
+        i += length;
+      }
+      continue;
+    }
     const Kind kind = kind_of(text[i]);
     std::size_t end = i + 1;
     if (const std::size_t length = contraction_length(text.substr(i)); length > 0) {

@@ -11,7 +11,9 @@ namespace tandem {
 std::vector<std::u32string_view> split_as_gpt2(std::u32string_view text);
 
 /// CLIP's: 's|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+
-/// White space is dropped.
-std::vector<std::u32string_view> split_as_clip(std::u32string_view text);
+/// White space is dropped. `ends_apart`: the expression begins with <\|startoftext\|>|<\|endoftext\|>|, as in files made by
+/// older transformers, so that these two are never joined to the signs behind them. (GPT-2's expression, which comes after
+/// CLIP's, cuts them in three.)
+std::vector<std::u32string_view> split_as_clip(std::u32string_view text, bool ends_apart);
 
 }  // namespace tandem

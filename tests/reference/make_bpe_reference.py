@@ -6,6 +6,7 @@
     hard.json                   a digest for every text of hard_corpus.json and more_texts.json, by `tokenizers`
     files.json                  the same where transformers is given the vocabulary files in place of tokenizer.json
     prefix_space.json           (roberta) the same with add_prefix_space
+    ends_apart.json             (clip) digests of 20,000 drawn texts where the regular expression has the end tokens in front
     truncation.json             one text cut to several lengths
     digests.json                one digest per 1,000 texts (per 4,096 code points) of several kinds of texts
 
@@ -157,6 +158,13 @@ def make_references(name, fast, captions):
         document["pre_tokenizer"]["add_prefix_space"] = True
         tokenizer = Tokenizer.from_str(json.dumps(document))
         write(folder / "prefix_space.json", digests([text] for text in hard))
+    if name == "clip":
+        for token in document["added_tokens"]:
+            token["normalized"] = False
+        pattern = document["pre_tokenizer"]["pretokenizers"][0]["pattern"]
+        pattern["Regex"] = r"<\|startoftext\|>|<\|endoftext\|>|" + pattern["Regex"]
+        tokenizer = Tokenizer.from_str(json.dumps(document))
+        write(folder / "ends_apart.json", digests(batched(particle_texts(20000), 1000)))
 
 
 def make_unknown():

@@ -76,9 +76,11 @@ TEST_CASE("bytes the vocabulary has not are dropped or unknown as Hugging Face h
 TEST_CASE("GPT-2 and CLIP cut text at the places their regular expressions say") {
   CHECK(split_as_gpt2(U"it's  a dog!! 12") == Words{U"it", U"'s", U" ", U" a", U" dog", U"!!", U" 12"});
   CHECK(split_as_gpt2(U"\n\na \n") == Words{U"\n", U"\n", U"a", U" \n"});
-  CHECK(split_as_clip(U"it's  a dog!! 12") == Words{U"it", U"'s", U"a", U"dog", U"!!", U"1", U"2"});
+  CHECK(split_as_clip(U"it's  a dog!! 12", false) == Words{U"it", U"'s", U"a", U"dog", U"!!", U"1", U"2"});
   CHECK(split_as_gpt2(U"").empty());
-  CHECK(split_as_clip(U" \t").empty());
+  CHECK(split_as_clip(U" \t", false).empty());
+  CHECK(split_as_clip(U"<|endoftext|>!", false) == Words{U"<|", U"endoftext", U"|>!"});
+  CHECK(split_as_clip(U"<|endoftext|>!", true) == Words{U"<|", U"endoftext", U"|>", U"!"});
 }
 
 TEST_CASE("CLIP's clean-up composes lowers and leaves one space") {

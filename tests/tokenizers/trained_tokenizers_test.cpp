@@ -118,6 +118,22 @@ TEST_CASE("add_prefix_space in tokenizer_config.json goes before tokenizer.json"
   check_hard_texts(*opened.tokenizer, read_json(folder_of(kTrained[0]) / "prefix_space.json").get<Digests>(), "roberta");
 }
 
+TEST_CASE("end tokens in CLIP's regular expression keep them apart from what follows") {
+  const tests::ScratchFolder folder;
+  Json document = read_json(folder_of(kTrained[1]) / "tokenizer.json");
+  for (Json& token : document.at("added_tokens")) token["normalized"] = false;
+  Json& pattern = document.at("pre_tokenizer").at("pretokenizers")[0].at("pattern").at("Regex");
+  pattern = R"(<\|startoftext\|>|<\|endoftext\|>|)" + pattern.get<std::string>();
+  write_json(folder / "tokenizer.json", document);
+  const OpenedTokenizer opened = open_clip_bpe(folder.path());
+  tests::ParticleTexts texts;
+  for (const std::string& expected : read_json(folder_of(kTrained[1]) / "ends_apart.json").get<Digests>()) {
+    tests::TokenDigest digest;
+    for (int i = 0; i < 1000; ++i) digest.fold_ids(opened.tokenizer->encode(texts.next(), kNoLimit));
+    CHECK(digest.text() == expected);
+  }
+}
+
 TEST_CASE("every code point alone and inside a word gets the ids Hugging Face gives it from every trained tokenizer") {
   for (const Trained& trained : kTrained) {
     const auto tokenizer = trained.open(folder_of(trained)).tokenizer;
