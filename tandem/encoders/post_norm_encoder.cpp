@@ -64,8 +64,9 @@ PostNormEncoder::PostNormEncoder(TransformerConfig config, const PostNormFamily&
       embedding_norm_(weights.read_norm("embeddings.LayerNorm", config_.hidden_size, config_.layer_norm_eps)) {
   if (family.type_vocab_size > 0) {
     // A caption is one segment, so segment 0 is the same for every token.
-    positions_ = positions_ +
-                 weights.read("embeddings.token_type_embeddings.weight", {family.type_vocab_size, config_.hidden_size}).select(0, 0);
+    const at::Tensor segments =
+        weights.read("embeddings.token_type_embeddings.weight", {family.type_vocab_size, config_.hidden_size});
+    positions_ = positions_ + segments.select(0, 0);
   }
   if (family.relative_buckets > 0) {
     const at::Tensor table =
@@ -110,7 +111,8 @@ std::vector<at::Tensor> PostNormEncoder::hidden_states(const at::Tensor& ids, co
 
 std::unique_ptr<const TextEncoder> read_post_norm_encoder(const TransformerConfig& config, const PostNormFamily& family,
                                                           const std::filesystem::path& weights) {
-  return std::make_unique<PostNormEncoder>(config, family, ModelWeights(weights, family.prefix, "embeddings.word_embeddings.weight"));
+  return std::make_unique<PostNormEncoder>(
+      config, family, ModelWeights(weights, family.prefix, "embeddings.word_embeddings.weight"));
 }
 
 }  // namespace tandem

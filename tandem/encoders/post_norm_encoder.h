@@ -19,7 +19,7 @@ struct PostNormFamily {
   std::string layer_prefix;                ///< "encoder.layer."
   TransformerLayerNames layer;
   std::int64_t type_vocab_size = 0;        ///< rows of the segments' embedding, of which the first is added; 0: there is none
-  std::optional<std::int64_t> padding_id;  ///< positions begin behind it and skip tokens that are it; nothing: at 0, none is skipped
+  std::optional<std::int64_t> padding_id;  ///< positions begin behind it and skip tokens that are it; nothing: at 0, skipping none
   std::int64_t relative_buckets = 0;       ///< rows of the bias by distance, shared by all layers; 0: there is none
 };
 

@@ -87,8 +87,10 @@ void read_clip(const Json& document, ByteBpeOptions& options, const Path& path) 
   options.ends_apart = splits.size() == 2 && splits[0] == split_at(std::string(kClipEnds) + kClipPattern);
   const bool splits_as_clip =
       splits.size() == 2 && (options.ends_apart || splits[0] == split_at(kClipPattern)) &&
-      json_field<std::string>(splits[1], "type", path) == "ByteLevel" && !json_field_or(splits[1], "add_prefix_space", true, path);
-  require(splits_as_clip, "CLIP's \"pre_tokenizer\" (Split at its regular expression, ByteLevel)", document.at("pre_tokenizer"), path);
+      json_field<std::string>(splits[1], "type", path) == "ByteLevel" &&
+      !json_field_or(splits[1], "add_prefix_space", true, path);
+  require(splits_as_clip, "CLIP's \"pre_tokenizer\" (Split at its regular expression, ByteLevel)",
+          document.at("pre_tokenizer"), path);
 }
 
 /// Whether the words get a space before, from tokenizer_config.json and, where that says nothing, the pre-tokenizer.

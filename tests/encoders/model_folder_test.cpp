@@ -99,7 +99,8 @@ TEST_CASE("an unknown model type is named beside those that are known") {
   const Copy copy(tiny_bert());
   copy.set("model_type", "gpt2");
   CHECK(complaint(open_text_tower, copy.folder) ==
-        "config.json: expected a text encoder, whose \"model_type\" is one of: bert, clip, clip_text_model, distilbert, mpnet, roberta, found \"gpt2\"");
+        "config.json: expected a text encoder, whose \"model_type\" is one of: bert, clip, clip_text_model, "
+        "distilbert, mpnet, roberta, found \"gpt2\"");
   CHECK(complaint(open_image_tower, copy.folder) ==
         "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, found "
         "\"gpt2\"");
@@ -110,7 +111,8 @@ TEST_CASE("a text encoder given as image encoder is called one and the other way
         "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, found "
         "\"bert\", a text encoder");
   CHECK(complaint(open_text_tower, tiny_efficientnet()) ==
-        "config.json: expected a text encoder, whose \"model_type\" is one of: bert, clip, clip_text_model, distilbert, mpnet, roberta, found "
+        "config.json: expected a text encoder, whose \"model_type\" is one of: bert, clip, clip_text_model, "
+        "distilbert, mpnet, roberta, found "
         "\"efficientnet_lite\", an image encoder");
 }
 
