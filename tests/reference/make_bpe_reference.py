@@ -12,8 +12,8 @@
 
 more_texts.json: texts for all three. unknown.json: byte-level BPE whose vocabulary has not every byte, with what it answers.
 
-They are trained on the names of Unicode's characters, the licence in the repository's root and the drawn texts below. Digests and
-texts are those of make_tokenizer_reference.py, with three kinds more; the C++ tests draw the same.
+They are trained on the names of Unicode's characters, the licence in the repository's root and the drawn texts below, where there
+is no tokenizer.json yet: training breaks ties as it likes, so one that is there is kept. Digests and texts are those of make_tokenizer_reference.py, with three kinds more; the C++ tests draw the same.
 """
 
 import argparse
@@ -74,18 +74,26 @@ def write(path, document):
     path.write_text(json.dumps(document, indent=0, separators=(",", ":")) + "\n")
 
 
-def make_roberta(folder):
+def kept_model(name):
+    path = OUT / name / "tokenizer.json"
+    return json.loads(path.read_text())["model"] if path.exists() else None
+
+
+def train_roberta():
     specials = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
     trained = Tokenizer(models.BPE())
     trained.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     trained.train_from_iterator(training_texts(), trainers.BpeTrainer(
         vocab_size=256 + len(specials) + MERGES, special_tokens=specials, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
-    write_vocabulary(folder, json.loads(trained.to_str())["model"])
-    fast = RobertaTokenizerFast.from_pretrained(folder)  # finds the vocabulary files only
-    return fast
+    return json.loads(trained.to_str())["model"]
 
 
-def make_clip(folder):
+def make_roberta(folder):
+    write_vocabulary(folder, kept_model("roberta") or train_roberta())
+    return RobertaTokenizerFast.from_pretrained(folder)  # finds the vocabulary files only
+
+
+def train_clip():
     trained = Tokenizer(models.BPE(end_of_word_suffix="</w>"))
     trained.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
     trained.pre_tokenizer = pre_tokenizers.Sequence([
@@ -97,21 +105,27 @@ def make_clip(folder):
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokens = alphabet + [letter + "</w>" for letter in alphabet] + ["".join(merge) for merge in merges]
     tokens = list(dict.fromkeys(tokens)) + ["<|startoftext|>", "<|endoftext|>"]
-    write_vocabulary(folder, {"vocab": {token: i for i, token in enumerate(tokens)}, "merges": merges})
-    fast = CLIPTokenizerFast.from_pretrained(folder)
-    return fast
+    return {"vocab": {token: i for i, token in enumerate(tokens)}, "merges": merges}
 
 
-def make_mpnet(folder):
+def make_clip(folder):
+    write_vocabulary(folder, kept_model("clip") or train_clip())
+    return CLIPTokenizerFast.from_pretrained(folder)
+
+
+def train_mpnet():
     specials = ["<s>", "<pad>", "</s>", "[UNK]", "<mask>"]
     trained = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     trained.normalizer = normalizers.BertNormalizer()
     trained.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     trained.train_from_iterator(training_texts(), trainers.WordPieceTrainer(vocab_size=1500, limit_alphabet=150, special_tokens=specials, show_progress=False))
-    vocabulary = trained.get_vocab()
+    return json.loads(trained.to_str())["model"]
+
+
+def make_mpnet(folder):
+    vocabulary = (kept_model("mpnet") or train_mpnet())["vocab"]
     (folder / "vocab.txt").write_text("\n".join(sorted(vocabulary, key=vocabulary.get)) + "\n")
-    fast = MPNetTokenizerFast.from_pretrained(folder)
-    return fast
+    return MPNetTokenizerFast.from_pretrained(folder)
 
 
 def write_vocabulary(folder, model):
