@@ -4,29 +4,24 @@
 
 #include <filesystem>
 #include <memory>
-#include <string>
 
 #include "tandem/encoders/encoder.h"
+#include "tandem/encoders/transformer_config.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
 
 /// config.json, as far as the encoder's arithmetic needs it.
-struct BertConfig {
-  std::int64_t vocab_size = 0;
-  std::int64_t hidden_size = 0;
-  std::int64_t num_hidden_layers = 0;
-  std::int64_t num_attention_heads = 0;
-  std::int64_t intermediate_size = 0;
-  std::int64_t max_position_embeddings = 0;
+struct BertConfig : TransformerConfig {
   std::int64_t type_vocab_size = 0;
-  double layer_norm_eps = 0;
-  std::string hidden_act;  ///< one of activation_names()
 };
 
 /// Throws FileError if a field is missing, out of range, or asks for what is not built (an activation,
 /// positions that are not absolute, a decoder).
 BertConfig read_bert_config(const Json& config, const std::filesystem::path& path);
+
+/// What BERT, and RoBERTa with it, calls the parts of a layer.
+TransformerLayerNames bert_layer_names();
 
 /// Reads the weights, with or without "bert." before their names; position_ids, pooler and heads are left
 /// alone. Throws FileError if one is missing, of another shape or not finite.

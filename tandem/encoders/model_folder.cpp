@@ -7,7 +7,13 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/encoders/bert.h"
+#include "tandem/encoders/clip_text.h"
+#include "tandem/encoders/distilbert.h"
 #include "tandem/encoders/efficientnet_lite.h"
+#include "tandem/encoders/mpnet.h"
+#include "tandem/encoders/roberta.h"
+#include "tandem/network/model_weights.h"
+#include "tandem/tokenizers/byte_bpe_folder.h"
 #include "tandem/tokenizers/word_piece_folder.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
@@ -20,6 +26,7 @@ using Path = std::filesystem::path;
 
 constexpr const char* kConfig = "config.json";
 constexpr const char* kWeights = "model.safetensors";
+constexpr const char* kWeightIndex = "model.safetensors.index.json";
 constexpr const char* kPreprocessor = "preprocessor_config.json";
 
 /// What a constructor of the tables below gets: the parsed config.json, its path, and the path of the
@@ -35,12 +42,18 @@ struct TextModel {
   std::string_view model_type;
   std::unique_ptr<const TextEncoder> (*read)(const ModelFiles& files);
   OpenedTokenizer (*open_tokenizer)(const Path& folder);
+  /// Finds the text encoder's fields in config.json, and fills in what may be left out.
+  Json (*fields)(const Json& config, const Path& path) = [](const Json& config, const Path&) { return config; };
 };
 
 struct ImageModel {
   std::string_view model_type;
   std::unique_ptr<const ImageEncoder> (*read)(const ModelFiles& files);
 };
+
+std::unique_ptr<const TextEncoder> read_clip_text_files(const ModelFiles& files) {
+  return read_clip_text(read_clip_text_config(files.config, files.config_path), files.weights);
+}
 
 // Every model_type tandem knows. A new encoder is one row here and one header and source of its own.
 constexpr TextModel kTextModels[] = {
@@ -49,6 +62,23 @@ constexpr TextModel kTextModels[] = {
        return read_bert(read_bert_config(files.config, files.config_path), files.weights);
      },
      open_word_piece},
+    {"clip", read_clip_text_files, open_clip_bpe, clip_text_fields},
+    {"clip_text_model", read_clip_text_files, open_clip_bpe, clip_text_fields},
+    {"distilbert",
+     [](const ModelFiles& files) {
+       return read_distilbert(read_distilbert_config(files.config, files.config_path), files.weights);
+     },
+     open_word_piece},
+    {"mpnet",
+     [](const ModelFiles& files) {
+       return read_mpnet(read_mpnet_config(files.config, files.config_path), files.weights);
+     },
+     open_mpnet_word_piece},
+    {"roberta",
+     [](const ModelFiles& files) {
+       return read_roberta(read_roberta_config(files.config, files.config_path), files.weights);
+     },
+     open_roberta_bpe},
 };
 constexpr ImageModel kImageModels[] = {
     {"efficientnet_lite",
@@ -72,7 +102,7 @@ std::string names_in(const Table& table) {
   return names;
 }
 
-/// Finds config.json and model.safetensors and reads the first.
+/// Finds config.json and the weights, in one file or, with an index, in several, and reads the first.
 ModelFiles open_files(const Path& folder) {
   const std::filesystem::file_status status = std::filesystem::status(folder);
   if (!std::filesystem::exists(status))
@@ -83,19 +113,20 @@ ModelFiles open_files(const Path& folder) {
   if (!std::filesystem::exists(files.config_path)) {
     throw FileError(folder, "a folder with an encoder and its config.json", "no config.json");
   }
+  const bool one_file = std::filesystem::exists(files.weights);
+  if (!one_file && std::filesystem::exists(folder / kWeightIndex)) files.weights = folder / kWeightIndex;
   files.config = read_json(files.config_path);
   files.model_type = json_field<std::string>(files.config, "model_type", files.config_path);
   return files;
 }
 
 /// Comes after the model type is known to be one of ours, so that the more telling complaint is made first.
-void check_weights(const Path& folder) {
-  if (std::filesystem::exists(folder / kWeights)) return;
+void check_weights(const Path& folder, const Path& weights) {
+  if (std::filesystem::exists(weights)) return;
   const char* found = "none";
   if (std::filesystem::exists(folder / "pytorch_model.bin"))
     found = "only pytorch_model.bin, a pickle, which could run code";
-  if (std::filesystem::exists(folder / "model.safetensors.index.json")) found = "weights in several files";
-  throw FileError(folder, "weights in one model.safetensors", found);
+  throw FileError(folder, "weights in model.safetensors", found);
 }
 
 std::string fingerprint_of(const Path& folder, std::vector<std::string> files) {
@@ -108,7 +139,7 @@ std::string fingerprint_of(const Path& folder, std::vector<std::string> files) {
 }  // namespace
 
 TextTower open_text_tower(const Path& folder) {
-  const ModelFiles files = open_files(folder);
+  ModelFiles files = open_files(folder);
   const TextModel* model = find_model(kTextModels, files.model_type);
   if (model == nullptr) {
     const bool image = find_model(kImageModels, files.model_type) != nullptr;
@@ -116,7 +147,8 @@ TextTower open_text_tower(const Path& folder) {
                     "a text encoder, whose \"model_type\" is one of: " + names_in(kTextModels),
                     "\"" + files.model_type + "\"" + (image ? ", an image encoder" : ""));
   }
-  check_weights(folder);
+  check_weights(folder, files.weights);
+  files.config = model->fields(files.config, files.config_path);
   OpenedTokenizer opened = model->open_tokenizer(folder);
   const auto vocab_size = json_field<std::int64_t>(files.config, "vocab_size", files.config_path);
   if (opened.tokenizer->vocabulary_size() > vocab_size) {
@@ -130,7 +162,9 @@ TextTower open_text_tower(const Path& folder) {
                   .model_type = files.model_type,
                   .fingerprint = {},
                   .folder = folder,
-                  .files = {kConfig, kWeights}};
+                  .files = {kConfig}};
+  const std::vector<std::string> weights = weight_files(files.weights);
+  tower.files.insert(tower.files.end(), weights.begin(), weights.end());
   tower.files.insert(tower.files.end(), opened.files.begin(), opened.files.end());
   tower.fingerprint = fingerprint_of(folder, tower.files);
   return tower;
@@ -145,12 +179,14 @@ ImageTower open_image_tower(const Path& folder) {
                     "an image encoder, whose \"model_type\" is one of: " + names_in(kImageModels),
                     "\"" + files.model_type + "\"" + (text ? ", a text encoder" : ""));
   }
-  check_weights(folder);
+  check_weights(folder, files.weights);
   if (!std::filesystem::exists(folder / kPreprocessor)) {
     throw FileError(folder, "an image encoder with its preprocessor_config.json",
                     "no preprocessor_config.json");
   }
-  const std::vector<std::string> names = {kConfig, kWeights, kPreprocessor};
+  std::vector<std::string> names = weight_files(files.weights);
+  names.insert(names.begin(), kConfig);
+  names.push_back(kPreprocessor);
   return {.encoder = model->read(files),
           .prep = read_image_prep(folder / kPreprocessor),
           .model_type = files.model_type,

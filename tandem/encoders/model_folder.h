@@ -33,10 +33,10 @@ struct ImageTower {
   std::vector<std::string> files;  ///< relative to `folder`: a copy of these makes the tower again
 };
 
-/// Reads config.json, model.safetensors and tokenizer.json (or vocab.txt, with tokenizer_config.json where it
-/// is there). Costs one pass over the weights. Throws FileError, in one sentence, if the folder or one of its
-/// files is missing, the model_type is unknown or an image encoder's, a weight is missing or of another
-/// shape, or only a pickle is there.
+/// Reads config.json, model.safetensors (or model.safetensors.index.json and the files it names) and tokenizer.json (or
+/// the vocabulary's files, with tokenizer_config.json where it is there). Costs one pass over the weights. Throws
+/// FileError, in one sentence, if the folder or one of its files is missing, the model_type is unknown or an image
+/// encoder's, a weight is missing or of another shape, or only a pickle is there.
 TextTower open_text_tower(const std::filesystem::path& folder);
 
 /// Reads config.json, model.safetensors and preprocessor_config.json; otherwise as open_text_tower.

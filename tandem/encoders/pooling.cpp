@@ -2,6 +2,8 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/amax.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/gather.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/where.h>
@@ -16,8 +18,8 @@
 namespace tandem {
 namespace {
 
-constexpr std::array<std::pair<Pooling, std::string_view>, 3> kNames = {
-    {{Pooling::kCls, "cls"}, {Pooling::kMean, "mean"}, {Pooling::kMax, "max"}}};
+constexpr std::array<std::pair<Pooling, std::string_view>, 4> kNames = {
+    {{Pooling::kCls, "cls"}, {Pooling::kMean, "mean"}, {Pooling::kMax, "max"}, {Pooling::kLast, "last"}}};
 
 }  // namespace
 
@@ -46,6 +48,10 @@ at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling poolin
   TORCH_CHECK_VALUE(mask.any(1).all().item<bool>(),
                     "pool: every row of mask must keep a token, and one keeps none");
 
+  if (pooling == Pooling::kLast) {
+    const at::Tensor last = (mask * at::arange(mask.size(1), at::kLong)).amax(1);
+    return states.gather(1, last.view({-1, 1, 1}).expand({-1, 1, states.size(2)})).squeeze(1);
+  }
   const at::Tensor kept = mask.unsqueeze(2);
   if (pooling == Pooling::kMax) {
     return at::where(kept, states, -std::numeric_limits<double>::infinity()).amax(1);

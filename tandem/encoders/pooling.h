@@ -9,10 +9,10 @@
 namespace tandem {
 
 /// kCls takes the first token, kMean the average over the tokens, kMax the largest value of each feature over
-/// them.
-enum class Pooling { kCls, kMean, kMax };
+/// them, kLast the last token: the end token, which CLIP's text tower was trained to gather a caption in.
+enum class Pooling { kCls, kMean, kMax, kLast };
 
-/// "cls", "mean" or "max".
+/// "cls", "mean", "max" or "last".
 std::string_view pooling_name(Pooling pooling);
 
 /// The pooling of that name, or nothing if there is none.
@@ -25,7 +25,7 @@ std::optional<Pooling> parse_pooling(std::string_view name);
 ///
 /// Returns [B, D] of the type of `states`. kCls takes position 0 whatever the mask says.
 /// Throws c10::ValueError if the shapes or types differ from these, or T is 0. A row whose mask is all false
-/// has no pooled vector: kMean and kMax throw c10::ValueError.
+/// has no pooled vector: all but kCls throw c10::ValueError.
 at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling pooling);
 
 /// The same where every token counts.

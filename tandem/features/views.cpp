@@ -21,7 +21,8 @@ View parse_view(std::string_view text) {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), view.layer);
     understood = error == std::errc() && end == digits.data() + digits.size();
   }
-  TORCH_CHECK_VALUE(understood, "a pooling is cls, mean or max, with @LAYER for a layer of its own (mean@-2), got \"", text, "\"");
+  TORCH_CHECK_VALUE(understood, "a pooling is cls, mean, max or last, with @LAYER for a layer of its own (mean@-2), got \"",
+                    text, "\"");
   return view;
 }
 
@@ -48,6 +49,9 @@ ImageSource open_image_source(const std::filesystem::path& folder, const std::ve
   for (const View& view : views) {
     if (view.layer != -1) {
       throw FileError(folder, "poolings of the last layer, the only one an image encoder gives", "\"" + view_text(view) + "\"");
+    }
+    if (view.pooling == Pooling::kLast) {
+      throw FileError(folder, "cls, mean or max pooling, for no patch is a picture's end", "\"last\"");
     }
     if (view.pooling == Pooling::kCls && !source.tower.encoder->has_class_token()) {
       throw FileError(folder, "mean or max pooling, for a " + source.tower.model_type + " has no class token", "\"cls\"");

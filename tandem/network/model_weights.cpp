@@ -3,27 +3,94 @@
 #include <ATen/ops/sum.h>
 #include <c10/core/ScalarType.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tandem/base/errors.h"
+#include "tandem/storage/json_file.h"
 
 namespace tandem {
+namespace {
 
-ModelWeights::ModelWeights(const std::filesystem::path& path, const std::string& prefix,
-                           const std::string& witness)
-    : file_(SafetensorsFile::open(path)), prefix_(file_.has(prefix + witness) ? prefix : "") {}
+using Path = std::filesystem::path;
+using WeightMap = std::map<std::string, std::string>;
+
+bool is_index(const Path& path) { return path.extension() == ".json"; }
+
+WeightMap read_index(const Path& path) {
+  const auto map = json_field<WeightMap>(read_json(path), "weight_map", path);
+  if (map.empty()) throw FileError(path, "tensors in \"weight_map\"", "none");
+  for (const auto& [tensor, file] : map) {
+    // Anything else could lie outside the folder, and would not be copied with it.
+    if (file.empty() || file.find_first_of("/\\") != std::string::npos || !file.ends_with(".safetensors")) {
+      throw FileError(path, "plain names of .safetensors files in \"weight_map\"", "\"" + file + "\" for \"" + tensor + "\"");
+    }
+  }
+  return map;
+}
+
+/// Each file of the map once, in order.
+std::vector<std::string> shards_of(const WeightMap& map) {
+  std::vector<std::string> shards;
+  for (const auto& [tensor, file] : map) shards.push_back(file);
+  std::sort(shards.begin(), shards.end());
+  shards.erase(std::unique(shards.begin(), shards.end()), shards.end());
+  return shards;
+}
+
+}  // namespace
+
+std::vector<std::string> weight_files(const Path& path) {
+  std::vector<std::string> names{path.filename().string()};
+  if (!is_index(path)) return names;
+  const std::vector<std::string> shards = shards_of(read_index(path));
+  names.insert(names.end(), shards.begin(), shards.end());
+  return names;
+}
+
+ModelWeights::ModelWeights(const Path& path, const std::string& prefix, const std::string& witness) : path_(path) {
+  if (!is_index(path)) {
+    files_.push_back(SafetensorsFile::open(path));
+  } else {
+    const WeightMap map = read_index(path);
+    const std::vector<std::string> shards = shards_of(map);
+    for (const std::string& shard : shards) files_.push_back(SafetensorsFile::open(path.parent_path() / shard));
+    for (const auto& [tensor, shard] : map) {
+      const std::size_t file = std::lower_bound(shards.begin(), shards.end(), shard) - shards.begin();
+      if (!files_[file].has(tensor)) throw FileError(path, "tensor \"" + tensor + "\" in \"" + shard + "\"", "none of that name");
+      file_of_tensor_.emplace(tensor, file);
+    }
+  }
+  if (has(prefix + witness)) prefix_ = prefix;
+}
+
+const SafetensorsFile* ModelWeights::file_of(const std::string& tensor) const {
+  if (!is_index(path_)) return &files_.front();
+  const auto found = file_of_tensor_.find(tensor);
+  return found == file_of_tensor_.end() ? nullptr : &files_[found->second];
+}
+
+bool ModelWeights::has(const std::string& tensor) const {
+  const SafetensorsFile* file = file_of(tensor);
+  return file != nullptr && file->has(tensor);
+}
 
 at::Tensor ModelWeights::read(const std::string& name, at::IntArrayRef shape) const {
-  const at::Tensor stored = file_.tensor(prefix_ + name, shape);
+  const SafetensorsFile* file = file_of(prefix_ + name);
+  if (file == nullptr) {
+    throw FileError(path_, "a tensor \"" + prefix_ + name + "\" in \"weight_map\"",
+                    "none among its " + std::to_string(file_of_tensor_.size()));
+  }
+  const at::Tensor stored = file->tensor(prefix_ + name, shape);
   const at::ScalarType type = stored.scalar_type();
   if (type != at::kFloat && type != at::kHalf && type != at::kBFloat16) {
-    throw FileError(file_.path(), "tensor \"" + prefix_ + name + "\" as float32, float16 or bfloat16",
+    throw FileError(file->path(), "tensor \"" + prefix_ + name + "\" as float32, float16 or bfloat16",
                     c10::toString(type));
   }
   at::Tensor weight = stored.to(at::kFloat);
   // A sum is NaN or infinite where an element is; it is the cheapest look at all of them.
   if (!std::isfinite(weight.sum(at::kDouble).item<double>())) {
-    throw FileError(file_.path(), "finite numbers in tensor \"" + prefix_ + name + "\"", "NaN or infinity");
+    throw FileError(file->path(), "finite numbers in tensor \"" + prefix_ + name + "\"", "NaN or infinity");
   }
   return weight;
 }
@@ -33,7 +100,8 @@ Linear ModelWeights::read_linear(const std::string& name, std::int64_t in, std::
 }
 
 LayerNorm ModelWeights::read_norm(const std::string& name, std::int64_t width, double epsilon) const {
-  return {read(name + ".weight", {width}), read(name + ".bias", {width}), epsilon};
+  const bool old_names = !has(prefix_ + name + ".weight") && has(prefix_ + name + ".gamma");
+  return {read(name + (old_names ? ".gamma" : ".weight"), {width}), read(name + (old_names ? ".beta" : ".bias"), {width}), epsilon};
 }
 
 }  // namespace tandem

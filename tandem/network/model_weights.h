@@ -1,10 +1,12 @@
-// The weights of a frozen encoder, read from model.safetensors by name and shape.
+// The weights of a frozen encoder by name and shape, from model.safetensors or from several files with an index.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <filesystem>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "tandem/network/layer_norm.h"
 #include "tandem/network/linear.h"
@@ -12,10 +14,16 @@
 
 namespace tandem {
 
+/// The names of the files, in the folder of `path`, that the weights at `path` are in: its own, and where it is an index
+/// ("model.safetensors.index.json", {"weight_map": {"TENSOR": "FILE"}}) the files it names. Throws FileError if the index
+/// names none, or one that is not a file's plain name.
+std::vector<std::string> weight_files(const std::filesystem::path& path);
+
 /// Names may carry a prefix that is the same for all ("bert."), as checkpoints of a larger model have it.
 class ModelWeights {
  public:
-  /// Takes `prefix` to be there if the tensor `prefix + witness` is.
+  /// Opens the file, or all files if `path` is an index. Takes `prefix` to be there if the tensor `prefix + witness` is.
+  /// Throws FileError if a file is missing or broken, or a tensor is not in the file that the index says.
   ModelWeights(const std::filesystem::path& path, const std::string& prefix, const std::string& witness);
 
   /// float32, contiguous. Stored as float32, float16 or bfloat16. A float32 tensor is a view onto the file's
@@ -25,11 +33,17 @@ class ModelWeights {
   /// NAME.weight [out, in] and NAME.bias [out].
   Linear read_linear(const std::string& name, std::int64_t in, std::int64_t out) const;
 
-  /// NAME.weight and NAME.bias, both [width].
+  /// NAME.weight and NAME.bias, both [width]; NAME.gamma and NAME.beta in checkpoints that came from TensorFlow.
   LayerNorm read_norm(const std::string& name, std::int64_t width, double epsilon) const;
 
  private:
-  SafetensorsFile file_;
+  /// The file that a tensor is in, or should be in; nullptr if there is an index that does not have it.
+  const SafetensorsFile* file_of(const std::string& tensor) const;
+  bool has(const std::string& tensor) const;
+
+  std::filesystem::path path_;
+  std::vector<SafetensorsFile> files_;
+  std::map<std::string, std::size_t> file_of_tensor_;  // what the index says; empty without one
   std::string prefix_;
 };
 

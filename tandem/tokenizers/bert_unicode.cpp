@@ -6,15 +6,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
+#include <optional>
+
+#include "tandem/tokenizers/code_point_ranges.h"
 
 namespace tandem {
 namespace {
-
-struct CodePointRange {
-  char32_t first;
-  char32_t last;
-};
 
 struct CombiningRange {
   char32_t first;
@@ -35,14 +32,6 @@ constexpr CodePointRange kChinese[] = {{0x3400, 0x4DBF},   {0x4E00, 0x9FFF},   {
                                        {0x20000, 0x2A6DF}, {0x2A700, 0x2B73F}, {0x2B740, 0x2B81F},
                                        {0x2B920, 0x2CEAF}, {0x2F800, 0x2FA1F}};
 constexpr CodePointRange kHangulSyllables[] = {{0xAC00, 0xD7A3}};
-
-/// The range of a sorted table that holds the code point, or nullptr.
-template <typename Range, std::size_t N>
-const Range* find_range(const Range (&table)[N], char32_t code_point) {
-  const Range* found = std::lower_bound(std::begin(table), std::end(table), code_point,
-                                        [](const Range& range, char32_t c) { return range.last < c; });
-  return found != std::end(table) && found->first <= code_point ? found : nullptr;
-}
 
 std::uint8_t combining_class(char32_t code_point) {
   if (code_point < kCombiningClasses[0].first) return 0;
@@ -79,6 +68,18 @@ void order_marks(std::u32string& text) {
   }
 }
 
+/// The one code point that a starter and what follows it make up.
+std::optional<char32_t> composite(char32_t starter, char32_t next) {
+  std::array<utf8proc_int32_t, 2> pair{static_cast<utf8proc_int32_t>(starter), static_cast<utf8proc_int32_t>(next)};
+  const utf8proc_ssize_t length =
+      utf8proc_normalize_utf32(pair.data(), 2, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const auto composed = static_cast<char32_t>(pair[0]);
+  // utf8proc may be younger than `tokenizers` and know more of them.
+  if (length != 1 || (find_range(kDecomposing, composed) == nullptr && find_range(kHangulSyllables, composed) == nullptr))
+    return std::nullopt;
+  return composed;
+}
+
 }  // namespace
 
 bool is_dropped_by_bert(char32_t code_point) { return find_range(kDropped, code_point) != nullptr; }
@@ -99,6 +100,27 @@ std::u32string decompose_as_bert(const std::u32string& text) {
   }
   order_marks(decomposed);
   return decomposed;
+}
+
+std::u32string compose_canonically(const std::u32string& decomposed) {
+  std::u32string text;
+  text.reserve(decomposed.size());
+  std::size_t starter = std::u32string::npos;
+  std::uint8_t last_class = 0;  // of what was kept behind the starter
+  for (const char32_t code_point : decomposed) {
+    const std::uint8_t own_class = combining_class(code_point);
+    // A mark reaches the starter unless one of its class, or another starter, was kept between them.
+    if (starter != std::u32string::npos && (text.size() == starter + 1 || (last_class != 0 && last_class < own_class))) {
+      if (const std::optional<char32_t> composed = composite(text[starter], code_point)) {
+        text[starter] = *composed;
+        continue;
+      }
+    }
+    if (own_class == 0) starter = text.size();
+    last_class = own_class;
+    text.push_back(code_point);
+  }
+  return text;
 }
 
 void append_lower_case_as_bert(std::u32string& text, char32_t code_point) {

@@ -25,6 +25,9 @@ bool is_chinese_to_bert(char32_t code_point);
 /// Canonical decomposition (Unicode's NFD).
 std::u32string decompose_as_bert(const std::u32string& text);
 
+/// What decompose_as_bert took apart put together again: the two make Unicode's NFC.
+std::u32string compose_canonically(const std::u32string& decomposed);
+
 /// Appends the lower-case form, which is two code points for U+0130 and one for all others.
 void append_lower_case_as_bert(std::u32string& text, char32_t code_point);
 

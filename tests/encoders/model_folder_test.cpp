@@ -99,7 +99,8 @@ TEST_CASE("an unknown model type is named beside those that are known") {
   const Copy copy(tiny_bert());
   copy.set("model_type", "gpt2");
   CHECK(complaint(open_text_tower, copy.folder) ==
-        "config.json: expected a text encoder, whose \"model_type\" is one of: bert, found \"gpt2\"");
+        "config.json: expected a text encoder, whose \"model_type\" is one of: bert, clip, clip_text_model, "
+        "distilbert, mpnet, roberta, found \"gpt2\"");
   CHECK(complaint(open_image_tower, copy.folder) ==
         "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, found "
         "\"gpt2\"");
@@ -110,17 +111,18 @@ TEST_CASE("a text encoder given as image encoder is called one and the other way
         "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, found "
         "\"bert\", a text encoder");
   CHECK(complaint(open_text_tower, tiny_efficientnet()) ==
-        "config.json: expected a text encoder, whose \"model_type\" is one of: bert, found "
+        "config.json: expected a text encoder, whose \"model_type\" is one of: bert, clip, clip_text_model, "
+        "distilbert, mpnet, roberta, found "
         "\"efficientnet_lite\", an image encoder");
 }
 
 TEST_CASE("a folder with pickled weights only is refused and told why") {
   const Copy copy(tiny_bert());
   std::filesystem::remove(copy.folder / "model.safetensors");
-  CHECK(complaint(open_text_tower, copy.folder) == "expected weights in one model.safetensors, found none");
+  CHECK(complaint(open_text_tower, copy.folder) == "expected weights in model.safetensors, found none");
   write_file(copy.folder / "pytorch_model.bin", "PK");
   CHECK(complaint(open_text_tower, copy.folder) ==
-        "expected weights in one model.safetensors, found only pytorch_model.bin, a pickle, which could run "
+        "expected weights in model.safetensors, found only pytorch_model.bin, a pickle, which could run "
         "code");
 }
 

@@ -36,6 +36,9 @@ at::Tensor pooled_by_loops(const Batch& batch, Pooling pooling) {
         largest = std::max<double>(largest, states[b][t][d]);
         ++kept;
       }
+      if (pooling == Pooling::kLast) {
+        for (int t = 0; t < 5; ++t) out[b][d] = mask[b][t] ? states[b][t][d] : out[b][d];
+      }
       if (pooling == Pooling::kCls) out[b][d] = states[b][0][d];
       if (pooling == Pooling::kMean) out[b][d] = static_cast<float>(sum / kept);
       if (pooling == Pooling::kMax) out[b][d] = static_cast<float>(largest);
@@ -48,7 +51,7 @@ at::Tensor pooled_by_loops(const Batch& batch, Pooling pooling) {
 
 TEST_CASE("pooling is what its definition says") {
   const Batch batch;
-  for (const Pooling pooling : {Pooling::kCls, Pooling::kMean, Pooling::kMax}) {
+  for (const Pooling pooling : {Pooling::kCls, Pooling::kMean, Pooling::kMax, Pooling::kLast}) {
     CHECK(at::allclose(pool(batch.states, batch.mask, pooling), pooled_by_loops(batch, pooling), 0, 1e-6));
   }
 }
@@ -57,7 +60,7 @@ TEST_CASE("what stands at padding does not reach the pooled vector even if it is
   const Batch batch;
   const at::Tensor spoilt = batch.states.masked_fill(batch.mask.logical_not().unsqueeze(2),
                                                      std::numeric_limits<float>::quiet_NaN());
-  for (const Pooling pooling : {Pooling::kCls, Pooling::kMean, Pooling::kMax}) {
+  for (const Pooling pooling : {Pooling::kCls, Pooling::kMean, Pooling::kMax, Pooling::kLast}) {
     CHECK(pool(spoilt, batch.mask, pooling).equal(pool(batch.states, batch.mask, pooling)));
   }
 }
@@ -69,7 +72,7 @@ TEST_CASE("without a mask every token counts") {
 }
 
 TEST_CASE("pooling names and their values belong together") {
-  for (const Pooling pooling : {Pooling::kCls, Pooling::kMean, Pooling::kMax})
+  for (const Pooling pooling : {Pooling::kCls, Pooling::kMean, Pooling::kMax, Pooling::kLast})
     CHECK(parse_pooling(pooling_name(pooling)) == pooling);
   CHECK(pooling_name(Pooling::kCls) == "cls");
   CHECK(!parse_pooling("median"));

@@ -3,6 +3,9 @@
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
 
+#include "tandem/base/errors.h"
+#include "test_data.h"
+
 using namespace tandem;
 
 TEST_CASE("views are read as they are written") {
@@ -16,6 +19,13 @@ TEST_CASE("views are read as they are written") {
 
 TEST_CASE("a view that is none is named") {
   for (const char* wrong : {"", "median", "mean@", "mean@x", "mean@1x", "mean,,max", "Mean", "mean@99999999999999999999"}) {
-    CHECK_THROWS_WITH_AS(parse_views(wrong), doctest::Contains("a pooling is cls, mean or max"), c10::ValueError);
+    CHECK_THROWS_WITH_AS(parse_views(wrong), doctest::Contains("a pooling is cls, mean, max or last"), c10::ValueError);
   }
+}
+
+TEST_CASE("a picture has no last token") {
+  const std::filesystem::path folder = tests::reference_dir() / "encoders" / "tiny_efficientnet";
+  CHECK_THROWS_WITH_AS(open_image_source(folder, parse_views("last")),
+                       doctest::Contains("expected cls, mean or max pooling, for no patch is a picture's end, found \"last\""), FileError);
+  CHECK(feature_width(open_text_source(tests::reference_dir() / "encoders" / "tiny_clip", parse_views("last,mean"))) == 48);
 }

@@ -92,7 +92,7 @@ POOLS = [(0x20, 0x7E), (0x41, 0x5A), (0x00, 0x2FF), (0x300, 0x36F), (0x370, 0x52
 FUZZ_TEXTS = 20000
 
 
-def fuzz_texts():
+def make_draw():
     state = 1
 
     def draw(below):
@@ -100,7 +100,12 @@ def fuzz_texts():
         state = (state * 6364136223846793005 + 1442695040888963407) & 0xFFFFFFFFFFFFFFFF
         return (state >> 33) % below
 
-    for _ in range(FUZZ_TEXTS):
+    return draw
+
+
+def fuzz_texts(count=FUZZ_TEXTS):
+    draw = make_draw()
+    for _ in range(count):
         pools = [POOLS[draw(len(POOLS))] for _ in range(3)]
         text = ""
         for _ in range(draw(40)):

@@ -1,8 +1,8 @@
-"""Writes tandem/tokenizers/bert_unicode_tables.inc: what the Rust crates behind Hugging Face `tokenizers` know of Unicode.
+"""Writes tandem/tokenizers/bert_unicode_tables.inc and byte_level_tables.inc: what Hugging Face `tokenizers` knows of Unicode.
 
     python tests/reference/make_unicode_tables.py        (with the environment of tests/reference/requirements.txt)
 
-Those crates carry Unicode tables of several ages, none of them utf8proc's, so a tokenizer that is to agree on every
+The Rust crates behind it carry Unicode tables of several ages, none of them utf8proc's, so a tokenizer that is to agree on every
 code point needs theirs. They are read off `tokenizers` itself, by asking it about each code point:
 
     dropped       what clean_text removes (controls, formats, private use, U+FFFD)
@@ -12,6 +12,7 @@ code point needs theirs. They are read off `tokenizers` itself, by asking it abo
     decomposing   what NFD takes apart, Hangul aside; how, utf8proc knows, since decompositions never change
     classes       canonical combining classes other than 0, which NFD sorts by
     lower cases   lower-case forms that utf8proc 2.8 does not know or maps otherwise
+    letters, numbers   \\p{L} and \\p{N} of the regular expressions that split text for byte-level BPE; \\s is "white"
 """
 
 import ctypes
@@ -19,9 +20,9 @@ import pathlib
 import unicodedata
 
 import tokenizers
-from tokenizers import normalizers, pre_tokenizers
+from tokenizers import Regex, normalizers, pre_tokenizers
 
-TARGET = pathlib.Path(__file__).resolve().parents[2] / "tandem" / "encoders" / "bert_unicode_tables.inc"
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tandem" / "tokenizers"
 CODE_POINTS = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
 HANGUL = range(0xAC00, 0xD7A4)
 
@@ -35,6 +36,11 @@ split = pre_tokenizers.BertPreTokenizer().pre_tokenize_str
 
 def pieces(c):
     return [text for text, _ in split("a" + chr(c) + "b")]
+
+
+def matching(pattern):
+    erase = normalizers.Replace(Regex(pattern), "").normalize_str
+    return [c for c in CODE_POINTS if erase(chr(c)) == ""]
 
 
 def combining_classes(decomposing):
@@ -99,10 +105,15 @@ def set_table(name, members):
 def main():
     decomposing = {c for c in CODE_POINTS if decompose(chr(c)) != chr(c)}
     utf8proc = utf8proc_lower()
-    text = (f"// Made by tests/reference/make_unicode_tables.py from tokenizers {tokenizers.__version__}; "
+    head = (f"// Made by tests/reference/make_unicode_tables.py from tokenizers {tokenizers.__version__}; "
             "not to be edited by hand.\n// clang-format off\n\n")
-    text += set_table("kDropped", [c for c in CODE_POINTS if clean(chr(c)) == ""])
-    text += set_table("kWhite", [c for c in CODE_POINTS if pieces(c) == ["a", "b"]])
+    foot = "// clang-format on\n"
+    white = [c for c in CODE_POINTS if pieces(c) == ["a", "b"]]
+    assert white == matching(r"\s")
+    (FOLDER / "byte_level_tables.inc").write_text(
+        head + set_table("kLetters", matching(r"\p{L}")) + set_table("kNumbers", matching(r"\p{N}")) + foot)
+    text = head + set_table("kDropped", [c for c in CODE_POINTS if clean(chr(c)) == ""])
+    text += set_table("kWhite", white)
     text += set_table("kPunctuation", [c for c in CODE_POINTS if pieces(c) == ["a", chr(c), "b"]])
     text += set_table("kMarks", [c for c in CODE_POINTS if c not in decomposing and strip(chr(c)) == ""])
     text += set_table("kDecomposing", sorted(decomposing - set(HANGUL)))
@@ -113,7 +124,7 @@ def main():
     text += table("LowerCaseRange", "kLowerCases", [(f"0x{a:X}", f"0x{b:X}", str(d)) for a, b, d in ranges(differing)])
     longer = [c for c in CODE_POINTS if len(lower(chr(c))) != 1]
     assert longer == [0x130], longer  # lower_case() knows this one by name.
-    TARGET.write_text(text + "// clang-format on\n")
+    (FOLDER / "bert_unicode_tables.inc").write_text(text + foot)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,18 @@ void for_each_code_point_text(char32_t block, Visit visit) {
   }
 }
 
+/// make_draw() of make_tokenizer_reference.py.
+class Draw {
+ public:
+  std::uint64_t operator()(std::uint64_t below) {
+    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+    return (state_ >> 33) % below;
+  }
+
+ private:
+  std::uint64_t state_ = 1;
+};
+
 /// The texts of fuzz_texts() in make_tokenizer_reference.py.
 class FuzzTexts {
  public:
@@ -66,23 +78,18 @@ class FuzzTexts {
          {0xF900, 0xFFFF},   {0x10000, 0x12FFF}, {0x16000, 0x16FFF}, {0x1D100, 0x1D24F}, {0x1E000, 0x1E9FF},
          {0x1F000, 0x1FAFF}, {0x20D0, 0x20F0}}};
     std::array<Pool, 3> pools;
-    for (Pool& pool : pools) pool = kPools[draw(kPools.size())];
+    for (Pool& pool : pools) pool = kPools[draw_(kPools.size())];
     std::u32string text;
-    const std::uint64_t length = draw(40);
+    const std::uint64_t length = draw_(40);
     for (std::uint64_t i = 0; i < length; ++i) {
-      const auto [first, last] = pools[draw(3)];
-      text.push_back(first + static_cast<char32_t>(draw(last - first + 1)));
+      const auto [first, last] = pools[draw_(3)];
+      text.push_back(first + static_cast<char32_t>(draw_(last - first + 1)));
     }
     return text;
   }
 
  private:
-  std::uint64_t draw(std::uint64_t below) {
-    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
-    return (state_ >> 33) % below;
-  }
-
-  std::uint64_t state_ = 1;
+  Draw draw_;
 };
 
 }  // namespace tandem::tests

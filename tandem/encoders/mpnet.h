@@ -1,0 +1,24 @@
+// MPNet (Song et al. 2020, arXiv:2004.09297), the encoder alone: BERT's layers without segments, RoBERTa's positions, and a
+// bias on attention by distance that all layers share.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "tandem/encoders/encoder.h"
+#include "tandem/encoders/transformer_config.h"
+#include "tandem/storage/json_file.h"
+
+namespace tandem {
+
+struct MpnetConfig : TransformerConfig {
+  std::int64_t relative_attention_num_buckets = 32;  ///< 4 or more
+};
+
+/// Throws FileError as read_bert_config does, and if there are too few buckets or positions.
+MpnetConfig read_mpnet_config(const Json& config, const std::filesystem::path& path);
+
+/// Reads the weights, with or without "mpnet." before their names; otherwise as read_bert.
+std::unique_ptr<const TextEncoder> read_mpnet(const MpnetConfig& config, const std::filesystem::path& weights);
+
+}  // namespace tandem

@@ -1,0 +1,118 @@
+#include "tandem/encoders/post_norm_encoder.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/abs.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cumsum.h>
+#include <ATen/ops/embedding.h>
+#include <ATen/ops/log.h>
+#include <ATen/ops/where.h>
+
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "tandem/base/errors.h"
+#include "tandem/network/attention.h"
+#include "tandem/network/layer_norm.h"
+#include "tandem/network/model_weights.h"
+
+namespace tandem {
+namespace {
+
+class PostNormEncoder final : public TextEncoder {
+ public:
+  PostNormEncoder(TransformerConfig config, const PostNormFamily& family, const ModelWeights& weights);
+
+  std::vector<at::Tensor> hidden_states(const at::Tensor& ids, const at::Tensor& mask) const override;
+  std::int64_t layers() const override { return config_.num_hidden_layers; }
+  std::int64_t width() const override { return config_.hidden_size; }
+  std::int64_t max_tokens() const override { return config_.max_position_embeddings - (padding_id_ ? *padding_id_ + 1 : 0); }
+
+ private:
+  at::Tensor embed(const at::Tensor& ids) const;
+  std::optional<at::Tensor> attention_bias(const at::Tensor& mask) const;
+
+  TransformerConfig config_;
+  std::optional<std::int64_t> padding_id_;
+  at::Tensor words_;          // [vocab_size, D]
+  at::Tensor positions_;      // [max_position_embeddings, D], the embedding of segment 0 added
+  at::Tensor distance_bias_;  // [2 * max_position_embeddings - 1, heads], from the farthest left on; undefined: none
+  LayerNorm embedding_norm_;
+  std::vector<TransformerLayer> layers_;
+};
+
+/// T5's buckets of distances (Raffel et al. 2020, arXiv:1910.10683), as MPNet has them: for each direction one a distance
+/// up to a quarter of all, then ever wider ones up to 128. In float32 as in transformers, for the edges to be the same.
+///
+///   distances  [N]  int64, the key's place less the query's
+at::Tensor bucket_of(const at::Tensor& distances, std::int64_t buckets) {
+  constexpr double kFarthest = 128;
+  const std::int64_t half = buckets / 2, exact = half / 2;
+  const at::Tensor far = distances.abs();
+  const at::Tensor wide = at::log(far.clamp_min(1).to(at::kFloat) / exact) / std::log(kFarthest / static_cast<double>(exact)) *
+                          static_cast<double>(half - exact);
+  const at::Tensor rounded = (wide.to(at::kLong) + exact).clamp_max(half - 1);
+  return at::where(distances > 0, half, 0) + at::where(far < exact, far, rounded);
+}
+
+PostNormEncoder::PostNormEncoder(TransformerConfig config, const PostNormFamily& family, const ModelWeights& weights)
+    : config_(std::move(config)),
+      padding_id_(family.padding_id),
+      words_(weights.read("embeddings.word_embeddings.weight", {config_.vocab_size, config_.hidden_size})),
+      positions_(weights.read("embeddings.position_embeddings.weight", {config_.max_position_embeddings, config_.hidden_size})),
+      embedding_norm_(weights.read_norm("embeddings.LayerNorm", config_.hidden_size, config_.layer_norm_eps)) {
+  if (family.type_vocab_size > 0) {
+    // A caption is one segment, so segment 0 is the same for every token.
+    const at::Tensor segments =
+        weights.read("embeddings.token_type_embeddings.weight", {family.type_vocab_size, config_.hidden_size});
+    positions_ = positions_ + segments.select(0, 0);
+  }
+  if (family.relative_buckets > 0) {
+    const at::Tensor table =
+        weights.read("encoder.relative_attention_bias.weight", {family.relative_buckets, config_.num_attention_heads});
+    const std::int64_t farthest = config_.max_position_embeddings - 1;
+    distance_bias_ = at::embedding(table, bucket_of(at::arange(-farthest, farthest + 1, at::kLong), family.relative_buckets));
+  }
+  for (std::int64_t i = 0; i < config_.num_hidden_layers; ++i) {
+    layers_.emplace_back(weights, family.layer_prefix + std::to_string(i) + ".", family.layer, layer_options(config_));
+  }
+}
+
+at::Tensor PostNormEncoder::embed(const at::Tensor& ids) const {
+  const at::Tensor words = at::embedding(words_, ids);
+  if (!padding_id_) return embedding_norm_(words + positions_.narrow(0, 0, ids.size(1)));
+  const at::Tensor counted = (ids != *padding_id_).to(at::kLong);
+  return embedding_norm_(words + at::embedding(positions_, counted.cumsum(1) * counted + *padding_id_));
+}
+
+std::optional<at::Tensor> PostNormEncoder::attention_bias(const at::Tensor& mask) const {
+  std::optional<at::Tensor> bias = padding_bias(mask);
+  if (!distance_bias_.defined()) return bias;
+  const at::Tensor places = at::arange(mask.size(1), at::kLong);
+  const at::Tensor rows = places.unsqueeze(0) - places.unsqueeze(1) + (config_.max_position_embeddings - 1);
+  const at::Tensor relative = at::embedding(distance_bias_, rows).permute({2, 0, 1}).unsqueeze(0);
+  return bias ? *bias + relative : relative;
+}
+
+std::vector<at::Tensor> PostNormEncoder::hidden_states(const at::Tensor& ids, const at::Tensor& mask) const {
+  check_token_batch(ids, mask, config_.vocab_size, max_tokens());
+  std::vector<at::Tensor> states{embed(ids)};
+  if (ids.numel() == 0) {
+    states.resize(layers_.size() + 1, states.front());
+    return states;
+  }
+  const std::optional<at::Tensor> bias = attention_bias(mask);
+  for (const TransformerLayer& layer : layers_) states.push_back(layer(states.back(), bias));
+  return states;
+}
+
+}  // namespace
+
+std::unique_ptr<const TextEncoder> read_post_norm_encoder(const TransformerConfig& config, const PostNormFamily& family,
+                                                          const std::filesystem::path& weights) {
+  return std::make_unique<PostNormEncoder>(
+      config, family, ModelWeights(weights, family.prefix, "embeddings.word_embeddings.weight"));
+}
+
+}  // namespace tandem

@@ -1,0 +1,30 @@
+// What BERT, DistilBERT, RoBERTa and MPNet have in common: normed token and position embeddings, then transformer layers
+// with the norms behind the sums.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tandem/encoders/encoder.h"
+#include "tandem/encoders/transformer_config.h"
+#include "tandem/network/transformer_layer.h"
+
+namespace tandem {
+
+/// What sets one family apart from the others.
+struct PostNormFamily {
+  std::string prefix;                      ///< that checkpoints of a larger model put before every name: "bert."
+  std::string layer_prefix;                ///< "encoder.layer."
+  TransformerLayerNames layer;
+  std::int64_t type_vocab_size = 0;        ///< rows of the segments' embedding, of which the first is added; 0: there is none
+  std::optional<std::int64_t> padding_id;  ///< positions begin behind it and skip tokens that are it; nothing: at 0, skipping none
+  std::int64_t relative_buckets = 0;       ///< rows of the bias by distance, shared by all layers; 0: there is none
+};
+
+/// Throws FileError if a weight is missing, of another shape or not finite, or there are too few positions for padding_id.
+std::unique_ptr<const TextEncoder> read_post_norm_encoder(const TransformerConfig& config, const PostNormFamily& family,
+                                                          const std::filesystem::path& weights);
+
+}  // namespace tandem
