@@ -7,7 +7,12 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/encoders/bert.h"
+#include "tandem/encoders/clip_vision.h"
+#include "tandem/encoders/deit.h"
+#include "tandem/encoders/dinov2.h"
 #include "tandem/encoders/efficientnet_lite.h"
+#include "tandem/encoders/resnet.h"
+#include "tandem/encoders/vit.h"
 #include "tandem/tokenizers/word_piece_folder.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
@@ -56,6 +61,15 @@ constexpr ImageModel kImageModels[] = {
        return read_efficientnet_lite(read_efficientnet_lite_config(files.config, files.config_path),
                                      files.weights);
      }},
+    {"resnet",
+     [](const ModelFiles& files) { return read_resnet(read_resnet_config(files.config, files.config_path), files.weights); }},
+    {"vit", [](const ModelFiles& files) { return read_vit(files.config, files.config_path, files.weights); }},
+    {"deit", [](const ModelFiles& files) { return read_deit(files.config, files.config_path, files.weights); }},
+    {"dinov2", [](const ModelFiles& files) { return read_dinov2(files.config, files.config_path, files.weights); }},
+    {"dinov2_with_registers",
+     [](const ModelFiles& files) { return read_dinov2_with_registers(files.config, files.config_path, files.weights); }},
+    {"clip_vision_model", [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
+    {"clip", [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
 };
 
 template <typename Table>
@@ -96,6 +110,17 @@ void check_weights(const Path& folder) {
     found = "only pytorch_model.bin, a pickle, which could run code";
   if (std::filesystem::exists(folder / "model.safetensors.index.json")) found = "weights in several files";
   throw FileError(folder, "weights in one model.safetensors", found);
+}
+
+/// Pictures of another size would be refused one batch later, with less to go by.
+void check_prepared_size(const ImageTower& tower, const Path& preprocessor) {
+  if (tower.prep.crop_height == 0 && tower.prep.resize != ResizeRule::kExact) {
+    throw FileError(preprocessor, "a crop or an exact resize, so that all pictures are of one size", "neither");
+  }
+  const PreparedSize size = prepared_size(tower.prep);
+  if (tower.encoder->takes_size(size.height, size.width)) return;
+  throw FileError(preprocessor, "pictures of " + tower.encoder->sizes_taken() + " pixels, as config.json has them",
+                  std::to_string(size.height) + " x " + std::to_string(size.width));
 }
 
 std::string fingerprint_of(const Path& folder, std::vector<std::string> files) {
@@ -151,12 +176,14 @@ ImageTower open_image_tower(const Path& folder) {
                     "no preprocessor_config.json");
   }
   const std::vector<std::string> names = {kConfig, kWeights, kPreprocessor};
-  return {.encoder = model->read(files),
-          .prep = read_image_prep(folder / kPreprocessor),
-          .model_type = files.model_type,
-          .fingerprint = fingerprint_of(folder, names),
-          .folder = folder,
-          .files = names};
+  ImageTower tower{.encoder = model->read(files),
+                   .prep = read_image_prep(folder / kPreprocessor),
+                   .model_type = files.model_type,
+                   .fingerprint = fingerprint_of(folder, names),
+                   .folder = folder,
+                   .files = names};
+  check_prepared_size(tower, folder / kPreprocessor);
+  return tower;
 }
 
 }  // namespace tandem

@@ -1,5 +1,6 @@
 #include "tandem/network/model_weights.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/sum.h>
 #include <c10/core/ScalarType.h>
 
@@ -34,6 +35,20 @@ Linear ModelWeights::read_linear(const std::string& name, std::int64_t in, std::
 
 LayerNorm ModelWeights::read_norm(const std::string& name, std::int64_t width, double epsilon) const {
   return {read(name + ".weight", {width}), read(name + ".bias", {width}), epsilon};
+}
+
+Convolution ModelWeights::read_convolution(const std::string& name, const ConvolutionShape& shape, double epsilon,
+                                           const ConvolutionOptions& options) const {
+  const auto statistic = [&](const char* part) { return read(name + ".normalization." + part, {shape.out}); };
+  const BatchNorm norm{.scale = statistic("weight"),
+                       .shift = statistic("bias"),
+                       .mean = statistic("running_mean"),
+                       .variance = statistic("running_var"),
+                       .epsilon = epsilon};
+  if ((norm.variance < 0).any().item<bool>()) {
+    throw FileError(file_.path(), "no negative numbers in tensor \"" + prefix_ + name + ".normalization.running_var\"", "some");
+  }
+  return {read(name + ".convolution.weight", {shape.out, shape.in, shape.kernel, shape.kernel}), norm, options};
 }
 
 }  // namespace tandem

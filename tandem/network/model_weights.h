@@ -6,11 +6,18 @@
 #include <filesystem>
 #include <string>
 
+#include "tandem/network/convolution.h"
 #include "tandem/network/layer_norm.h"
 #include "tandem/network/linear.h"
 #include "tandem/storage/safetensors.h"
 
 namespace tandem {
+
+struct ConvolutionShape {
+  std::int64_t out = 0;
+  std::int64_t in = 0;  ///< channels of one group
+  std::int64_t kernel = 1;
+};
 
 /// Names may carry a prefix that is the same for all ("bert."), as checkpoints of a larger model have it.
 class ModelWeights {
@@ -27,6 +34,11 @@ class ModelWeights {
 
   /// NAME.weight and NAME.bias, both [width].
   LayerNorm read_norm(const std::string& name, std::int64_t width, double epsilon) const;
+
+  /// NAME.convolution.weight [out, in, kernel, kernel], and of NAME.normalization weight, bias, running_mean and
+  /// running_var, all [out]. Throws FileError also if a running_var is negative.
+  Convolution read_convolution(const std::string& name, const ConvolutionShape& shape, double epsilon,
+                               const ConvolutionOptions& options) const;
 
  private:
   SafetensorsFile file_;
