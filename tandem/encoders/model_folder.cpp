@@ -44,6 +44,7 @@ struct TextModel {
 
 struct ImageModel {
   std::string_view model_type;
+  const char* processor;  ///< whose preprocessor_config.json it is where that does not say; "": nobody's
   std::unique_ptr<const ImageEncoder> (*read)(const ModelFiles& files);
 };
 
@@ -56,20 +57,20 @@ constexpr TextModel kTextModels[] = {
      open_word_piece},
 };
 constexpr ImageModel kImageModels[] = {
-    {"efficientnet_lite",
+    {"efficientnet_lite", "",
      [](const ModelFiles& files) {
        return read_efficientnet_lite(read_efficientnet_lite_config(files.config, files.config_path),
                                      files.weights);
      }},
-    {"resnet",
+    {"resnet", "ConvNext",
      [](const ModelFiles& files) { return read_resnet(read_resnet_config(files.config, files.config_path), files.weights); }},
-    {"vit", [](const ModelFiles& files) { return read_vit(files.config, files.config_path, files.weights); }},
-    {"deit", [](const ModelFiles& files) { return read_deit(files.config, files.config_path, files.weights); }},
-    {"dinov2", [](const ModelFiles& files) { return read_dinov2(files.config, files.config_path, files.weights); }},
-    {"dinov2_with_registers",
+    {"vit", "ViT", [](const ModelFiles& files) { return read_vit(files.config, files.config_path, files.weights); }},
+    {"deit", "DeiT", [](const ModelFiles& files) { return read_deit(files.config, files.config_path, files.weights); }},
+    {"dinov2", "Bit", [](const ModelFiles& files) { return read_dinov2(files.config, files.config_path, files.weights); }},
+    {"dinov2_with_registers", "Bit",
      [](const ModelFiles& files) { return read_dinov2_with_registers(files.config, files.config_path, files.weights); }},
-    {"clip_vision_model", [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
-    {"clip", [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
+    {"clip_vision_model", "CLIP", [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
+    {"clip", "CLIP", [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
 };
 
 template <typename Table>
@@ -177,7 +178,7 @@ ImageTower open_image_tower(const Path& folder) {
   }
   const std::vector<std::string> names = {kConfig, kWeights, kPreprocessor};
   ImageTower tower{.encoder = model->read(files),
-                   .prep = read_image_prep(folder / kPreprocessor),
+                   .prep = read_image_prep(folder / kPreprocessor, model->processor),
                    .model_type = files.model_type,
                    .fingerprint = fingerprint_of(folder, names),
                    .folder = folder,
