@@ -109,8 +109,8 @@ void add_encode_command(CLI::App& app) {
   command->add_option("--data", arguments->data, "flickr8k:DIR, csv:FILE, openclipart:DIR, or a path that speaks for itself")->required();
   command->add_option("--image-encoder", arguments->image_encoders, "Folder of an image encoder; several are concatenated [models/efficientnet-lite0]");
   command->add_option("--text-encoder", arguments->text_encoders, "Folder of a text encoder; several are concatenated [models/all-MiniLM-L6-v2]");
-  command->add_option("--image-pooling", arguments->image_pooling, "cls, mean, max; several joined by commas are concatenated")->capture_default_str();
-  command->add_option("--text-pooling", arguments->text_pooling, "The same or last (CLIP), @LAYER for another layer than the last: mean,max@-2")->capture_default_str();
+  command->add_option("--image-pooling", arguments->image_pooling, "cls, mean, max, @LAYER for another layer than the last (mean@-2); several joined by commas are concatenated")->capture_default_str();
+  command->add_option("--text-pooling", arguments->text_pooling, "The same for captions, or last (the end token, as CLIP takes it): mean,max@-2")->capture_default_str();
   command->add_option("--out", arguments->out, "Folder of the feature store")->required();
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
   command->add_flag("--strict", arguments->strict, "Refuse a picture that cannot be read instead of leaving it out");

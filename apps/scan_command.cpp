@@ -83,8 +83,9 @@ void add_candidates(std::vector<Candidate>& candidates, const std::string& encod
 }
 
 std::vector<View> image_views(const ImageEncoder& encoder) {
-  std::vector<View> views = {{.pooling = Pooling::kMean}, {.pooling = Pooling::kMax}};
-  if (encoder.has_class_token()) views.push_back({.pooling = Pooling::kCls});
+  std::vector<View> views = {{.pooling = Pooling::kMax}};
+  if (encoder.leading_tokens() > 0) views.push_back({.pooling = Pooling::kCls});
+  for (std::int64_t back = 1; back <= encoder.layers(); ++back) views.push_back({.pooling = Pooling::kMean, .layer = -back});
   return views;
 }
 

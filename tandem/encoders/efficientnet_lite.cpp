@@ -1,15 +1,10 @@
 #include "tandem/encoders/efficientnet_lite.h"
 
-#include <ATen/ops/cat.h>
-#include <c10/util/Exception.h>
-
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "tandem/base/errors.h"
-#include "tandem/base/shape_check.h"
 #include "tandem/network/convolution.h"
 #include "tandem/network/model_weights.h"
 
@@ -19,6 +14,7 @@ namespace {
 /// Pictures that go through the network together. Two keep the activations in the cache and below the size at
 /// which malloc returns memory to the system after each layer; larger groups ran at half the speed.
 constexpr std::int64_t kPicturesAtOnce = 2;
+constexpr std::int64_t kSmallestSide = 32;  // five halvings
 
 struct InvertedResidual {
   std::optional<Convolution> expand;
@@ -36,39 +32,24 @@ class EfficientNetLite final : public ImageEncoder {
  public:
   EfficientNetLite(const EfficientNetLiteConfig& config, const ModelWeights& weights);
 
-  at::Tensor patch_states(const at::Tensor& pixels) const override;
-  bool has_class_token() const override { return false; }
-  std::int64_t width() const override { return width_; }
+  std::int64_t layers() const override { return static_cast<std::int64_t>(widths_.size()) - 1; }
+  std::int64_t width(std::int64_t layer) const override { return widths_.at(layer); }
+  std::int64_t leading_tokens() const override { return 0; }
+  bool takes_size(std::int64_t height, std::int64_t width) const override {
+    return height >= kSmallestSide && width >= kSmallestSide;
+  }
+  std::string sizes_taken() const override { return "32 x 32 or larger"; }
+
+ protected:
+  void run(const at::Tensor& pixels, LayerTap& tap) const override;
+  std::int64_t pictures_at_once() const override { return kPicturesAtOnce; }
 
  private:
-  at::Tensor few_patch_states(const at::Tensor& pixels) const;
-
-  std::int64_t width_;
+  std::vector<std::int64_t> widths_;  // of stem, stages and head
   Convolution stem_;
-  std::vector<InvertedResidual> blocks_;
+  std::vector<std::vector<InvertedResidual>> stages_;
   Convolution head_;
 };
-
-struct ConvolutionShape {
-  std::int64_t out = 0;
-  std::int64_t in = 0;  // a group's
-  std::int64_t kernel = 1;
-};
-
-Convolution read_convolution(const ModelWeights& weights, const std::string& name,
-                             const ConvolutionShape& shape, double epsilon,
-                             const ConvolutionOptions& options) {
-  const auto statistic = [&](const char* part) {
-    return weights.read(name + ".normalization." + part, {shape.out});
-  };
-  const BatchNorm norm{.scale = statistic("weight"),
-                       .shift = statistic("bias"),
-                       .mean = statistic("running_mean"),
-                       .variance = statistic("running_var"),
-                       .epsilon = epsilon};
-  return {weights.read(name + ".convolution.weight", {shape.out, shape.in, shape.kernel, shape.kernel}), norm,
-          options};
-}
 
 constexpr ConvolutionActivation kRelu6 = ConvolutionActivation::kRelu6;
 
@@ -79,58 +60,53 @@ InvertedResidual read_block(const ModelWeights& weights, const std::string& name
   std::optional<Convolution> expand;
   if (stage.expand_ratio != 1) {
     expand =
-        read_convolution(weights, name + ".expand", {.out = wide, .in = in}, epsilon, {.activation = kRelu6});
+        weights.read_convolution(name + ".expand", {.out = wide, .in = in}, epsilon, {.activation = kRelu6});
   }
   return {
       .expand = std::move(expand),
       .depthwise =
-          read_convolution(weights, name + ".depthwise", {.out = wide, .in = 1, .kernel = stage.kernel_size},
+          weights.read_convolution(name + ".depthwise", {.out = wide, .in = 1, .kernel = stage.kernel_size},
                            epsilon, {.stride = stride, .groups = wide, .activation = kRelu6}),
-      .project = read_convolution(weights, name + ".project", {.out = stage.width, .in = wide}, epsilon, {}),
+      .project = weights.read_convolution(name + ".project", {.out = stage.width, .in = wide}, epsilon, {}),
       .residual = stride == 1 && in == stage.width};
 }
 
-std::vector<InvertedResidual> read_blocks(const EfficientNetLiteConfig& config, const ModelWeights& weights) {
-  std::vector<InvertedResidual> blocks;
-  std::int64_t in = config.stem_width;
+std::vector<std::vector<InvertedResidual>> read_stages(const EfficientNetLiteConfig& config, const ModelWeights& weights) {
+  std::vector<std::vector<InvertedResidual>> stages;
+  std::int64_t in = config.stem_width, count = 0;
   for (const EfficientNetStage& stage : config.stages) {
+    std::vector<InvertedResidual>& blocks = stages.emplace_back();
     for (std::int64_t i = 0; i < stage.repeats; ++i) {
-      blocks.push_back(read_block(weights, "blocks." + std::to_string(blocks.size()), stage, in,
-                                  i == 0 ? stage.stride : 1, config.batch_norm_eps));
+      blocks.push_back(read_block(weights, "blocks." + std::to_string(count++), stage, in, i == 0 ? stage.stride : 1,
+                                  config.batch_norm_eps));
       in = stage.width;
     }
   }
-  return blocks;
+  return stages;
 }
 
 EfficientNetLite::EfficientNetLite(const EfficientNetLiteConfig& config, const ModelWeights& weights)
-    : width_(config.hidden_size),
-      stem_(read_convolution(weights, "stem", {.out = config.stem_width, .in = 3, .kernel = 3},
-                             config.batch_norm_eps, {.stride = 2, .activation = kRelu6})),
-      blocks_(read_blocks(config, weights)),
-      head_(read_convolution(weights, "head", {.out = config.hidden_size, .in = config.stages.back().width},
-                             config.batch_norm_eps, {.activation = kRelu6})) {}
-
-at::Tensor EfficientNetLite::few_patch_states(const at::Tensor& pixels) const {
-  at::Tensor x = stem_(pixels.contiguous(at::MemoryFormat::ChannelsLast));
-  for (const InvertedResidual& block : blocks_) x = block(x);
-  return head_(x).permute({0, 2, 3, 1}).flatten(1, 2);
+    : widths_{config.stem_width},
+      stem_(weights.read_convolution("stem", {.out = config.stem_width, .in = 3, .kernel = 3}, config.batch_norm_eps,
+                                     {.stride = 2, .activation = kRelu6})),
+      stages_(read_stages(config, weights)),
+      head_(weights.read_convolution("head", {.out = config.hidden_size, .in = config.stages.back().width},
+                                     config.batch_norm_eps, {.activation = kRelu6})) {
+  for (const EfficientNetStage& stage : config.stages) widths_.push_back(stage.width);
+  widths_.push_back(config.hidden_size);
 }
 
-at::Tensor EfficientNetLite::patch_states(const at::Tensor& pixels) const {
-  constexpr std::int64_t kSmallestSide = 32;  // five halvings
-  check_shape("patch_states", "pixels", pixels, {kAnySize, 3, kAnySize, kAnySize});
-  TORCH_CHECK_VALUE(pixels.scalar_type() == at::kFloat, "patch_states: pixels must be float32, got ",
-                    pixels.scalar_type());
-  TORCH_CHECK_VALUE(pixels.size(0) > 0 && pixels.size(2) >= kSmallestSide && pixels.size(3) >= kSmallestSide,
-                    "patch_states: pixels must be [B, 3, H, W] with B at least 1, H and W at least ",
-                    kSmallestSide, ", got ", shape_text(pixels));
-  std::vector<at::Tensor> states;
-  for (std::int64_t begin = 0; begin < pixels.size(0); begin += kPicturesAtOnce) {
-    states.push_back(
-        few_patch_states(pixels.narrow(0, begin, std::min(kPicturesAtOnce, pixels.size(0) - begin))));
+void EfficientNetLite::run(const at::Tensor& pixels, LayerTap& tap) const {
+  const auto offer = [&](std::int64_t layer, const at::Tensor& map) {
+    if (tap.wants(layer)) tap.keep(layer, map_states(map));
+  };
+  at::Tensor x = stem_(pixels.contiguous(at::MemoryFormat::ChannelsLast));
+  offer(0, x);
+  for (std::int64_t layer = 1; layer <= tap.deepest() && layer < layers(); ++layer) {
+    for (const InvertedResidual& block : stages_[layer - 1]) x = block(x);
+    offer(layer, x);
   }
-  return at::cat(states);
+  if (tap.deepest() == layers()) tap.keep(layers(), map_states(head_(x)));
 }
 
 }  // namespace

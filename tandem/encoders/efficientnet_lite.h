@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "tandem/encoders/encoder.h"
+#include "tandem/encoders/image_encoder.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {

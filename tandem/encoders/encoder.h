@@ -1,5 +1,5 @@
-// What a tower must answer: one vector a token, for text, and one vector a patch, for pictures.
-// Pooling (pooling.h) makes one vector of them; frozen encoders run under c10::InferenceMode, which features/encode sets.
+// What a text tower must answer: one vector a token. Pooling (pooling.h) makes one vector of them; frozen encoders run
+// under c10::InferenceMode, which features/encode sets. Image towers: image_encoder.h.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -26,23 +26,6 @@ class TextEncoder {
   virtual std::int64_t layers() const = 0;
   virtual std::int64_t width() const = 0;
   virtual std::int64_t max_tokens() const = 0;
-};
-
-/// A frozen image encoder.
-class ImageEncoder {
- public:
-  virtual ~ImageEncoder() = default;
-
-  /// The last layer's output over the picture.
-  ///
-  ///   pixels  [B, 3, H, W]  float32, as the tower's ImagePrep makes them
-  ///
-  /// Returns [B, T, width()], float32: a class token first if has_class_token(), then the patches row by row.
-  /// Throws c10::ValueError if the shape is not one the encoder takes.
-  virtual at::Tensor patch_states(const at::Tensor& pixels) const = 0;
-
-  virtual bool has_class_token() const = 0;
-  virtual std::int64_t width() const = 0;
 };
 
 }  // namespace tandem

@@ -6,9 +6,11 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "tandem/base/errors.h"
 #include "tandem/base/shape_check.h"
+#include "tandem/encoders/image_processors.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -41,8 +43,8 @@ PreparedSize box_of(const Json& value, const std::string& field, const Path& pat
   return {.height = side_of(value["height"], field, path), .width = side_of(value["width"], field, path)};
 }
 
-std::string processor_type(const Json& document, const Path& path) {
-  const auto old_name = json_field_or<std::string>(document, "feature_extractor_type", "", path);
+std::string processor_type(const Json& document, const std::string& otherwise, const Path& path) {
+  const auto old_name = json_field_or<std::string>(document, "feature_extractor_type", otherwise, path);
   return json_field_or<std::string>(document, "image_processor_type", old_name, path);
 }
 
@@ -216,9 +218,9 @@ ByteTable byte_table(const ImagePrep& prep) {
 
 }  // namespace
 
-ImagePrep read_image_prep(const std::filesystem::path& preprocessor_config_json) {
+ImagePrep read_image_prep(const std::filesystem::path& preprocessor_config_json, const std::string& otherwise) {
   const Path& path = preprocessor_config_json;
-  const Json document = read_json(path);
+  Json document = read_json(path);
   if (!document.is_object()) throw FileError(path, "a JSON object", json_type(document));
   // Steps other processors add; doing without one would change the numbers unnoticed.
   for (const char* step :
@@ -228,7 +230,8 @@ ImagePrep read_image_prep(const std::filesystem::path& preprocessor_config_json)
                       document.at(step).dump());
     }
   }
-  const std::string type = processor_type(document, path);
+  const std::string type = processor_type(document, otherwise, path);
+  document = with_processor_defaults(std::move(document), processor_family(type));
   // EfficientNet's processor divides a second time.
   if (type.starts_with("EfficientNet") && json_field_or<bool>(document, "include_top", true, path)) {
     throw FileError(path, "\"include_top\" to be false, as tandem does not do it", "true");

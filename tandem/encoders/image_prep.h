@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "tandem/images/resample.h"
 #include "tandem/images/rgb_image.h"
@@ -46,10 +47,11 @@ struct PreparedSize {
 /// Reads a preprocessor_config.json of a processor that resizes, crops, rescales and normalises:
 /// do_resize, size, resample, do_center_crop, crop_size, crop_pct, do_rescale, rescale_factor,
 /// do_normalize, image_mean, image_std, and the processor's type where the meaning of the others hangs on
-/// it.
+/// it: its defaults where the file says nothing (image_processors.h). Files that name no processor are `otherwise`'s,
+/// which is the model's usual one ("ViT"), or nobody's.
 /// Throws FileError naming the field if one is missing, ill-typed, out of range, or asks for a step
 /// tandem does not know.
-ImagePrep read_image_prep(const std::filesystem::path& preprocessor_config_json);
+ImagePrep read_image_prep(const std::filesystem::path& preprocessor_config_json, const std::string& otherwise = "");
 
 /// The size prepare_image gives a picture of height x width: the same for every picture unless nothing
 /// fixes it.

@@ -8,10 +8,15 @@
 #include "tandem/base/errors.h"
 #include "tandem/encoders/bert.h"
 #include "tandem/encoders/clip_text.h"
+#include "tandem/encoders/clip_vision.h"
+#include "tandem/encoders/deit.h"
+#include "tandem/encoders/dinov2.h"
 #include "tandem/encoders/distilbert.h"
 #include "tandem/encoders/efficientnet_lite.h"
 #include "tandem/encoders/mpnet.h"
+#include "tandem/encoders/resnet.h"
 #include "tandem/encoders/roberta.h"
+#include "tandem/encoders/vit.h"
 #include "tandem/network/model_weights.h"
 #include "tandem/tokenizers/byte_bpe_folder.h"
 #include "tandem/tokenizers/word_piece_folder.h"
@@ -48,6 +53,7 @@ struct TextModel {
 
 struct ImageModel {
   std::string_view model_type;
+  const char* processor;  ///< whose preprocessor_config.json it is where that does not say; "": nobody's
   std::unique_ptr<const ImageEncoder> (*read)(const ModelFiles& files);
 };
 
@@ -81,11 +87,20 @@ constexpr TextModel kTextModels[] = {
      open_roberta_bpe},
 };
 constexpr ImageModel kImageModels[] = {
-    {"efficientnet_lite",
+    {"efficientnet_lite", "",
      [](const ModelFiles& files) {
        return read_efficientnet_lite(read_efficientnet_lite_config(files.config, files.config_path),
                                      files.weights);
      }},
+    {"resnet", "ConvNext",
+     [](const ModelFiles& files) { return read_resnet(read_resnet_config(files.config, files.config_path), files.weights); }},
+    {"vit", "ViT", [](const ModelFiles& files) { return read_vit(files.config, files.config_path, files.weights); }},
+    {"deit", "DeiT", [](const ModelFiles& files) { return read_deit(files.config, files.config_path, files.weights); }},
+    {"dinov2", "Bit", [](const ModelFiles& files) { return read_dinov2(files.config, files.config_path, files.weights); }},
+    {"dinov2_with_registers", "Bit",
+     [](const ModelFiles& files) { return read_dinov2_with_registers(files.config, files.config_path, files.weights); }},
+    {"clip_vision_model", "CLIP", [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
+    {"clip", "CLIP", [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
 };
 
 template <typename Table>
@@ -127,6 +142,17 @@ void check_weights(const Path& folder, const Path& weights) {
   if (std::filesystem::exists(folder / "pytorch_model.bin"))
     found = "only pytorch_model.bin, a pickle, which could run code";
   throw FileError(folder, "weights in model.safetensors", found);
+}
+
+/// Pictures of another size would be refused one batch later, with less to go by.
+void check_prepared_size(const ImageTower& tower, const Path& preprocessor) {
+  if (tower.prep.crop_height == 0 && tower.prep.resize != ResizeRule::kExact) {
+    throw FileError(preprocessor, "a crop or an exact resize, so that all pictures are of one size", "neither");
+  }
+  const PreparedSize size = prepared_size(tower.prep);
+  if (tower.encoder->takes_size(size.height, size.width)) return;
+  throw FileError(preprocessor, "pictures of " + tower.encoder->sizes_taken() + " pixels, as config.json has them",
+                  std::to_string(size.height) + " x " + std::to_string(size.width));
 }
 
 std::string fingerprint_of(const Path& folder, std::vector<std::string> files) {
@@ -187,12 +213,14 @@ ImageTower open_image_tower(const Path& folder) {
   std::vector<std::string> names = weight_files(files.weights);
   names.insert(names.begin(), kConfig);
   names.push_back(kPreprocessor);
-  return {.encoder = model->read(files),
-          .prep = read_image_prep(folder / kPreprocessor),
-          .model_type = files.model_type,
-          .fingerprint = fingerprint_of(folder, names),
-          .folder = folder,
-          .files = names};
+  ImageTower tower{.encoder = model->read(files),
+                   .prep = read_image_prep(folder / kPreprocessor, model->processor),
+                   .model_type = files.model_type,
+                   .fingerprint = fingerprint_of(folder, names),
+                   .folder = folder,
+                   .files = names};
+  check_prepared_size(tower, folder / kPreprocessor);
+  return tower;
 }
 
 }  // namespace tandem

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tandem/encoders/encoder.h"
+#include "tandem/encoders/image_encoder.h"
 #include "tandem/encoders/image_prep.h"
 #include "tandem/tokenizers/tokenizer.h"
 
@@ -39,7 +40,8 @@ struct ImageTower {
 /// encoder's, a weight is missing or of another shape, or only a pickle is there.
 TextTower open_text_tower(const std::filesystem::path& folder);
 
-/// Reads config.json, model.safetensors and preprocessor_config.json; otherwise as open_text_tower.
+/// Reads config.json, model.safetensors and preprocessor_config.json; otherwise as open_text_tower. Also throws FileError
+/// if the preparation gives pictures of a size the encoder does not take, or of no fixed size.
 ImageTower open_image_tower(const std::filesystem::path& folder);
 
 }  // namespace tandem

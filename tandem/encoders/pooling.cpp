@@ -5,7 +5,6 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/gather.h>
 #include <ATen/ops/matmul.h>
-#include <ATen/ops/ones.h>
 #include <ATen/ops/where.h>
 #include <c10/util/Exception.h>
 
@@ -60,9 +59,17 @@ at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling poolin
   return at::where(kept, states, 0.0).sum(1) / kept.sum(1);
 }
 
-at::Tensor pool(const at::Tensor& states, Pooling pooling) {
-  check_shape("pool", "states", states, {kAnySize, kAnySize, kAnySize});
-  return pool(states, at::ones({states.size(0), states.size(1)}, states.options().dtype(at::kBool)), pooling);
+at::Tensor pool_patches(const at::Tensor& states, std::int64_t leading, Pooling pooling) {
+  check_shape("pool_patches", "states", states, {kAnySize, kAnySize, kAnySize});
+  TORCH_CHECK_VALUE(states.is_floating_point(), "pool_patches: states must be floating point, got ", states.scalar_type());
+  TORCH_CHECK_VALUE(leading >= 0 && leading < states.size(1), "pool_patches: needed a patch behind ", leading,
+                    " leading tokens, got ", shape_text(states));
+  if (pooling == Pooling::kCls) {
+    TORCH_CHECK_VALUE(leading > 0, "pool_patches: needed a class token for cls, got none");
+    return states.select(1, 0).contiguous();
+  }
+  const at::Tensor patches = states.narrow(1, leading, states.size(1) - leading);
+  return pooling == Pooling::kMax ? patches.amax(1) : patches.mean(1);
 }
 
 }  // namespace tandem

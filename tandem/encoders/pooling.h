@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -28,7 +29,13 @@ std::optional<Pooling> parse_pooling(std::string_view name);
 /// has no pooled vector: all but kCls throw c10::ValueError.
 at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling pooling);
 
-/// The same where every token counts.
-at::Tensor pool(const at::Tensor& states, Pooling pooling);
+/// One vector a picture, from an image encoder's states.
+///
+///   states   [B, T, D]  floating point
+///   leading  tokens before the patches (class, distillation, registers); 0 turns kCls off
+///
+/// Returns [B, D]. kCls takes position 0, kMean and kMax go over the patches alone: leading tokens are none.
+/// Throws c10::ValueError if there is no patch, or no class token for kCls.
+at::Tensor pool_patches(const at::Tensor& states, std::int64_t leading, Pooling pooling);
 
 }  // namespace tandem

@@ -22,9 +22,14 @@ constexpr std::int64_t kBatch = 16;  // A working set that fits the cache; large
 at::Tensor encode_with(const ImageSource& source, const std::vector<RgbImage>& pictures) {
   std::vector<at::Tensor> prepared;
   for (const RgbImage& picture : pictures) prepared.push_back(prepare_image(picture, source.tower.prep).unsqueeze(0));
-  const at::Tensor states = source.tower.encoder->patch_states(at::cat(prepared));
+  const ImageEncoder& encoder = *source.tower.encoder;
+  std::vector<std::int64_t> wanted;
+  for (const View& view : source.views) wanted.push_back(layer_index(view, encoder.layers()));
+  const std::vector<at::Tensor> states = encoder.states(at::cat(prepared), wanted);
   std::vector<at::Tensor> pooled;
-  for (const View& view : source.views) pooled.push_back(pool(states, view.pooling));
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    pooled.push_back(pool_patches(states[i], encoder.leading_tokens(), source.views[i].pooling));
+  }
   return at::cat(pooled, 1);
 }
 

@@ -35,7 +35,7 @@ at::Tensor encode_rows(const TextSource& source, const TokenRows& tokens, const 
   const std::vector<at::Tensor> states = source.tower.encoder->hidden_states(ids, mask);
   std::vector<at::Tensor> pooled;
   for (const View& view : source.views) {
-    const std::size_t layer = view.layer >= 0 ? view.layer : states.size() + view.layer;
+    const std::int64_t layer = layer_index(view, source.tower.encoder->layers());
     pooled.push_back(pool(states[layer], mask, view.pooling));
   }
   return at::cat(pooled, 1);

@@ -26,6 +26,11 @@ View parse_view(std::string_view text) {
   return view;
 }
 
+void check_layer(const View& view, std::int64_t layers, const std::filesystem::path& folder) {
+  if (view.layer >= -layers - 1 && view.layer <= layers) return;
+  throw FileError(folder, "layers from 0 (the embeddings) to " + std::to_string(layers), "\"" + view_text(view) + "\"");
+}
+
 }  // namespace
 
 std::vector<View> parse_views(std::string_view text) {
@@ -44,16 +49,16 @@ std::string view_text(const View& view) {
   return text;
 }
 
+std::int64_t layer_index(const View& view, std::int64_t layers) { return view.layer >= 0 ? view.layer : layers + 1 + view.layer; }
+
 ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views) {
   ImageSource source{.tower = open_image_tower(folder), .views = views};
   for (const View& view : views) {
-    if (view.layer != -1) {
-      throw FileError(folder, "poolings of the last layer, the only one an image encoder gives", "\"" + view_text(view) + "\"");
-    }
+    check_layer(view, source.tower.encoder->layers(), folder);
     if (view.pooling == Pooling::kLast) {
       throw FileError(folder, "cls, mean or max pooling, for no patch is a picture's end", "\"last\"");
     }
-    if (view.pooling == Pooling::kCls && !source.tower.encoder->has_class_token()) {
+    if (view.pooling == Pooling::kCls && source.tower.encoder->leading_tokens() == 0) {
       throw FileError(folder, "mean or max pooling, for a " + source.tower.model_type + " has no class token", "\"cls\"");
     }
   }
@@ -62,17 +67,15 @@ ImageSource open_image_source(const std::filesystem::path& folder, const std::ve
 
 TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views) {
   TextSource source{.tower = open_text_tower(folder), .views = views};
-  const std::int64_t layers = source.tower.encoder->layers();
-  for (const View& view : views) {
-    if (view.layer < -layers - 1 || view.layer > layers) {
-      throw FileError(folder, "layers from 0 (the embeddings) to " + std::to_string(layers), "\"" + view_text(view) + "\"");
-    }
-  }
+  for (const View& view : views) check_layer(view, source.tower.encoder->layers(), folder);
   return source;
 }
 
 std::int64_t feature_width(const ImageSource& source) {
-  return source.tower.encoder->width() * static_cast<std::int64_t>(source.views.size());
+  const ImageEncoder& encoder = *source.tower.encoder;
+  std::int64_t width = 0;
+  for (const View& view : source.views) width += encoder.width(layer_index(view, encoder.layers()));
+  return width;
 }
 
 std::int64_t feature_width(const TextSource& source) {

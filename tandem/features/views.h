@@ -1,4 +1,4 @@
-// Which vectors of an encoder become features: a pooling, and for text the layer it is taken from.
+// Which vectors of an encoder become features: a pooling, and the layer it is taken from.
 #pragma once
 
 #include <cstdint>
@@ -33,12 +33,15 @@ struct TextSource {
   std::vector<View> views;
 };
 
-/// Opens the tower and checks that it can give the views: layers it has, a class token where one is asked for; a picture's
-/// views all come from its last layer. Throws FileError naming the folder otherwise.
+/// The layer counted from 0 of an encoder that has `layers` of them.
+std::int64_t layer_index(const View& view, std::int64_t layers);
+
+/// Opens the tower and checks that it can give the views: layers it has, a class token where one is asked for.
+/// Throws FileError naming the folder otherwise.
 ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views);
 TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views);
 
-/// Columns the source fills.
+/// Columns the source fills. The layers of a convolutional network differ in width.
 std::int64_t feature_width(const ImageSource& source);
 std::int64_t feature_width(const TextSource& source);
 

@@ -41,16 +41,17 @@ Convolution::Convolution(const at::Tensor& weight, const BatchNorm& norm, Convol
 
 at::Tensor Convolution::convolve(const at::Tensor& x) const {
   const std::int64_t kernel = weight_.size(2), stride = options_.stride;
-  if (kernel == 1 && stride == 1 && options_.groups == 1) {
+  if (kernel == 1 && stride == 1 && options_.groups == 1 && options_.padding.value_or(0) == 0) {
     // Channels last makes of a 1 x 1 convolution one matrix product over all pixels, without any copy.
     return at::linear(x.permute({0, 2, 3, 1}), weight_.flatten(1), bias_).permute({0, 3, 1, 2});
   }
-  const std::int64_t rows = same_padding(x.size(2), kernel, stride),
-                     columns = same_padding(x.size(3), kernel, stride);
   const auto convolve_padded = [&](const at::Tensor& input, std::int64_t top, std::int64_t left) {
     return at::convolution(input, weight_, bias_, {stride, stride}, {top, left}, {1, 1}, /*transposed=*/false,
                            {0, 0}, options_.groups);
   };
+  if (options_.padding) return convolve_padded(x, *options_.padding, *options_.padding);
+  const std::int64_t rows = same_padding(x.size(2), kernel, stride),
+                     columns = same_padding(x.size(3), kernel, stride);
   if (rows % 2 == 0 && columns % 2 == 0) return convolve_padded(x, rows / 2, columns / 2);
   const std::int64_t top = rows / 2, left = columns / 2;
   return convolve_padded(at::constant_pad_nd(x, {left, columns - left, top, rows - top}, 0), 0, 0);
@@ -58,7 +59,12 @@ at::Tensor Convolution::convolve(const at::Tensor& x) const {
 
 at::Tensor Convolution::operator()(const at::Tensor& x) const {
   const at::Tensor y = convolve(x);
-  return options_.activation == ConvolutionActivation::kRelu6 ? y.clamp_(0, 6) : y;
+  switch (options_.activation) {
+    case ConvolutionActivation::kNone: return y;
+    case ConvolutionActivation::kRelu: return y.relu_();
+    case ConvolutionActivation::kRelu6: return y.clamp_(0, 6);
+  }
+  return y;
 }
 
 }  // namespace tandem

@@ -5,11 +5,12 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace tandem {
 
-/// What stands behind a convolution. kRelu6 is min(max(x, 0), 6).
-enum class ConvolutionActivation { kNone, kRelu6 };
+/// What stands behind a convolution. kRelu is max(x, 0), kRelu6 min(max(x, 0), 6).
+enum class ConvolutionActivation { kNone, kRelu, kRelu6 };
 
 /// The statistics of a batch normalization: y = (x - mean) / sqrt(variance + epsilon) * scale + shift.
 struct BatchNorm {
@@ -23,11 +24,12 @@ struct BatchNorm {
 struct ConvolutionOptions {
   std::int64_t stride = 1;
   std::int64_t groups = 1;
+  /// Rows and columns of zeros on every side. None: TensorFlow's "SAME" padding, where the output has ceil(size / stride)
+  /// rows, and of an odd number of padding rows the bottom gets one more than the top.
+  std::optional<std::int64_t> padding;
   ConvolutionActivation activation = ConvolutionActivation::kNone;
 };
 
-/// Convolution with TensorFlow's "SAME" padding: the output has ceil(size / stride) rows, and of an odd
-/// number of padding rows the bottom gets one more than the top.
 class Convolution {
  public:
   ///   weight  [out, in / groups, k, k]  float32
@@ -35,7 +37,8 @@ class Convolution {
 
   ///   x  [B, in, H, W]  float32, channels last in memory
   ///
-  /// Returns [B, out, ceil(H / stride), ceil(W / stride)], channels last in memory.
+  /// Returns [B, out, h, w], channels last in memory: h is ceil(H / stride) for SAME padding, else
+  /// floor((H + 2 * padding - k) / stride) + 1, and w alike.
   at::Tensor operator()(const at::Tensor& x) const;
 
  private:

@@ -1,5 +1,6 @@
 #include "tandem/network/model_weights.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/sum.h>
 #include <c10/core/ScalarType.h>
 
@@ -102,6 +103,21 @@ Linear ModelWeights::read_linear(const std::string& name, std::int64_t in, std::
 LayerNorm ModelWeights::read_norm(const std::string& name, std::int64_t width, double epsilon) const {
   const bool old_names = !has(prefix_ + name + ".weight") && has(prefix_ + name + ".gamma");
   return {read(name + (old_names ? ".gamma" : ".weight"), {width}), read(name + (old_names ? ".beta" : ".bias"), {width}), epsilon};
+}
+
+Convolution ModelWeights::read_convolution(const std::string& name, const ConvolutionShape& shape, double epsilon,
+                                           const ConvolutionOptions& options) const {
+  const auto statistic = [&](const char* part) { return read(name + ".normalization." + part, {shape.out}); };
+  const BatchNorm norm{.scale = statistic("weight"),
+                       .shift = statistic("bias"),
+                       .mean = statistic("running_mean"),
+                       .variance = statistic("running_var"),
+                       .epsilon = epsilon};
+  if ((norm.variance < 0).any().item<bool>()) {
+    const std::string tensor = prefix_ + name + ".normalization.running_var";
+    throw FileError(file_of(tensor)->path(), "no negative numbers in tensor \"" + tensor + "\"", "some");
+  }
+  return {read(name + ".convolution.weight", {shape.out, shape.in, shape.kernel, shape.kernel}), norm, options};
 }
 
 }  // namespace tandem

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tandem/network/convolution.h"
 #include "tandem/network/layer_norm.h"
 #include "tandem/network/linear.h"
 #include "tandem/storage/safetensors.h"
@@ -18,6 +19,11 @@ namespace tandem {
 /// ("model.safetensors.index.json", {"weight_map": {"TENSOR": "FILE"}}) the files it names. Throws FileError if the index
 /// names none, or one that is not a file's plain name.
 std::vector<std::string> weight_files(const std::filesystem::path& path);
+struct ConvolutionShape {
+  std::int64_t out = 0;
+  std::int64_t in = 0;  ///< channels of one group
+  std::int64_t kernel = 1;
+};
 
 /// Names may carry a prefix that is the same for all ("bert."), as checkpoints of a larger model have it.
 class ModelWeights {
@@ -35,6 +41,11 @@ class ModelWeights {
 
   /// NAME.weight and NAME.bias, both [width]; NAME.gamma and NAME.beta in checkpoints that came from TensorFlow.
   LayerNorm read_norm(const std::string& name, std::int64_t width, double epsilon) const;
+
+  /// NAME.convolution.weight [out, in, kernel, kernel], and of NAME.normalization weight, bias, running_mean and
+  /// running_var, all [out]. Throws FileError also if a running_var is negative.
+  Convolution read_convolution(const std::string& name, const ConvolutionShape& shape, double epsilon,
+                               const ConvolutionOptions& options) const;
 
  private:
   /// The file that a tensor is in, or should be in; nullptr if there is an index that does not have it.

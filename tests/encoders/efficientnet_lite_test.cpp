@@ -38,7 +38,7 @@ void check_real_network(const Path& folder, const Path& reference, std::int64_t 
   const SafetensorsFile expected = SafetensorsFile::open(reference);
   const auto encoder = open(folder);
   CHECK(encoder->width() == 1280);
-  CHECK(!encoder->has_class_token());
+  CHECK(encoder->leading_tokens() == 0);
   const at::Tensor states = encoder->patch_states(tests::formula_pixels(3, size, size));
   CHECK(std::to_string(states.size(1)) == expected.metadata().at("patches"));
   CHECK(largest_difference(states.mean(1), expected.tensor("mean", {3, 1280})) < 1e-4);
@@ -80,6 +80,20 @@ TEST_CASE("EfficientNet-Lite2 equals its PyTorch twin within 1e-4") {
   check_real_network(folder, references() / "efficientnet_lite2_states.safetensors", 260);
 }
 
+TEST_CASE("a network's layers are its stem and its stages and its head") {
+  const c10::InferenceMode inference;
+  const auto encoder = open(references() / "tiny_efficientnet");
+  REQUIRE(encoder->layers() == 4);
+  const at::Tensor pixels = tests::formula_pixels(3, 40, 32);
+  const std::vector<at::Tensor> states = encoder->states(pixels, {0, 1, 2, 3, 4});
+  const std::int64_t widths[] = {8, 8, 8, 12, 16}, patches[] = {20 * 16, 20 * 16, 10 * 8, 5 * 4, 5 * 4};
+  for (std::int64_t layer = 0; layer <= 4; ++layer) {
+    CHECK(encoder->width(layer) == widths[layer]);
+    CHECK(states[layer].sizes() == at::IntArrayRef({3, patches[layer], widths[layer]}));
+    CHECK(encoder->states(pixels, {layer})[0].equal(states[layer]));
+  }
+}
+
 TEST_CASE("a picture's states do not depend on the batch it comes in") {
   const c10::InferenceMode inference;
   const auto encoder = open(references() / "tiny_efficientnet");
@@ -105,10 +119,10 @@ TEST_CASE("a network that is not built is refused by name") {
         "config.json: expected \"stem_width\" from 1 to 65536, found -8");
 }
 
-TEST_CASE("patch_states says what does not fit") {
+TEST_CASE("states says what does not fit") {
   const auto encoder = open(references() / "tiny_efficientnet");
   CHECK_THROWS_WITH_AS(encoder->patch_states(at::zeros({1, 1, 40, 40})),
                        doctest::Contains("pixels must be [*, 3, *, *], got [1, 1, 40, 40]"), c10::ValueError);
   CHECK_THROWS_WITH_AS(encoder->patch_states(at::zeros({1, 3, 40, 31})),
-                       doctest::Contains("H and W at least 32, got [1, 3, 40, 31]"), c10::ValueError);
+                       doctest::Contains("pixels must be 32 x 32 or larger and one picture at least, got [1, 3, 40, 31]"), c10::ValueError);
 }

@@ -88,7 +88,8 @@ TEST_CASE("a size of one number means what the named processor makes of it") {
 }
 
 TEST_CASE("a field that is missing or wrong is refused by its name") {
-  const auto refuses = [](const Json& change, const char* part) {
+  const auto refuses = [](Json change, const char* part) {
+    change["image_processor_type"] = "OtherImageProcessor";  // One whose defaults nobody knows.
     CAPTURE(change.dump());
     CHECK_THROWS_WITH_AS(read_changed(change), doctest::Contains(part), FileError);
   };

@@ -102,13 +102,15 @@ TEST_CASE("an unknown model type is named beside those that are known") {
         "config.json: expected a text encoder, whose \"model_type\" is one of: bert, clip, clip_text_model, "
         "distilbert, mpnet, roberta, found \"gpt2\"");
   CHECK(complaint(open_image_tower, copy.folder) ==
-        "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, found "
+        "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, resnet, vit, deit, dinov2, "
+        "dinov2_with_registers, clip_vision_model, clip, found "
         "\"gpt2\"");
 }
 
 TEST_CASE("a text encoder given as image encoder is called one and the other way round") {
   CHECK(complaint(open_image_tower, tiny_bert()) ==
-        "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, found "
+        "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, resnet, vit, deit, dinov2, "
+        "dinov2_with_registers, clip_vision_model, clip, found "
         "\"bert\", a text encoder");
   CHECK(complaint(open_text_tower, tiny_efficientnet()) ==
         "config.json: expected a text encoder, whose \"model_type\" is one of: bert, clip, clip_text_model, "

@@ -2,6 +2,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/allclose.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
@@ -65,10 +66,19 @@ TEST_CASE("what stands at padding does not reach the pooled vector even if it is
   }
 }
 
-TEST_CASE("without a mask every token counts") {
-  const at::Tensor states = at::randn({2, 4, 3});
-  CHECK(at::allclose(pool(states, Pooling::kMean), states.mean(1), 0, 1e-6));
-  CHECK(pool(states, Pooling::kMax).equal(states.amax(1)));
+TEST_CASE("a picture is pooled over its patches and not over the tokens before them") {
+  for (const std::int64_t leading : {0, 1, 2}) {
+    const Batch batch;
+    Batch patches{.states = batch.states.narrow(1, leading, 5 - leading), .mask = at::ones({3, 5 - leading}, at::kBool)};
+    for (const Pooling pooling : {Pooling::kMean, Pooling::kMax}) {
+      CHECK(at::allclose(pool_patches(batch.states, leading, pooling), pool(patches.states, patches.mask, pooling), 0, 1e-6));
+    }
+    if (leading > 0) CHECK(pool_patches(batch.states, leading, Pooling::kCls).equal(batch.states.select(1, 0)));
+  }
+  CHECK_THROWS_WITH_AS(pool_patches(at::randn({2, 4, 3}), 0, Pooling::kCls),
+                       doctest::Contains("pool_patches: needed a class token for cls, got none"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(pool_patches(at::randn({2, 4, 3}), 4, Pooling::kMean),
+                       doctest::Contains("needed a patch behind 4 leading tokens, got [2, 4, 3]"), c10::ValueError);
 }
 
 TEST_CASE("pooling names and their values belong together") {

@@ -208,6 +208,18 @@ TEST_CASE("several encoders lie side by side") {
   CHECK(at::equal(row.narrow(0, 0, 3), row.narrow(0, 6, 3)));
 }
 
+TEST_CASE("a picture's layers lie side by side with the widths they have") {
+  const ScratchFolder pictures, out;
+  std::vector<ImageSource> source = pixel_source();
+  source[0].views = parse_views("mean@0,mean,max@-2");
+  encode(grey_pictures(pictures, 5), source, byte_source(), out / "store", small_shards());
+  const FeatureStore store = FeatureStore::open(out / "store");
+  REQUIRE(store.manifest().image_width() == 5);
+  const at::Tensor row = store.image_rows({3})[0];
+  CHECK(row[0].item<double>() == doctest::Approx(row.narrow(0, 1, 3).sum().item<double>()));
+  CHECK(row[4].item<double>() >= row[0].item<double>());
+}
+
 TEST_CASE("progress counts every picture and caption once") {
   const ScratchFolder pictures, out;
   const CaptionSet data = grey_pictures(pictures, 9);

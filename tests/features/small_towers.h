@@ -18,19 +18,27 @@
 
 namespace tandem::tests {
 
-/// Says of every pixel of a 2 x 2 preparation its three colours: [B, 4, 3]. Counts the pictures it has seen.
+/// Says of every pixel its three colours, [B, 4, 3] of a 2 x 2 preparation; a layer before, their sum alone. Counts the
+/// pictures it has seen.
 class PixelEncoder : public ImageEncoder {
  public:
   explicit PixelEncoder(std::chrono::milliseconds pause = {}) : pause_(pause) {}
-  at::Tensor patch_states(const at::Tensor& pixels) const override {
-    std::this_thread::sleep_for(pause_);
-    seen += pixels.size(0);
-    return pixels.flatten(2).transpose(1, 2).contiguous();
-  }
-  bool has_class_token() const override { return false; }
-  std::int64_t width() const override { return 3; }
+  std::int64_t layers() const override { return 1; }
+  std::int64_t width(std::int64_t layer) const override { return layer == 1 ? 3 : 1; }
+  std::int64_t leading_tokens() const override { return 0; }
+  bool takes_size(std::int64_t, std::int64_t) const override { return true; }
+  std::string sizes_taken() const override { return "any size"; }
 
   static inline std::atomic<std::int64_t> seen = 0;
+
+ protected:
+  void run(const at::Tensor& pixels, LayerTap& tap) const override {
+    std::this_thread::sleep_for(pause_);
+    seen += pixels.size(0);
+    const at::Tensor colours = pixels.flatten(2).transpose(1, 2).contiguous();
+    if (tap.wants(0)) tap.keep(0, colours.sum(2, /*keepdim=*/true));
+    if (tap.wants(1)) tap.keep(1, colours);
+  }
 
  private:
   std::chrono::milliseconds pause_;

@@ -17,6 +17,24 @@ TEST_CASE("views are read as they are written") {
   CHECK(views[2].pooling == Pooling::kCls);
 }
 
+TEST_CASE("layers are counted from the embeddings or from the last") {
+  const std::vector<View> views = parse_views("mean,max@-2,cls@0");
+  CHECK(layer_index(views[0], 12) == 12);
+  CHECK(layer_index(views[1], 12) == 11);
+  CHECK(layer_index(views[2], 12) == 0);
+}
+
+TEST_CASE("an image source gives layers of their own width and refuses those it does not have") {
+  const std::filesystem::path resnet = tests::reference_dir() / "encoders" / "tiny_resnet_bottleneck";
+  CHECK(feature_width(open_image_source(resnet, parse_views("mean,max@-2,mean@0"))) == 24 + 20 + 6);
+  CHECK_THROWS_WITH_AS(open_image_source(resnet, parse_views("mean@4")),
+                       doctest::Contains("expected layers from 0 (the embeddings) to 3, found \"mean@4\""), FileError);
+  CHECK_THROWS_WITH_AS(open_image_source(resnet, parse_views("mean@-5")), doctest::Contains("found \"mean@-5\""), FileError);
+  CHECK_THROWS_WITH_AS(open_image_source(resnet, parse_views("cls")), doctest::Contains("a resnet has no class token"), FileError);
+  const std::filesystem::path vit = tests::reference_dir() / "encoders" / "tiny_vit";
+  CHECK(feature_width(open_image_source(vit, parse_views("cls,mean@1"))) == 48);
+}
+
 TEST_CASE("a view that is none is named") {
   for (const char* wrong : {"", "median", "mean@", "mean@x", "mean@1x", "mean,,max", "Mean", "mean@99999999999999999999"}) {
     CHECK_THROWS_WITH_AS(parse_views(wrong), doctest::Contains("a pooling is cls, mean, max or last"), c10::ValueError);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 using namespace tandem;
 
@@ -23,13 +24,17 @@ BatchNorm random_norm(std::int64_t out) {
           .epsilon = 1e-3};
 }
 
-/// The definition: SAME padding, then normalization, then the activation, each on its own.
+/// The definition: padding, then normalization, then the activation, each on its own.
 at::Tensor convolved_by_loops(const at::Tensor& x, const at::Tensor& weight, const BatchNorm& norm,
                               const ConvolutionOptions& options) {
   const std::int64_t B = x.size(0), H = x.size(2), W = x.size(3), out = weight.size(0), in = weight.size(1),
                      k = weight.size(2);
-  const auto outputs = [&](std::int64_t size) { return (size + options.stride - 1) / options.stride; };
+  const auto outputs = [&](std::int64_t size) {
+    if (options.padding) return (size + 2 * *options.padding - k) / options.stride + 1;
+    return (size + options.stride - 1) / options.stride;
+  };
   const auto before = [&](std::int64_t size) {
+    if (options.padding) return *options.padding;
     return std::max<std::int64_t>((outputs(size) - 1) * options.stride + k - size, 0) / 2;
   };
   at::Tensor y = at::zeros({B, out, outputs(H), outputs(W)});
@@ -53,6 +58,7 @@ at::Tensor convolved_by_loops(const at::Tensor& x, const at::Tensor& weight, con
             }
           }
           double value = (sum - norm.mean[o].item<double>()) * scale + norm.shift[o].item<double>();
+          if (options.activation == ConvolutionActivation::kRelu) value = std::max(value, 0.0);
           if (options.activation == ConvolutionActivation::kRelu6) value = std::clamp(value, 0.0, 6.0);
           y.accessor<float, 4>()[b][o][i][j] = static_cast<float>(value);
         }
@@ -64,19 +70,23 @@ at::Tensor convolved_by_loops(const at::Tensor& x, const at::Tensor& weight, con
 
 }  // namespace
 
-TEST_CASE("a convolution with SAME padding and folded normalization is what its definition says") {
+TEST_CASE("a convolution with any padding and folded normalization is what its definition says") {
   struct Case {
     std::int64_t out, in, kernel, stride, groups, height, width;
+    std::optional<std::int64_t> padding = std::nullopt;
   };
   for (const Case& c : {Case{6, 4, 1, 1, 1, 5, 7}, Case{6, 4, 3, 2, 1, 8, 9}, Case{4, 1, 3, 1, 4, 5, 6},
                         Case{4, 1, 5, 2, 4, 9, 6}, Case{4, 1, 5, 2, 4, 2, 1}, Case{6, 2, 3, 2, 2, 7, 8},
-                        Case{5, 3, 1, 2, 1, 5, 4}}) {
+                        Case{5, 3, 1, 2, 1, 5, 4}, Case{6, 4, 3, 2, 1, 8, 9, 1}, Case{6, 3, 7, 2, 1, 10, 9, 3},
+                        Case{6, 4, 1, 1, 1, 5, 7, 0}, Case{6, 4, 1, 2, 1, 5, 8, 0}, Case{6, 4, 3, 1, 1, 5, 7, 0},
+                        Case{6, 4, 1, 1, 1, 5, 7, 1}, Case{4, 1, 5, 2, 4, 2, 1, 2}}) {
     const at::Tensor weight = at::randn({c.out, c.in, c.kernel, c.kernel});
     const at::Tensor x = at::randn({2, c.in * c.groups, c.height, c.width});
     const BatchNorm norm = random_norm(c.out);
     for (const ConvolutionActivation activation :
-         {ConvolutionActivation::kNone, ConvolutionActivation::kRelu6}) {
-      const ConvolutionOptions options{.stride = c.stride, .groups = c.groups, .activation = activation};
+         {ConvolutionActivation::kNone, ConvolutionActivation::kRelu, ConvolutionActivation::kRelu6}) {
+      const ConvolutionOptions options{
+          .stride = c.stride, .groups = c.groups, .padding = c.padding, .activation = activation};
       const at::Tensor expected = convolved_by_loops(x, weight, norm, options);
       const at::Tensor found =
           Convolution(weight, norm, options)(x.contiguous(at::MemoryFormat::ChannelsLast));

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
-from transformers import CLIPImageProcessor, ConvNextImageProcessor, ViTImageProcessor
+from transformers import BitImageProcessor, CLIPImageProcessor, ConvNextImageProcessor, DeiTImageProcessor, ViTImageProcessor
 
 OUT = Path(__file__).parent / "images"
 
@@ -92,10 +92,31 @@ def prep_cases():
         "raw": ViTImageProcessor(size={"height": 9, "width": 9}, do_rescale=False, do_normalize=False),
         "convnext": ConvNextImageProcessor(size={"shortest_edge": 21}, crop_pct=0.875, resample=3),
     }
+    small = [(37, 53), (53, 37), (18, 90), (24, 24)]
+    runs = [(name, processor, small, json.loads(processor.to_json_string())) for name, processor in processors.items()]
+
+    # The sizes encoders were trained with, each filter, pictures larger and smaller than that.
+    real = [(375, 500), (333, 219), (90, 121)]
+    for number in range(4):
+        for made in (
+            ViTImageProcessor(resample=number),
+            DeiTImageProcessor(resample=number),
+            CLIPImageProcessor(resample=number),
+            BitImageProcessor(size={"shortest_edge": 256}, resample=number),
+            ConvNextImageProcessor(size={"shortest_edge": 224}, crop_pct=0.875, resample=number),
+        ):
+            runs.append((f"filter_{number}", made, real[number % 3 :][:1], json.loads(made.to_json_string())))
+    # Files that leave everything to the processor, and fields a processor does not look at.
+    for kind in (ViTImageProcessor, DeiTImageProcessor, CLIPImageProcessor, BitImageProcessor, ConvNextImageProcessor):
+        runs.append(("defaults", kind(), real, {"image_processor_type": kind.__name__}))
+    ignored = {"do_center_crop": True, "crop_size": {"height": 10, "width": 10}, "crop_pct": 0.5}
+    runs.append(("ignored", ViTImageProcessor(), real[:1], {"feature_extractor_type": "ViTFeatureExtractor", "size": 224, **ignored}))
+    resnet = {"size": 224, "crop_pct": 0.875, "resample": 3, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]}
+    runs.append(("resnet", ConvNextImageProcessor(**resnet), real, {"feature_extractor_type": "ConvNextFeatureExtractor", **resnet}))
+
     cases = []
-    for name, processor in processors.items():
-        config = json.loads(processor.to_json_string())
-        for height, width in [(37, 53), (53, 37), (18, 90), (24, 24)]:
+    for name, processor, sizes, config in runs:
+        for height, width in sizes:
             pixels = processor(Image.fromarray(formula_picture(height, width)))["pixel_values"][0]
             pixels = np.asarray(pixels)
             if pixels.dtype != np.float32:  # "raw" stays bytes; a tower takes floats.

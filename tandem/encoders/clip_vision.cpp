@@ -1,0 +1,53 @@
+#include "tandem/encoders/clip_vision.h"
+
+#include <ATen/TensorOperators.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tandem/encoders/vision_transformer.h"
+
+namespace tandem {
+namespace {
+
+constexpr const char* kClassToken = "embeddings.class_embedding";
+
+PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, const VisionTransformerConfig& config) {
+  const std::int64_t D = config.hidden_size, F = config.intermediate_size;
+  const auto square = [&](const char* part) { return weights.read_linear(name + ".self_attn." + part, D, D); };
+  return {.attention_norm = weights.read_norm(name + ".layer_norm1", D, config.layer_norm_eps),
+          .attention = {square("q_proj"), square("k_proj"), square("v_proj"), square("out_proj"), config.num_attention_heads},
+          .feed_forward_norm = weights.read_norm(name + ".layer_norm2", D, config.layer_norm_eps),
+          .feed_forward = {weights.read_linear(name + ".mlp.fc1", D, F), weights.read_linear(name + ".mlp.fc2", F, D),
+                           config.hidden_act}};
+}
+
+}  // namespace
+
+std::unique_ptr<const ImageEncoder> read_clip_vision(const Json& config, const std::filesystem::path& config_path,
+                                                     const std::filesystem::path& weights_path) {
+  const bool whole = json_field<std::string>(config, "model_type", config_path) == "clip";
+  const Json half = whole ? json_field_or<Json>(config, "vision_config", Json::object(), config_path) : config;
+  const VisionTransformerConfig read =
+      read_vision_transformer_config(half, config_path, {.patch_size = 32, .layer_norm_eps = 1e-5}, "quick_gelu");
+  const ModelWeights weights(weights_path, "vision_model.", kClassToken);
+  const std::int64_t D = read.hidden_size, N = read.grid() * read.grid();
+  const at::Tensor positions = weights.read("embeddings.position_embedding.weight", {1 + N, D}).unsqueeze(0);
+  std::vector<PreNormLayer> layers;
+  for (std::int64_t i = 0; i < read.num_hidden_layers; ++i) {
+    layers.push_back(read_layer(weights, "encoder.layers." + std::to_string(i), read));
+  }
+  return make_vision_transformer({.image_size = read.image_size,
+                                  .patch_size = read.patch_size,
+                                  .patches = read_patch_embedding(weights, "embeddings.patch_embedding", read, false),
+                                  .leading = weights.read(kClassToken, {D}) + positions.narrow(1, 0, 1),
+                                  .positions = positions.narrow(1, 1, N),
+                                  // "layrnorm" is how the checkpoints spell it.
+                                  .first_norm = weights.read_norm("pre_layrnorm", D, read.layer_norm_eps),
+                                  .layers = std::move(layers),
+                                  .final_norm = weights.read_norm("post_layernorm", D, read.layer_norm_eps),
+                                  .norm_reach = FinalNorm::kClassToken});
+}
+
+}  // namespace tandem

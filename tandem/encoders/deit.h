@@ -1,0 +1,17 @@
+// DeiT (Touvron et al. 2021, arXiv:2012.12877) as transformers' DeiTModel computes it: a ViT with a distillation token
+// behind the class token.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "tandem/encoders/image_encoder.h"
+#include "tandem/storage/json_file.h"
+
+namespace tandem {
+
+/// As read_vit, with or without "deit." before the names. The encoder has two leading tokens.
+std::unique_ptr<const ImageEncoder> read_deit(const Json& config, const std::filesystem::path& config_path,
+                                              const std::filesystem::path& weights);
+
+}  // namespace tandem

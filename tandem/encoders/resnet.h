@@ -1,0 +1,38 @@
+// ResNet (He et al. 2016, arXiv:1512.03385) as transformers' ResNetModel computes it: a 7 x 7 stem, then stages of basic
+// or bottleneck blocks. With "downsample_in_bottleneck" false the stride stands in the 3 x 3 convolution ("v1.5").
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tandem/encoders/image_encoder.h"
+#include "tandem/network/activation.h"
+#include "tandem/storage/json_file.h"
+
+namespace tandem {
+
+enum class ResNetBlockKind { kBasic, kBottleneck };
+
+/// config.json, as far as the network's arithmetic needs it.
+struct ResNetConfig {
+  std::int64_t embedding_size = 64;                           ///< the stem's channels
+  std::vector<std::int64_t> hidden_sizes{256, 512, 1024, 2048};  ///< channels of every stage
+  std::vector<std::int64_t> depths{3, 4, 6, 3};               ///< blocks of every stage
+  ResNetBlockKind layer_type = ResNetBlockKind::kBottleneck;
+  std::string hidden_act = "relu";  ///< one of activation_names()
+  bool downsample_in_first_stage = false;
+  bool downsample_in_bottleneck = false;
+};
+
+/// Absent fields are transformers' defaults. Throws FileError naming the field if one is out of range or not built.
+ResNetConfig read_resnet_config(const Json& config, const std::filesystem::path& path);
+
+/// Reads the weights, with or without "resnet." before their names; the classifier is left alone. Layer 0 is the stem
+/// behind its max pooling, then one layer a stage; the mean over the last one's patches is transformers' pooler_output.
+/// Throws FileError if a weight is missing, of another shape or not finite.
+std::unique_ptr<const ImageEncoder> read_resnet(const ResNetConfig& config, const std::filesystem::path& weights);
+
+}  // namespace tandem

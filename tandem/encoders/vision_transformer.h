@@ -1,0 +1,74 @@
+// The transformer over patches that ViT, DeiT, DINOv2 and CLIP share (Dosovitskiy et al. 2021, arXiv:2010.11929,
+// section 3.1). Each family reads its own names into these parts.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "tandem/encoders/image_encoder.h"
+#include "tandem/network/activation.h"
+#include "tandem/network/layer_norm.h"
+#include "tandem/network/linear.h"
+#include "tandem/network/model_weights.h"
+#include "tandem/network/pre_norm_layer.h"
+#include "tandem/storage/json_file.h"
+
+namespace tandem {
+
+/// The fields of config.json that the families share, under transformers' names; a family starts from its own defaults.
+struct VisionTransformerConfig {
+  std::int64_t image_size = 224;  ///< pixels
+  std::int64_t patch_size = 16;   ///< pixels
+  std::int64_t hidden_size = 768;
+  std::int64_t num_hidden_layers = 12;
+  std::int64_t num_attention_heads = 12;
+  std::int64_t intermediate_size = 3072;  ///< 0: not read, as the family derives it
+  bool qkv_bias = true;
+  double layer_norm_eps = 1e-12;
+  Activation hidden_act = nullptr;
+
+  std::int64_t grid() const { return image_size / patch_size; }
+};
+
+/// Fields that are absent or null stay as in `defaults`, hidden_act is `activation` then: files leave out what equals
+/// the default. Throws FileError naming the field if one is ill-typed, out of range or not built, if heads do not divide
+/// the width, or patches the picture.
+VisionTransformerConfig read_vision_transformer_config(const Json& config, const std::filesystem::path& path,
+                                                       VisionTransformerConfig defaults, const char* activation = "gelu");
+
+/// What becomes of the position embeddings where a picture has another number of patches.
+enum class OtherSizes {
+  kRefused,
+  kBicubic,             ///< interpolated, as torch's bicubic does it
+  kBicubicAntialiased,  ///< the same with its antialias
+};
+
+/// Behind the last layer, the final norm reaches these.
+enum class FinalNorm { kAllTokens, kClassToken };
+
+struct VisionTransformerParts {
+  std::int64_t image_size = 0;  ///< pixels; the size that the positions were trained for
+  std::int64_t patch_size = 0;  ///< pixels
+  Linear patches;               ///< D x (3 * patch_size^2): a patch's pixels, channel by channel, to its embedding
+  at::Tensor leading;           ///< [1, L, D] class token first, their positions added
+  at::Tensor positions;         ///< [1, N, D] of the patches, row by row
+  OtherSizes other_sizes = OtherSizes::kRefused;
+  std::optional<LayerNorm> first_norm;  ///< over the embeddings
+  std::vector<PreNormLayer> layers;
+  LayerNorm final_norm;
+  FinalNorm norm_reach = FinalNorm::kAllTokens;
+};
+
+std::unique_ptr<const ImageEncoder> make_vision_transformer(VisionTransformerParts parts);
+
+/// A convolution over patches that do not overlap, NAME.weight [D, 3, P, P] and, if `bias`, NAME.bias [D], as the linear
+/// layer it is.
+Linear read_patch_embedding(const ModelWeights& weights, const std::string& name, const VisionTransformerConfig& config,
+                            bool bias);
+
+}  // namespace tandem
