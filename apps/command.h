@@ -11,5 +11,7 @@ void add_eval_command(CLI::App& app);
 void add_map_command(CLI::App& app);
 void add_examples_command(CLI::App& app);
 void add_search_command(CLI::App& app);
+void add_fetch_command(CLI::App& app);
+void add_encoders_command(CLI::App& app);
 
 }  // namespace tandem::apps

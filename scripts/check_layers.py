@@ -26,6 +26,7 @@ MAY_KNOW = {
     "retrieval": {"base"},
     "projection": {"base"},
     "figures": {"base", "storage", "projection"},
+    "hub": {"base", "storage"},
 }
 
 

@@ -42,4 +42,13 @@ TextTower open_text_tower(const std::filesystem::path& folder);
 /// Reads config.json, model.safetensors and preprocessor_config.json; otherwise as open_text_tower.
 ImageTower open_image_tower(const std::filesystem::path& folder);
 
+/// The sides tandem opens a folder's model_type for.
+struct ModelKind {
+  bool text = false;
+  bool image = false;
+};
+
+/// Looks at config.json and at which weight files there are. Throws FileError as the functions above do.
+ModelKind model_kind(const std::filesystem::path& folder);
+
 }  // namespace tandem
