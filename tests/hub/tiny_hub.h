@@ -32,6 +32,7 @@ inline std::string noise(std::size_t size_bytes) {
 
 class TinyHub {
  public:
+  ScratchFolder folder;
   std::map<std::string, std::string> files = {{"config.json", "{\"model_type\": \"bert\"}"},
                                               {"tokenizer.json", "{\"tokens\": []}"},
                                               {"1_Pooling/config.json", "{}"},
@@ -59,8 +60,6 @@ class TinyHub {
   std::filesystem::path snapshot() const { return model_folder() / "snapshots" / commit; }
   std::filesystem::path weights_blob() const { return model_folder() / "blobs" / etag("model.safetensors"); }
   std::filesystem::path weights_part() const { return weights_blob().string() + ".incomplete"; }
-
-  ScratchFolder folder;
 
  private:
   static bool is_large(const std::string& file) { return file.ends_with(".safetensors"); }
