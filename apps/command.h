@@ -12,5 +12,7 @@ void add_map_command(CLI::App& app);
 void add_examples_command(CLI::App& app);
 void add_search_command(CLI::App& app);
 void add_scan_command(CLI::App& app);
+void add_fetch_command(CLI::App& app);
+void add_encoders_command(CLI::App& app);
 
 }  // namespace tandem::apps

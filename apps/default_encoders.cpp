@@ -1,17 +1,29 @@
 #include "apps/default_encoders.h"
 
 #include "tandem/base/errors.h"
+#include "tandem/hub/fetch_model.h"
 
 namespace tandem::apps {
 
-std::filesystem::path default_encoder(const std::string& name) {
-  const std::filesystem::path here = std::filesystem::path("models") / name;
-  if (std::filesystem::exists(here / "config.json")) return here;
+std::vector<std::filesystem::path> models_folders() {
+  std::vector<std::filesystem::path> folders = {"models"};
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path beside = program.parent_path().parent_path() / here;
-  if (!error && std::filesystem::exists(beside / "config.json")) return beside;
-  throw FileError(here, "the default encoder (scripts/set_up.sh installs it; --image-encoder and --text-encoder name others)", "none");
+  if (!error) folders.push_back(program.parent_path().parent_path() / "models");
+  return folders;
+}
+
+std::filesystem::path default_encoder(const std::string& name) {
+  const std::vector<std::filesystem::path> folders = models_folders();
+  for (const std::filesystem::path& folder : folders) {
+    if (std::filesystem::exists(folder / name / "config.json")) return folder / name;
+  }
+  throw FileError(folders.front() / name,
+                  "the default encoder (scripts/set_up.sh installs it; --image-encoder and --text-encoder name others)", "none");
+}
+
+std::filesystem::path named_encoder(const std::string& name) {
+  return is_hub_name(name) ? cached_model(parse_hub_name(name), hub_settings_from_environment()) : std::filesystem::path(name);
 }
 
 }  // namespace tandem::apps

@@ -44,18 +44,21 @@ void print_skipped(const FeatureManifest& manifest) {
   if (manifest.skipped.size() > kShown) std::cerr << "    ... manifest.json lists them all\n";
 }
 
-std::vector<std::string> or_default(const std::vector<std::string>& named, const char* name) {
-  return named.empty() ? std::vector<std::string>{default_encoder(name).string()} : named;
+std::vector<std::filesystem::path> or_default(const std::vector<std::string>& named, const char* name) {
+  if (named.empty()) return {default_encoder(name)};
+  std::vector<std::filesystem::path> folders;
+  for (const std::string& encoder : named) folders.push_back(named_encoder(encoder));
+  return folders;
 }
 
 void run_encode(const EncodeArguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   std::vector<ImageSource> image_sources;
-  for (const std::string& folder : or_default(arguments.image_encoders, kDefaultImageEncoder)) {
+  for (const std::filesystem::path& folder : or_default(arguments.image_encoders, kDefaultImageEncoder)) {
     image_sources.push_back(open_image_source(folder, parse_views(arguments.image_pooling)));
   }
   std::vector<TextSource> text_sources;
-  for (const std::string& folder : or_default(arguments.text_encoders, kDefaultTextEncoder)) {
+  for (const std::filesystem::path& folder : or_default(arguments.text_encoders, kDefaultTextEncoder)) {
     text_sources.push_back(open_text_source(folder, parse_views(arguments.text_pooling)));
   }
   const CaptionSet data = read_data(arguments.data);
@@ -107,8 +110,8 @@ void add_encode_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("encode", "Encode pictures and captions once into a feature store");
   const auto arguments = std::make_shared<EncodeArguments>();
   command->add_option("--data", arguments->data, "flickr8k:DIR, csv:FILE, openclipart:DIR, or a path that speaks for itself")->required();
-  command->add_option("--image-encoder", arguments->image_encoders, "Folder of an image encoder; several are concatenated [models/efficientnet-lite0]");
-  command->add_option("--text-encoder", arguments->text_encoders, "Folder of a text encoder; several are concatenated [models/all-MiniLM-L6-v2]");
+  command->add_option("--image-encoder", arguments->image_encoders, "Folder of an image encoder or hf:ORG/NAME; several are concatenated [models/efficientnet-lite0]");
+  command->add_option("--text-encoder", arguments->text_encoders, "Folder of a text encoder or hf:ORG/NAME; several are concatenated [models/all-MiniLM-L6-v2]");
   command->add_option("--image-pooling", arguments->image_pooling, "cls, mean, max, @LAYER for another layer than the last (mean@-2); several joined by commas are concatenated")->capture_default_str();
   command->add_option("--text-pooling", arguments->text_pooling, "The same for captions, or last (the end token, as CLIP takes it): mean,max@-2")->capture_default_str();
   command->add_option("--out", arguments->out, "Folder of the feature store")->required();

@@ -50,6 +50,9 @@ int main(int argc, char** argv) {
       "  tandem map run --out map.html                       look at the space\n"
       "  tandem examples run --out examples.html             best and worst aligned pairs\n"
       "  tandem search run \"a dog on a beach\"                find pictures by words\n"
+      "\nMore encoders:\n"
+      "  tandem fetch hf:ORG/NAME                            get one from the Hugging Face hub\n"
+      "  tandem encoders                                     which are on this machine\n"
       "\n'tandem COMMAND --help' explains each. Exit codes: 0 done, 2 bad input (one sentence says what), 1 anything else.");
   tandem::apps::add_encode_command(app);
   tandem::apps::add_train_command(app);
@@ -58,6 +61,8 @@ int main(int argc, char** argv) {
   tandem::apps::add_examples_command(app);
   tandem::apps::add_search_command(app);
   tandem::apps::add_scan_command(app);
+  tandem::apps::add_fetch_command(app);
+  tandem::apps::add_encoders_command(app);
   try {
     app.parse(argc, argv);
     return finished();

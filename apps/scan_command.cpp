@@ -5,6 +5,7 @@
 #include <random>
 
 #include "apps/command.h"
+#include "apps/default_encoders.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/analysis/cka.h"
@@ -73,12 +74,15 @@ Sample draw_sample(const CaptionSet& data, const ScanArguments& arguments) {
 }
 
 /// Cuts features that lie side by side into one candidate a view.
-void add_candidates(std::vector<Candidate>& candidates, const std::string& encoder, const std::vector<View>& views, const at::Tensor& features,
+template <typename Source>
+void add_candidates(std::vector<Candidate>& candidates, const std::string& encoder, const Source& source, const at::Tensor& features,
                     std::int64_t neighbours) {
-  const std::int64_t width = features.size(1) / static_cast<std::int64_t>(views.size());
-  for (std::size_t i = 0; i < views.size(); ++i) {
-    const at::Tensor part = features.narrow(1, static_cast<std::int64_t>(i) * width, width).contiguous();
-    candidates.push_back({.encoder = encoder, .view = view_text(views[i]), .gram = LinearGram(part), .nearest = nearest_others(part, neighbours)});
+  std::int64_t column = 0;
+  for (const View& view : source.views) {
+    const std::int64_t width = view_width(source, view);
+    const at::Tensor part = features.narrow(1, column, width).contiguous();
+    candidates.push_back({.encoder = encoder, .view = view_text(view), .gram = LinearGram(part), .nearest = nearest_others(part, neighbours)});
+    column += width;
   }
 }
 
@@ -99,12 +103,10 @@ std::vector<View> text_views(const TextEncoder& encoder) {
 std::vector<Candidate> image_candidates(Sample& sample, const ScanArguments& arguments) {
   std::vector<Candidate> candidates;
   ProgressBar bar("encoding pictures", "pictures");
-  for (const std::string& folder : arguments.image_encoders) {
-    ImageSource source = open_image_source(folder, {{.pooling = Pooling::kMean}});
-    source.views = image_views(*source.tower.encoder);
-    const std::vector<View> views = source.views;
+  for (const std::string& name : arguments.image_encoders) {
     std::vector<ImageSource> sources;
-    sources.push_back(std::move(source));
+    sources.push_back(open_image_source(named_encoder(name), {{.pooling = Pooling::kMean}}));
+    sources[0].views = image_views(*sources[0].tower.encoder);
     const EncodedImages encoded = encode_images(sources, sample.files, arguments.threads, bar.callback());
     if (!encoded.unreadable.empty()) {
       Sample readable;
@@ -117,7 +119,7 @@ std::vector<Candidate> image_candidates(Sample& sample, const ScanArguments& arg
     TORCH_CHECK_VALUE(encoded.features.size(0) > std::max<std::int64_t>(arguments.neighbours, 4), "tandem scan needs more than ",
                       std::max<std::int64_t>(arguments.neighbours, 4), " readable pictures of split ", arguments.split, ", got ",
                       encoded.features.size(0));
-    add_candidates(candidates, folder, views, encoded.features, arguments.neighbours);
+    add_candidates(candidates, name, sources[0], encoded.features, arguments.neighbours);
   }
   return candidates;
 }
@@ -125,13 +127,11 @@ std::vector<Candidate> image_candidates(Sample& sample, const ScanArguments& arg
 std::vector<Candidate> text_candidates(const Sample& sample, const ScanArguments& arguments) {
   std::vector<Candidate> candidates;
   ProgressBar bar("encoding captions", "captions");
-  for (const std::string& folder : arguments.text_encoders) {
-    TextSource source = open_text_source(folder, {{.pooling = Pooling::kMean}});
-    source.views = text_views(*source.tower.encoder);
-    const std::vector<View> views = source.views;
+  for (const std::string& name : arguments.text_encoders) {
     std::vector<TextSource> sources;
-    sources.push_back(std::move(source));
-    add_candidates(candidates, folder, views, encode_texts(sources, sample.captions, arguments.threads, bar.callback()), arguments.neighbours);
+    sources.push_back(open_text_source(named_encoder(name), {{.pooling = Pooling::kMean}}));
+    sources[0].views = text_views(*sources[0].tower.encoder);
+    add_candidates(candidates, name, sources[0], encode_texts(sources, sample.captions, arguments.threads, bar.callback()), arguments.neighbours);
   }
   return candidates;
 }
@@ -213,8 +213,8 @@ void add_scan_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("scan", "Rank pairs of encoders and their layers before any training");
   const auto arguments = std::make_shared<ScanArguments>();
   command->add_option("--data", arguments->data, "As for 'tandem encode'")->required();
-  command->add_option("--image-encoder", arguments->image_encoders, "Folders of image encoders")->required();
-  command->add_option("--text-encoder", arguments->text_encoders, "Folders of text encoders")->required();
+  command->add_option("--image-encoder", arguments->image_encoders, "Folders of image encoders, or hf:ORG/NAME")->required();
+  command->add_option("--text-encoder", arguments->text_encoders, "Folders of text encoders, or hf:ORG/NAME")->required();
   command->add_option("--split", arguments->split, "Where the sample is drawn: train, dev, test or all")->capture_default_str();
   command->add_option("--sample", arguments->sample, "Pictures, each with its first caption")->check(CLI::Range(5, 20000))->capture_default_str();
   command->add_option("--neighbours", arguments->neighbours, "k of mutual kNN")->check(CLI::Range(1, 1000))->capture_default_str();

@@ -24,6 +24,8 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(doctest REQUIRED)
 
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg)

@@ -27,6 +27,7 @@ MAY_KNOW = {
     "analysis": {"base"},
     "projection": {"base"},
     "figures": {"base", "storage", "projection"},
+    "hub": {"base", "storage"},
 }
 
 

@@ -223,4 +223,17 @@ ImageTower open_image_tower(const Path& folder) {
   return tower;
 }
 
+ModelKind model_kind(const Path& folder) {
+  const ModelFiles files = open_files(folder);
+  const ModelKind kind{.text = find_model(kTextModels, files.model_type) != nullptr,
+                       .image = find_model(kImageModels, files.model_type) != nullptr};
+  if (!kind.text && !kind.image) {
+    throw FileError(files.config_path,
+                    "a \"model_type\" that is one of: " + names_in(kTextModels) + ", " + names_in(kImageModels),
+                    "\"" + files.model_type + "\"");
+  }
+  check_weights(folder, files.weights);
+  return kind;
+}
+
 }  // namespace tandem

@@ -44,4 +44,13 @@ TextTower open_text_tower(const std::filesystem::path& folder);
 /// if the preparation gives pictures of a size the encoder does not take, or of no fixed size.
 ImageTower open_image_tower(const std::filesystem::path& folder);
 
+/// The sides tandem opens a folder's model_type for.
+struct ModelKind {
+  bool text = false;
+  bool image = false;
+};
+
+/// Looks at config.json and at which weight files there are. Throws FileError as the functions above do.
+ModelKind model_kind(const std::filesystem::path& folder);
+
 }  // namespace tandem

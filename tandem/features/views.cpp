@@ -71,10 +71,15 @@ TextSource open_text_source(const std::filesystem::path& folder, const std::vect
   return source;
 }
 
+std::int64_t view_width(const ImageSource& source, const View& view) {
+  return source.tower.encoder->width(layer_index(view, source.tower.encoder->layers()));
+}
+
+std::int64_t view_width(const TextSource& source, const View&) { return source.tower.encoder->width(); }
+
 std::int64_t feature_width(const ImageSource& source) {
-  const ImageEncoder& encoder = *source.tower.encoder;
   std::int64_t width = 0;
-  for (const View& view : source.views) width += encoder.width(layer_index(view, encoder.layers()));
+  for (const View& view : source.views) width += view_width(source, view);
   return width;
 }
 

@@ -41,7 +41,11 @@ std::int64_t layer_index(const View& view, std::int64_t layers);
 ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views);
 TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views);
 
-/// Columns the source fills. The layers of a convolutional network differ in width.
+/// Columns a view fills. The layers of a convolutional network differ in width.
+std::int64_t view_width(const ImageSource& source, const View& view);
+std::int64_t view_width(const TextSource& source, const View& view);
+
+/// Columns the source fills.
 std::int64_t feature_width(const ImageSource& source);
 std::int64_t feature_width(const TextSource& source);
 

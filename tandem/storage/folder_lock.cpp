@@ -10,9 +10,10 @@
 
 namespace tandem {
 
-FolderLock::FolderLock(const std::filesystem::path& folder) {
-  const std::filesystem::path file = folder / ".lock";
-  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+FolderLock::FolderLock(const std::filesystem::path& folder) : FolderLock(folder, folder / ".lock") {}
+
+FolderLock::FolderLock(const std::filesystem::path& folder, const std::filesystem::path& lock_file) {
+  descriptor_ = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor_ < 0) throw FileError(folder, "a folder that can be written to", system_message(errno));
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     const int error_number = errno;

@@ -10,6 +10,8 @@ class FolderLock {
  public:
   /// Throws FileError if another process holds the lock, or the file cannot be made.
   explicit FolderLock(const std::filesystem::path& folder);
+  /// The same with a lock file of another name, which other programs may agree on.
+  FolderLock(const std::filesystem::path& folder, const std::filesystem::path& lock_file);
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;

@@ -43,7 +43,8 @@ ProjectionHead read_head(const SafetensorsFile& file, const std::string& prefix,
 
 void link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::error_code error;
-  std::filesystem::create_hard_link(from, to, error);
+  // The hub's cache holds symbolic links; a hard link to one would be to the link, not to the file.
+  std::filesystem::create_hard_link(std::filesystem::canonical(from), to, error);
   if (!error) return;
   std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, error);
   if (error) throw FileError(to, "a copy of " + from.string(), error.message());

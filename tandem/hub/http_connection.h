@@ -1,0 +1,72 @@
+// HTTP requests by libcurl, with redirects followed by hand so that a secret stays with the host it is meant for.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace tandem {
+
+/// A request that got no answer to use. Its words name the host, never the address: that may hold a signature.
+class HttpFailure : public std::runtime_error {
+ public:
+  HttpFailure(const std::string& what, bool worth_retrying) : std::runtime_error(what), worth_retrying_(worth_retrying) {}
+
+  bool worth_retrying() const { return worth_retrying_; }
+
+ private:
+  bool worth_retrying_;
+};
+
+struct HttpAnswer {
+  long status = 0;
+  std::map<std::string, std::string> headers;  ///< names in lower case; of the last answer, and x-... of home's redirects
+  std::int64_t wait_seconds = 0;               ///< what the server asked for, 0: nothing
+  std::string host;                            ///< that answered last
+
+  /// The header's value, or "" where it is absent.
+  std::string header(const std::string& name) const;
+  /// The length the server claims for the body, or -1.
+  std::int64_t content_length() const;
+};
+
+struct HttpRequest {
+  std::string url;
+  bool head = false;            ///< only headers; a redirect away from home is then itself the answer
+  std::int64_t first_byte = 0;  ///< the body is asked for from here on
+  /// Gets status, headers and the next bytes of a body whose status is 200 or 206. What it throws ends the request and
+  /// reaches the caller. Empty: bodies are dropped.
+  std::function<void(const HttpAnswer& answer, std::string_view bytes)> sink;
+};
+
+struct HttpOptions {
+  std::string home;        ///< address whose scheme, host and port get the token
+  std::string token;       ///< empty: none
+  int stall_seconds = 30;  ///< without a byte for so long, the request fails
+};
+
+/// Keeps connections open between requests. libcurl is set up by the first one made.
+class HttpConnection {
+ public:
+  explicit HttpConnection(HttpOptions options);
+  ~HttpConnection();
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
+
+  /// Follows up to 5 redirects, http and https only, never from https to http. The answer may be an error's (404).
+  /// Throws HttpFailure if there is none.
+  HttpAnswer request(const HttpRequest& request);
+
+  /// One part of a path, percent-encoded.
+  static std::string encoded(const std::string& part);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tandem
