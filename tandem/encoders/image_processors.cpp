@@ -42,7 +42,8 @@ std::string processor_family(const std::string& type) {
 }
 
 Json with_processor_defaults(Json document, const std::string& family) {
-  for (const auto& [field, value] : defaults_of(family).items()) {
+  const Json defaults = defaults_of(family);
+  for (const auto& [field, value] : defaults.items()) {
     if (value.is_null()) {
       document.erase(field);
     } else if (!document.contains(field) || document[field].is_null()) {
