@@ -78,9 +78,10 @@ std::unique_ptr<const ImageEncoder> read_with(const ModelWeights& weights, const
   for (std::int64_t i = 0; i < common.num_hidden_layers; ++i) {
     layers.push_back(read_layer(weights, "encoder.layer." + std::to_string(i), config));
   }
+  Linear patches = read_patch_embedding(weights, "embeddings.patch_embeddings.projection", common, true);
   return make_vision_transformer({.image_size = common.image_size,
                                   .patch_size = common.patch_size,
-                                  .patches = read_patch_embedding(weights, "embeddings.patch_embeddings.projection", common, true),
+                                  .patches = std::move(patches),
                                   .leading = at::cat(leading, 1),
                                   .positions = positions.narrow(1, 1, N),
                                   .other_sizes = other_sizes,

@@ -99,7 +99,8 @@ constexpr ImageModel kImageModels[] = {
     {"dinov2", "Bit", [](const ModelFiles& files) { return read_dinov2(files.config, files.config_path, files.weights); }},
     {"dinov2_with_registers", "Bit",
      [](const ModelFiles& files) { return read_dinov2_with_registers(files.config, files.config_path, files.weights); }},
-    {"clip_vision_model", "CLIP", [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
+    {"clip_vision_model", "CLIP",
+     [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
     {"clip", "CLIP", [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
 };
 

@@ -57,7 +57,8 @@ struct BlockShape {
   std::int64_t stride = 1;
 };
 
-ResidualBlock read_block(const ModelWeights& weights, const std::string& name, const BlockShape& shape, const ResNetConfig& config) {
+ResidualBlock read_block(const ModelWeights& weights, const std::string& name, const BlockShape& shape,
+                         const ResNetConfig& config) {
   ResidualBlock block{.convolutions = {}, .shortcut = std::nullopt, .activation = activation_named(config.hidden_act)};
   const auto read = [&](const std::string& part, const ConvolutionShape& of, std::int64_t stride, ConvolutionActivation then) {
     return weights.read_convolution(name + part, of, kBatchNormEpsilon,
@@ -128,7 +129,9 @@ ResNetConfig read_resnet_config(const Json& config, const std::filesystem::path&
   read.downsample_in_first_stage = json_field_or(config, "downsample_in_first_stage", false, path);
   read.downsample_in_bottleneck = json_field_or(config, "downsample_in_bottleneck", false, path);
   const auto kind = json_field_or<std::string>(config, "layer_type", "bottleneck", path);
-  if (kind != "basic" && kind != "bottleneck") throw FileError(path, "\"layer_type\" to be basic or bottleneck", "\"" + kind + "\"");
+  if (kind != "basic" && kind != "bottleneck") {
+    throw FileError(path, "\"layer_type\" to be basic or bottleneck", "\"" + kind + "\"");
+  }
   read.layer_type = kind == "basic" ? ResNetBlockKind::kBasic : ResNetBlockKind::kBottleneck;
   if (read.depths.empty() || read.depths.size() != read.hidden_sizes.size()) {
     throw FileError(path, "as many \"depths\" as \"hidden_sizes\"",
@@ -140,7 +143,8 @@ ResNetConfig read_resnet_config(const Json& config, const std::filesystem::path&
     check("hidden_sizes", width, read.layer_type == ResNetBlockKind::kBasic ? 1 : kReduction, kWidest);
   }
   for (const std::int64_t depth : read.depths) check("depths", depth, 1, kDeepest);
-  check("num_channels", json_field_or<std::int64_t>(config, "num_channels", 3, path), 3, 3);
+  const auto channels = json_field_or<std::int64_t>(config, "num_channels", 3, path);
+  if (channels != 3) throw FileError(path, "\"num_channels\" to be 3", std::to_string(channels));
   read_activation(config, "hidden_act", read.hidden_act, path);
   return read;
 }

@@ -18,9 +18,9 @@ enum class ResNetBlockKind { kBasic, kBottleneck };
 
 /// config.json, as far as the network's arithmetic needs it.
 struct ResNetConfig {
-  std::int64_t embedding_size = 64;                           ///< the stem's channels
+  std::int64_t embedding_size = 64;                              ///< the stem's channels
   std::vector<std::int64_t> hidden_sizes{256, 512, 1024, 2048};  ///< channels of every stage
-  std::vector<std::int64_t> depths{3, 4, 6, 3};               ///< blocks of every stage
+  std::vector<std::int64_t> depths{3, 4, 6, 3};                  ///< blocks of every stage
   ResNetBlockKind layer_type = ResNetBlockKind::kBottleneck;
   std::string hidden_act = "relu";  ///< one of activation_names()
   bool downsample_in_first_stage = false;

@@ -107,7 +107,9 @@ VisionTransformerConfig read_vision_transformer_config(const Json& config, const
   read.hidden_size = number("hidden_size", defaults.hidden_size, kWidest);
   read.num_hidden_layers = number("num_hidden_layers", defaults.num_hidden_layers, kDeepest);
   read.num_attention_heads = number("num_attention_heads", defaults.num_attention_heads, kWidest);
-  if (defaults.intermediate_size > 0) read.intermediate_size = number("intermediate_size", defaults.intermediate_size, kWidest * 8);
+  if (defaults.intermediate_size > 0) {
+    read.intermediate_size = number("intermediate_size", defaults.intermediate_size, kWidest * 8);
+  }
   read.qkv_bias = json_field_or(config, "qkv_bias", defaults.qkv_bias, path);
   read.layer_norm_eps = json_field_or(config, "layer_norm_eps", defaults.layer_norm_eps, path);
   read.hidden_act = read_activation(config, "hidden_act", activation, path);

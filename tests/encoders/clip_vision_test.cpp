@@ -20,7 +20,8 @@ TEST_CASE("a CLIP's nested config is refused by field and its weights by name") 
   CHECK(with("num_attention_heads", 7) ==
         "config.json: expected \"hidden_size\" to be a multiple of \"num_attention_heads\", found 24 and 7");
   CHECK(with("image_size", 20) ==
-        "model.safetensors: expected tensor \"vision_model.embeddings.position_embedding.weight\" of shape [26, 24], found [17, 24]");
+        "model.safetensors: expected tensor \"vision_model.embeddings.position_embedding.weight\" of shape [26, 24], found "
+        "[17, 24]");
   CHECK(tests::complaint_with("clip_both_halves", "vision_config", 3) ==
         "config.json: expected a field \"image_size\", found none");
 }

@@ -19,6 +19,7 @@ TEST_CASE("the mean over a DeiT's picture leaves out the class and the distillat
 }
 
 TEST_CASE("a DeiT without its distillation token is refused and told its name") {
-  CHECK(tests::Spoilt("deit").tensor("deit.embeddings.distillation_token", [](const at::Tensor&) { return at::Tensor(); }).complaint() ==
+  const auto nothing = [](const at::Tensor&) { return at::Tensor(); };
+  CHECK(tests::Spoilt("deit").tensor("deit.embeddings.distillation_token", nothing).complaint() ==
         "model.safetensors: expected a tensor \"deit.embeddings.distillation_token\", found none among its 42");
 }

@@ -29,8 +29,10 @@ TEST_CASE("a DINOv2 refuses pictures smaller than a patch") {
 }
 
 TEST_CASE("a DINOv2's config that does not fit its weights is refused by name") {
-  CHECK(complaint_with("dinov2", "mlp_ratio", 0) == "config.json: expected \"mlp_ratio\" above 0 and at most 64, found 0.000000");
-  CHECK(complaint_with("dinov2", "mlp_ratio", 0.01) == "config.json: expected \"mlp_ratio\" that leaves a feature, found 0.010000");
+  CHECK(complaint_with("dinov2", "mlp_ratio", 0) ==
+        "config.json: expected \"mlp_ratio\" above 0 and at most 64, found 0.000000");
+  CHECK(complaint_with("dinov2", "mlp_ratio", 0.01) ==
+        "config.json: expected \"mlp_ratio\" that leaves a feature, found 0.010000");
   CHECK(complaint_with("dinov2", "use_swiglu_ffn", true) ==
         "model.safetensors: expected a tensor \"encoder.layer.0.mlp.weights_in.weight\", found none among its 43");
   CHECK(complaint_with("dinov2", "image_size", 20) ==

@@ -41,12 +41,14 @@ TEST_CASE("a ResNet's answer for a picture does not depend on its batch") {
 TEST_CASE("a ResNet's config that lies or asks for what is not built is refused by field") {
   CHECK(complaint_with("resnet_basic", "layer_type", "wide") ==
         "config.json: expected \"layer_type\" to be basic or bottleneck, found \"wide\"");
-  CHECK(complaint_with("resnet_basic", "depths", {2}) == "config.json: expected as many \"depths\" as \"hidden_sizes\", found 1 and 2");
+  CHECK(complaint_with("resnet_basic", "depths", {2}) ==
+        "config.json: expected as many \"depths\" as \"hidden_sizes\", found 1 and 2");
   CHECK(complaint_with("resnet_basic", "depths", {2, 0}) == "config.json: expected \"depths\" from 1 to 1000, found 0");
   CHECK(complaint_with("resnet_bottleneck", "hidden_sizes", {16, 20, 3}) ==
         "config.json: expected \"hidden_sizes\" from 4 to 65536, found 3");
-  CHECK(complaint_with("resnet_basic", "hidden_act", "mish").starts_with("config.json: expected \"hidden_act\" to be one of gelu, "));
-  CHECK(complaint_with("resnet_basic", "num_channels", 1) == "config.json: expected \"num_channels\" from 3 to 3, found 1");
+  CHECK(complaint_with("resnet_basic", "hidden_act", "mish")
+            .starts_with("config.json: expected \"hidden_act\" to be one of gelu, "));
+  CHECK(complaint_with("resnet_basic", "num_channels", 1) == "config.json: expected \"num_channels\" to be 3, found 1");
   CHECK(complaint_with("resnet_bottleneck", "layer_type", "basic") ==
         "model.safetensors: expected tensor \"encoder.stages.0.layers.0.layer.0.normalization.weight\" of shape [16], found [4]");
 }

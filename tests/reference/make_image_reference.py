@@ -110,9 +110,17 @@ def prep_cases():
     for kind in (ViTImageProcessor, DeiTImageProcessor, CLIPImageProcessor, BitImageProcessor, ConvNextImageProcessor):
         runs.append(("defaults", kind(), real, {"image_processor_type": kind.__name__}))
     ignored = {"do_center_crop": True, "crop_size": {"height": 10, "width": 10}, "crop_pct": 0.5}
-    runs.append(("ignored", ViTImageProcessor(), real[:1], {"feature_extractor_type": "ViTFeatureExtractor", "size": 224, **ignored}))
-    resnet = {"size": 224, "crop_pct": 0.875, "resample": 3, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]}
-    runs.append(("resnet", ConvNextImageProcessor(**resnet), real, {"feature_extractor_type": "ConvNextFeatureExtractor", **resnet}))
+    old_vit = {"feature_extractor_type": "ViTFeatureExtractor", "size": 224}
+    runs.append(("ignored", ViTImageProcessor(), real[:1], {**old_vit, **ignored}))
+    resnet = {
+        "size": 224,
+        "crop_pct": 0.875,
+        "resample": 3,
+        "image_mean": [0.485, 0.456, 0.406],
+        "image_std": [0.229, 0.224, 0.225],
+    }
+    old_resnet = {"feature_extractor_type": "ConvNextFeatureExtractor", **resnet}
+    runs.append(("resnet", ConvNextImageProcessor(**resnet), real, old_resnet))
 
     cases = []
     for name, processor, sizes, config in runs:
