@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "apps/command.h"
 #include "apps/default_encoders.h"
@@ -40,14 +42,18 @@ std::vector<Installed> installed_encoders() {
     }
     std::sort(folders.begin(), folders.end());
     for (const std::filesystem::path& folder : folders) {
-      if (seen.insert(std::filesystem::weakly_canonical(folder)).second) found.push_back({.name = folder.string(), .folder = folder, .info = describe_folder(folder)});
+      if (!seen.insert(std::filesystem::weakly_canonical(folder)).second) continue;
+      found.push_back({.name = folder.string(), .folder = folder, .info = describe_folder(folder)});
     }
   }
   for (const HubSnapshot& snapshot : HubCache(hub_settings_from_environment().cache).snapshots()) {
     Installed encoder{.name = snapshot.name.text(), .folder = snapshot.folder, .info = describe_folder(snapshot.folder)};
     if (encoder.info.unusable.empty()) {
       const std::optional<std::string> lacking = lacks(snapshot.folder);
-      if (lacking) encoder.info.unusable = encoder.name + ": expected a whole model (`tandem fetch " + encoder.name + "` gets it), found one without " + *lacking;
+      if (lacking) {
+        encoder.info.unusable =
+            encoder.name + ": expected a whole model (`tandem fetch " + encoder.name + "` gets it), found one without " + *lacking;
+      }
     }
     found.push_back(std::move(encoder));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "tandem/base/errors.h"
 #include "tandem/hub/content_hash.h"
@@ -44,7 +45,9 @@ void HubClient::check_success(const std::string& asked, const HttpAnswer& answer
   if (status == 404) throw FileError(asked, "something of that name on the hub", "none (" + found + ")");
   if (status != 401 && status != 403) throw FileError(asked, "an answer from the hub", found);
   // The hub does not tell a stranger a private model from one that is not there.
-  throw FileError(asked, settings_.token.empty() ? "a public model, or a token for it in HF_TOKEN" : "a model that the token may read and whose terms were accepted on its page",
+  throw FileError(asked,
+                  settings_.token.empty() ? "a public model, or a token for it in HF_TOKEN"
+                                          : "a model that the token may read and whose terms were accepted on its page",
                   found);
 }
 

@@ -1,7 +1,5 @@
 #include "tandem/hub/hub_name.h"
 
-#include <algorithm>
-
 #include "tandem/base/errors.h"
 
 namespace tandem {
