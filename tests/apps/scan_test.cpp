@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <set>
+#include <string>
+
 #include "apps/program.h"
 #include "apps/shapes_data.h"
 #include "tandem/storage/json_file.h"
@@ -20,7 +23,15 @@ TEST_CASE("scan ranks every pair of views on a sample and finds that pictures an
   CHECK(report.at("images") == 60);
   CHECK(report.at("mutual_knn_chance").get<double>() == doctest::Approx(5.0 / 59));
   const Json& pairs = report.at("pairs");
-  REQUIRE(pairs.size() == 2 * 8);  // mean and max; cls and max and the mean of six layers
+  std::set<std::string> image_views, text_views;
+  for (const Json& pair : pairs) {
+    image_views.insert(pair.at("image_view"));
+    text_views.insert(pair.at("text_view"));
+  }
+  CHECK(text_views == std::set<std::string>{"cls", "max", "mean", "mean@-2", "mean@-3", "mean@-4", "mean@-5", "mean@-6"});
+  CHECK(image_views.contains("max"));
+  CHECK(image_views.contains("mean@-2"));
+  REQUIRE(pairs.size() == image_views.size() * text_views.size());
   for (std::size_t i = 1; i < pairs.size(); ++i) CHECK(pairs[i - 1].at("cka").get<double>() >= pairs[i].at("cka").get<double>());
   CHECK(pairs[0].at("cka_rank") == 1);
   CHECK(pairs[0].at("cka").get<double>() > 0.1);
