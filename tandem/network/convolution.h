@@ -1,11 +1,13 @@
-// A convolution of a frozen encoder with its batch normalization folded in and its activation behind it. Its
-// plain path is here; faster twins go behind the same call.
+// A convolution of a frozen encoder with its batch normalization folded in and its activation behind it. Weights are laid
+// out for oneDNN once, where that is there (onednn.h); the plain operators are the slow twin.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <optional>
+
+#include "tandem/network/layer_path.h"
 
 namespace tandem {
 
@@ -33,7 +35,7 @@ struct ConvolutionOptions {
 class Convolution {
  public:
   ///   weight  [out, in / groups, k, k]  float32
-  Convolution(const at::Tensor& weight, const BatchNorm& norm, ConvolutionOptions options);
+  Convolution(const at::Tensor& weight, const BatchNorm& norm, ConvolutionOptions options, LayerPath path = LayerPath::kFastest);
 
   ///   x  [B, in, H, W]  float32, channels last in memory
   ///
@@ -42,10 +44,16 @@ class Convolution {
   at::Tensor operator()(const at::Tensor& x) const;
 
  private:
-  at::Tensor convolve(const at::Tensor& x) const;
+  at::Tensor convolve_pixels(const at::Tensor& x) const;
+  at::Tensor convolve_padded(const at::Tensor& x, std::int64_t rows, std::int64_t columns) const;
+  at::Tensor activate(const at::Tensor& y) const;
 
-  at::Tensor weight_;
+  at::Tensor weight_;  ///< packed or plain
   at::Tensor bias_;
+  std::int64_t in_;
+  std::int64_t kernel_;
+  bool per_pixel_;  ///< 1 x 1 without steps: one matrix product over all pixels
+  bool packed_;
   ConvolutionOptions options_;
 };
 

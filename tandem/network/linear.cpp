@@ -7,8 +7,8 @@
 
 namespace tandem {
 
-Linear::Linear(const at::Tensor& weight, const at::Tensor& bias, Precision precision, LinearPath path)
-    : in_(weight.size(-1)), packed_(path == LinearPath::kFastest && weight.is_cpu() && onednn::is_available()) {
+Linear::Linear(const at::Tensor& weight, const at::Tensor& bias, Precision precision, LayerPath path)
+    : in_(weight.size(-1)), packed_(path == LayerPath::kFastest && weight.is_cpu() && onednn::is_available()) {
   check_shape("Linear", "weight", weight, {kAnySize, kAnySize});
   check_shape("Linear", "bias", bias, {weight.size(0)});
   const at::ScalarType type = scalar_type(precision);

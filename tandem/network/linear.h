@@ -4,11 +4,10 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "tandem/network/layer_path.h"
 #include "tandem/network/precision.h"
 
 namespace tandem {
-
-enum class LinearPath { kFastest, kPlain };
 
 /// y = x W^T + b
 class Linear {
@@ -16,7 +15,7 @@ class Linear {
   ///   weight  [out, in]  float32
   ///   bias    [out]      float32
   Linear(const at::Tensor& weight, const at::Tensor& bias, Precision precision = Precision::kFloat32,
-         LinearPath path = LinearPath::kFastest);
+         LayerPath path = LayerPath::kFastest);
 
   ///   x  [..., in]  of any floating type; it is converted to the precision's
   ///

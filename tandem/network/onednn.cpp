@@ -63,12 +63,12 @@ at::Tensor linear(const at::Tensor& x, const at::Tensor& packed, const at::Tenso
   return operators()->linear.call(x, packed, bias, fused.name, scalars_of(fused), fused.algorithm);
 }
 
-at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionShape& shape) {
+at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionSteps& shape) {
   return operators()->pack_convolution.call(weight, {shape.padding_rows, shape.padding_columns}, {shape.stride, shape.stride}, {1, 1},
                                             shape.groups, std::nullopt);
 }
 
-at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const ConvolutionShape& shape,
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const ConvolutionSteps& shape,
                        const Fused& fused) {
   return operators()->convolution.call(x, packed, bias, {shape.padding_rows, shape.padding_columns}, {shape.stride, shape.stride}, {1, 1},
                                        shape.groups, fused.name, scalars_of(fused), fused.algorithm);

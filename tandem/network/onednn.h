@@ -29,7 +29,7 @@ at::Tensor pack_linear(const at::Tensor& weight);
 ///   bias    [out]      of the same type
 at::Tensor linear(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const Fused& fused = {});
 
-struct ConvolutionShape {
+struct ConvolutionSteps {
   std::int64_t stride = 1;
   std::int64_t padding_rows = 0;
   std::int64_t padding_columns = 0;
@@ -37,11 +37,11 @@ struct ConvolutionShape {
 };
 
 /// The weight [out, in / groups, k, k] as convolution() takes it.
-at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionShape& shape);
+at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionSteps& shape);
 
 ///   x       [B, in, H, W]  channels last in memory
 ///   packed  from pack_convolution; other padding than it was packed with is fine
-at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const ConvolutionShape& shape,
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const ConvolutionSteps& shape,
                        const Fused& fused = {});
 
 }  // namespace tandem::onednn

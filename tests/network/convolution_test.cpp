@@ -88,11 +88,12 @@ TEST_CASE("a convolution with any padding and folded normalization is what its d
       const ConvolutionOptions options{
           .stride = c.stride, .groups = c.groups, .padding = c.padding, .activation = activation};
       const at::Tensor expected = convolved_by_loops(x, weight, norm, options);
-      const at::Tensor found =
-          Convolution(weight, norm, options)(x.contiguous(at::MemoryFormat::ChannelsLast));
-      CHECK(found.is_contiguous(at::MemoryFormat::ChannelsLast));
-      CHECK_MESSAGE(at::allclose(found, expected, 1e-4, 1e-4),
-                    "kernel " << c.kernel << " stride " << c.stride);
+      for (const LayerPath path : {LayerPath::kFastest, LayerPath::kPlain}) {
+        const at::Tensor found = Convolution(weight, norm, options, path)(x.contiguous(at::MemoryFormat::ChannelsLast));
+        CHECK(found.is_contiguous(at::MemoryFormat::ChannelsLast));
+        CHECK_MESSAGE(at::allclose(found, expected, 1e-4, 1e-4),
+                      "kernel " << c.kernel << " stride " << c.stride << " path " << static_cast<int>(path));
+      }
     }
   }
 }

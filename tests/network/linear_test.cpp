@@ -26,7 +26,7 @@ TEST_CASE("a packed linear layer equals its plain twin and the definition in dou
   const c10::InferenceMode no_gradients;
   for (const auto& [in, out] : {std::pair<std::int64_t, std::int64_t>{384, 1536}, {7, 3}, {1, 1}, {768, 17}}) {
     const at::Tensor weight = random({out, in}, 1), bias = random({out}, 2);
-    const Linear packed(weight, bias), plain(weight, bias, Precision::kFloat32, LinearPath::kPlain);
+    const Linear packed(weight, bias), plain(weight, bias, Precision::kFloat32, LayerPath::kPlain);
     for (const auto& sizes : {std::vector<std::int64_t>{in}, {1, in}, {2, 5, in}, {300, in}, {0, in}}) {
       const at::Tensor x = random(sizes, 3);
       const at::Tensor expected = x.to(at::kDouble).matmul(weight.to(at::kDouble).t()) + bias.to(at::kDouble);
@@ -42,7 +42,7 @@ TEST_CASE("bf16 layers round their results and not their sums") {
   const c10::InferenceMode no_gradients;
   const at::Tensor weight = random({256, 2048}, 1), bias = random({256}, 2), x = random({64, 2048}, 3);
   const at::Tensor expected = x.to(at::kDouble).matmul(weight.to(at::kDouble).t()) + bias.to(at::kDouble);
-  for (const LinearPath path : {LinearPath::kFastest, LinearPath::kPlain}) {
+  for (const LayerPath path : {LayerPath::kFastest, LayerPath::kPlain}) {
     const at::Tensor found = Linear(weight, bias, Precision::kBFloat16, path)(x);
     CHECK(found.dtype().name() == "c10::BFloat16");
     CHECK(relative_error(found, expected) < 5e-3);
