@@ -34,6 +34,7 @@ void print_data(const CaptionSet& data) {
             << with_thousands(in_split[1]) << ", test " << with_thousands(in_split[2]) << ", in no split " << with_thousands(in_split[3])
             << ")\n";
   for (const std::string& remark : data.remarks) std::cerr << "  note: " << remark << "\n";
+  for (const Defect& defect : data.defects) std::cerr << "  note: " << defect.sentence() << "\n";
 }
 
 void print_skipped(const FeatureManifest& manifest) {
@@ -61,7 +62,7 @@ void run_encode(const EncodeArguments& arguments) {
   for (const std::filesystem::path& folder : or_default(arguments.text_encoders, kDefaultTextEncoder)) {
     text_sources.push_back(open_text_source(folder, parse_views(arguments.text_pooling)));
   }
-  const CaptionSet data = read_data(arguments.data);
+  const CaptionSet data = read_data(arguments.data, {.strict = arguments.strict});
   print_data(data);
 
   EncodeReport report;
@@ -116,7 +117,7 @@ void add_encode_command(CLI::App& app) {
   command->add_option("--text-pooling", arguments->text_pooling, "The same for captions, or last (the end token, as CLIP takes it): mean,max@-2")->capture_default_str();
   command->add_option("--out", arguments->out, "Folder of the feature store")->required();
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
-  command->add_flag("--strict", arguments->strict, "Refuse a picture that cannot be read instead of leaving it out");
+  command->add_flag("--strict", arguments->strict, "Refuse damaged data and pictures that cannot be read instead of leaving them out");
   command->add_flag("--overwrite", arguments->overwrite, "Replace features of other data or encoders");
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(

@@ -78,7 +78,7 @@ class ExampleWriter {
   PagePicture picture(std::int64_t image, std::int64_t side) const {
     const std::int64_t row = embedded_.pairs.image_in_store[image];
     const FeatureManifest& manifest = embedded_.store.manifest();
-    return {.id = manifest.image_ids[row], .thumbnail_data_uri = thumbnail_uris({manifest.image_files[row]}, side).front()};
+    return {.id = manifest.image_ids[row], .thumbnail_data_uri = thumbnail_uris({manifest.pictures[row]}, side).front()};
   }
 
   const std::string& caption(std::int64_t text) const {

@@ -76,14 +76,14 @@ std::string quality_words(const at::Tensor& rows, const at::Tensor& points, cons
 
 void write_page(const std::filesystem::path& out, const JointMap& map, const EmbeddedSplit& embedded, const PairedFeatures& shown) {
   const FeatureManifest& manifest = embedded.store.manifest();
-  std::vector<std::filesystem::path> files;
+  std::vector<PictureSource> sources;
   std::vector<PagePicture> pictures;
   for (const std::int64_t row : shown.image_in_store) {
-    files.push_back(manifest.image_files[row]);
+    sources.push_back(manifest.pictures[row]);
     pictures.push_back({.id = manifest.image_ids[row], .thumbnail_data_uri = ""});
   }
   ProgressBar bar("thumbnails", "pictures");
-  std::vector<std::string> uris = thumbnail_uris(files, kThumbnailSide, bar.callback());
+  std::vector<std::string> uris = thumbnail_uris(sources, kThumbnailSide, bar.callback());
   for (std::size_t i = 0; i < uris.size(); ++i) pictures[i].thumbnail_data_uri = std::move(uris[i]);
   std::vector<std::string> captions;
   for (const std::int64_t row : shown.text_in_store) captions.push_back(manifest.captions[row]);

@@ -51,7 +51,7 @@ struct Pair {
 };
 
 struct Sample {
-  std::vector<std::filesystem::path> files;
+  std::vector<PictureSource> pictures;
   std::vector<std::string> captions;  ///< the first caption of each picture
 };
 
@@ -67,7 +67,7 @@ Sample draw_sample(const CaptionSet& data, const ScanArguments& arguments) {
   pictures.resize(std::min<std::size_t>(pictures.size(), static_cast<std::size_t>(arguments.sample)));
   Sample sample;
   for (const CaptionedImage* picture : pictures) {
-    sample.files.push_back(picture->file);
+    sample.pictures.push_back(picture->picture);
     sample.captions.push_back(picture->captions.front());
   }
   return sample;
@@ -107,11 +107,11 @@ std::vector<Candidate> image_candidates(Sample& sample, const ScanArguments& arg
     std::vector<ImageSource> sources;
     sources.push_back(open_image_source(named_encoder(name), {{.pooling = Pooling::kMean}}));
     sources[0].views = image_views(*sources[0].tower.encoder);
-    const EncodedImages encoded = encode_images(sources, sample.files, arguments.threads, bar.callback());
+    const EncodedImages encoded = encode_images(sources, sample.pictures, arguments.threads, bar.callback());
     if (!encoded.unreadable.empty()) {
       Sample readable;
       for (const std::int64_t row : encoded.rows) {
-        readable.files.push_back(sample.files[row]);
+        readable.pictures.push_back(sample.pictures[row]);
         readable.captions.push_back(sample.captions[row]);
       }
       sample = std::move(readable);
@@ -174,8 +174,8 @@ void print_table(const std::vector<Pair>& pairs, const Sample& sample, const Sca
               << right_aligned(decimal(pair.knn, 4), 13) << right_aligned(std::to_string(pair.knn_rank), 6) << "\n";
   }
   if (shown < pairs.size()) std::cout << "... " << pairs.size() - shown << " more pairs (--top)\n";
-  const auto n = static_cast<double>(sample.files.size());
-  std::cout << "Computed on " << with_thousands(static_cast<std::int64_t>(sample.files.size())) << " pictures of split " << arguments.split
+  const auto n = static_cast<double>(sample.pictures.size());
+  std::cout << "Computed on " << with_thousands(static_cast<std::int64_t>(sample.pictures.size())) << " pictures of split " << arguments.split
             << ", each with its first caption, before any training: CKA with linear kernels and unbiased HSIC (0: unrelated, 1: equal up to\n"
                "rotation and scale); mutual kNN, the share of "
             << arguments.neighbours << " nearest neighbours (cosine) that both sides have (chance: "
@@ -189,11 +189,11 @@ void print_json(const std::vector<Pair>& pairs, const Sample& sample, const Scan
                     {"text_view", pair.text->view},         {"cka", pair.cka},                {"cka_rank", pair.cka_rank},
                     {"mutual_knn", pair.knn},               {"mutual_knn_rank", pair.knn_rank}});
   }
-  std::cout << Json{{"images", sample.files.size()},
+  std::cout << Json{{"images", sample.pictures.size()},
                     {"split", arguments.split},
                     {"neighbours", arguments.neighbours},
                     {"seed", arguments.seed},
-                    {"mutual_knn_chance", static_cast<double>(arguments.neighbours) / (static_cast<double>(sample.files.size()) - 1)},
+                    {"mutual_knn_chance", static_cast<double>(arguments.neighbours) / (static_cast<double>(sample.pictures.size()) - 1)},
                     {"pairs", list}}
                    .dump(2)
             << "\n";

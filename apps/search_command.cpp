@@ -43,7 +43,7 @@ std::vector<Hit> pictures_for(const EmbeddedSplit& gallery, const SearchArgument
 
 std::vector<Hit> captions_for(const EmbeddedSplit& gallery, const SearchArguments& arguments) {
   const std::vector<ImageSource> sources = open_image_sources(arguments.run, gallery.run);
-  const EncodedImages encoded = encode_images(sources, {arguments.image});
+  const EncodedImages encoded = encode_images(sources, {{.file = arguments.image}});
   if (!encoded.unreadable.empty()) throw FileError(arguments.image, "a picture", encoded.unreadable.front().reason);
   const Nearest nearest = top_k(embed_all(gallery.run.image_head, encoded.features), gallery.text, arguments.k);
   std::vector<Hit> hits;
@@ -70,7 +70,7 @@ void print_hits(const std::vector<Hit>& hits, const FeatureManifest& manifest) {
     if (hits[i].caption >= 0) {
       std::cout << manifest.captions[hits[i].caption] << "  (" << manifest.image_ids[hits[i].image] << ")\n";
     } else {
-      std::cout << manifest.image_files[hits[i].image].string() << "\n            " << captions_of(manifest, hits[i].image).front() << "\n";
+      std::cout << source_name(manifest.pictures[hits[i].image]) << "\n            " << captions_of(manifest, hits[i].image).front() << "\n";
     }
   }
 }
@@ -79,7 +79,7 @@ Json hits_to_json(const std::vector<Hit>& hits, const FeatureManifest& manifest)
   Json list = Json::array();
   for (std::size_t i = 0; i < hits.size(); ++i) {
     const Hit& hit = hits[i];
-    Json entry = {{"rank", i + 1}, {"similarity", hit.similarity}, {"id", manifest.image_ids[hit.image]}, {"file", manifest.image_files[hit.image].string()}};
+    Json entry = {{"rank", i + 1}, {"similarity", hit.similarity}, {"id", manifest.image_ids[hit.image]}, {"file", source_name(manifest.pictures[hit.image])}};
     if (hit.caption >= 0) {
       entry["caption"] = manifest.captions[hit.caption];
     } else {

@@ -4,7 +4,6 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/features/worker_batches.h"
-#include "tandem/images/image_file.h"
 #include "tandem/images/jpeg_codec.h"
 #include "tandem/images/resample.h"
 
@@ -13,8 +12,8 @@ namespace {
 
 constexpr int kQuality = 72;
 
-std::string thumbnail_uri(const std::filesystem::path& file, std::int64_t side) {
-  const RgbImage image = read_image(file);
+std::string thumbnail_uri(const PictureSource& picture, std::int64_t side) {
+  const RgbImage image = read_picture(picture);
   const double factor = std::min(1.0, static_cast<double>(side) / static_cast<double>(std::max(image.height, image.width)));
   const auto scaled = [factor](std::int64_t size) { return std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(size) * factor + 0.5)); };
   const RgbImage small = resize(image, scaled(image.height), scaled(image.width), Filter::kLanczos);
@@ -23,13 +22,13 @@ std::string thumbnail_uri(const std::filesystem::path& file, std::int64_t side) 
 
 }  // namespace
 
-std::vector<std::string> thumbnail_uris(const std::vector<std::filesystem::path>& files, std::int64_t side, const Progress& progress) {
-  std::vector<std::string> uris(files.size());
-  const auto count = static_cast<std::int64_t>(files.size());
+std::vector<std::string> thumbnail_uris(const std::vector<PictureSource>& pictures, std::int64_t side, const Progress& progress) {
+  std::vector<std::string> uris(pictures.size());
+  const auto count = static_cast<std::int64_t>(pictures.size());
   std::int64_t done = 0;
   const auto work = [&](std::int64_t i) {
     try {
-      uris[i] = thumbnail_uri(files[i], side);
+      uris[i] = thumbnail_uri(pictures[i], side);
     } catch (const FileError&) {
       uris[i].clear();  // It was readable when it was encoded; the page shows its caption without it.
     }

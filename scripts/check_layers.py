@@ -15,7 +15,7 @@ MAY_KNOW = {
     "base": set(),
     "storage": {"base"},
     "images": {"base", "storage"},
-    "data": {"base", "storage"},
+    "data": {"base", "storage", "images"},
     "tokenizers": {"base", "storage"},
     "network": {"base", "storage"},
     "encoders": {"base", "storage", "images", "tokenizers", "network"},

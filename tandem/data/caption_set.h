@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tandem/images/picture_source.h"
+
 namespace tandem {
 
 /// Which side of the experiment a picture, with all its captions, is on. kNone: listed, but in no split.
@@ -21,16 +23,27 @@ std::optional<Split> split_named(std::string_view name);
 
 struct CaptionedImage {
   std::string id;  ///< unique in the set and stable between runs: the picture's name under the data root
-  std::filesystem::path file;  ///< where the picture's bytes are
+  PictureSource picture;  ///< where the picture's bytes are
   Split split = Split::kNone;
   std::vector<std::string> captions;  ///< at least one, each valid UTF-8 and not blank
+  std::string label = {};  ///< its class, in data that have classes
+};
+
+/// One way in which a data set is damaged, and how often it was met. What is damaged has been left out of the set.
+struct Defect {
+  std::string what;  ///< "blank captions"
+  std::int64_t count = 0;
+  std::string names;  ///< the first few places: "captions.csv line 12, line 40 and 3 more"
+
+  std::string sentence() const { return what + " were left out: " + std::to_string(count) + " (" + names + ")"; }
 };
 
 struct CaptionSet {
   std::string name;                    ///< for titles and reports: "flickr8k", "csv", "openclipart"
   std::vector<CaptionedImage> images;  ///< in an order that depends on the data alone
-  std::vector<std::string>
-      remarks;  ///< what the reader met and passed over, one sentence each, for the user to see
+  std::vector<std::string> remarks;  ///< how the reader understood the data, one sentence each, for the user to see
+  std::vector<Defect> defects = {};  ///< what it met and left out
+  std::string selection = {};  ///< how a part was chosen from a larger set ("limit 5000, seed 1"); empty: all of it
 
   std::int64_t caption_count() const;
 };

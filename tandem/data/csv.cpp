@@ -97,7 +97,7 @@ CaptionSet read_csv(const std::filesystem::path& file) {
     const auto [position, is_new] = index_of.try_emplace(id, pictures.size());
     if (is_new) {
       pictures.push_back(
-          {.image = {.id = id, .file = file.parent_path() / id, .split = split, .captions = {}},
+          {.image = {.id = id, .picture = {.file = file.parent_path() / id}, .split = split, .captions = {}},
            .line = row->line});
       if (split == Split::kNone) unsplit.add(id);
     }
@@ -117,7 +117,7 @@ CaptionSet read_csv(const std::filesystem::path& file) {
   Tally missing, speechless;
   for (Listed& listed : pictures) {
     std::error_code ignored;
-    if (!std::filesystem::is_regular_file(listed.image.file, ignored)) {
+    if (!std::filesystem::is_regular_file(listed.image.picture.file, ignored)) {
       missing.add(listed.image.id);
     } else if (listed.image.captions.empty()) {
       speechless.add(listed.image.id);
@@ -132,11 +132,10 @@ CaptionSet read_csv(const std::filesystem::path& file) {
   }
   if (!columns.split) set.remarks.push_back(split_remark("their paths"));
   unsplit.remark(set.remarks, "pictures are in no split");
-  missing.remark(set.remarks, "pictures that are not there were left out");
-  blank.remark(set.remarks, "blank captions were left out");
-  overlong.remark(set.remarks,
-                  "captions of more than " + std::to_string(kLongestCaptionBytes) + " bytes were left out");
-  speechless.remark(set.remarks, "pictures without a caption were left out");
+  missing.defect(set.defects, "pictures that are not there");
+  blank.defect(set.defects, "blank captions");
+  overlong.defect(set.defects, "captions of more than " + std::to_string(kLongestCaptionBytes) + " bytes");
+  speechless.defect(set.defects, "pictures without a caption");
   check_caption_set(set, file);
   return set;
 }

@@ -33,11 +33,7 @@ Path needed(std::string_view path, const std::string& spec) {
   return path;
 }
 
-}  // namespace
-
-std::string known_data_specs() { return "flickr8k:DIR, csv:FILE or openclipart:[DIR]"; }
-
-CaptionSet read_data(const std::string& spec) {
+CaptionSet read_any(const std::string& spec) {
   const std::size_t colon = spec.find(':');
   const std::string_view kind = std::string_view(spec).substr(0, colon);
   const std::string_view path =
@@ -48,6 +44,19 @@ CaptionSet read_data(const std::string& spec) {
     if (kind == "openclipart") return read_openclipart(path);
   }
   return read_bare_path(spec);
+}
+
+}  // namespace
+
+std::string known_data_specs() { return "flickr8k:DIR, csv:FILE or openclipart:[DIR]"; }
+
+CaptionSet read_data(const std::string& spec, const DataOptions& options) {
+  CaptionSet set = read_any(spec);
+  if (options.strict && !set.defects.empty()) {
+    const Defect& first = set.defects.front();
+    throw FileError(spec, "data without defects (--strict)", first.what + ": " + std::to_string(first.count) + " (" + first.names + ")");
+  }
+  return set;
 }
 
 }  // namespace tandem

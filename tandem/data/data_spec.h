@@ -4,14 +4,15 @@
 #include <string>
 
 #include "tandem/data/caption_set.h"
+#include "tandem/data/data_options.h"
 
 namespace tandem {
 
 /// Reads "flickr8k:DIR", "csv:FILE" or "openclipart:DIR" ("openclipart:" alone means Debian's folder). A
 /// bare path will do where it can only mean one thing: a .csv file, or a folder that holds
 /// Flickr8k.token.txt or captions.txt.
-/// Throws FileError if the kind is unknown or cannot be told, and as the readers do.
-CaptionSet read_data(const std::string& spec);
+/// Throws FileError if the kind is unknown or cannot be told, as the readers do, and under strict if there is any defect.
+CaptionSet read_data(const std::string& spec, const DataOptions& options = {});
 
 /// The kinds read_data knows, for help texts: "flickr8k:DIR, csv:FILE or openclipart:[DIR]".
 std::string known_data_specs();

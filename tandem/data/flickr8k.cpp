@@ -133,7 +133,7 @@ Pictures gather(const std::vector<CaptionRow>& rows, const Path& folder, const P
     if (is_new) {
       const Path path = folder / row.picture;
       if (std::filesystem::is_regular_file(path)) {
-        pictures.images.push_back({.id = row.picture, .file = path, .split = Split::kNone, .captions = {}});
+        pictures.images.push_back({.id = row.picture, .picture = {.file = path}, .split = Split::kNone, .captions = {}});
       } else {
         pictures.missing.add(row.picture);
         position->second = kMissing;
@@ -186,13 +186,12 @@ CaptionSet read_flickr8k(const std::filesystem::path& folder) {
     }
     set.images.push_back(std::move(image));
   }
-  pictures.missing.remark(set.remarks, "pictures that have captions but are not there were left out");
+  pictures.missing.defect(set.defects, "pictures that have captions but are not there");
   unsplit.remark(set.remarks, "pictures are in no split list");
-  pictures.foreign.remark(set.remarks, "captions that are not UTF-8 were left out");
-  pictures.blank.remark(set.remarks, "blank captions were left out");
-  pictures.overlong.remark(
-      set.remarks, "captions of more than " + std::to_string(kLongestCaptionBytes) + " bytes were left out");
-  speechless.remark(set.remarks, "pictures without a caption were left out");
+  pictures.foreign.defect(set.defects, "captions that are not UTF-8");
+  pictures.blank.defect(set.defects, "blank captions");
+  pictures.overlong.defect(set.defects, "captions of more than " + std::to_string(kLongestCaptionBytes) + " bytes");
+  speechless.defect(set.defects, "pictures without a caption");
   if (splits) {
     std::unordered_map<std::string_view, bool> present;
     for (const CaptionedImage& image : set.images) present[image.id] = true;

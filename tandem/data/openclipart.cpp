@@ -226,7 +226,7 @@ CaptionSet read_openclipart(const std::filesystem::path& folder) {
       continue;
     }
     Drawing drawing = describe(read_svg_metadata(map.bytes()));
-    drawing.image = {.id = id, .file = file, .split = split_by_hash(content), .captions = {}};
+    drawing.image = {.id = id, .picture = {.file = file}, .split = split_by_hash(content), .captions = {}};
     for (const Candidate& candidate : drawing.candidates) ++uses[lower_case(candidate.text)];
     if (!drawing.keywords.empty()) ++uses[lower_case(drawing.keywords)];
     drawings.push_back(std::move(drawing));

@@ -23,4 +23,8 @@ void Tally::remark(std::vector<std::string>& remarks, std::string_view what) con
   if (count_ > 0) remarks.push_back(std::string(what) + ": " + std::to_string(count_) + " (" + names() + ")");
 }
 
+void Tally::defect(std::vector<Defect>& defects, std::string_view what) const {
+  if (count_ > 0) defects.push_back({.what = std::string(what), .count = count_, .names = names()});
+}
+
 }  // namespace tandem

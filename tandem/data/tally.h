@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tandem/data/caption_set.h"
+
 namespace tandem {
 
 class Tally {
@@ -19,6 +21,9 @@ class Tally {
 
   /// Adds "WHAT: COUNT (NAMES)" to the remarks if anything was counted.
   void remark(std::vector<std::string>& remarks, std::string_view what) const;
+
+  /// Adds them to the defects if anything was counted. `what` in the plural: "blank captions".
+  void defect(std::vector<Defect>& defects, std::string_view what) const;
 
  private:
   std::int64_t count_ = 0;

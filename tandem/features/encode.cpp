@@ -90,11 +90,13 @@ class Encoding {
 
   EncodeReport run(const std::vector<ImageSource>& image_sources, const std::vector<TextSource>& text_sources) {
     manifest_.data_name = data_.name;
+    manifest_.selection = data_.selection;
     manifest_.image_encoders = records_of(image_sources);
     manifest_.text_encoders = records_of(text_sources);
     manifest_.plan = plan_of(data_, manifest_, options_);
     image_plan_ = image_plan(data_, manifest_.image_encoders, options_.images_per_shard);
     manifest_.remarks = data_.remarks;
+    for (const Defect& defect : data_.defects) manifest_.remarks.push_back(defect.sentence());
     make_room();
 
     encode_image_shards(image_sources);
@@ -129,9 +131,9 @@ class Encoding {
         ++report_.shards_found;
         if (options_.image_progress) options_.image_progress(end, total);
       } else {
-        std::vector<std::filesystem::path> files;
-        for (std::int64_t i = begin; i < end; ++i) files.push_back(data_.images[i].file);
-        EncodedImages encoded = encode_images(sources, files, options_.threads, shifted(options_.image_progress, begin, total));
+        std::vector<PictureSource> pictures;
+        for (std::int64_t i = begin; i < end; ++i) pictures.push_back(data_.images[i].picture);
+        EncodedImages encoded = encode_images(sources, pictures, options_.threads, shifted(options_.image_progress, begin, total));
         unreadable = encoded.unreadable;
         manifest_.image_shards.push_back(
             write_shard(folder_, name, image_plan_, {.features = encoded.features, .unreadable = std::move(encoded.unreadable)}));
@@ -148,7 +150,7 @@ class Encoding {
 
   void refuse_if_strict(const std::vector<UnreadableImage>& unreadable, std::int64_t begin) const {
     if (!options_.strict || unreadable.empty()) return;
-    throw FileError(data_.images[begin + unreadable.front().index].file, "a picture that can be read (--strict)",
+    throw FileError(source_name(data_.images[begin + unreadable.front().index].picture), "a picture that can be read (--strict)",
                     unreadable.front().reason);
   }
 
@@ -164,8 +166,10 @@ class Encoding {
       }
       const auto row = static_cast<std::int64_t>(manifest_.image_ids.size());
       manifest_.image_ids.push_back(image.id);
-      manifest_.image_files.push_back(std::filesystem::absolute(image.file).lexically_normal());
+      manifest_.pictures.push_back(image.picture);
+      manifest_.pictures.back().file = std::filesystem::absolute(image.picture.file).lexically_normal();
       manifest_.image_splits.push_back(image.split);
+      manifest_.image_labels.push_back(image.label);
       for (const std::string& caption : image.captions) {
         manifest_.captions.push_back(caption);
         manifest_.image_of_caption.push_back(row);

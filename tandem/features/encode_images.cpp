@@ -12,7 +12,6 @@
 #include "tandem/base/errors.h"
 #include "tandem/encoders/image_prep.h"
 #include "tandem/features/worker_batches.h"
-#include "tandem/images/image_file.h"
 
 namespace tandem {
 namespace {
@@ -35,20 +34,20 @@ at::Tensor encode_with(const ImageSource& source, const std::vector<RgbImage>& p
 
 }  // namespace
 
-EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<std::filesystem::path>& files,
+EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
                             int threads, const Progress& progress) {
-  const auto count = static_cast<std::int64_t>(files.size());
+  const auto count = static_cast<std::int64_t>(pictures.size());
   std::int64_t width = 0;
   for (const ImageSource& source : sources) width += feature_width(source);
 
   at::Tensor features = at::empty({count, width});
-  std::vector<std::optional<std::string>> reasons(files.size());
+  std::vector<std::optional<std::string>> reasons(pictures.size());
   const auto work = [&](std::int64_t batch) {
-    std::vector<RgbImage> pictures;
+    std::vector<RgbImage> decoded;
     std::vector<std::int64_t> rows;
     for (std::int64_t i = batch * kBatch; i < std::min(count, (batch + 1) * kBatch); ++i) {
       try {
-        pictures.push_back(read_image(files[i]));
+        decoded.push_back(read_picture(pictures[i]));
         rows.push_back(i);
       } catch (const FileError& error) {
         reasons[i] = error.what();
@@ -56,11 +55,11 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::
     }
     if (rows.empty()) return;
     std::vector<at::Tensor> blocks;
-    for (const ImageSource& source : sources) blocks.push_back(encode_with(source, pictures));
+    for (const ImageSource& source : sources) blocks.push_back(encode_with(source, decoded));
     const at::Tensor encoded = at::cat(blocks, 1);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (!at::isfinite(encoded[i]).all().item<bool>()) {
-        throw FileError(files[rows[i]], "finite features from its encoders", "NaN or infinity");
+        throw FileError(source_name(pictures[rows[i]]), "finite features from its encoders", "NaN or infinity");
       }
       features[rows[i]].copy_(encoded[i]);
     }

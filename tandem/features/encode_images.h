@@ -1,15 +1,15 @@
-// Picture files -> features, through one or several image towers.
+// Pictures -> features, through one or several image towers.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "tandem/base/progress.h"
 #include "tandem/features/views.h"
+#include "tandem/images/picture_source.h"
 
 namespace tandem {
 
@@ -21,14 +21,14 @@ struct UnreadableImage {
 
 struct EncodedImages {
   at::Tensor features;                      ///< [n, F] float32, one row a picture that could be read, in order
-  std::vector<std::int64_t> rows;           ///< [n] which of `files` each row is
+  std::vector<std::int64_t> rows;           ///< [n] which of `pictures` each row is
   std::vector<UnreadableImage> unreadable;  ///< the others, in order
 };
 
-/// Decodes every file once, prepares it for each tower and pools what the towers say; sources lie side by side in F.
+/// Decodes every picture once, prepares it for each tower and pools what the towers say; sources lie side by side in F.
 /// Rows do not depend on `threads` (0: one a core).
 /// Throws FileError if features come out as NaN or infinite, naming the picture.
-EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<std::filesystem::path>& files,
+EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
                             int threads = 0, const Progress& progress = {});
 
 }  // namespace tandem

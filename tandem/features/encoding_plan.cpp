@@ -18,9 +18,12 @@ std::string image_plan(const CaptionSet& data, const std::vector<EncoderRecord>&
   add_encoders(plan, image_encoders);
   for (const CaptionedImage& image : data.images) {
     std::error_code error;
-    const auto size = std::filesystem::file_size(image.file, error);
-    const auto changed = std::filesystem::last_write_time(image.file, error);
+    const PictureSource& picture = image.picture;
+    const auto size = std::filesystem::file_size(picture.file, error);
+    const auto changed = std::filesystem::last_write_time(picture.file, error);
     plan.add_field(image.id).add_field(std::to_string(size)).add_field(std::to_string(changed.time_since_epoch().count()));
+    if (picture.is_whole_file()) continue;
+    plan.add_field(std::to_string(picture.offset)).add_field(std::to_string(picture.bytes)).add_field(coding_name(picture.coding));
   }
   return plan.text();
 }

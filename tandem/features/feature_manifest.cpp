@@ -1,5 +1,7 @@
 #include "tandem/features/feature_manifest.h"
 
+#include <algorithm>
+
 #include "tandem/base/errors.h"
 #include "tandem/storage/checksum.h"
 
@@ -7,7 +9,7 @@ namespace tandem {
 namespace {
 
 constexpr const char* kFormat = "tandem features";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 Json to_json(const FeatureShard& shard) { return {{"file", shard.file}, {"rows", shard.rows}, {"checksum", shard.checksum}}; }
 Json to_json(const SkippedImage& image) { return {{"id", image.id}, {"reason", image.reason}}; }
@@ -17,6 +19,26 @@ Json list_to_json(const std::vector<Record>& records) {
   Json list = Json::array();
   for (const Record& record : records) list.push_back(to_json(record));
   return list;
+}
+
+/// A whole file is its name alone.
+Json to_json(const PictureSource& picture) {
+  if (picture.is_whole_file()) return picture.file.string();
+  return {{"file", picture.file.string()}, {"offset", picture.offset}, {"bytes", picture.bytes}, {"coding", coding_name(picture.coding)}};
+}
+
+PictureSource picture_from_json(const Json& json, const std::filesystem::path& file) {
+  if (json.is_string()) return {.file = json.get<std::string>()};
+  PictureSource picture{.file = json_field<std::string>(json, "file", file),
+                        .offset = json_field<std::int64_t>(json, "offset", file),
+                        .bytes = json_field<std::int64_t>(json, "bytes", file)};
+  const auto coding = json_field<std::string>(json, "coding", file);
+  if (coding == coding_name(PictureCoding::kPlanes32)) {
+    picture.coding = PictureCoding::kPlanes32;
+  } else if (coding != coding_name(PictureCoding::kByContent)) {
+    throw FileError(file, "a picture's coding, content or planes32", "\"" + coding + "\"");
+  }
+  return picture;
 }
 
 std::vector<FeatureShard> shards_from_json(const Json& list, const std::filesystem::path& file) {
@@ -84,8 +106,10 @@ EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::
 }
 
 void write_manifest(const std::filesystem::path& folder, const FeatureManifest& manifest) {
-  std::vector<std::string> files, splits;
-  for (const std::filesystem::path& file : manifest.image_files) files.push_back(file.string());
+  std::vector<std::string> splits;
+  Json files = Json::array();
+  for (const PictureSource& picture : manifest.pictures) files.push_back(to_json(picture));
+  const bool labelled = std::any_of(manifest.image_labels.begin(), manifest.image_labels.end(), [](const std::string& label) { return !label.empty(); });
   for (const Split split : manifest.image_splits) splits.emplace_back(split_name(split));
   write_checked_json(folder / kManifestName,
                      {{"format", kFormat},
@@ -94,7 +118,8 @@ void write_manifest(const std::filesystem::path& folder, const FeatureManifest& 
                       {"plan", manifest.plan},
                       {"image_encoders", list_to_json(manifest.image_encoders)},
                       {"text_encoders", list_to_json(manifest.text_encoders)},
-                      {"images", {{"id", manifest.image_ids}, {"file", files}, {"split", splits}}},
+                      {"selection", manifest.selection},
+                      {"images", {{"id", manifest.image_ids}, {"file", files}, {"split", splits}, {"label", labelled ? Json(manifest.image_labels) : Json()}}},
                       {"captions", {{"text", manifest.captions}, {"image", manifest.image_of_caption}}},
                       {"image_shards", list_to_json(manifest.image_shards)},
                       {"text_shards", list_to_json(manifest.text_shards)},
@@ -116,17 +141,23 @@ FeatureManifest read_manifest(const std::filesystem::path& folder) {
   }
   FeatureManifest manifest;
   manifest.data_name = json_field<std::string>(json, "data", file);
+  manifest.selection = json_field<std::string>(json, "selection", file);
   manifest.plan = json_field<std::string>(json, "plan", file);
   manifest.image_encoders = encoders_from_json(json_field<Json>(json, "image_encoders", file), file);
   manifest.text_encoders = encoders_from_json(json_field<Json>(json, "text_encoders", file), file);
 
   const Json images = json_field<Json>(json, "images", file);
   manifest.image_ids = json_field<std::vector<std::string>>(images, "id", file);
-  for (const auto& name : json_field<std::vector<std::string>>(images, "file", file)) manifest.image_files.emplace_back(name);
+  for (const Json& picture : json_field<Json>(images, "file", file)) manifest.pictures.push_back(picture_from_json(picture, file));
   for (const auto& name : json_field<std::vector<std::string>>(images, "split", file)) {
     const std::optional<Split> split = split_named(name);
     if (!split) throw FileError(file, "a split train, dev, test or none", "\"" + name + "\"");
     manifest.image_splits.push_back(*split);
+  }
+  if (json_field<Json>(images, "label", file).is_null()) {
+    manifest.image_labels.resize(manifest.image_ids.size());
+  } else {
+    manifest.image_labels = json_field<std::vector<std::string>>(images, "label", file);
   }
   const Json captions = json_field<Json>(json, "captions", file);
   manifest.captions = json_field<std::vector<std::string>>(captions, "text", file);
@@ -140,9 +171,10 @@ FeatureManifest read_manifest(const std::filesystem::path& folder) {
   manifest.remarks = json_field<std::vector<std::string>>(json, "remarks", file);
 
   const std::size_t count = manifest.image_ids.size();
-  if (manifest.image_files.size() != count || manifest.image_splits.size() != count) {
-    throw FileError(file, "one file and one split for each of " + std::to_string(count) + " pictures",
-                    std::to_string(manifest.image_files.size()) + " and " + std::to_string(manifest.image_splits.size()));
+  if (manifest.pictures.size() != count || manifest.image_splits.size() != count || manifest.image_labels.size() != count) {
+    throw FileError(file, "one file, split and label for each of " + std::to_string(count) + " pictures",
+                    std::to_string(manifest.pictures.size()) + ", " + std::to_string(manifest.image_splits.size()) + " and " +
+                        std::to_string(manifest.image_labels.size()));
   }
   if (manifest.captions.size() != manifest.image_of_caption.size()) {
     throw FileError(file, "one picture for each of " + std::to_string(manifest.captions.size()) + " captions",

@@ -34,14 +34,16 @@ struct SkippedImage {
 
 struct FeatureManifest {
   std::string data_name;
+  std::string selection;  ///< how a part was chosen from a larger data set; empty: all of it
   std::string plan;  ///< fingerprint of what the features were made from: pictures, captions, encoders, preparation
   std::vector<EncoderRecord> image_encoders;
   std::vector<EncoderRecord> text_encoders;
 
   // Pictures, one entry a row of the image features.
   std::vector<std::string> image_ids;
-  std::vector<std::filesystem::path> image_files;  ///< absolute
+  std::vector<PictureSource> pictures;  ///< files absolute
   std::vector<Split> image_splits;
+  std::vector<std::string> image_labels;  ///< their classes; all empty in data without classes
   // Captions, one entry a row of the text features.
   std::vector<std::string> captions;
   std::vector<std::int64_t> image_of_caption;  ///< rows of the image features

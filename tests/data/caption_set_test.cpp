@@ -10,8 +10,8 @@ namespace {
 
 CaptionSet pair_of_pictures() {
   return {.name = "test",
-          .images = {{.id = "a.jpg", .file = "a.jpg", .split = Split::kTrain, .captions = {"one", "two"}},
-                     {.id = "b.jpg", .file = "b.jpg", .split = Split::kTest, .captions = {"three"}}},
+          .images = {{.id = "a.jpg", .picture = {.file = "a.jpg"}, .split = Split::kTrain, .captions = {"one", "two"}},
+                     {.id = "b.jpg", .picture = {.file = "b.jpg"}, .split = Split::kTest, .captions = {"three"}}},
           .remarks = {}};
 }
 

@@ -45,7 +45,7 @@ TEST_CASE("rows of one picture are gathered in the order of the file") {
   CHECK(set.images[0].captions == std::vector<std::string>{"a dog", "the dog"});
   CHECK(set.images[0].split == Split::kTrain);
   CHECK(set.images[1].id == "sub/c.jpg");
-  CHECK(set.images[1].file == folder.path() / "sub" / "c.jpg");
+  CHECK(set.images[1].picture.file == folder.path() / "sub" / "c.jpg");
   CHECK(set.images[1].captions == std::vector<std::string>{"a cat, asleep"});
   CHECK(set.images[1].split == Split::kDev);
   CHECK(set.remarks.empty());
@@ -93,7 +93,7 @@ TEST_CASE("a caption of a million characters is left out and right-to-left text 
 TEST_CASE("absolute paths are taken and paths that climb out are refused") {
   const Folder other("image,caption\n");
   const std::string absolute = (other.path() / "b.jpg").string();
-  CHECK(Folder("image,caption\n" + absolute + ",one\n").read().images[0].file == absolute);
+  CHECK(Folder("image,caption\n" + absolute + ",one\n").read().images[0].picture.file == absolute);
   refuses("image,caption\na.jpg,ok\nsub/../../secret.jpg,one\n",
           "expected pictures in the folder of the file, found \"../secret.jpg\" on line 3");
   CHECK(Folder("image,caption\nsub/../a.jpg,one\n").read().images[0].id == "a.jpg");

@@ -42,6 +42,15 @@ TEST_CASE("a bare path is enough where it can only mean one thing") {
                        FileError);
 }
 
+TEST_CASE("strict reading refuses data with defects") {
+  const Folder folder;
+  write_file(folder / "holes.csv", "image,caption\nflickr/a.jpg,a dog\nflickr/b.jpg,a cat\n");
+  CHECK(read_data((folder / "holes.csv").string()).images.size() == 1);
+  CHECK_THROWS_WITH_AS(read_data((folder / "holes.csv").string(), {.strict = true}),
+                       doctest::Contains("expected data without defects (--strict), found pictures that are not there: 1 (flickr/b.jpg)"), FileError);
+  CHECK(read_data((folder / "table.csv").string(), {.strict = true}).images.size() == 1);
+}
+
 TEST_CASE("an unknown kind and a missing path get one sentence that names what is known") {
   CHECK_THROWS_WITH_AS(read_data("imagenet:/data"),
                        "imagenet:/data: expected flickr8k:DIR, csv:FILE or openclipart:[DIR], found no such "

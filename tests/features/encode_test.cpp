@@ -116,8 +116,8 @@ TEST_CASE("a damaged shard is made again") {
 TEST_CASE("one broken picture among many is left out with its captions and named") {
   const ScratchFolder pictures, out;
   const CaptionSet data = grey_pictures(pictures, 9);
-  write_file(data.images[5].file, read_file(data.images[5].file).substr(0, 200));
-  write_file(data.images[6].file, "");
+  write_file(data.images[5].picture.file, read_file(data.images[5].picture.file).substr(0, 200));
+  write_file(data.images[6].picture.file, "");
   encode(data, pixel_source(), byte_source(), out / "store", small_shards());
   const FeatureStore store = FeatureStore::open(out / "store");
   CHECK(store.manifest().image_ids.size() == 7);
@@ -137,7 +137,7 @@ TEST_CASE("one broken picture among many is left out with its captions and named
 TEST_CASE("under strict a broken picture is refused by name") {
   const ScratchFolder pictures, out;
   const CaptionSet data = grey_pictures(pictures, 9);
-  write_file(data.images[5].file, "<!DOCTYPE html>");
+  write_file(data.images[5].picture.file, "<!DOCTYPE html>");
   EncodeOptions options = small_shards();
   options.strict = true;
   CHECK_THROWS_WITH_AS(encode(data, pixel_source(), byte_source(), out / "store", options), doctest::Contains("grey105.jpg: expected a picture"), FileError);
@@ -147,7 +147,7 @@ TEST_CASE("under strict a broken picture is refused by name") {
 TEST_CASE("a data set without one readable picture is refused") {
   const ScratchFolder pictures, out;
   const CaptionSet data = grey_pictures(pictures, 3);
-  for (const CaptionedImage& image : data.images) write_file(image.file, "no picture");
+  for (const CaptionedImage& image : data.images) write_file(image.picture.file, "no picture");
   CHECK_THROWS_WITH_AS(encode(data, pixel_source(), byte_source(), out / "store", small_shards()), doctest::Contains("none of 3"), FileError);
 }
 

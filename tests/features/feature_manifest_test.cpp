@@ -18,7 +18,9 @@ FeatureManifest two_pictures() {
   manifest.image_encoders = {{.folder = "/models/a", .model_type = "vit", .fingerprint = "f", .files = {"config.json"}, .views = "mean", .width = 4}};
   manifest.text_encoders = {{.folder = "/models/b", .model_type = "bert", .fingerprint = "g", .files = {}, .views = "max@-2", .width = 3}};
   manifest.image_ids = {"a.jpg", "b.jpg"};
-  manifest.image_files = {"/data/a.jpg", "/data/b.jpg"};
+  manifest.selection = "limit 2";
+  manifest.pictures = {{.file = "/data/a.jpg"}, {.file = "/data/b.bin", .offset = 1, .bytes = 3072, .coding = PictureCoding::kPlanes32}};
+  manifest.image_labels = {"cat", ""};
   manifest.image_splits = {Split::kTrain, Split::kNone};
   manifest.captions = {"one", "zwei – äöü", "three \"quoted\""};
   manifest.image_of_caption = {0, 1, 1};
@@ -39,6 +41,9 @@ TEST_CASE("a manifest comes back as it was written") {
   CHECK(manifest.image_of_caption == two_pictures().image_of_caption);
   CHECK(manifest.image_splits == two_pictures().image_splits);
   CHECK(manifest.text_encoders[0].views == "max@-2");
+  CHECK(manifest.pictures == two_pictures().pictures);
+  CHECK(manifest.image_labels == two_pictures().image_labels);
+  CHECK(manifest.selection == "limit 2");
   CHECK(manifest.skipped[0].reason == "broken");
   CHECK(manifest.image_width() == 4);
 }
@@ -61,8 +66,8 @@ TEST_CASE("a manifest at odds with itself is refused in words") {
   manifest.image_shards[0].rows = 7;
   CHECK(complaint(manifest).find("shards with 2 rows of pictures, found 7") != std::string::npos);
   manifest = two_pictures();
-  manifest.image_files.pop_back();
-  CHECK(complaint(manifest).find("one file and one split for each of 2 pictures") != std::string::npos);
+  manifest.pictures.pop_back();
+  CHECK(complaint(manifest).find("one file, split and label for each of 2 pictures") != std::string::npos);
   manifest = two_pictures();
   manifest.text_shards[0].file = "../text-00000.safetensors";
   CHECK(complaint(manifest).find("shards that lie in the store") != std::string::npos);
@@ -72,7 +77,7 @@ TEST_CASE("a manifest at odds with itself is refused in words") {
 TEST_CASE("another version is refused by name") {
   const ScratchFolder folder;
   write_checked_json(folder / kManifestName, {{"format", "tandem features"}, {"version", 9}});
-  CHECK_THROWS_WITH_AS(read_manifest(folder.path()), doctest::Contains("expected tandem features, version 1, found tandem features, version 9"), FileError);
+  CHECK_THROWS_WITH_AS(read_manifest(folder.path()), doctest::Contains("expected tandem features, version 2, found tandem features, version 9"), FileError);
 }
 
 TEST_CASE("the encoding fingerprint follows encoders and poolings and not the data") {

@@ -26,7 +26,8 @@ void write_store(const ScratchFolder& folder, float spoiled_row_4 = 4) {
   manifest.text_encoders = {{.folder = "/m", .model_type = "bert", .fingerprint = "f", .files = {}, .views = "mean", .width = 1}};
   for (int i = 0; i < 5; ++i) {
     manifest.image_ids.push_back("p" + std::to_string(i));
-    manifest.image_files.push_back("/p" + std::to_string(i));
+    manifest.pictures.push_back({.file = "/p" + std::to_string(i)});
+    manifest.image_labels.emplace_back();
     manifest.image_splits.push_back(i % 2 == 0 ? Split::kTrain : Split::kTest);
     for (int k = 0; k < 2; ++k) {
       manifest.captions.push_back("caption " + std::to_string(2 * i + k));

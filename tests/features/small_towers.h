@@ -109,7 +109,7 @@ inline CaptionSet grey_pictures(const ScratchFolder& folder, int count) {
     const std::string name = "grey" + std::to_string(100 + i) + ".jpg";
     const auto level = static_cast<std::uint8_t>(255 * i / count);
     write_file(folder / name, plain_jpeg(level, level, level));
-    CaptionedImage image{.id = name, .file = folder / name, .split = static_cast<Split>(i % 3), .captions = {}};
+    CaptionedImage image{.id = name, .picture = {.file = folder / name}, .split = static_cast<Split>(i % 3), .captions = {}};
     for (int k = 0; k <= i % 3; ++k) image.captions.push_back(std::string(1 + (7 * i) % 11, static_cast<char>('a' + k)));
     data.images.push_back(std::move(image));
   }
