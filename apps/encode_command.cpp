@@ -20,6 +20,7 @@ struct EncodeArguments {
   std::string image_pooling = "mean";
   std::string text_pooling = "mean,mean@-2,mean@-3,max,max@-2";  // Chosen on Flickr8k's dev split.
   std::string out;
+  std::string dtype = "auto";
   int threads = 0;
   bool strict = false;
   bool overwrite = false;
@@ -54,13 +55,14 @@ std::vector<std::filesystem::path> or_default(const std::vector<std::string>& na
 
 void run_encode(const EncodeArguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
+  const Precision precision = precision_named(arguments.dtype);
   std::vector<ImageSource> image_sources;
   for (const std::filesystem::path& folder : or_default(arguments.image_encoders, kDefaultImageEncoder)) {
-    image_sources.push_back(open_image_source(folder, parse_views(arguments.image_pooling)));
+    image_sources.push_back(open_image_source(folder, parse_views(arguments.image_pooling), precision));
   }
   std::vector<TextSource> text_sources;
   for (const std::filesystem::path& folder : or_default(arguments.text_encoders, kDefaultTextEncoder)) {
-    text_sources.push_back(open_text_source(folder, parse_views(arguments.text_pooling)));
+    text_sources.push_back(open_text_source(folder, parse_views(arguments.text_pooling), precision));
   }
   const CaptionSet data = read_data(arguments.data, {.strict = arguments.strict});
   print_data(data);
@@ -116,6 +118,9 @@ void add_encode_command(CLI::App& app) {
   command->add_option("--image-pooling", arguments->image_pooling, "cls, mean, max, @LAYER for another layer than the last (mean@-2); several joined by commas are concatenated")->capture_default_str();
   command->add_option("--text-pooling", arguments->text_pooling, "The same for captions, or last (the end token, as CLIP takes it): mean,max@-2")->capture_default_str();
   command->add_option("--out", arguments->out, "Folder of the feature store")->required();
+  command->add_option("--dtype", arguments->dtype, "The encoders' arithmetic: fp32, bf16, or auto: bf16 where the processor multiplies it")
+      ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
+      ->capture_default_str();
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
   command->add_flag("--strict", arguments->strict, "Refuse damaged data and pictures that cannot be read instead of leaving them out");
   command->add_flag("--overwrite", arguments->overwrite, "Replace features of other data or encoders");

@@ -19,7 +19,7 @@ MAY_KNOW = {
     "tokenizers": {"base", "storage"},
     "network": {"base", "storage"},
     "encoders": {"base", "storage", "images", "tokenizers", "network"},
-    "features": {"base", "storage", "images", "data", "tokenizers", "encoders"},
+    "features": {"base", "storage", "images", "data", "tokenizers", "network", "encoders"},
     "heads": {"base"},
     "losses": {"base"},
     "training": {"base", "storage", "data", "encoders", "features", "heads", "losses"},

@@ -19,7 +19,7 @@ TransformerLayerNames bert_layer_names() {
           .output_norm = "output.LayerNorm"};
 }
 
-std::unique_ptr<const TextEncoder> read_bert(const BertConfig& config, const std::filesystem::path& weights) {
+std::unique_ptr<const TextEncoder> read_bert(const BertConfig& config, const WeightSource& weights) {
   const PostNormFamily family{
       .prefix = "bert.", .layer_prefix = "encoder.layer.", .layer = bert_layer_names(), .type_vocab_size = config.type_vocab_size};
   return read_post_norm_encoder(config, family, weights);

@@ -7,6 +7,7 @@
 
 #include "tandem/encoders/encoder.h"
 #include "tandem/encoders/transformer_config.h"
+#include "tandem/network/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -25,6 +26,6 @@ TransformerLayerNames bert_layer_names();
 
 /// Reads the weights, with or without "bert." before their names; position_ids, pooler and heads are left
 /// alone. Throws FileError if one is missing, of another shape or not finite.
-std::unique_ptr<const TextEncoder> read_bert(const BertConfig& config, const std::filesystem::path& weights);
+std::unique_ptr<const TextEncoder> read_bert(const BertConfig& config, const WeightSource& weights);
 
 }  // namespace tandem

@@ -12,21 +12,12 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/network/activation.h"
-#include "tandem/network/attention.h"
 #include "tandem/network/layer_norm.h"
-#include "tandem/network/linear.h"
 #include "tandem/network/model_weights.h"
+#include "tandem/network/pre_norm_layer.h"
 
 namespace tandem {
 namespace {
-
-/// x = x + attention(norm(x)), x = x + wide(norm(x))
-struct PreNormBlock {
-  LayerNorm attention_norm;
-  Attention attention;
-  LayerNorm wide_norm;
-  Linear intermediate, output;
-};
 
 class ClipText final : public TextEncoder {
  public:
@@ -39,31 +30,32 @@ class ClipText final : public TextEncoder {
 
  private:
   TransformerConfig config_;
-  Activation activation_;
+  at::ScalarType type_;   // of the states between the layers
   at::Tensor words_;      // [vocab_size, D]
   at::Tensor positions_;  // [max_position_embeddings, D]
-  std::vector<PreNormBlock> blocks_;
+  std::vector<PreNormLayer> layers_;
   LayerNorm final_norm_;
 };
 
-PreNormBlock read_block(const ModelWeights& weights, const std::string& name, const TransformerConfig& config) {
+PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, const TransformerConfig& config) {
   const std::int64_t D = config.hidden_size;
-  const auto square = [&](const char* part) { return weights.read_linear(name + ".self_attn." + part, D, D); };
+  const std::string attention = name + ".self_attn.";
   return {.attention_norm = weights.read_norm(name + ".layer_norm1", D, config.layer_norm_eps),
-          .attention = {square("q_proj"), square("k_proj"), square("v_proj"), square("out_proj"), config.num_attention_heads},
-          .wide_norm = weights.read_norm(name + ".layer_norm2", D, config.layer_norm_eps),
-          .intermediate = weights.read_linear(name + ".mlp.fc1", D, config.intermediate_size),
-          .output = weights.read_linear(name + ".mlp.fc2", config.intermediate_size, D)};
+          .attention = {weights.read_stacked_linear({attention + "q_proj", attention + "k_proj", attention + "v_proj"}, D, D),
+                        weights.read_linear(attention + "out_proj", D, D), config.num_attention_heads},
+          .feed_forward_norm = weights.read_norm(name + ".layer_norm2", D, config.layer_norm_eps),
+          .feed_forward = {weights.read_linear(name + ".mlp.fc1", D, config.intermediate_size),
+                           weights.read_linear(name + ".mlp.fc2", config.intermediate_size, D), activation_named(config.hidden_act)}};
 }
 
 ClipText::ClipText(TransformerConfig config, const ModelWeights& weights)
     : config_(std::move(config)),
-      activation_(activation_named(config_.hidden_act)),
+      type_(scalar_type(weights.precision())),
       words_(weights.read("embeddings.token_embedding.weight", {config_.vocab_size, config_.hidden_size})),
       positions_(weights.read("embeddings.position_embedding.weight", {config_.max_position_embeddings, config_.hidden_size})),
       final_norm_(weights.read_norm("final_layer_norm", config_.hidden_size, config_.layer_norm_eps)) {
   for (std::int64_t i = 0; i < config_.num_hidden_layers; ++i) {
-    blocks_.push_back(read_block(weights, "encoder.layers." + std::to_string(i), config_));
+    layers_.push_back(read_layer(weights, "encoder.layers." + std::to_string(i), config_));
   }
 }
 
@@ -77,17 +69,15 @@ at::Tensor causal_bias(const at::Tensor& mask) {
 
 std::vector<at::Tensor> ClipText::hidden_states(const at::Tensor& ids, const at::Tensor& mask) const {
   check_token_batch(ids, mask, config_.vocab_size, max_tokens());
-  std::vector<at::Tensor> states{at::embedding(words_, ids) + positions_.narrow(0, 0, ids.size(1))};
+  std::vector<at::Tensor> states{(at::embedding(words_, ids) + positions_.narrow(0, 0, ids.size(1))).to(type_)};
   if (ids.numel() == 0) {
-    states.resize(blocks_.size() + 1, states.front());
+    states.resize(layers_.size() + 1, states.front());
     return states;
   }
   const at::Tensor bias = causal_bias(mask);
-  for (const PreNormBlock& block : blocks_) {
-    const at::Tensor attended = states.back() + block.attention(block.attention_norm(states.back()), bias);
-    states.push_back(attended + block.output(activation_(block.intermediate(block.wide_norm(attended)))));
-  }
+  for (const PreNormLayer& layer : layers_) states.push_back(layer(states.back(), bias));
   states.back() = final_norm_(states.back());
+  for (at::Tensor& state : states) state = state.to(at::kFloat);
   return states;
 }
 
@@ -120,7 +110,7 @@ TransformerConfig read_clip_text_config(const Json& fields, const std::filesyste
   return read_transformer_config(fields, {}, path);
 }
 
-std::unique_ptr<const TextEncoder> read_clip_text(const TransformerConfig& config, const std::filesystem::path& weights) {
+std::unique_ptr<const TextEncoder> read_clip_text(const TransformerConfig& config, const WeightSource& weights) {
   return std::make_unique<ClipText>(config, ModelWeights(weights, "text_model.", "embeddings.token_embedding.weight"));
 }
 

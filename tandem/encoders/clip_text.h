@@ -8,6 +8,7 @@
 
 #include "tandem/encoders/encoder.h"
 #include "tandem/encoders/transformer_config.h"
+#include "tandem/network/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -21,6 +22,6 @@ TransformerConfig read_clip_text_config(const Json& fields, const std::filesyste
 
 /// Reads the weights, with or without "text_model." before their names; those of the pictures' tower and the projections
 /// are left alone. The last of hidden_states() has been through final_layer_norm, the others, as in transformers, have not.
-std::unique_ptr<const TextEncoder> read_clip_text(const TransformerConfig& config, const std::filesystem::path& weights);
+std::unique_ptr<const TextEncoder> read_clip_text(const TransformerConfig& config, const WeightSource& weights);
 
 }  // namespace tandem

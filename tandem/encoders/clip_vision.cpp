@@ -15,9 +15,10 @@ constexpr const char* kClassToken = "embeddings.class_embedding";
 
 PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, const VisionTransformerConfig& config) {
   const std::int64_t D = config.hidden_size, F = config.intermediate_size;
-  const auto square = [&](const char* part) { return weights.read_linear(name + ".self_attn." + part, D, D); };
+  const std::string attention = name + ".self_attn.";
   return {.attention_norm = weights.read_norm(name + ".layer_norm1", D, config.layer_norm_eps),
-          .attention = {square("q_proj"), square("k_proj"), square("v_proj"), square("out_proj"), config.num_attention_heads},
+          .attention = {weights.read_stacked_linear({attention + "q_proj", attention + "k_proj", attention + "v_proj"}, D, D),
+                        weights.read_linear(attention + "out_proj", D, D), config.num_attention_heads},
           .feed_forward_norm = weights.read_norm(name + ".layer_norm2", D, config.layer_norm_eps),
           .feed_forward = {weights.read_linear(name + ".mlp.fc1", D, F), weights.read_linear(name + ".mlp.fc2", F, D),
                            config.hidden_act}};
@@ -26,12 +27,12 @@ PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, co
 }  // namespace
 
 std::unique_ptr<const ImageEncoder> read_clip_vision(const Json& config, const std::filesystem::path& config_path,
-                                                     const std::filesystem::path& weights_path) {
+                                                     const WeightSource& weight_source) {
   const bool whole = json_field<std::string>(config, "model_type", config_path) == "clip";
   const Json half = whole ? json_field_or<Json>(config, "vision_config", Json::object(), config_path) : config;
   const VisionTransformerConfig read =
       read_vision_transformer_config(half, config_path, {.patch_size = 32, .layer_norm_eps = 1e-5}, "quick_gelu");
-  const ModelWeights weights(weights_path, "vision_model.", kClassToken);
+  const ModelWeights weights(weight_source, "vision_model.", kClassToken);
   const std::int64_t D = read.hidden_size, N = read.grid() * read.grid();
   const at::Tensor positions = weights.read("embeddings.position_embedding.weight", {1 + N, D}).unsqueeze(0);
   std::vector<PreNormLayer> layers;

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "tandem/encoders/image_encoder.h"
+#include "tandem/network/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -19,6 +20,6 @@ namespace tandem {
 /// Throws FileError naming the field that is wrong or not built, or the tensor that is missing, of another shape or
 /// not finite.
 std::unique_ptr<const ImageEncoder> read_clip_vision(const Json& config, const std::filesystem::path& config_path,
-                                                     const std::filesystem::path& weights);
+                                                     const WeightSource& weights);
 
 }  // namespace tandem

@@ -6,12 +6,13 @@
 #include <memory>
 
 #include "tandem/encoders/image_encoder.h"
+#include "tandem/network/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
 
 /// As read_vit, with or without "deit." before the names. The encoder has two leading tokens.
 std::unique_ptr<const ImageEncoder> read_deit(const Json& config, const std::filesystem::path& config_path,
-                                              const std::filesystem::path& weights);
+                                              const WeightSource& weights);
 
 }  // namespace tandem

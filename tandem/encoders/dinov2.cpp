@@ -42,7 +42,7 @@ Linear read_scaled(const ModelWeights& weights, const std::string& name, const s
                    std::int64_t out) {
   const at::Tensor factor = weights.read(scale + ".lambda1", {out}).to(at::kDouble);
   const at::Tensor weight = weights.read(name + ".weight", {out, in}).to(at::kDouble);
-  return {(weight * factor.unsqueeze(1)).to(at::kFloat), (weights.read(name + ".bias", {out}) * factor).to(at::kFloat)};
+  return weights.linear((weight * factor.unsqueeze(1)).to(at::kFloat), (weights.read(name + ".bias", {out}) * factor).to(at::kFloat));
 }
 
 FeedForward read_feed_forward(const ModelWeights& weights, const std::string& name, const Dinov2Config& config) {
@@ -92,13 +92,13 @@ std::unique_ptr<const ImageEncoder> read_with(const ModelWeights& weights, const
 
 }  // namespace
 
-std::unique_ptr<const ImageEncoder> read_dinov2(const Json& config, const Path& config_path, const Path& weights) {
+std::unique_ptr<const ImageEncoder> read_dinov2(const Json& config, const Path& config_path, const WeightSource& weights) {
   constexpr std::int64_t kPatch = 14;
   return read_with(ModelWeights(weights, "dinov2.", kClassToken), read_config(config, config_path, kPatch), 0,
                    OtherSizes::kBicubic);
 }
 
-std::unique_ptr<const ImageEncoder> read_dinov2_with_registers(const Json& config, const Path& config_path, const Path& weights) {
+std::unique_ptr<const ImageEncoder> read_dinov2_with_registers(const Json& config, const Path& config_path, const WeightSource& weights) {
   constexpr std::int64_t kPatch = 16, kMostRegisters = 1024;
   const auto registers = json_field_or<std::int64_t>(config, "num_register_tokens", 4, config_path);
   if (registers < 0 || registers > kMostRegisters) {

@@ -16,7 +16,7 @@ TransformerConfig read_distilbert_config(const Json& config, const std::filesyst
   return read;
 }
 
-std::unique_ptr<const TextEncoder> read_distilbert(const TransformerConfig& config, const std::filesystem::path& weights) {
+std::unique_ptr<const TextEncoder> read_distilbert(const TransformerConfig& config, const WeightSource& weights) {
   const PostNormFamily family{.prefix = "distilbert.",
                               .layer_prefix = "transformer.layer.",
                               .layer = {.query = "attention.q_lin",

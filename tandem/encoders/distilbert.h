@@ -6,6 +6,7 @@
 
 #include "tandem/encoders/encoder.h"
 #include "tandem/encoders/transformer_config.h"
+#include "tandem/network/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -15,6 +16,6 @@ namespace tandem {
 TransformerConfig read_distilbert_config(const Json& config, const std::filesystem::path& path);
 
 /// Reads the weights, with or without "distilbert." before their names; otherwise as read_bert.
-std::unique_ptr<const TextEncoder> read_distilbert(const TransformerConfig& config, const std::filesystem::path& weights);
+std::unique_ptr<const TextEncoder> read_distilbert(const TransformerConfig& config, const WeightSource& weights);
 
 }  // namespace tandem

@@ -23,8 +23,8 @@ struct InvertedResidual {
   bool residual;
 
   at::Tensor operator()(const at::Tensor& x) const {
-    const at::Tensor y = project(depthwise(expand ? (*expand)(x) : x));
-    return residual ? y.add_(x) : y;
+    const at::Tensor y = depthwise(expand ? (*expand)(x) : x);
+    return residual ? project.plus(y, x) : project(y);
   }
 };
 
@@ -51,22 +51,21 @@ class EfficientNetLite final : public ImageEncoder {
   Convolution head_;
 };
 
-constexpr ConvolutionActivation kRelu6 = ConvolutionActivation::kRelu6;
-
 InvertedResidual read_block(const ModelWeights& weights, const std::string& name,
                             const EfficientNetStage& stage, std::int64_t in, std::int64_t stride,
                             double epsilon) {
   const std::int64_t wide = in * stage.expand_ratio;
+  const Activation relu6 = activation_named("relu6");
   std::optional<Convolution> expand;
   if (stage.expand_ratio != 1) {
     expand =
-        weights.read_convolution(name + ".expand", {.out = wide, .in = in}, epsilon, {.activation = kRelu6});
+        weights.read_convolution(name + ".expand", {.out = wide, .in = in}, epsilon, {.activation = relu6});
   }
   return {
       .expand = std::move(expand),
       .depthwise =
           weights.read_convolution(name + ".depthwise", {.out = wide, .in = 1, .kernel = stage.kernel_size},
-                           epsilon, {.stride = stride, .groups = wide, .activation = kRelu6}),
+                           epsilon, {.stride = stride, .groups = wide, .activation = relu6}),
       .project = weights.read_convolution(name + ".project", {.out = stage.width, .in = wide}, epsilon, {}),
       .residual = stride == 1 && in == stage.width};
 }
@@ -88,10 +87,10 @@ std::vector<std::vector<InvertedResidual>> read_stages(const EfficientNetLiteCon
 EfficientNetLite::EfficientNetLite(const EfficientNetLiteConfig& config, const ModelWeights& weights)
     : widths_{config.stem_width},
       stem_(weights.read_convolution("stem", {.out = config.stem_width, .in = 3, .kernel = 3}, config.batch_norm_eps,
-                                     {.stride = 2, .activation = kRelu6})),
+                                     {.stride = 2, .activation = activation_named("relu6")})),
       stages_(read_stages(config, weights)),
       head_(weights.read_convolution("head", {.out = config.hidden_size, .in = config.stages.back().width},
-                                     config.batch_norm_eps, {.activation = kRelu6})) {
+                                     config.batch_norm_eps, {.activation = activation_named("relu6")})) {
   for (const EfficientNetStage& stage : config.stages) widths_.push_back(stage.width);
   widths_.push_back(config.hidden_size);
 }
@@ -148,7 +147,7 @@ EfficientNetLiteConfig read_efficientnet_lite_config(const Json& config, const s
 }
 
 std::unique_ptr<const ImageEncoder> read_efficientnet_lite(const EfficientNetLiteConfig& config,
-                                                           const std::filesystem::path& weights) {
+                                                           const WeightSource& weights) {
   return std::make_unique<EfficientNetLite>(config, ModelWeights(weights, "", "stem.convolution.weight"));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tandem/encoders/image_encoder.h"
+#include "tandem/network/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -36,6 +37,6 @@ EfficientNetLiteConfig read_efficientnet_lite_config(const Json& config, const s
 /// The tower's patches are the head's map, so that their mean is the usual pooled feature. Any picture of 32
 /// x 32 pixels or more is taken. Throws FileError if a weight is missing, of another shape or not finite.
 std::unique_ptr<const ImageEncoder> read_efficientnet_lite(const EfficientNetLiteConfig& config,
-                                                           const std::filesystem::path& weights);
+                                                           const WeightSource& weights);
 
 }  // namespace tandem

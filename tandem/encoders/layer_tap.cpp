@@ -21,7 +21,7 @@ bool LayerTap::wants(std::int64_t layer) const {
 
 void LayerTap::keep(std::int64_t layer, const at::Tensor& states) {
   TORCH_CHECK_VALUE(wants(layer), "LayerTap: nobody wants layer ", layer);
-  parts_[layer].push_back(states);
+  parts_[layer].push_back(states.to(at::kFloat));
 }
 
 std::vector<at::Tensor> LayerTap::kept() const {

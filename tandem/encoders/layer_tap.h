@@ -19,7 +19,7 @@ class LayerTap {
   /// The layer after which a network may stop.
   std::int64_t deepest() const { return static_cast<std::int64_t>(parts_.size()) - 1; }
 
-  /// Takes [b, T, D] of a wanted layer. Parts of a batch may come one after the other.
+  /// Takes [b, T, D] of a wanted layer, to be kept in float32. Parts of a batch may come one after the other.
   void keep(std::int64_t layer, const at::Tensor& states);
 
   /// One tensor a wanted layer, in the order they were asked for.

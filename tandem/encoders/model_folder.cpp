@@ -39,7 +39,7 @@ constexpr const char* kPreprocessor = "preprocessor_config.json";
 struct ModelFiles {
   Json config;
   Path config_path;
-  Path weights;
+  WeightSource weights;
   std::string model_type;
 };
 
@@ -119,18 +119,18 @@ std::string names_in(const Table& table) {
 }
 
 /// Finds config.json and the weights, in one file or, with an index, in several, and reads the first.
-ModelFiles open_files(const Path& folder) {
+ModelFiles open_files(const Path& folder, Precision precision = Precision::kFloat32) {
   const std::filesystem::file_status status = std::filesystem::status(folder);
   if (!std::filesystem::exists(status))
     throw FileError(folder, "a folder with an encoder", "nothing of that name");
   if (!std::filesystem::is_directory(status)) throw FileError(folder, "a folder with an encoder", "a file");
   ModelFiles files{
-      .config = {}, .config_path = folder / kConfig, .weights = folder / kWeights, .model_type = {}};
+      .config = {}, .config_path = folder / kConfig, .weights = {folder / kWeights, precision}, .model_type = {}};
   if (!std::filesystem::exists(files.config_path)) {
     throw FileError(folder, "a folder with an encoder and its config.json", "no config.json");
   }
-  const bool one_file = std::filesystem::exists(files.weights);
-  if (!one_file && std::filesystem::exists(folder / kWeightIndex)) files.weights = folder / kWeightIndex;
+  const bool one_file = std::filesystem::exists(files.weights.path);
+  if (!one_file && std::filesystem::exists(folder / kWeightIndex)) files.weights.path = folder / kWeightIndex;
   files.config = read_json(files.config_path);
   files.model_type = json_field<std::string>(files.config, "model_type", files.config_path);
   return files;
@@ -156,17 +156,18 @@ void check_prepared_size(const ImageTower& tower, const Path& preprocessor) {
                   std::to_string(size.height) + " x " + std::to_string(size.width));
 }
 
-std::string fingerprint_of(const Path& folder, std::vector<std::string> files) {
+std::string fingerprint_of(const Path& folder, std::vector<std::string> files, Precision precision) {
   std::sort(files.begin(), files.end());
   Checksum checksum;
   for (const std::string& name : files) checksum.add_field(name).add_field(MappedFile(folder / name).bytes());
+  if (precision != Precision::kFloat32) checksum.add_field(precision_name(precision));
   return checksum.text();
 }
 
 }  // namespace
 
-TextTower open_text_tower(const Path& folder) {
-  ModelFiles files = open_files(folder);
+TextTower open_text_tower(const Path& folder, Precision precision) {
+  ModelFiles files = open_files(folder, precision);
   const TextModel* model = find_model(kTextModels, files.model_type);
   if (model == nullptr) {
     const bool image = find_model(kImageModels, files.model_type) != nullptr;
@@ -174,7 +175,7 @@ TextTower open_text_tower(const Path& folder) {
                     "a text encoder, whose \"model_type\" is one of: " + names_in(kTextModels),
                     "\"" + files.model_type + "\"" + (image ? ", an image encoder" : ""));
   }
-  check_weights(folder, files.weights);
+  check_weights(folder, files.weights.path);
   files.config = model->fields(files.config, files.config_path);
   OpenedTokenizer opened = model->open_tokenizer(folder);
   const auto vocab_size = json_field<std::int64_t>(files.config, "vocab_size", files.config_path);
@@ -188,17 +189,18 @@ TextTower open_text_tower(const Path& folder) {
                   .tokenizer = std::move(opened.tokenizer),
                   .model_type = files.model_type,
                   .fingerprint = {},
+                  .precision = precision,
                   .folder = folder,
                   .files = {kConfig}};
-  const std::vector<std::string> weights = weight_files(files.weights);
+  const std::vector<std::string> weights = weight_files(files.weights.path);
   tower.files.insert(tower.files.end(), weights.begin(), weights.end());
   tower.files.insert(tower.files.end(), opened.files.begin(), opened.files.end());
-  tower.fingerprint = fingerprint_of(folder, tower.files);
+  tower.fingerprint = fingerprint_of(folder, tower.files, precision);
   return tower;
 }
 
-ImageTower open_image_tower(const Path& folder) {
-  const ModelFiles files = open_files(folder);
+ImageTower open_image_tower(const Path& folder, Precision precision) {
+  const ModelFiles files = open_files(folder, precision);
   const ImageModel* model = find_model(kImageModels, files.model_type);
   if (model == nullptr) {
     const bool text = find_model(kTextModels, files.model_type) != nullptr;
@@ -206,18 +208,19 @@ ImageTower open_image_tower(const Path& folder) {
                     "an image encoder, whose \"model_type\" is one of: " + names_in(kImageModels),
                     "\"" + files.model_type + "\"" + (text ? ", a text encoder" : ""));
   }
-  check_weights(folder, files.weights);
+  check_weights(folder, files.weights.path);
   if (!std::filesystem::exists(folder / kPreprocessor)) {
     throw FileError(folder, "an image encoder with its preprocessor_config.json",
                     "no preprocessor_config.json");
   }
-  std::vector<std::string> names = weight_files(files.weights);
+  std::vector<std::string> names = weight_files(files.weights.path);
   names.insert(names.begin(), kConfig);
   names.push_back(kPreprocessor);
   ImageTower tower{.encoder = model->read(files),
                    .prep = read_image_prep(folder / kPreprocessor, model->processor),
                    .model_type = files.model_type,
-                   .fingerprint = fingerprint_of(folder, names),
+                   .fingerprint = fingerprint_of(folder, names, precision),
+                   .precision = precision,
                    .folder = folder,
                    .files = names};
   check_prepared_size(tower, folder / kPreprocessor);
@@ -233,7 +236,7 @@ ModelKind model_kind(const Path& folder) {
                     "a \"model_type\" that is one of: " + names_in(kTextModels) + ", " + names_in(kImageModels),
                     "\"" + files.model_type + "\"");
   }
-  check_weights(folder, files.weights);
+  check_weights(folder, files.weights.path);
   return kind;
 }
 

@@ -21,7 +21,7 @@ MpnetConfig read_mpnet_config(const Json& config, const std::filesystem::path& p
   return read;
 }
 
-std::unique_ptr<const TextEncoder> read_mpnet(const MpnetConfig& config, const std::filesystem::path& weights) {
+std::unique_ptr<const TextEncoder> read_mpnet(const MpnetConfig& config, const WeightSource& weights) {
   const PostNormFamily family{.prefix = "mpnet.",
                               .layer_prefix = "encoder.layer.",
                               .layer = {.query = "attention.attn.q",

@@ -7,6 +7,7 @@
 
 #include "tandem/encoders/encoder.h"
 #include "tandem/encoders/transformer_config.h"
+#include "tandem/network/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -19,6 +20,6 @@ struct MpnetConfig : TransformerConfig {
 MpnetConfig read_mpnet_config(const Json& config, const std::filesystem::path& path);
 
 /// Reads the weights, with or without "mpnet." before their names; otherwise as read_bert.
-std::unique_ptr<const TextEncoder> read_mpnet(const MpnetConfig& config, const std::filesystem::path& weights);
+std::unique_ptr<const TextEncoder> read_mpnet(const MpnetConfig& config, const WeightSource& weights);
 
 }  // namespace tandem

@@ -35,6 +35,7 @@ class PostNormEncoder final : public TextEncoder {
 
   TransformerConfig config_;
   std::optional<std::int64_t> padding_id_;
+  at::ScalarType type_;       // of the states between the layers
   at::Tensor words_;          // [vocab_size, D]
   at::Tensor positions_;      // [max_position_embeddings, D], the embedding of segment 0 added
   at::Tensor distance_bias_;  // [2 * max_position_embeddings - 1, heads], from the farthest left on; undefined: none
@@ -59,6 +60,7 @@ at::Tensor bucket_of(const at::Tensor& distances, std::int64_t buckets) {
 PostNormEncoder::PostNormEncoder(TransformerConfig config, const PostNormFamily& family, const ModelWeights& weights)
     : config_(std::move(config)),
       padding_id_(family.padding_id),
+      type_(scalar_type(weights.precision())),
       words_(weights.read("embeddings.word_embeddings.weight", {config_.vocab_size, config_.hidden_size})),
       positions_(weights.read("embeddings.position_embeddings.weight", {config_.max_position_embeddings, config_.hidden_size})),
       embedding_norm_(weights.read_norm("embeddings.LayerNorm", config_.hidden_size, config_.layer_norm_eps)) {
@@ -97,20 +99,21 @@ std::optional<at::Tensor> PostNormEncoder::attention_bias(const at::Tensor& mask
 
 std::vector<at::Tensor> PostNormEncoder::hidden_states(const at::Tensor& ids, const at::Tensor& mask) const {
   check_token_batch(ids, mask, config_.vocab_size, max_tokens());
-  std::vector<at::Tensor> states{embed(ids)};
+  std::vector<at::Tensor> states{embed(ids).to(type_)};
   if (ids.numel() == 0) {
     states.resize(layers_.size() + 1, states.front());
     return states;
   }
   const std::optional<at::Tensor> bias = attention_bias(mask);
   for (const TransformerLayer& layer : layers_) states.push_back(layer(states.back(), bias));
+  for (at::Tensor& state : states) state = state.to(at::kFloat);
   return states;
 }
 
 }  // namespace
 
 std::unique_ptr<const TextEncoder> read_post_norm_encoder(const TransformerConfig& config, const PostNormFamily& family,
-                                                          const std::filesystem::path& weights) {
+                                                          const WeightSource& weights) {
   return std::make_unique<PostNormEncoder>(
       config, family, ModelWeights(weights, family.prefix, "embeddings.word_embeddings.weight"));
 }

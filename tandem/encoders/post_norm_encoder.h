@@ -9,6 +9,7 @@
 
 #include "tandem/encoders/encoder.h"
 #include "tandem/encoders/transformer_config.h"
+#include "tandem/network/model_weights.h"
 #include "tandem/network/transformer_layer.h"
 
 namespace tandem {
@@ -25,6 +26,6 @@ struct PostNormFamily {
 
 /// Throws FileError if a weight is missing, of another shape or not finite, or there are too few positions for padding_id.
 std::unique_ptr<const TextEncoder> read_post_norm_encoder(const TransformerConfig& config, const PostNormFamily& family,
-                                                          const std::filesystem::path& weights);
+                                                          const WeightSource& weights);
 
 }  // namespace tandem

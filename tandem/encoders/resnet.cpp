@@ -21,12 +21,11 @@ constexpr std::int64_t kPicturesAtOnce = 4;
 struct ResidualBlock {
   std::vector<Convolution> convolutions;
   std::optional<Convolution> shortcut;
-  Activation activation;
 
   at::Tensor operator()(const at::Tensor& x) const {
     at::Tensor y = x;
-    for (const Convolution& convolution : convolutions) y = convolution(y);
-    return activation(y.add_(shortcut ? (*shortcut)(x) : x));
+    for (std::size_t i = 0; i + 1 < convolutions.size(); ++i) y = convolutions[i](y);
+    return convolutions.back().plus(y, shortcut ? (*shortcut)(x) : x);
   }
 };
 
@@ -47,7 +46,6 @@ class ResNet final : public ImageEncoder {
  private:
   std::vector<std::int64_t> widths_;  // of the stem and the stages
   Convolution stem_;
-  Activation activation_;
   std::vector<std::vector<ResidualBlock>> stages_;
 };
 
@@ -59,27 +57,27 @@ struct BlockShape {
 
 ResidualBlock read_block(const ModelWeights& weights, const std::string& name, const BlockShape& shape,
                          const ResNetConfig& config) {
-  ResidualBlock block{.convolutions = {}, .shortcut = std::nullopt, .activation = activation_named(config.hidden_act)};
-  const auto read = [&](const std::string& part, const ConvolutionShape& of, std::int64_t stride, ConvolutionActivation then) {
+  ResidualBlock block{.convolutions = {}, .shortcut = std::nullopt};
+  const auto read = [&](const std::string& part, const ConvolutionShape& of, std::int64_t stride, const Activation& then) {
     return weights.read_convolution(name + part, of, kBatchNormEpsilon,
                                     {.stride = stride, .padding = of.kernel / 2, .activation = then});
   };
-  const auto add = [&](const ConvolutionShape& of, std::int64_t stride, ConvolutionActivation then) {
+  const auto add = [&](const ConvolutionShape& of, std::int64_t stride, const Activation& then) {
     block.convolutions.push_back(read(".layer." + std::to_string(block.convolutions.size()), of, stride, then));
   };
   // Inside a block transformers has ReLU, whatever "hidden_act" says.
-  constexpr ConvolutionActivation kInside = ConvolutionActivation::kRelu, kNone = ConvolutionActivation::kNone;
+  const Activation inside = activation_named("relu"), last = activation_named(config.hidden_act);
   if (shape.in != shape.out || shape.stride != 1) {
-    block.shortcut = read(".shortcut", {.out = shape.out, .in = shape.in}, shape.stride, kNone);
+    block.shortcut = read(".shortcut", {.out = shape.out, .in = shape.in}, shape.stride, {});
   }
   if (config.layer_type == ResNetBlockKind::kBasic) {
-    add({.out = shape.out, .in = shape.in, .kernel = 3}, shape.stride, kInside);
-    add({.out = shape.out, .in = shape.out, .kernel = 3}, 1, kNone);
+    add({.out = shape.out, .in = shape.in, .kernel = 3}, shape.stride, inside);
+    add({.out = shape.out, .in = shape.out, .kernel = 3}, 1, last);
   } else {
     const std::int64_t narrow = shape.out / kReduction;
-    add({.out = narrow, .in = shape.in}, config.downsample_in_bottleneck ? shape.stride : 1, kInside);
-    add({.out = narrow, .in = narrow, .kernel = 3}, config.downsample_in_bottleneck ? 1 : shape.stride, kInside);
-    add({.out = shape.out, .in = narrow}, 1, kNone);
+    add({.out = narrow, .in = shape.in}, config.downsample_in_bottleneck ? shape.stride : 1, inside);
+    add({.out = narrow, .in = narrow, .kernel = 3}, config.downsample_in_bottleneck ? 1 : shape.stride, inside);
+    add({.out = shape.out, .in = narrow}, 1, last);
   }
   return block;
 }
@@ -87,8 +85,7 @@ ResidualBlock read_block(const ModelWeights& weights, const std::string& name, c
 ResNet::ResNet(const ResNetConfig& config, const ModelWeights& weights)
     : widths_{config.embedding_size},
       stem_(weights.read_convolution("embedder.embedder", {.out = config.embedding_size, .in = 3, .kernel = 7}, kBatchNormEpsilon,
-                                     {.stride = 2, .padding = 3})),
-      activation_(activation_named(config.hidden_act)) {
+                                     {.stride = 2, .padding = 3, .activation = activation_named(config.hidden_act)})) {
   for (std::size_t s = 0; s < config.depths.size(); ++s) {
     std::vector<ResidualBlock>& blocks = stages_.emplace_back();
     for (std::int64_t i = 0; i < config.depths[s]; ++i) {
@@ -104,7 +101,7 @@ ResNet::ResNet(const ResNetConfig& config, const ModelWeights& weights)
 }
 
 void ResNet::run(const at::Tensor& pixels, LayerTap& tap) const {
-  at::Tensor x = activation_(stem_(pixels.contiguous(at::MemoryFormat::ChannelsLast)));
+  at::Tensor x = stem_(pixels.contiguous(at::MemoryFormat::ChannelsLast));
   x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1});
   for (std::int64_t layer = 0;; ++layer) {
     if (tap.wants(layer)) tap.keep(layer, map_states(x));
@@ -149,7 +146,7 @@ ResNetConfig read_resnet_config(const Json& config, const std::filesystem::path&
   return read;
 }
 
-std::unique_ptr<const ImageEncoder> read_resnet(const ResNetConfig& config, const std::filesystem::path& weights) {
+std::unique_ptr<const ImageEncoder> read_resnet(const ResNetConfig& config, const WeightSource& weights) {
   return std::make_unique<ResNet>(config, ModelWeights(weights, "resnet.", "embedder.embedder.convolution.weight"));
 }
 

@@ -10,6 +10,7 @@
 
 #include "tandem/encoders/image_encoder.h"
 #include "tandem/network/activation.h"
+#include "tandem/network/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -33,6 +34,6 @@ ResNetConfig read_resnet_config(const Json& config, const std::filesystem::path&
 /// Reads the weights, with or without "resnet." before their names; the classifier is left alone. Layer 0 is the stem
 /// behind its max pooling, then one layer a stage; the mean over the last one's patches is transformers' pooler_output.
 /// Throws FileError if a weight is missing, of another shape or not finite.
-std::unique_ptr<const ImageEncoder> read_resnet(const ResNetConfig& config, const std::filesystem::path& weights);
+std::unique_ptr<const ImageEncoder> read_resnet(const ResNetConfig& config, const WeightSource& weights);
 
 }  // namespace tandem

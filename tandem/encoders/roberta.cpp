@@ -15,7 +15,7 @@ RobertaConfig read_roberta_config(const Json& config, const std::filesystem::pat
   return read;
 }
 
-std::unique_ptr<const TextEncoder> read_roberta(const RobertaConfig& config, const std::filesystem::path& weights) {
+std::unique_ptr<const TextEncoder> read_roberta(const RobertaConfig& config, const WeightSource& weights) {
   const PostNormFamily family{.prefix = "roberta.",
                               .layer_prefix = "encoder.layer.",
                               .layer = bert_layer_names(),

@@ -7,6 +7,7 @@
 
 #include "tandem/encoders/bert.h"
 #include "tandem/encoders/encoder.h"
+#include "tandem/network/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -19,6 +20,6 @@ struct RobertaConfig : BertConfig {
 RobertaConfig read_roberta_config(const Json& config, const std::filesystem::path& path);
 
 /// Reads the weights, with or without "roberta." before their names; otherwise as read_bert.
-std::unique_ptr<const TextEncoder> read_roberta(const RobertaConfig& config, const std::filesystem::path& weights);
+std::unique_ptr<const TextEncoder> read_roberta(const RobertaConfig& config, const WeightSource& weights);
 
 }  // namespace tandem

@@ -65,8 +65,8 @@ at::Tensor VisionTransformer::embed(const at::Tensor& pixels) const {
                                  .reshape({B, 3, rows, P, columns, P})
                                  .permute({0, 2, 4, 1, 3, 5})
                                  .reshape({B, rows * columns, 3 * P * P});
-  const at::Tensor leading = parts_.leading.expand({B, -1, -1});
-  const at::Tensor x = at::cat({leading, parts_.patches(patches) + positions(rows, columns)}, 1);
+  const at::Tensor leading = parts_.leading.expand({B, -1, -1}), projected = parts_.patches(patches);
+  const at::Tensor x = at::cat({leading, projected + positions(rows, columns)}, 1).to(projected.scalar_type());
   return parts_.first_norm ? (*parts_.first_norm)(x) : x;
 }
 
@@ -134,7 +134,7 @@ Linear read_patch_embedding(const ModelWeights& weights, const std::string& name
                             bool bias) {
   const std::int64_t D = config.hidden_size, P = config.patch_size;
   const at::Tensor weight = weights.read(name + ".weight", {D, 3, P, P}).flatten(1);
-  return {weight, bias ? weights.read(name + ".bias", {D}) : at::zeros({D})};
+  return weights.linear(weight, bias ? weights.read(name + ".bias", {D}) : at::zeros({D}));
 }
 
 }  // namespace tandem

@@ -30,7 +30,7 @@ struct VisionTransformerConfig {
   std::int64_t intermediate_size = 3072;  ///< 0: not read, as the family derives it
   bool qkv_bias = true;
   double layer_norm_eps = 1e-12;
-  Activation hidden_act = nullptr;
+  Activation hidden_act = {};
 
   std::int64_t grid() const { return image_size / patch_size; }
 };

@@ -25,11 +25,8 @@ PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, co
 Attention read_vit_attention(const ModelWeights& weights, const std::string& name, Linear output,
                              const VisionTransformerConfig& config) {
   const std::int64_t D = config.hidden_size;
-  const auto part = [&](const char* which) {
-    if (config.qkv_bias) return weights.read_linear(name + which, D, D);
-    return Linear(weights.read(name + which + ".weight", {D, D}), at::zeros({D}));
-  };
-  return {part(".query"), part(".key"), part(".value"), std::move(output), config.num_attention_heads};
+  Linear query_key_value = weights.read_stacked_linear({name + ".query", name + ".key", name + ".value"}, D, D, config.qkv_bias);
+  return {std::move(query_key_value), std::move(output), config.num_attention_heads};
 }
 
 std::unique_ptr<const ImageEncoder> read_vit_like(const Json& config, const std::filesystem::path& config_path,
@@ -55,7 +52,7 @@ std::unique_ptr<const ImageEncoder> read_vit_like(const Json& config, const std:
 }
 
 std::unique_ptr<const ImageEncoder> read_vit(const Json& config, const std::filesystem::path& config_path,
-                                             const std::filesystem::path& weights) {
+                                             const WeightSource& weights) {
   constexpr const char* kClassToken = "embeddings.cls_token";
   return read_vit_like(config, config_path, ModelWeights(weights, "vit.", kClassToken), {kClassToken});
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tandem/encoders/vision_transformer.h"
+#include "tandem/network/model_weights.h"
 
 namespace tandem {
 
@@ -14,7 +15,7 @@ namespace tandem {
 /// Throws FileError naming the field that is wrong or not built, or the tensor that is missing, of another shape or
 /// not finite.
 std::unique_ptr<const ImageEncoder> read_vit(const Json& config, const std::filesystem::path& config_path,
-                                             const std::filesystem::path& weights);
+                                             const WeightSource& weights);
 
 /// What ViT and DeiT share: everything but the prefix of the names and the tokens before the patches.
 ///

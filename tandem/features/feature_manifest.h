@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tandem/data/caption_set.h"
+#include "tandem/network/precision.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -17,6 +18,7 @@ struct EncoderRecord {
   std::string model_type;
   std::string fingerprint;          ///< of weights, configuration, tokenizer and preparation
   std::vector<std::string> files;   ///< relative to folder
+  Precision precision = Precision::kFloat32;  ///< the arithmetic it had
   std::string views;                ///< "mean,max@-2"
   std::int64_t width = 0;           ///< columns it fills
 };

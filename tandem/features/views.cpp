@@ -51,8 +51,8 @@ std::string view_text(const View& view) {
 
 std::int64_t layer_index(const View& view, std::int64_t layers) { return view.layer >= 0 ? view.layer : layers + 1 + view.layer; }
 
-ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views) {
-  ImageSource source{.tower = open_image_tower(folder), .views = views};
+ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views, Precision precision) {
+  ImageSource source{.tower = open_image_tower(folder, precision), .views = views};
   for (const View& view : views) {
     check_layer(view, source.tower.encoder->layers(), folder);
     if (view.pooling == Pooling::kLast) {
@@ -65,8 +65,8 @@ ImageSource open_image_source(const std::filesystem::path& folder, const std::ve
   return source;
 }
 
-TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views) {
-  TextSource source{.tower = open_text_tower(folder), .views = views};
+TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views, Precision precision) {
+  TextSource source{.tower = open_text_tower(folder, precision), .views = views};
   for (const View& view : views) check_layer(view, source.tower.encoder->layers(), folder);
   return source;
 }

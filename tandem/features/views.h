@@ -38,8 +38,8 @@ std::int64_t layer_index(const View& view, std::int64_t layers);
 
 /// Opens the tower and checks that it can give the views: layers it has, a class token where one is asked for.
 /// Throws FileError naming the folder otherwise.
-ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views);
-TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views);
+ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views, Precision precision = Precision::kFloat32);
+TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views, Precision precision = Precision::kFloat32);
 
 /// Columns a view fills. The layers of a convolutional network differ in width.
 std::int64_t view_width(const ImageSource& source, const View& view);

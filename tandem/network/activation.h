@@ -6,13 +6,21 @@
 #include <filesystem>
 #include <string>
 
+#include "tandem/network/onednn.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
 
-using Activation = at::Tensor (*)(const at::Tensor&);
+/// What is applied to every number behind a layer. Default-constructed it leaves them as they are.
+struct Activation {
+  at::Tensor (*apply)(const at::Tensor& x) = nullptr;
+  onednn::Fused fused = {};  ///< the same for oneDNN, where it has it; "none" where not
 
-/// Null if `name` is none of activation_names().
+  bool is_identity() const { return apply == nullptr; }
+  at::Tensor operator()(const at::Tensor& x) const { return apply == nullptr ? x : apply(x); }
+};
+
+/// Throws c10::ValueError if `name` is none of activation_names().
 Activation activation_named(const std::string& name);
 
 /// "gelu, gelu_new, ..."

@@ -6,22 +6,29 @@
 
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "tandem/base/shape_check.h"
 
 namespace tandem {
 
-Attention::Attention(Linear query, Linear key, Linear value, Linear output, std::int64_t heads)
-    : query_(std::move(query)), key_(std::move(key)), value_(std::move(value)), output_(std::move(output)), heads_(heads) {
+Attention::Attention(Linear query_key_value, Linear output, std::int64_t heads)
+    : query_key_value_(std::move(query_key_value)), output_(std::move(output)), heads_(heads) {
   TORCH_CHECK_VALUE(heads > 0, "Attention: heads must be positive, got ", heads);
 }
 
-at::Tensor Attention::operator()(const at::Tensor& x, const std::optional<at::Tensor>& bias) const {
+at::Tensor Attention::mix(const at::Tensor& x, const std::optional<at::Tensor>& bias) const {
   check_shape("Attention", "x", x, {kAnySize, kAnySize, kAnySize});
   const std::int64_t B = x.size(0), T = x.size(1), D = x.size(2);
-  const auto split = [&](const at::Tensor& y) { return y.view({B, T, heads_, D / heads_}).transpose(1, 2); };
-  const at::Tensor mixed = at::scaled_dot_product_attention(split(query_(x)), split(key_(x)), split(value_(x)), bias);
-  return output_(mixed.transpose(1, 2).reshape({B, T, D}));
+  const std::vector<at::Tensor> parts = query_key_value_(x).view({B, T, 3, heads_, D / heads_}).permute({2, 0, 3, 1, 4}).unbind();
+  const at::Tensor mixed = at::scaled_dot_product_attention(parts[0], parts[1], parts[2], bias);
+  return mixed.transpose(1, 2).reshape({B, T, D});
+}
+
+at::Tensor Attention::operator()(const at::Tensor& x, const std::optional<at::Tensor>& bias) const { return output_(mix(x, bias)); }
+
+at::Tensor Attention::plus(const at::Tensor& x, const std::optional<at::Tensor>& bias, const at::Tensor& sum) const {
+  return output_.plus(mix(x, bias), sum);
 }
 
 std::optional<at::Tensor> padding_bias(const at::Tensor& mask) {

@@ -11,8 +11,8 @@ namespace tandem {
 
 class Attention {
  public:
-  /// query, key, value and output are D x D; `heads` divides D.
-  Attention(Linear query, Linear key, Linear value, Linear output, std::int64_t heads);
+  /// query_key_value is 3D x D: the three one above the other, so that x is read once. output is D x D; `heads` divides D.
+  Attention(Linear query_key_value, Linear output, std::int64_t heads);
 
   ///   x     [B, T, D]
   ///   bias  added to every score before the softmax, broadcast to [B, heads, T, T]: padding_bias(), relative
@@ -21,8 +21,13 @@ class Attention {
   /// Returns [B, T, D].
   at::Tensor operator()(const at::Tensor& x, const std::optional<at::Tensor>& bias) const;
 
+  /// The same plus `sum` [B, T, D], of the linears' type.
+  at::Tensor plus(const at::Tensor& x, const std::optional<at::Tensor>& bias, const at::Tensor& sum) const;
+
  private:
-  Linear query_, key_, value_, output_;
+  at::Tensor mix(const at::Tensor& x, const std::optional<at::Tensor>& bias) const;
+
+  Linear query_key_value_, output_;
   std::int64_t heads_;
 };
 

@@ -7,12 +7,12 @@
 #include <cstdint>
 #include <optional>
 
+#include "tandem/network/activation.h"
 #include "tandem/network/layer_path.h"
+#include "tandem/network/linear.h"
+#include "tandem/network/precision.h"
 
 namespace tandem {
-
-/// What stands behind a convolution. kRelu is max(x, 0), kRelu6 min(max(x, 0), 6).
-enum class ConvolutionActivation { kNone, kRelu, kRelu6 };
 
 /// The statistics of a batch normalization: y = (x - mean) / sqrt(variance + epsilon) * scale + shift.
 struct BatchNorm {
@@ -29,32 +29,35 @@ struct ConvolutionOptions {
   /// Rows and columns of zeros on every side. None: TensorFlow's "SAME" padding, where the output has ceil(size / stride)
   /// rows, and of an odd number of padding rows the bottom gets one more than the top.
   std::optional<std::int64_t> padding;
-  ConvolutionActivation activation = ConvolutionActivation::kNone;
+  Activation activation = {};
 };
 
 class Convolution {
  public:
   ///   weight  [out, in / groups, k, k]  float32
-  Convolution(const at::Tensor& weight, const BatchNorm& norm, ConvolutionOptions options, LayerPath path = LayerPath::kFastest);
+  Convolution(const at::Tensor& weight, const BatchNorm& norm, ConvolutionOptions options, Precision precision = Precision::kFloat32,
+              LayerPath path = LayerPath::kFastest);
 
-  ///   x  [B, in, H, W]  float32, channels last in memory
+  ///   x  [B, in, H, W]  of any floating type, channels last in memory; it is converted to the precision's
   ///
   /// Returns [B, out, h, w], channels last in memory: h is ceil(H / stride) for SAME padding, else
   /// floor((H + 2 * padding - k) / stride) + 1, and w alike.
   at::Tensor operator()(const at::Tensor& x) const;
 
- private:
-  at::Tensor convolve_pixels(const at::Tensor& x) const;
-  at::Tensor convolve_padded(const at::Tensor& x, std::int64_t rows, std::int64_t columns) const;
-  at::Tensor activate(const at::Tensor& y) const;
+  /// The same with `sum`, of the result's shape, type and layout, added in front of the activation.
+  at::Tensor plus(const at::Tensor& x, const at::Tensor& sum) const;
 
-  at::Tensor weight_;  ///< packed or plain
-  at::Tensor bias_;
+ private:
+  at::Tensor convolve(const at::Tensor& x, const Activation& then) const;
+  at::Tensor convolve_padded(const at::Tensor& x, std::int64_t rows, std::int64_t columns, const Activation& then) const;
+
+  ConvolutionOptions options_;
   std::int64_t in_;
   std::int64_t kernel_;
-  bool per_pixel_;  ///< 1 x 1 without steps: one matrix product over all pixels
+  std::optional<Linear> per_pixel_;  ///< 1 x 1 without steps: one matrix product over all pixels; the rest is not there then
   bool packed_;
-  ConvolutionOptions options_;
+  at::Tensor weight_;  ///< packed or plain
+  at::Tensor bias_;
 };
 
 }  // namespace tandem

@@ -9,15 +9,16 @@
 namespace tandem {
 
 FeedForward::FeedForward(Linear input, Linear output, Activation activation, Gate gate)
-    : input_(std::move(input)), output_(std::move(output)), activation_(activation), gate_(gate) {
-  TORCH_CHECK_VALUE(activation != nullptr, "FeedForward: activation must not be null");
+    : input_(std::move(input)), output_(std::move(output)), activation_(std::move(activation)), gate_(gate) {}
+
+at::Tensor FeedForward::widen(const at::Tensor& x) const {
+  if (gate_ == Gate::kNone) return input_(x, activation_);
+  const std::vector<at::Tensor> halves = input_(x).chunk(2, -1);
+  return activation_(halves[0]) * halves[1];
 }
 
-at::Tensor FeedForward::operator()(const at::Tensor& x) const {
-  const at::Tensor wide = input_(x);
-  if (gate_ == Gate::kNone) return output_(activation_(wide));
-  const std::vector<at::Tensor> halves = wide.chunk(2, -1);
-  return output_(activation_(halves[0]) * halves[1]);
-}
+at::Tensor FeedForward::operator()(const at::Tensor& x) const { return output_(widen(x)); }
+
+at::Tensor FeedForward::plus(const at::Tensor& x, const at::Tensor& sum) const { return output_.plus(widen(x), sum); }
 
 }  // namespace tandem

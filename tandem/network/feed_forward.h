@@ -24,7 +24,12 @@ class FeedForward {
   /// Returns [..., D].
   at::Tensor operator()(const at::Tensor& x) const;
 
+  /// The same plus `sum` [..., D].
+  at::Tensor plus(const at::Tensor& x, const at::Tensor& sum) const;
+
  private:
+  at::Tensor widen(const at::Tensor& x) const;
+
   Linear input_, output_;
   Activation activation_;
   Gate gate_;

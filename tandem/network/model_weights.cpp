@@ -1,7 +1,9 @@
 #include "tandem/network/model_weights.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/sum.h>
+#include <ATen/ops/zeros.h>
 #include <c10/core/ScalarType.h>
 
 #include <algorithm>
@@ -49,7 +51,9 @@ std::vector<std::string> weight_files(const Path& path) {
   return names;
 }
 
-ModelWeights::ModelWeights(const Path& path, const std::string& prefix, const std::string& witness) : path_(path) {
+ModelWeights::ModelWeights(const WeightSource& source, const std::string& prefix, const std::string& witness)
+    : path_(source.path), precision_(source.precision) {
+  const Path& path = path_;
   if (!is_index(path)) {
     files_.push_back(SafetensorsFile::open(path));
   } else {
@@ -97,7 +101,17 @@ at::Tensor ModelWeights::read(const std::string& name, at::IntArrayRef shape) co
 }
 
 Linear ModelWeights::read_linear(const std::string& name, std::int64_t in, std::int64_t out) const {
-  return {read(name + ".weight", {out, in}), read(name + ".bias", {out})};
+  const at::Tensor weight = read(name + ".weight", {out, in});  // First, for a wrong shape says more of it.
+  return linear(weight, read(name + ".bias", {out}));
+}
+
+Linear ModelWeights::read_stacked_linear(const std::vector<std::string>& names, std::int64_t in, std::int64_t out, bool bias) const {
+  std::vector<at::Tensor> weights, biases;
+  for (const std::string& name : names) {
+    weights.push_back(read(name + ".weight", {out, in}));
+    biases.push_back(bias ? read(name + ".bias", {out}) : at::zeros({out}));
+  }
+  return linear(at::cat(weights), at::cat(biases));
 }
 
 LayerNorm ModelWeights::read_norm(const std::string& name, std::int64_t width, double epsilon) const {
@@ -117,7 +131,7 @@ Convolution ModelWeights::read_convolution(const std::string& name, const Convol
     const std::string tensor = prefix_ + name + ".normalization.running_var";
     throw FileError(file_of(tensor)->path(), "no negative numbers in tensor \"" + tensor + "\"", "some");
   }
-  return {read(name + ".convolution.weight", {shape.out, shape.in, shape.kernel, shape.kernel}), norm, options};
+  return {read(name + ".convolution.weight", {shape.out, shape.in, shape.kernel, shape.kernel}), norm, options, precision_};
 }
 
 }  // namespace tandem

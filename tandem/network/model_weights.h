@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tandem/network/convolution.h"
 #include "tandem/network/layer_norm.h"
 #include "tandem/network/linear.h"
+#include "tandem/network/precision.h"
 #include "tandem/storage/safetensors.h"
 
 namespace tandem {
@@ -25,12 +27,23 @@ struct ConvolutionShape {
   std::int64_t kernel = 1;
 };
 
+/// Where the weights are, in one file or behind an index, and the arithmetic the network shall have.
+struct WeightSource {
+  WeightSource(std::filesystem::path file, Precision network_precision = Precision::kFloat32)  // NOLINT: a path is a source.
+      : path(std::move(file)), precision(network_precision) {}
+
+  std::filesystem::path path;
+  Precision precision;
+};
+
 /// Names may carry a prefix that is the same for all ("bert."), as checkpoints of a larger model have it.
 class ModelWeights {
  public:
   /// Opens the file, or all files if `path` is an index. Takes `prefix` to be there if the tensor `prefix + witness` is.
   /// Throws FileError if a file is missing or broken, or a tensor is not in the file that the index says.
-  ModelWeights(const std::filesystem::path& path, const std::string& prefix, const std::string& witness);
+  ModelWeights(const WeightSource& source, const std::string& prefix, const std::string& witness);
+
+  Precision precision() const { return precision_; }
 
   /// float32, contiguous. Stored as float32, float16 or bfloat16. A float32 tensor is a view onto the file's
   /// map. Throws FileError if the tensor is missing, of another shape or type, or holds NaN or infinity.
@@ -38,6 +51,12 @@ class ModelWeights {
 
   /// NAME.weight [out, in] and NAME.bias [out].
   Linear read_linear(const std::string& name, std::int64_t in, std::int64_t out) const;
+
+  /// Several of the same shape above each other, as one layer with as many times `out`. Without `bias` theirs is zero.
+  Linear read_stacked_linear(const std::vector<std::string>& names, std::int64_t in, std::int64_t out, bool bias = true) const;
+
+  /// A layer of weights that were read and changed.
+  Linear linear(const at::Tensor& weight, const at::Tensor& bias) const { return {weight, bias, precision_}; }
 
   /// NAME.weight and NAME.bias, both [width]; NAME.gamma and NAME.beta in checkpoints that came from TensorFlow.
   LayerNorm read_norm(const std::string& name, std::int64_t width, double epsilon) const;
@@ -53,6 +72,7 @@ class ModelWeights {
   bool has(const std::string& tensor) const;
 
   std::filesystem::path path_;
+  Precision precision_;
   std::vector<SafetensorsFile> files_;
   std::map<std::string, std::size_t> file_of_tensor_;  // what the index says; empty without one
   std::string prefix_;

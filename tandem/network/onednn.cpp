@@ -18,17 +18,18 @@ using PackConvolution = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntAr
                                    at::OptionalIntArrayRef);
 using RunConvolution = at::Tensor(const at::Tensor&, const at::Tensor&, const OptionalTensor&, at::IntArrayRef, at::IntArrayRef,
                                   at::IntArrayRef, std::int64_t, std::string_view, Scalars, std::optional<std::string_view>);
-
+using RunLinearPlus = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, const OptionalTensor&, std::string_view);
 struct Operators {
   c10::TypedOperatorHandle<PackLinear> pack_linear;
   c10::TypedOperatorHandle<RunLinear> linear;
+  c10::TypedOperatorHandle<RunLinearPlus> linear_plus;
   c10::TypedOperatorHandle<PackConvolution> pack_convolution;
   c10::TypedOperatorHandle<RunConvolution> convolution;
 };
 
 template <typename Signature>
-c10::TypedOperatorHandle<Signature> find(const char* name) {
-  return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Signature>();
+c10::TypedOperatorHandle<Signature> find(const char* name, const char* overload = "") {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(name, overload).typed<Signature>();
 }
 
 /// Nothing where LibTorch was built without oneDNN, or an operator is gone or takes other arguments.
@@ -38,6 +39,7 @@ const std::optional<Operators>& operators() {
     try {
       return Operators{.pack_linear = find<PackLinear>("mkldnn::_reorder_linear_weight"),
                        .linear = find<RunLinear>("mkldnn::_linear_pointwise"),
+                       .linear_plus = find<RunLinearPlus>("mkldnn::_linear_pointwise", "binary"),
                        .pack_convolution = find<PackConvolution>("mkldnn::_reorder_convolution_weight"),
                        .convolution = find<RunConvolution>("mkldnn::_convolution_pointwise")};
     } catch (const c10::Error&) {
@@ -61,6 +63,10 @@ at::Tensor pack_linear(const at::Tensor& weight) { return operators()->pack_line
 
 at::Tensor linear(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const Fused& fused) {
   return operators()->linear.call(x, packed, bias, fused.name, scalars_of(fused), fused.algorithm);
+}
+
+at::Tensor linear_plus(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const at::Tensor& sum) {
+  return operators()->linear_plus.call(x, sum, packed, bias, "add");
 }
 
 at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionSteps& shape) {

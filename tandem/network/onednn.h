@@ -14,9 +14,11 @@ namespace tandem::onednn {
 
 bool is_available();
 
+inline constexpr std::string_view kNone = "none";
+
 /// A function applied to a product while it is still in the registers.
 struct Fused {
-  std::string_view name = "none";  ///< "none", "relu", "gelu", "swish", "hardtanh"
+  std::string_view name = kNone;  ///< "none", "relu", "gelu", "swish", "hardtanh"
   std::string_view algorithm = "none";  ///< of gelu: "none" (erf) or "tanh"
   std::vector<double> scalars;     ///< of hardtanh: least and greatest
 };
@@ -28,6 +30,9 @@ at::Tensor pack_linear(const at::Tensor& weight);
 ///   packed  from pack_linear
 ///   bias    [out]      of the same type
 at::Tensor linear(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const Fused& fused = {});
+
+/// linear() with `sum` [..., out] added before the result is rounded.
+at::Tensor linear_plus(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const at::Tensor& sum);
 
 struct ConvolutionSteps {
   std::int64_t stride = 1;

@@ -9,8 +9,8 @@
 
 #include "tandem/network/activation.h"
 #include "tandem/network/attention.h"
+#include "tandem/network/feed_forward.h"
 #include "tandem/network/layer_norm.h"
-#include "tandem/network/linear.h"
 #include "tandem/network/model_weights.h"
 
 namespace tandem {
@@ -26,7 +26,7 @@ struct TransformerLayerOptions {
   std::int64_t intermediate_width = 0;
   std::int64_t heads = 0;  ///< divides the width
   double epsilon = 0;      ///< of the norms
-  Activation activation = nullptr;
+  Activation activation = {};
 };
 
 class TransformerLayer {
@@ -44,9 +44,8 @@ class TransformerLayer {
  private:
   Attention attention_;
   LayerNorm attention_norm_;
-  Linear intermediate_, output_;
+  FeedForward feed_forward_;
   LayerNorm output_norm_;
-  Activation activation_;
 };
 
 }  // namespace tandem

@@ -11,7 +11,7 @@ namespace tandem {
 namespace {
 
 constexpr const char* kFormat = "tandem run";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 Json records_to_json(const std::vector<EncoderRecord>& records) {
   Json list = Json::array();
@@ -151,7 +151,7 @@ void check_same_encoders(const Run& run, const FeatureManifest& manifest, const 
 std::vector<ImageSource> open_image_sources(const std::filesystem::path& run_folder, const Run& run) {
   std::vector<ImageSource> sources;
   for (const EncoderRecord& record : run.image_encoders) {
-    sources.push_back(open_image_source(folder_of(run_folder, record), parse_views(record.views)));
+    sources.push_back(open_image_source(folder_of(run_folder, record), parse_views(record.views), record.precision));
     check_fingerprint(sources.back(), record);
   }
   return sources;
@@ -160,7 +160,7 @@ std::vector<ImageSource> open_image_sources(const std::filesystem::path& run_fol
 std::vector<TextSource> open_text_sources(const std::filesystem::path& run_folder, const Run& run) {
   std::vector<TextSource> sources;
   for (const EncoderRecord& record : run.text_encoders) {
-    sources.push_back(open_text_source(folder_of(run_folder, record), parse_views(record.views)));
+    sources.push_back(open_text_source(folder_of(run_folder, record), parse_views(record.views), record.precision));
     check_fingerprint(sources.back(), record);
   }
   return sources;

@@ -22,10 +22,10 @@ Path tiny_bert() { return tests::reference_dir() / "encoders" / "tiny_bert"; }
 Path tiny_efficientnet() { return tests::reference_dir() / "encoders" / "tiny_efficientnet"; }
 
 /// The complaint without the scratch folder's name; "nothing" if there is none.
-template <typename Open>
-std::string complaint(Open open, const Path& folder) {
+template <typename Tower>
+std::string complaint(Tower (*open)(const Path&, Precision), const Path& folder) {
   try {
-    open(folder);
+    open(folder, Precision::kFloat32);
   } catch (const FileError& error) {
     const std::string words = error.what();
     return words.starts_with(folder.string() + "/") ? words.substr(folder.string().size() + 1)

@@ -2,6 +2,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/randn.h>
@@ -29,7 +30,7 @@ TEST_CASE("attention equals its definition head by head") {
     weights.push_back(random({D, D}, i) / 3);
     biases.push_back(random({D}, 10 + i));
   }
-  const Attention attention({weights[0], biases[0]}, {weights[1], biases[1]}, {weights[2], biases[2]}, {weights[3], biases[3]}, kHeads);
+  const Attention attention({at::cat({weights[0], weights[1], weights[2]}), at::cat({biases[0], biases[1], biases[2]})}, {weights[3], biases[3]}, kHeads);
   const at::Tensor x = random({B, T, D}, 20), bias = random({1, kHeads, T, T}, 21);
   const auto apply = [&](int i, const at::Tensor& in) { return in.matmul(weights[i].t()) + biases[i]; };
   at::Tensor mixed = at::zeros({B, T, D});
@@ -45,7 +46,7 @@ TEST_CASE("attention equals its definition head by head") {
 
 TEST_CASE("padding changes nothing for the tokens and a row without tokens gives no NaN") {
   const at::Tensor one = at::eye(6), none = at::zeros({6});
-  const Attention attention({one, none}, {one, none}, {one, none}, {one, none}, 2);
+  const Attention attention({at::cat({one, one, one}), at::cat({none, none, none})}, {one, none}, 2);
   const at::Tensor x = random({2, 4, 6}, 1);
   const at::Tensor mask = at::tensor({1, 1, 1, 0, 0, 0, 0, 0}).view({2, 4}).to(at::kBool);
   const at::Tensor padded = attention(x, padding_bias(mask));

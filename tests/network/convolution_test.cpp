@@ -4,6 +4,7 @@
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/rand.h>
 #include <ATen/ops/randn.h>
+#include <ATen/ops/randn_like.h>
 #include <ATen/ops/zeros.h>
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
@@ -24,7 +25,7 @@ BatchNorm random_norm(std::int64_t out) {
           .epsilon = 1e-3};
 }
 
-/// The definition: padding, then normalization, then the activation, each on its own.
+/// The definition: padding, then normalization, each on its own.
 at::Tensor convolved_by_loops(const at::Tensor& x, const at::Tensor& weight, const BatchNorm& norm,
                               const ConvolutionOptions& options) {
   const std::int64_t B = x.size(0), H = x.size(2), W = x.size(3), out = weight.size(0), in = weight.size(1),
@@ -58,8 +59,6 @@ at::Tensor convolved_by_loops(const at::Tensor& x, const at::Tensor& weight, con
             }
           }
           double value = (sum - norm.mean[o].item<double>()) * scale + norm.shift[o].item<double>();
-          if (options.activation == ConvolutionActivation::kRelu) value = std::max(value, 0.0);
-          if (options.activation == ConvolutionActivation::kRelu6) value = std::clamp(value, 0.0, 6.0);
           y.accessor<float, 4>()[b][o][i][j] = static_cast<float>(value);
         }
       }
@@ -83,16 +82,23 @@ TEST_CASE("a convolution with any padding and folded normalization is what its d
     const at::Tensor weight = at::randn({c.out, c.in, c.kernel, c.kernel});
     const at::Tensor x = at::randn({2, c.in * c.groups, c.height, c.width});
     const BatchNorm norm = random_norm(c.out);
-    for (const ConvolutionActivation activation :
-         {ConvolutionActivation::kNone, ConvolutionActivation::kRelu, ConvolutionActivation::kRelu6}) {
-      const ConvolutionOptions options{
-          .stride = c.stride, .groups = c.groups, .padding = c.padding, .activation = activation};
-      const at::Tensor expected = convolved_by_loops(x, weight, norm, options);
+    const at::Tensor input = x.contiguous(at::MemoryFormat::ChannelsLast);
+    for (const char* name : {"", "relu", "relu6", "quick_gelu"}) {
+      const Activation activation = *name == '\0' ? Activation{} : activation_named(name);
+      const ConvolutionOptions options{.stride = c.stride, .groups = c.groups, .padding = c.padding, .activation = activation};
+      const at::Tensor convolved = convolved_by_loops(x, weight, norm, options), expected = activation(convolved);
+      const at::Tensor sum = at::randn_like(convolved, at::MemoryFormat::ChannelsLast);
       for (const LayerPath path : {LayerPath::kFastest, LayerPath::kPlain}) {
-        const at::Tensor found = Convolution(weight, norm, options, path)(x.contiguous(at::MemoryFormat::ChannelsLast));
-        CHECK(found.is_contiguous(at::MemoryFormat::ChannelsLast));
-        CHECK_MESSAGE(at::allclose(found, expected, 1e-4, 1e-4),
-                      "kernel " << c.kernel << " stride " << c.stride << " path " << static_cast<int>(path));
+        const Convolution convolution(weight, norm, options, Precision::kFloat32, path);
+        CAPTURE(c.kernel);
+        CAPTURE(c.stride);
+        CAPTURE(static_cast<int>(path));
+        CHECK(convolution(input).is_contiguous(at::MemoryFormat::ChannelsLast));
+        CHECK(at::allclose(convolution(input), expected, 1e-4, 1e-4));
+        CHECK(at::allclose(convolution.plus(input, sum), activation(convolved + sum), 1e-4, 1e-4));
+        const Convolution rounded(weight, norm, options, Precision::kBFloat16, path);
+        CHECK(rounded(input).dtype().name() == "c10::BFloat16");
+        CHECK(at::allclose(rounded(input).to(at::kFloat), expected, 0.03, 0.03 * convolved.abs().max().item<double>()));
       }
     }
   }

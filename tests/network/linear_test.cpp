@@ -49,6 +49,25 @@ TEST_CASE("bf16 layers round their results and not their sums") {
   }
 }
 
+TEST_CASE("what is fused behind a linear layer equals what is applied after it") {
+  const c10::InferenceMode no_gradients;
+  const at::Tensor weight = random({48, 32}, 1), bias = random({48}, 2), x = random({7, 9, 32}, 3), sum = random({7, 9, 48}, 4);
+  const at::Tensor product = x.to(at::kDouble).matmul(weight.to(at::kDouble).t()) + bias.to(at::kDouble);
+  for (const LayerPath path : {LayerPath::kFastest, LayerPath::kPlain}) {
+    const Linear layer(weight, bias, Precision::kFloat32, path), rounded(weight, bias, Precision::kBFloat16, path);
+    for (const char* name : {"gelu", "gelu_new", "quick_gelu", "relu", "relu6", "silu", "tanh"}) {
+      CAPTURE(name);
+      const Activation activation = activation_named(name);
+      CHECK(relative_error(layer(x, activation), activation(product)) < 5e-6);
+      CHECK(relative_error(rounded(x, activation), activation(product)) < 1e-2);
+    }
+    CHECK(relative_error(layer.plus(x, sum), product + sum) < 2e-6);
+    CHECK(relative_error(rounded.plus(x, sum.to(at::kBFloat16)), product + sum) < 1e-2);
+    CHECK_THROWS_AS(layer.plus(x, sum.narrow(1, 0, 3)), c10::ValueError);
+    CHECK_THROWS_AS(rounded.plus(x, sum), c10::ValueError);
+  }
+}
+
 TEST_CASE("a linear layer refuses rows of another width") {
   const Linear layer(random({4, 3}, 1), random({4}, 2));
   CHECK_THROWS_AS(layer(random({2, 5}, 3)), c10::ValueError);
