@@ -1,12 +1,12 @@
 // tandem: one program from captioned pictures to a measured model of both.
 #include <c10/util/Exception.h>
-#include <malloc.h>
 
 #include <exception>
 #include <iostream>
 
 #include "apps/command.h"
 #include "tandem/base/errors.h"
+#include "tandem/base/freed_memory.h"
 
 namespace {
 
@@ -25,20 +25,10 @@ int finished() {
   return std::cout ? 0 : complain("standard output: expected room for the whole answer, found none", kBadInput);
 }
 
-/// Activations are megabytes that come and go thousands of times. By default glibc hands each back to the system and pays
-/// with page faults for the next; keeping them took EfficientNet-Lite0 from 46 to 74 pictures a CPU second.
-void keep_freed_memory() {
-#ifdef __GLIBC__
-  constexpr int kOneGiB = 1 << 30;
-  mallopt(M_MMAP_THRESHOLD, kOneGiB);
-  mallopt(M_TRIM_THRESHOLD, kOneGiB);
-#endif
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  keep_freed_memory();
+  tandem::keep_freed_memory();
   CLI::App app{"tandem learns one embedding space for pictures and their captions from two pretrained encoders."};
   app.set_version_flag("--version", "tandem " TANDEM_VERSION);
   app.require_subcommand(1);

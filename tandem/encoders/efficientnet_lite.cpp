@@ -55,6 +55,7 @@ InvertedResidual read_block(const ModelWeights& weights, const std::string& name
                             const EfficientNetStage& stage, std::int64_t in, std::int64_t stride,
                             double epsilon) {
   const std::int64_t wide = in * stage.expand_ratio;
+  const bool residual = stride == 1 && in == stage.width;
   const Activation relu6 = activation_named("relu6");
   std::optional<Convolution> expand;
   if (stage.expand_ratio != 1) {
@@ -66,8 +67,8 @@ InvertedResidual read_block(const ModelWeights& weights, const std::string& name
       .depthwise =
           weights.read_convolution(name + ".depthwise", {.out = wide, .in = 1, .kernel = stage.kernel_size},
                            epsilon, {.stride = stride, .groups = wide, .activation = relu6}),
-      .project = weights.read_convolution(name + ".project", {.out = stage.width, .in = wide}, epsilon, {}),
-      .residual = stride == 1 && in == stage.width};
+      .project = weights.read_convolution(name + ".project", {.out = stage.width, .in = wide}, epsilon, {.adds = residual}),
+      .residual = residual};
 }
 
 std::vector<std::vector<InvertedResidual>> read_stages(const EfficientNetLiteConfig& config, const ModelWeights& weights) {

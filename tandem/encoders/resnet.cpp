@@ -58,12 +58,12 @@ struct BlockShape {
 ResidualBlock read_block(const ModelWeights& weights, const std::string& name, const BlockShape& shape,
                          const ResNetConfig& config) {
   ResidualBlock block{.convolutions = {}, .shortcut = std::nullopt};
-  const auto read = [&](const std::string& part, const ConvolutionShape& of, std::int64_t stride, const Activation& then) {
+  const auto read = [&](const std::string& part, const ConvolutionShape& of, std::int64_t stride, const Activation& then, bool adds = false) {
     return weights.read_convolution(name + part, of, kBatchNormEpsilon,
-                                    {.stride = stride, .padding = of.kernel / 2, .activation = then});
+                                    {.stride = stride, .padding = of.kernel / 2, .adds = adds, .activation = then});
   };
-  const auto add = [&](const ConvolutionShape& of, std::int64_t stride, const Activation& then) {
-    block.convolutions.push_back(read(".layer." + std::to_string(block.convolutions.size()), of, stride, then));
+  const auto add = [&](const ConvolutionShape& of, std::int64_t stride, const Activation& then, bool adds = false) {
+    block.convolutions.push_back(read(".layer." + std::to_string(block.convolutions.size()), of, stride, then, adds));
   };
   // Inside a block transformers has ReLU, whatever "hidden_act" says.
   const Activation inside = activation_named("relu"), last = activation_named(config.hidden_act);
@@ -72,12 +72,12 @@ ResidualBlock read_block(const ModelWeights& weights, const std::string& name, c
   }
   if (config.layer_type == ResNetBlockKind::kBasic) {
     add({.out = shape.out, .in = shape.in, .kernel = 3}, shape.stride, inside);
-    add({.out = shape.out, .in = shape.out, .kernel = 3}, 1, last);
+    add({.out = shape.out, .in = shape.out, .kernel = 3}, 1, last, true);
   } else {
     const std::int64_t narrow = shape.out / kReduction;
     add({.out = narrow, .in = shape.in}, config.downsample_in_bottleneck ? shape.stride : 1, inside);
     add({.out = narrow, .in = narrow, .kernel = 3}, config.downsample_in_bottleneck ? 1 : shape.stride, inside);
-    add({.out = shape.out, .in = narrow}, 1, last);
+    add({.out = shape.out, .in = narrow}, 1, last, true);
   }
   return block;
 }

@@ -17,6 +17,7 @@ struct Activation {
   onednn::Fused fused = {};  ///< the same for oneDNN, where it has it; "none" where not
 
   bool is_identity() const { return apply == nullptr; }
+  bool is_fused() const { return is_identity() || fused.name != onednn::kNone; }
   at::Tensor operator()(const at::Tensor& x) const { return apply == nullptr ? x : apply(x); }
 };
 

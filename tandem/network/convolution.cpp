@@ -6,10 +6,11 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include "tandem/base/shape_check.h"
-#include "tandem/network/onednn.h"
 
 namespace tandem {
 namespace {
@@ -25,8 +26,13 @@ at::Tensor map_of_rows(const at::Tensor& rows) { return rows.permute({0, 3, 1, 2
 
 }  // namespace
 
+struct Convolution::Packs {
+  std::mutex mutex;
+  std::map<std::pair<std::int64_t, std::int64_t>, at::Tensor> of_size;
+};
+
 Convolution::Convolution(const at::Tensor& weight, const BatchNorm& norm, ConvolutionOptions options, Precision precision, LayerPath path)
-    : options_(std::move(options)), packed_(path == LayerPath::kFastest && weight.is_cpu() && onednn::is_available()) {
+    : options_(std::move(options)) {
   check_shape("Convolution", "weight", weight, {kAnySize, kAnySize, kAnySize, kAnySize});
   const std::int64_t out = weight.size(0);
   TORCH_CHECK_VALUE(weight.size(2) == weight.size(3), "Convolution: weight must be square, got ",
@@ -42,47 +48,70 @@ Convolution::Convolution(const at::Tensor& weight, const BatchNorm& norm, Convol
       norm.scale.to(at::kDouble) / (norm.variance.to(at::kDouble) + norm.epsilon).sqrt();
   const at::Tensor folded = (weight.to(at::kDouble) * factor.view({out, 1, 1, 1})).to(at::kFloat);
   const at::Tensor bias = (norm.shift.to(at::kDouble) - norm.mean.to(at::kDouble) * factor).to(at::kFloat);
-  if (kernel_ == 1 && options_.stride == 1 && options_.groups == 1 && options_.padding.value_or(0) == 0) {
+  if (kernel_ == 1 && options_.stride == 1 && options_.groups == 1 && options_.padding.value_or(0) == 0 && !options_.adds) {
     per_pixel_.emplace(folded.flatten(1), bias, precision, path);
     return;
   }
   const at::ScalarType type = scalar_type(precision);
   weight_ = folded.to(type).contiguous(at::MemoryFormat::ChannelsLast);
   bias_ = bias.to(type);
-  if (packed_) {
-    const std::int64_t padding = options_.padding.value_or(kernel_ / 2);
-    weight_ = onednn::pack_convolution(weight_, {options_.stride, padding, padding, options_.groups});
-  }
+  if (path == LayerPath::kFastest && weight.is_cpu() && onednn::is_available()) packs_ = std::make_shared<Packs>();
 }
 
-at::Tensor Convolution::convolve_padded(const at::Tensor& x, std::int64_t rows, std::int64_t columns, const Activation& then) const {
-  const std::int64_t stride = options_.stride;
-  if (!packed_) {
-    return then(at::convolution(x, weight_, bias_, {stride, stride}, {rows, columns}, {1, 1}, /*transposed=*/false, {0, 0}, options_.groups));
-  }
-  const bool fuses = then.is_identity() || then.fused.name != onednn::kNone;
-  const at::Tensor y = onednn::convolution(x.contiguous(at::MemoryFormat::ChannelsLast), weight_, bias_,
-                                           {stride, rows, columns, options_.groups}, fuses ? then.fused : onednn::Fused{});
-  return fuses ? y : then(y);
-}
-
-at::Tensor Convolution::convolve(const at::Tensor& x, const Activation& then) const {
+/// Pads what oneDNN cannot: more at the bottom and the right than at the top and the left.
+Convolution::Padded Convolution::pad(const at::Tensor& x) const {
   check_shape("Convolution", "x", x, {kAnySize, in_, kAnySize, kAnySize});
-  if (per_pixel_) return map_of_rows((*per_pixel_)(pixel_rows(x), then));
-  const at::Tensor input = x.to(bias_.scalar_type());
-  if (options_.padding) return convolve_padded(input, *options_.padding, *options_.padding, then);
+  Padded padded{.x = x.to(bias_.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast),
+                .steps = {.stride = options_.stride, .groups = options_.groups}};
+  if (options_.padding) {
+    padded.steps.padding_rows = padded.steps.padding_columns = *options_.padding;
+    return padded;
+  }
   const std::int64_t rows = same_padding(x.size(2), kernel_, options_.stride),
                      columns = same_padding(x.size(3), kernel_, options_.stride);
-  if (rows % 2 == 0 && columns % 2 == 0) return convolve_padded(input, rows / 2, columns / 2, then);
+  if (rows % 2 == 0 && columns % 2 == 0) {
+    padded.steps.padding_rows = rows / 2;
+    padded.steps.padding_columns = columns / 2;
+    return padded;
+  }
   const std::int64_t top = rows / 2, left = columns / 2;
-  return convolve_padded(at::constant_pad_nd(input, {left, columns - left, top, rows - top}, 0), 0, 0, then);
+  padded.x = at::constant_pad_nd(padded.x, {left, columns - left, top, rows - top}, 0).contiguous(at::MemoryFormat::ChannelsLast);
+  return padded;
 }
 
-at::Tensor Convolution::operator()(const at::Tensor& x) const { return convolve(x, options_.activation); }
+at::Tensor Convolution::packed_for(const Padded& padded) const {
+  const std::lock_guard lock(packs_->mutex);
+  at::Tensor& packed = packs_->of_size[{padded.x.size(2), padded.x.size(3)}];
+  if (!packed.defined()) packed = onednn::pack_convolution(weight_, padded.steps, padded.x.sizes());
+  return packed;
+}
 
-at::Tensor Convolution::plus(const at::Tensor& x, const at::Tensor& sum) const {
-  if (per_pixel_) return options_.activation(map_of_rows(per_pixel_->plus(pixel_rows(x), pixel_rows(sum))));
-  return options_.activation(convolve(x, {}).add_(sum));
+at::Tensor Convolution::convolve(const Padded& padded) const {
+  const auto& [stride, rows, columns, groups] = padded.steps;
+  return at::convolution(padded.x, weight_, bias_, {stride, stride}, {rows, columns}, {1, 1}, /*transposed=*/false, {0, 0}, groups);
+}
+
+at::Tensor Convolution::operator()(const at::Tensor& x) const {
+  const Activation& then = options_.activation;
+  if (per_pixel_) {
+    check_shape("Convolution", "x", x, {kAnySize, in_, kAnySize, kAnySize});
+    return map_of_rows((*per_pixel_)(pixel_rows(x), then));
+  }
+  const Padded padded = pad(x);
+  if (!packs_) return then(convolve(padded));
+  if (then.is_fused()) return onednn::convolution(padded.x, packed_for(padded), bias_, padded.steps, then.fused);
+  return then(onednn::convolution(padded.x, packed_for(padded), bias_, padded.steps));
+}
+
+at::Tensor Convolution::plus(const at::Tensor& x, at::Tensor sum) const {
+  TORCH_CHECK_VALUE(options_.adds, "Convolution: plus needs options that say it adds");
+  const Activation& then = options_.activation;
+  const Padded padded = pad(x);
+  const bool in_place = packs_ && sum.scalar_type() == bias_.scalar_type() && sum.is_contiguous(at::MemoryFormat::ChannelsLast);
+  if (!in_place) return then(convolve(padded) + sum);
+  const bool fuses = then.is_identity() || then.fused.name == "relu";
+  onednn::add_convolution(sum, padded.x, packed_for(padded), bias_, padded.steps, fuses ? then.fused : onednn::Fused{});
+  return fuses ? sum : then(sum);
 }
 
 }  // namespace tandem

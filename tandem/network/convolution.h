@@ -5,11 +5,13 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "tandem/network/activation.h"
 #include "tandem/network/layer_path.h"
 #include "tandem/network/linear.h"
+#include "tandem/network/onednn.h"
 #include "tandem/network/precision.h"
 
 namespace tandem {
@@ -29,6 +31,7 @@ struct ConvolutionOptions {
   /// Rows and columns of zeros on every side. None: TensorFlow's "SAME" padding, where the output has ceil(size / stride)
   /// rows, and of an odd number of padding rows the bottom gets one more than the top.
   std::optional<std::int64_t> padding;
+  bool adds = false;  ///< called through plus(); else through operator()
   Activation activation = {};
 };
 
@@ -44,20 +47,28 @@ class Convolution {
   /// floor((H + 2 * padding - k) / stride) + 1, and w alike.
   at::Tensor operator()(const at::Tensor& x) const;
 
-  /// The same with `sum`, of the result's shape, type and layout, added in front of the activation.
-  at::Tensor plus(const at::Tensor& x, const at::Tensor& sum) const;
+  /// The same with `sum`, of the result's shape, type and layout, added in front of the activation. Its memory may hold the
+  /// result afterwards. Throws c10::ValueError if the options did not say that it adds.
+  at::Tensor plus(const at::Tensor& x, at::Tensor sum) const;
 
  private:
-  at::Tensor convolve(const at::Tensor& x, const Activation& then) const;
-  at::Tensor convolve_padded(const at::Tensor& x, std::int64_t rows, std::int64_t columns, const Activation& then) const;
+  struct Padded {
+    at::Tensor x;
+    onednn::ConvolutionSteps steps;
+  };
+  struct Packs;
+
+  Padded pad(const at::Tensor& x) const;
+  at::Tensor packed_for(const Padded& padded) const;
+  at::Tensor convolve(const Padded& padded) const;
 
   ConvolutionOptions options_;
   std::int64_t in_;
   std::int64_t kernel_;
   std::optional<Linear> per_pixel_;  ///< 1 x 1 without steps: one matrix product over all pixels; the rest is not there then
-  bool packed_;
-  at::Tensor weight_;  ///< packed or plain
+  at::Tensor weight_;
   at::Tensor bias_;
+  std::shared_ptr<Packs> packs_;  ///< the weight as oneDNN wants it for each size that came; null on the plain path
 };
 
 }  // namespace tandem

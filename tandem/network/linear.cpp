@@ -29,7 +29,7 @@ at::Tensor Linear::checked(const at::Tensor& x) const {
 at::Tensor Linear::operator()(const at::Tensor& x, const Activation& then) const {
   const at::Tensor input = checked(x);
   if (!packed_) return then(at::linear(input, weight_, bias_));
-  if (then.is_identity() || then.fused.name != onednn::kNone) return onednn::linear(input, weight_, bias_, then.fused);
+  if (then.is_fused()) return onednn::linear(input, weight_, bias_, then.fused);
   return then(onednn::linear(input, weight_, bias_));
 }
 

@@ -18,13 +18,17 @@ using PackConvolution = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntAr
                                    at::OptionalIntArrayRef);
 using RunConvolution = at::Tensor(const at::Tensor&, const at::Tensor&, const OptionalTensor&, at::IntArrayRef, at::IntArrayRef,
                                   at::IntArrayRef, std::int64_t, std::string_view, Scalars, std::optional<std::string_view>);
-using RunLinearPlus = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, const OptionalTensor&, std::string_view);
+using RunLinearPlus = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, const OptionalTensor&, std::string_view);using AddConvolution = at::Tensor&(at::Tensor&, const at::Tensor&, const at::Tensor&, const OptionalTensor&, at::IntArrayRef,
+                                   at::IntArrayRef, at::IntArrayRef, std::int64_t, std::string_view, std::optional<at::Scalar>,
+                                   std::optional<std::string_view>, Scalars, std::optional<std::string_view>);
+
 struct Operators {
   c10::TypedOperatorHandle<PackLinear> pack_linear;
   c10::TypedOperatorHandle<RunLinear> linear;
   c10::TypedOperatorHandle<RunLinearPlus> linear_plus;
   c10::TypedOperatorHandle<PackConvolution> pack_convolution;
   c10::TypedOperatorHandle<RunConvolution> convolution;
+  c10::TypedOperatorHandle<AddConvolution> add_convolution;
 };
 
 template <typename Signature>
@@ -41,7 +45,8 @@ const std::optional<Operators>& operators() {
                        .linear = find<RunLinear>("mkldnn::_linear_pointwise"),
                        .linear_plus = find<RunLinearPlus>("mkldnn::_linear_pointwise", "binary"),
                        .pack_convolution = find<PackConvolution>("mkldnn::_reorder_convolution_weight"),
-                       .convolution = find<RunConvolution>("mkldnn::_convolution_pointwise")};
+                       .convolution = find<RunConvolution>("mkldnn::_convolution_pointwise"),
+                       .add_convolution = find<AddConvolution>("mkldnn::_convolution_pointwise_", "binary")};
     } catch (const c10::Error&) {
       return std::nullopt;
     }
@@ -69,15 +74,22 @@ at::Tensor linear_plus(const at::Tensor& x, const at::Tensor& packed, const at::
   return operators()->linear_plus.call(x, sum, packed, bias, "add");
 }
 
-at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionSteps& shape) {
-  return operators()->pack_convolution.call(weight, {shape.padding_rows, shape.padding_columns}, {shape.stride, shape.stride}, {1, 1},
-                                            shape.groups, std::nullopt);
+at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionSteps& steps, at::IntArrayRef sizes) {
+  return operators()->pack_convolution.call(weight, {steps.padding_rows, steps.padding_columns}, {steps.stride, steps.stride}, {1, 1},
+                                            steps.groups, sizes);
 }
 
-at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const ConvolutionSteps& shape,
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const ConvolutionSteps& steps,
                        const Fused& fused) {
-  return operators()->convolution.call(x, packed, bias, {shape.padding_rows, shape.padding_columns}, {shape.stride, shape.stride}, {1, 1},
-                                       shape.groups, fused.name, scalars_of(fused), fused.algorithm);
+  return operators()->convolution.call(x, packed, bias, {steps.padding_rows, steps.padding_columns}, {steps.stride, steps.stride}, {1, 1},
+                                       steps.groups, fused.name, scalars_of(fused), fused.algorithm);
+}
+
+void add_convolution(at::Tensor& sum, const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias,
+                     const ConvolutionSteps& steps, const Fused& fused) {
+  const std::optional<std::string_view> then = fused.name == kNone ? std::nullopt : std::optional(fused.name);
+  operators()->add_convolution.call(sum, x, packed, bias, {steps.padding_rows, steps.padding_columns}, {steps.stride, steps.stride}, {1, 1},
+                                    steps.groups, "add", std::nullopt, then, scalars_of(fused), std::nullopt);
 }
 
 }  // namespace tandem::onednn

@@ -41,12 +41,21 @@ struct ConvolutionSteps {
   std::int64_t groups = 1;
 };
 
-/// The weight [out, in / groups, k, k] as convolution() takes it.
-at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionSteps& shape);
+/// The weight [out, in / groups, k, k] as convolution() takes it, laid out for inputs of one size: with another size the
+/// answer is the same and may come ten times later.
+///
+///   sizes  of the input, [B, in, H, W]
+at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionSteps& steps, at::IntArrayRef sizes);
 
 ///   x       [B, in, H, W]  channels last in memory
-///   packed  from pack_convolution; other padding than it was packed with is fine
-at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const ConvolutionSteps& shape,
+///   packed  from pack_convolution with the same steps
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const ConvolutionSteps& steps,
                        const Fused& fused = {});
+
+/// sum = function(sum + convolution). Only "none" and "relu" are functions for it.
+///
+///   sum  of the result's shape, channels last in memory
+void add_convolution(at::Tensor& sum, const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias,
+                     const ConvolutionSteps& steps, const Fused& fused = {});
 
 }  // namespace tandem::onednn

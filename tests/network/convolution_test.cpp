@@ -90,12 +90,16 @@ TEST_CASE("a convolution with any padding and folded normalization is what its d
       const at::Tensor sum = at::randn_like(convolved, at::MemoryFormat::ChannelsLast);
       for (const LayerPath path : {LayerPath::kFastest, LayerPath::kPlain}) {
         const Convolution convolution(weight, norm, options, Precision::kFloat32, path);
+        ConvolutionOptions adding = options;
+        adding.adds = true;
+        const Convolution added(weight, norm, adding, Precision::kFloat32, path);
         CAPTURE(c.kernel);
         CAPTURE(c.stride);
         CAPTURE(static_cast<int>(path));
         CHECK(convolution(input).is_contiguous(at::MemoryFormat::ChannelsLast));
         CHECK(at::allclose(convolution(input), expected, 1e-4, 1e-4));
-        CHECK(at::allclose(convolution.plus(input, sum), activation(convolved + sum), 1e-4, 1e-4));
+        CHECK(at::allclose(added.plus(input, sum.clone()), activation(convolved + sum), 1e-4, 1e-4));
+        CHECK(at::allclose(added.plus(input, sum.contiguous()), activation(convolved + sum), 1e-4, 1e-4));
         const Convolution rounded(weight, norm, options, Precision::kBFloat16, path);
         CHECK(rounded(input).dtype().name() == "c10::BFloat16");
         CHECK(at::allclose(rounded(input).to(at::kFloat), expected, 0.03, 0.03 * convolved.abs().max().item<double>()));
