@@ -6,6 +6,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/encoders/model_folder.h"
+#include "tandem/network/model_weights.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/safetensors.h"
 
@@ -38,6 +39,9 @@ std::optional<std::int64_t> sum_in(const Json& config, const char* list, const c
 
 void read_shape(const Json& config, EncoderFolderInfo& info) {
   info.width = number_in(config, {"hidden_size", "d_model", "dim", "n_embd", "hidden_dim", "projection_dim"});
+  if (const auto sizes = config.find("hidden_sizes"); !info.width && sizes != config.end() && sizes->is_array() && !sizes->empty()) {
+    if (sizes->back().is_number_integer()) info.width = sizes->back().get<std::int64_t>();  // ResNet's stages
+  }
   info.layers = number_in(config, {"num_hidden_layers", "n_layers", "n_layer", "num_layers"});
   if (!info.layers) info.layers = sum_in(config, "depths", "");
   if (!info.layers) info.layers = sum_in(config, "blocks", "repeats");
@@ -80,7 +84,10 @@ EncoderFolderInfo describe_folder(const Path& folder) {
     info.image = kind.image;
     check_companions(folder, info);
     const Path weights = folder / "model.safetensors";
-    if (std::filesystem::exists(weights)) SafetensorsFile::open(weights);
+    const bool one_file = std::filesystem::exists(weights);
+    for (const std::string& file : weight_files(one_file ? weights : folder / "model.safetensors.index.json")) {
+      if (file.ends_with(".safetensors")) SafetensorsFile::open(folder / file);
+    }
   } catch (const FileError& error) {
     info.unusable = error.what();
   }

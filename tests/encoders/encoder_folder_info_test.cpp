@@ -55,4 +55,14 @@ TEST_CASE("describe_folder says why a folder cannot be used and never throws") {
   reason_has("model.safetensors");
   write_safetensors(folder / "model.safetensors", {});
   CHECK(describe_folder(folder.path()).unusable == "");
+  std::filesystem::rename(folder / "model.safetensors", folder / "model-1.safetensors");
+  write_file(folder / "model.safetensors.index.json", R"({"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}})");
+  reason_has("model-2.safetensors");
+  write_safetensors(folder / "model-2.safetensors", {});
+  CHECK(describe_folder(folder.path()).unusable == "");
+}
+
+TEST_CASE("describe_folder knows the width of a ResNet and of a ViT") {
+  CHECK(describe_folder(reference_dir() / "encoders" / "tiny_resnet_bottleneck").width == 24);
+  CHECK(describe_folder(reference_dir() / "encoders" / "tiny_vit").width == 24);
 }
