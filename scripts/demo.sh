@@ -9,7 +9,7 @@ step() { printf '\n== %s\n' "$1"; }
 
 mkdir -p "$folder"
 step "1/6 encoding pictures and captions of '$data' once (interrupted, it goes on where it stopped)"
-"$program" encode --data "$data" --out "$features"
+"$program" encode --data "$data" --out "$features" --overwrite
 step "2/6 learning the shared space"
 "$program" train "$features" --out "$run" --overwrite
 step "3/6 measuring retrieval on the test split"
