@@ -82,7 +82,7 @@ TEST_CASE("exported features come back bit for bit in either format") {
                 arrays / "captions.jsonl", "--split", arrays / "split.txt", "--out", again});
     const FeatureStore second = FeatureStore::open(again);
     CHECK(second.manifest().plan == first.manifest().plan);
-    CHECK(second.manifest().image_splits == first.manifest().image_splits);
+    CHECK((second.manifest().image_splits == first.manifest().image_splits));
     CHECK(second.manifest().captions == first.manifest().captions);
     CHECK(select_all(second).image.equal(select_all(first).image));
     CHECK(select_all(second).text.equal(select_all(first).text));
