@@ -40,9 +40,11 @@ int main(int argc, char** argv) {
       "  tandem map run --out map.html                       look at the space\n"
       "  tandem examples run --out examples.html             best and worst aligned pairs\n"
       "  tandem search run \"a dog on a beach\"                find pictures by words\n"
-      "\nMore encoders:\n"
+      "\nMore data, more encoders, features from elsewhere:\n"
+      "  tandem fetch flickr8k                               get a data set; 'tandem fetch --list' tells which there are\n"
       "  tandem fetch hf:ORG/NAME                            get one from the Hugging Face hub\n"
       "  tandem encoders                                     which are on this machine\n"
+      "  tandem import --image A.npy --text B.npy --out features\n"
       "\n'tandem COMMAND --help' explains each. Exit codes: 0 done, 2 bad input (one sentence says what), 1 anything else.");
   tandem::apps::add_encode_command(app);
   tandem::apps::add_train_command(app);
@@ -53,6 +55,8 @@ int main(int argc, char** argv) {
   tandem::apps::add_scan_command(app);
   tandem::apps::add_fetch_command(app);
   tandem::apps::add_encoders_command(app);
+  tandem::apps::add_import_command(app);
+  tandem::apps::add_export_command(app);
   try {
     app.parse(argc, argv);
     return finished();

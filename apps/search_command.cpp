@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -16,6 +17,7 @@ struct SearchArguments {
   std::string run;
   std::string query;
   std::string image;
+  std::string id;
   std::string split = "all";
   std::string features;
   std::int64_t k = 10;
@@ -41,11 +43,23 @@ std::vector<Hit> pictures_for(const EmbeddedSplit& gallery, const SearchArgument
   return hits;
 }
 
-std::vector<Hit> captions_for(const EmbeddedSplit& gallery, const SearchArguments& arguments) {
+at::Tensor features_of_file(const EmbeddedSplit& gallery, const SearchArguments& arguments) {
   const std::vector<ImageSource> sources = open_image_sources(arguments.run, gallery.run);
   const EncodedImages encoded = encode_images(sources, {{.file = arguments.image}});
   if (!encoded.unreadable.empty()) throw FileError(arguments.image, "a picture", encoded.unreadable.front().reason);
-  const Nearest nearest = top_k(embed_all(gallery.run.image_head, encoded.features), gallery.text, arguments.k);
+  return encoded.features;
+}
+
+at::Tensor features_of_id(const FeatureStore& store, const std::string& id) {
+  const std::vector<std::string>& ids = store.manifest().image_ids;
+  const auto found = std::find(ids.begin(), ids.end(), id);
+  if (found == ids.end()) throw FileError(store.folder(), "a picture with the id \"" + id + "\"", "none");
+  return store.image_rows({found - ids.begin()});
+}
+
+std::vector<Hit> captions_for(const EmbeddedSplit& gallery, const SearchArguments& arguments) {
+  const at::Tensor features = arguments.image.empty() ? features_of_id(gallery.store, arguments.id) : features_of_file(gallery, arguments);
+  const Nearest nearest = top_k(embed_all(gallery.run.image_head, features), gallery.text, arguments.k);
   std::vector<Hit> hits;
   for (std::int64_t i = 0; i < nearest.row.size(1); ++i) {
     const std::int64_t caption = gallery.pairs.text_in_store[nearest.row[0][i].item<std::int64_t>()];
@@ -64,13 +78,19 @@ std::vector<std::string> captions_of(const FeatureManifest& manifest, std::int64
   return captions;
 }
 
+/// The picture's file, or its id where it has none, as after an import.
+std::string picture_name(const FeatureManifest& manifest, std::int64_t image) {
+  const PictureSource& picture = manifest.pictures[image];
+  return picture.file.empty() ? manifest.image_ids[image] : source_name(picture);
+}
+
 void print_hits(const std::vector<Hit>& hits, const FeatureManifest& manifest) {
   for (std::size_t i = 0; i < hits.size(); ++i) {
     std::cout << right_aligned(std::to_string(i + 1), 3) << "  " << decimal(hits[i].similarity, 3) << "  ";
     if (hits[i].caption >= 0) {
       std::cout << manifest.captions[hits[i].caption] << "  (" << manifest.image_ids[hits[i].image] << ")\n";
     } else {
-      std::cout << source_name(manifest.pictures[hits[i].image]) << "\n            " << captions_of(manifest, hits[i].image).front() << "\n";
+      std::cout << picture_name(manifest, hits[i].image) << "\n            " << captions_of(manifest, hits[i].image).front() << "\n";
     }
   }
 }
@@ -79,7 +99,7 @@ Json hits_to_json(const std::vector<Hit>& hits, const FeatureManifest& manifest)
   Json list = Json::array();
   for (std::size_t i = 0; i < hits.size(); ++i) {
     const Hit& hit = hits[i];
-    Json entry = {{"rank", i + 1}, {"similarity", hit.similarity}, {"id", manifest.image_ids[hit.image]}, {"file", source_name(manifest.pictures[hit.image])}};
+    Json entry = {{"rank", i + 1}, {"similarity", hit.similarity}, {"id", manifest.image_ids[hit.image]}, {"file", manifest.pictures[hit.image].file.empty() ? Json() : Json(source_name(manifest.pictures[hit.image]))}};
     if (hit.caption >= 0) {
       entry["caption"] = manifest.captions[hit.caption];
     } else {
@@ -91,13 +111,13 @@ Json hits_to_json(const std::vector<Hit>& hits, const FeatureManifest& manifest)
 }
 
 void run_search(const SearchArguments& arguments) {
-  TORCH_CHECK_VALUE(arguments.query.empty() != arguments.image.empty(), "search: either words or --image FILE was needed, got ",
-                    arguments.query.empty() ? "neither" : "both");
+  const int ways = !arguments.query.empty() + !arguments.image.empty() + !arguments.id.empty();
+  TORCH_CHECK_VALUE(ways == 1, "search: either words or --image FILE or --id ID was needed, got ", ways == 0 ? "none of them" : "several");
   const EmbeddedSplit gallery = embed_split(arguments.run, arguments.features, arguments.split);
-  const bool by_words = arguments.image.empty();
+  const bool by_words = !arguments.query.empty();
   const std::vector<Hit> hits = by_words ? pictures_for(gallery, arguments) : captions_for(gallery, arguments);
   if (arguments.json) {
-    std::cout << Json{{"query", by_words ? arguments.query : arguments.image}, {"split", arguments.split},
+    std::cout << Json{{"query", arguments.query + arguments.image + arguments.id}, {"split", arguments.split},
                       {"results", hits_to_json(hits, gallery.store.manifest())}}
                      .dump(2, ' ', false, Json::error_handler_t::replace)
               << "\n";
@@ -114,6 +134,7 @@ void add_search_command(CLI::App& app) {
   command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
   command->add_option("query", arguments->query, "Words to find pictures by");
   command->add_option("--image", arguments->image, "Picture to find captions by");
+  command->add_option("--id", arguments->id, "Picture of the features, by its id, to find captions by");
   command->add_option("-k", arguments->k, "How many to show")->check(CLI::Range(1, 1000000))->capture_default_str();
   command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
   command->add_option("--features", arguments->features, "Features by the same encoders to search in, if not those of training");
@@ -122,7 +143,8 @@ void add_search_command(CLI::App& app) {
       "Examples:\n"
       "  tandem search run \"a dog on a beach\"\n"
       "  tandem search run \"two children laughing\" -k 3 --split test --json\n"
-      "  tandem search run --image holiday.jpg");
+      "  tandem search run --image holiday.jpg\n"
+      "  tandem search run --id 1000268201_693b08cb0e.jpg --split test");
   command->callback([arguments] { run_search(*arguments); });
 }
 

@@ -24,6 +24,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(doctest REQUIRED)
 
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)

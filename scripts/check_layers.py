@@ -27,7 +27,9 @@ MAY_KNOW = {
     "analysis": {"base"},
     "projection": {"base"},
     "figures": {"base", "storage", "projection"},
-    "hub": {"base", "storage"},
+    "download": {"base", "storage"},
+    "hub": {"base", "storage", "download"},
+    "datasets": {"base", "storage", "download"},
 }
 
 

@@ -53,7 +53,7 @@ std::string encoders_text(const FeatureManifest& manifest) {
   std::string text;
   for (const auto* side : {&manifest.image_encoders, &manifest.text_encoders}) {
     for (const EncoderRecord& encoder : *side) {
-      text += (text.empty() ? "" : " + ") + encoder.folder.filename().string() + " (" + encoder.views + ")";
+      text += (text.empty() ? "" : " + ") + (is_imported(encoder) ? encoder.model_type : encoder.folder.filename().string()) + " (" + encoder.views + ")";
     }
   }
   return text;

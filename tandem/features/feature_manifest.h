@@ -23,6 +23,12 @@ struct EncoderRecord {
   std::int64_t width = 0;           ///< columns it fills
 };
 
+/// The model_type of features that were not made here: a record without folder and files, whose fingerprint is of the features
+/// themselves, or of what the user said made them (then also its `views`).
+inline constexpr const char* kImportedModelType = "imported";
+
+inline bool is_imported(const EncoderRecord& record) { return record.model_type == kImportedModelType; }
+
 struct FeatureShard {
   std::string file;  ///< relative to the store
   std::int64_t rows = 0;

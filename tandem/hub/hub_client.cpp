@@ -1,19 +1,15 @@
 #include "tandem/hub/hub_client.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
-#include <utility>
 
 #include "tandem/base/errors.h"
+#include "tandem/download/download_file.h"
 #include "tandem/hub/content_hash.h"
-#include "tandem/hub/growing_file.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
 namespace {
 
-constexpr std::int64_t kLongestWaitSeconds = 60;
 constexpr std::size_t kMostListingBytes = std::size_t{64} << 20;
 
 /// W/"abc" -> abc
@@ -29,12 +25,11 @@ std::int64_t size_in(const HttpAnswer& answer) {
   return linked.content_length() >= 0 ? linked.content_length() : answer.content_length();
 }
 
-std::string bytes_text(std::int64_t size_bytes) { return std::to_string(size_bytes) + " bytes"; }
-
 }  // namespace
 
 HubClient::HubClient(const HubSettings& settings)
     : settings_(settings),
+      patience_{.from_whom = "the hub", .tries = settings.tries, .first_wait_seconds = settings.first_wait_seconds},
       connection_({.home = settings.endpoint, .token = settings.token, .stall_seconds = settings.stall_seconds}) {}
 
 void HubClient::check_success(const std::string& asked, const HttpAnswer& answer) const {
@@ -51,24 +46,6 @@ void HubClient::check_success(const std::string& asked, const HttpAnswer& answer
                   found);
 }
 
-template <typename Question>
-auto HubClient::patiently(const std::string& asked, const Question& question) {
-  double wait_seconds = settings_.first_wait_seconds;
-  for (int tried = 1;; ++tried, wait_seconds *= 2) {
-    try {
-      server_wait_seconds_ = 0;
-      return question();
-    } catch (const HttpFailure& failure) {
-      if (!failure.worth_retrying()) throw FileError(asked, "an answer from the hub", failure.what());
-      if (tried >= settings_.tries) {
-        throw FileError(asked, "an answer from the hub", failure.what() + std::string(" ") + std::to_string(tried) + " times");
-      }
-    }
-    const auto asked_for = static_cast<double>(std::min(server_wait_seconds_, kLongestWaitSeconds));
-    std::this_thread::sleep_for(std::chrono::duration<double>(std::max(wait_seconds, asked_for)));
-  }
-}
-
 std::string HubClient::file_url(const HubName& name, const std::string& commit, const std::string& file) const {
   std::string url = settings_.endpoint + "/" + name.repo + "/resolve/" + commit;
   for (std::size_t begin = 0; begin <= file.size();) {
@@ -81,13 +58,13 @@ std::string HubClient::file_url(const HubName& name, const std::string& commit, 
 
 HubListing HubClient::list(const HubName& name) {
   const std::string url = settings_.endpoint + "/api/models/" + name.repo + "/revision/" + HttpConnection::encoded(name.revision);
-  const std::string body = patiently(name.text(), [&] {
+  const std::string body = ask_patiently(patience_, name.text(), [&](std::int64_t& server_wait_seconds) {
     std::string bytes;
     const HttpAnswer answer = connection_.request({.url = url, .sink = [&](const HttpAnswer&, std::string_view more) {
       if (bytes.size() + more.size() > kMostListingBytes) throw FileError(name.text(), "a list of files below 64 MiB", "a longer one");
       bytes += more;
     }});
-    server_wait_seconds_ = answer.wait_seconds;
+    server_wait_seconds = answer.wait_seconds;
     check_success(name.text(), answer);
     return bytes;
   });
@@ -103,9 +80,9 @@ HubListing HubClient::list(const HubName& name) {
 
 HubFile HubClient::describe(const HubName& name, const std::string& commit, const std::string& file) {
   const std::string asked = name.text() + "/" + file;
-  const HttpAnswer answer = patiently(asked, [&] {
+  const HttpAnswer answer = ask_patiently(patience_, asked, [&](std::int64_t& server_wait_seconds) {
     HttpAnswer head = connection_.request({.url = file_url(name, commit, file), .head = true});
-    server_wait_seconds_ = head.wait_seconds;
+    server_wait_seconds = head.wait_seconds;
     check_success(asked, head);
     return head;
   });
@@ -124,43 +101,11 @@ HubFile HubClient::describe(const HubName& name, const std::string& commit, cons
 void HubClient::download(const HubName& name, const std::string& commit, const std::string& file, const HubFile& expected,
                          const std::filesystem::path& part, const std::function<void(std::int64_t size_bytes)>& arrived) {
   const std::string asked = name.text() + "/" + file;
-  GrowingFile growing(part);
-  patiently(asked, [&] {
-    if (growing.size_bytes() > expected.size_bytes) growing.begin_anew();
-    if (growing.size_bytes() == expected.size_bytes) return;
-    bool first = true;
-    const auto check_answer = [&](const HttpAnswer& answer) {
-      if (answer.status == 200) growing.begin_anew();  // It may not know of ranges; then it sends everything.
-      const std::string here = "bytes " + std::to_string(growing.size_bytes()) + "-";
-      if (answer.status == 206 && !answer.header("content-range").starts_with(here)) {
-        growing.begin_anew();
-        throw HttpFailure(answer.host + " sent another part of the file", true);
-      }
-      const std::int64_t remaining = expected.size_bytes - growing.size_bytes();
-      if (answer.content_length() >= 0 && answer.content_length() != remaining) {
-        throw FileError(asked, bytes_text(remaining) + " to come", answer.host + " announcing " + bytes_text(answer.content_length()));
-      }
-    };
-    const HttpAnswer answer = connection_.request(
-        {.url = file_url(name, commit, file), .first_byte = growing.size_bytes(), .sink = [&](const HttpAnswer& so_far, std::string_view bytes) {
-           if (std::exchange(first, false)) check_answer(so_far);
-           if (growing.size_bytes() + static_cast<std::int64_t>(bytes.size()) > expected.size_bytes) {
-             growing.begin_anew();
-             throw FileError(asked, bytes_text(expected.size_bytes), "more");
-           }
-           growing.append(bytes);
-           if (arrived) arrived(growing.size_bytes());
-         }});
-    server_wait_seconds_ = answer.wait_seconds;
-    if (answer.status == 416) {
-      growing.begin_anew();
-      throw HttpFailure(answer.host + " has no such part of the file", true);
-    }
-    check_success(asked, answer);
-    if (growing.size_bytes() != expected.size_bytes) {
-      throw HttpFailure(answer.host + " sent " + std::to_string(growing.size_bytes()) + " of " + bytes_text(expected.size_bytes), true);
-    }
-  });
+  download_file(connection_, patience_, {.asked = asked, .url = file_url(name, commit, file), .size_bytes = expected.size_bytes}, part,
+                {.check_success = [&](const HttpAnswer& answer) { check_success(asked, answer); },
+                 .arrived = [&](std::int64_t size_bytes, std::int64_t) {
+                   if (arrived) arrived(size_bytes);
+                 }});
 }
 
 }  // namespace tandem

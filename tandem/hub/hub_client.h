@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "tandem/hub/http_connection.h"
+#include "tandem/download/http_connection.h"
+#include "tandem/download/patience.h"
 #include "tandem/hub/hub_name.h"
 #include "tandem/hub/hub_settings.h"
 
@@ -44,13 +45,11 @@ class HubClient {
  private:
   /// Throws the FileError that an answer without success deserves, or HttpFailure if asking again may help.
   void check_success(const std::string& asked, const HttpAnswer& answer) const;
-  template <typename Question>
-  auto patiently(const std::string& asked, const Question& question);
   std::string file_url(const HubName& name, const std::string& commit, const std::string& file) const;
 
   HubSettings settings_;
+  Patience patience_;
   HttpConnection connection_;
-  std::int64_t server_wait_seconds_ = 0;
 };
 
 }  // namespace tandem

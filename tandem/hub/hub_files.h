@@ -12,9 +12,6 @@ namespace tandem {
 inline constexpr const char* kWeightsFile = "model.safetensors";
 inline constexpr const char* kWeightsIndexFile = "model.safetensors.index.json";
 
-/// Whether `name` is a relative path of plain parts, so that FOLDER/name is below FOLDER.
-bool stays_in_folder(std::string_view name);
-
 /// Of the files a model has, the small ones tandem reads: configuration, tokenizer, picture preparation, pooling.
 /// Last in the list the weights: model.safetensors or, if there is none, the index of several files.
 /// Throws FileError naming `model` if there is neither (pickles are refused by name), no config.json, or a name that leaves

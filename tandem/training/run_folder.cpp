@@ -55,6 +55,12 @@ std::filesystem::path folder_of(const std::filesystem::path& run_folder, const E
   return record.folder.is_absolute() ? record.folder : run_folder / record.folder;
 }
 
+/// Imported features came without what made them.
+void refuse_imported(const EncoderRecord& record, const std::filesystem::path& run_folder, const char* what) {
+  if (!is_imported(record)) return;
+  throw FileError(run_folder, std::string("a run with encoders, to encode ") + what, "one on imported features, which has none");
+}
+
 template <typename Source>
 void check_fingerprint(const Source& source, const EncoderRecord& record) {
   if (source.tower.fingerprint == record.fingerprint) return;
@@ -67,6 +73,7 @@ void check_fingerprint(const Source& source, const EncoderRecord& record) {
 std::vector<EncoderRecord> carry_encoders(const std::filesystem::path& folder, const std::string& side, const std::vector<EncoderRecord>& records) {
   std::vector<EncoderRecord> carried = records;
   for (std::size_t i = 0; i < records.size(); ++i) {
+    if (is_imported(records[i])) continue;
     const std::filesystem::path copy = std::filesystem::path("encoders") / (side + "-" + std::to_string(i));
     std::filesystem::remove_all(folder / copy);
     for (const std::string& name : records[i].files) {
@@ -151,6 +158,7 @@ void check_same_encoders(const Run& run, const FeatureManifest& manifest, const 
 std::vector<ImageSource> open_image_sources(const std::filesystem::path& run_folder, const Run& run) {
   std::vector<ImageSource> sources;
   for (const EncoderRecord& record : run.image_encoders) {
+    refuse_imported(record, run_folder, "a picture");
     sources.push_back(open_image_source(folder_of(run_folder, record), parse_views(record.views), record.precision));
     check_fingerprint(sources.back(), record);
   }
@@ -160,6 +168,7 @@ std::vector<ImageSource> open_image_sources(const std::filesystem::path& run_fol
 std::vector<TextSource> open_text_sources(const std::filesystem::path& run_folder, const Run& run) {
   std::vector<TextSource> sources;
   for (const EncoderRecord& record : run.text_encoders) {
+    refuse_imported(record, run_folder, "words");
     sources.push_back(open_text_source(folder_of(run_folder, record), parse_views(record.views), record.precision));
     check_fingerprint(sources.back(), record);
   }

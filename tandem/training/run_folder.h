@@ -27,7 +27,8 @@ struct Run {
 };
 
 /// Copies (or hard-links, where the file system allows) the encoders' files into `FOLDER/encoders/`, so that the run goes on
-/// working when they move. Returns the records with their folders changed to the copies.
+/// working when they move. Returns the records with their folders changed to the copies;
+/// imported features have no encoder, and their records stay as they are.
 /// Throws FileError if an encoder's folder is gone or is no longer what made the features.
 std::vector<EncoderRecord> carry_encoders(const std::filesystem::path& folder, const std::string& side, const std::vector<EncoderRecord>& records);
 
@@ -40,7 +41,7 @@ Run open_run(const std::filesystem::path& folder);
 /// Throws FileError unless the features were made by the encoders (weights, preparation, poolings) of this run.
 void check_same_encoders(const Run& run, const FeatureManifest& manifest, const std::filesystem::path& features_folder);
 
-/// The run's encoders, opened. Throws FileError if they are gone or changed.
+/// The run's encoders, opened. Throws FileError if they are gone or changed, or the features were imported.
 std::vector<ImageSource> open_image_sources(const std::filesystem::path& run_folder, const Run& run);
 std::vector<TextSource> open_text_sources(const std::filesystem::path& run_folder, const Run& run);
 

@@ -9,6 +9,7 @@
 #include "tandem/hub/hub_name.h"
 #include "tandem/hub/hub_settings.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/inner_name.h"
 #include "tandem/storage/json_file.h"
 #include "test_data.h"
 

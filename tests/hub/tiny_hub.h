@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "hub/misbehaving_server.h"
+#include "download/misbehaving_server.h"
 #include "tandem/hub/content_hash.h"
 #include "tandem/hub/hub_settings.h"
 #include "tandem/storage/atomic_file.h"

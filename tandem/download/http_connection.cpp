@@ -1,4 +1,4 @@
-#include "tandem/hub/http_connection.h"
+#include "tandem/download/http_connection.h"
 
 #include <c10/util/Exception.h>
 #include <curl/curl.h>
@@ -106,7 +106,7 @@ HttpConnection::HttpConnection(HttpOptions options) : state_(std::make_unique<St
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   state_->curl = ready == CURLE_OK ? curl_easy_init() : nullptr;
   TORCH_CHECK(state_->curl != nullptr, "HttpConnection: libcurl does not start");
-  state_->home = origin_of(options.home);
+  if (!options.home.empty()) state_->home = origin_of(options.home);
   state_->options = std::move(options);
 }
 
@@ -133,6 +133,9 @@ HttpAnswer HttpConnection::State::perform(const HttpRequest& request, const std:
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
   const std::string range = std::to_string(request.first_byte) + "-";
   if (request.first_byte > 0) curl_easy_setopt(curl, CURLOPT_RANGE, range.c_str());
+  const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> if_range(
+      request.if_range.empty() ? nullptr : curl_slist_append(nullptr, ("If-Range: " + request.if_range).c_str()), curl_slist_free_all);
+  if (request.first_byte > 0 && if_range != nullptr) curl_easy_setopt(curl, CURLOPT_HTTPHEADER, if_range.get());
   if (with_token) {
     curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
     curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, options.token.c_str());

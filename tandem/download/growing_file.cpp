@@ -1,4 +1,4 @@
-#include "tandem/hub/growing_file.h"
+#include "tandem/download/growing_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>

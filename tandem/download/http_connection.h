@@ -38,13 +38,14 @@ struct HttpRequest {
   std::string url;
   bool head = false;            ///< only headers; a redirect away from home is then itself the answer
   std::int64_t first_byte = 0;  ///< the body is asked for from here on
+  std::string if_range = {};    ///< ETag of the bytes before; if the file's is another, it is sent from its beginning
   /// Gets status, headers and the next bytes of a body whose status is 200 or 206. What it throws ends the request and
   /// reaches the caller. Empty: bodies are dropped.
   std::function<void(const HttpAnswer& answer, std::string_view bytes)> sink;
 };
 
 struct HttpOptions {
-  std::string home;        ///< address whose scheme, host and port get the token
+  std::string home;        ///< address whose scheme, host and port get the token; empty: none is asked for one
   std::string token;       ///< empty: none
   int stall_seconds = 30;  ///< without a byte for so long, the request fails
 };

@@ -1,4 +1,4 @@
-#include "hub/misbehaving_server.h"
+#include "download/misbehaving_server.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

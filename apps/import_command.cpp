@@ -1,0 +1,88 @@
+#include <iostream>
+#include <memory>
+#include <unordered_map>
+
+#include "apps/command.h"
+#include "apps/number_text.h"
+#include "tandem/base/errors.h"
+#include "tandem/features/feature_files.h"
+#include "tandem/features/import_features.h"
+
+namespace tandem::apps {
+namespace {
+
+struct ImportArguments {
+  std::vector<std::string> image;
+  std::vector<std::string> text;
+  std::string ids, captions, image_of_caption, split, pictures, name = "imported", made_by, out;
+  bool overwrite = false;
+  bool json = false;
+};
+
+/// The rows of the pictures that captions name by id.
+std::vector<std::int64_t> rows_of(const std::vector<std::string>& named, const std::vector<std::string>& ids, const std::string& file) {
+  std::unordered_map<std::string, std::int64_t> row;
+  for (std::size_t i = 0; i < ids.size(); ++i) row[ids[i]] = static_cast<std::int64_t>(i);
+  std::vector<std::int64_t> rows;
+  for (const std::string& id : named) {
+    const auto found = row.find(id);
+    if (found == row.end()) throw FileError(file, "captions of pictures that --ids lists", "one of \"" + id + "\"");
+    rows.push_back(found->second);
+  }
+  return rows;
+}
+
+void run_import(const ImportArguments& arguments) {
+  ImportedFeatures features{.data_name = arguments.name, .made_by = arguments.made_by, .image = read_feature_rows(arguments.image), .text = read_feature_rows(arguments.text)};
+  if (!arguments.ids.empty()) features.image_ids = read_ids(arguments.ids);
+  if (!arguments.split.empty()) features.splits = read_splits(arguments.split);
+  if (!arguments.captions.empty()) {
+    ImportedCaptions read = read_captions(arguments.captions);
+    features.captions = std::move(read.captions);
+    if (!read.image_ids.empty() && arguments.image_of_caption.empty()) {
+      features.image_of_caption = rows_of(read.image_ids, features.image_ids, arguments.captions);
+    }
+  }
+  if (!arguments.image_of_caption.empty()) features.image_of_caption = read_row_numbers(arguments.image_of_caption);
+  if (!arguments.pictures.empty()) features.pictures = arguments.pictures;
+  const FeatureManifest manifest = import_features(features, arguments.out, arguments.overwrite);
+  if (arguments.json) {
+    std::cout << Json{{"out", arguments.out}, {"images", manifest.image_ids.size()}, {"captions", manifest.captions.size()},
+                      {"image_width", manifest.image_width()}, {"text_width", manifest.text_width()}}
+                     .dump(-1, ' ', false, Json::error_handler_t::replace)
+              << "\n";
+    return;
+  }
+  for (const std::string& remark : manifest.remarks) std::cerr << remark << "\n";
+  std::cout << arguments.out << ": " << with_thousands(static_cast<std::int64_t>(manifest.image_ids.size())) << " pictures (" << manifest.image_width()
+            << " features), " << with_thousands(static_cast<std::int64_t>(manifest.captions.size())) << " captions (" << manifest.text_width() << " features)\n";
+}
+
+}  // namespace
+
+void add_import_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("import", "Make a feature store of features from elsewhere");
+  const auto arguments = std::make_shared<ImportArguments>();
+  command->add_option("--image", arguments->image, "Features of pictures: FILE.npy, FILE.safetensors or FILE.safetensors#TENSOR; several are put below each other")->required();
+  command->add_option("--text", arguments->text, "Features of captions, in the same formats")->required();
+  command->add_option("--out", arguments->out, "Folder of the feature store")->required();
+  command->add_option("--ids", arguments->ids, "The pictures' ids: one a line, or a list in a .json; else row numbers");
+  command->add_option("--captions", arguments->captions, "The captions: one a line; .json list; .jsonl with \"caption\" and perhaps \"image\", an id");
+  command->add_option("--image-of-caption", arguments->image_of_caption, "Row of each caption's picture, .npy of int32 or int64; else caption i is of picture i");
+  command->add_option("--split", arguments->split, "train, dev, test or none for each picture, one a line; else 80 / 10 / 10 by the hash of the id");
+  command->add_option("--pictures", arguments->pictures, "Folder in which the ids name the pictures' files, for maps and examples");
+  command->add_option("--name", arguments->name, "Name of the data, for titles")->capture_default_str();
+  command->add_option("--made-by", arguments->made_by, "What made the features; a run takes other features only if they say the same");
+  command->add_flag("--overwrite", arguments->overwrite, "Replace other features in the folder");
+  command->add_flag("--json", arguments->json, "Print a JSON object");
+  command->footer(
+      "Examples:\n"
+      "  tandem import --image image.npy --text text.npy --out features\n"
+      "  tandem import --image img_emb_0.npy img_emb_1.npy --text text_emb_0.npy text_emb_1.npy --ids ids.txt --out features\n"
+      "  tandem import --image all.safetensors#image --text all.safetensors#text --captions captions.jsonl --ids ids.json --out features\n"
+      "\nfloat16, float32 and float64 are taken, [rows, columns]; the two widths may differ. train, eval, map and examples work on\n"
+      "them as on others; search works by --id, for there is no encoder for new words or pictures. Parquet is not read.");
+  command->callback([arguments] { run_import(*arguments); });
+}
+
+}  // namespace tandem::apps
