@@ -1,6 +1,7 @@
 #include "tandem/curation/findings.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <string_view>
@@ -32,6 +33,15 @@ struct Count {
 
 Count counter(Severity severity, std::string kind, std::string what) {
   return {.finding = {.severity = severity, .kind = std::move(kind), .what = std::move(what)}};
+}
+
+/// No place of the thumbnail is more than a level from the first.
+bool is_one_colour(const SurveyedPicture& picture) {
+  const Thumbnail& thumbnail = picture.thumbnail;
+  for (std::size_t i = 3; i < thumbnail.size(); ++i) {
+    if (std::abs(thumbnail[i] - thumbnail[i % 3]) > 1) return false;
+  }
+  return true;
 }
 
 std::string quoted(const std::string& caption) { return "\"" + caption + "\""; }
@@ -130,6 +140,7 @@ std::vector<Finding> picture_findings(const CaptionSet& set, const std::vector<S
   std::vector<Finding> findings;
   Count unreadable = counter(Severity::kError, "unreadable_pictures", "pictures that cannot be read");
   Count small = counter(Severity::kNote, "small_pictures", "pictures of less than 32 pixels a side");
+  Count blank = counter(Severity::kWarning, "blank_pictures", "pictures of one colour");
   Count elongated = counter(Severity::kNote, "elongated_pictures", "pictures more than three times as long as wide");
   for (std::size_t i = 0; i < survey.size(); ++i) {
     const SurveyedPicture& picture = survey[i];
@@ -139,6 +150,7 @@ std::vector<Finding> picture_findings(const CaptionSet& set, const std::vector<S
     }
     const std::string name = set.images[i].id + " (" + std::to_string(picture.width) + " x " + std::to_string(picture.height) + ")";
     if (std::min(picture.width, picture.height) < kSmallSide) small.add(name);
+    if (is_one_colour(picture)) blank.add(name);
     if (is_elongated(picture)) elongated.add(name);
   }
   Count leaking = counter(Severity::kError, "leaks", "groups of duplicates in several splits");
@@ -149,7 +161,7 @@ std::vector<Finding> picture_findings(const CaptionSet& set, const std::vector<S
     (group.exact ? exact : near).add(name);
     if (leaks(set, group)) leaking.add(name);
   }
-  for (const Count* count : {&unreadable, &leaking, &exact, &near, &small, &elongated}) count->report(findings);
+  for (const Count* count : {&unreadable, &leaking, &exact, &near, &blank, &small, &elongated}) count->report(findings);
   return findings;
 }
 

@@ -32,7 +32,7 @@ struct Finding {
 std::vector<Finding> caption_findings(const CaptionSet& set);
 
 /// What the pictures themselves tell: unreadable ones (error), groups of duplicates in several splits (error), duplicates
-/// of equal bytes and near ones (warning), pictures under 32 pixels a side, and longer than three times their width or
+/// of equal bytes and near ones, pictures of one colour (warning), pictures under 32 pixels a side, and longer than three times their width or
 /// wider than three times their height.
 ///   survey  a row a picture of the set; groups are of its rows
 std::vector<Finding> picture_findings(const CaptionSet& set, const std::vector<SurveyedPicture>& survey,

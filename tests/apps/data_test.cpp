@@ -1,7 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "apps/program.h"
-#include "apps/shapes_data.h"
+#include "curation/drawn_photo.h"
+#include "tandem/images/jpeg_codec.h"
 #include "tandem/storage/json_file.h"
 
 using namespace tandem;
@@ -15,18 +16,6 @@ Json finding(const Json& report, const std::string& kind) {
   }
   FAIL("no finding ", kind);
   return {};
-}
-
-/// A wide and varied picture of its own for every seed.
-RgbImage bars(unsigned seed) {
-  RgbImage image{.height = 60, .width = 80, .pixels = {}};
-  for (int y = 0; y < 60; ++y) {
-    for (int x = 0; x < 80; ++x) {
-      const unsigned cell = (static_cast<unsigned>(y / 12) * 8 + static_cast<unsigned>(x / 10) + 1) * (2654435761U * (seed + 3));
-      for (int c = 0; c < 3; ++c) image.pixels.push_back(static_cast<std::uint8_t>(cell >> (10 + 5 * c)));
-    }
-  }
-  return image;
 }
 
 }  // namespace
@@ -55,16 +44,16 @@ TEST_CASE("the doctor reports and writes a page and fails under strict only if s
   std::string csv = "image,caption,split\n";
   for (unsigned i = 0; i < 12; ++i) {
     const std::string name = "p" + std::to_string(i) + ".jpg";
-    write_file(data / name, encode_jpeg(bars(i), 90));
+    write_file(data / name, encode_jpeg(drawn_photo(i), 90));
     csv += name + ",picture number " + std::to_string(i) + "," + (i % 3 == 0 ? "train" : i % 3 == 1 ? "dev" : "test") + "\n";
   }
   write_file(data / "captions.csv", csv);
   const std::string spec = "csv:" + (data / "captions.csv").string();
   const std::string sound = successful({"data", spec, "--strict"});
   CHECK(sound.find("0 errors, 0 warnings") != std::string::npos);
-  CHECK(sound.find("80 x 60") != std::string::npos);
+  CHECK(sound.find("128 x 96") != std::string::npos);
 
-  write_file(data / "copy.jpg", encode_jpeg(bars(0), 50));
+  write_file(data / "copy.jpg", encode_jpeg(drawn_photo(0), 50));
   write_file(data / "broken.jpg", "nothing");
   write_file(data / "captions.csv", csv + "copy.jpg,the copy of zero,test\nbroken.jpg,a broken picture,train\n");
   const std::string page = data / "page.html";
@@ -88,7 +77,7 @@ TEST_CASE("encode puts copies on one side and does not look again once it is don
   for (unsigned i = 0; i < 12; ++i) {
     for (const int quality : {90, 50}) {
       const std::string name = "p" + std::to_string(i) + "-" + std::to_string(quality) + ".jpg";
-      write_file(data / name, encode_jpeg(bars(i), quality));
+      write_file(data / name, encode_jpeg(drawn_photo(i), quality));
       csv += name + ",picture number " + std::to_string(i) + "\n";
     }
   }

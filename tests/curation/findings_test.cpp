@@ -51,14 +51,17 @@ TEST_CASE("a caption that stands on one picture in a hundred is a warning") {
 
 TEST_CASE("duplicates leak when they are on two sides and pictures in no split leak nowhere") {
   const CaptionSet set = small_set();
-  const std::vector<SurveyedPicture> survey = {{.checksum = "1", .height = 20, .width = 90}, {.checksum = "1", .height = 20, .width = 90},
+  std::vector<SurveyedPicture> survey = {{.checksum = "1", .height = 20, .width = 90}, {.checksum = "1", .height = 20, .width = 90},
                                                {.checksum = "2", .height = 50, .width = 50}, {.checksum = "3", .unreadable = "d: broken"}};
+  survey[2].thumbnail[100] = 9;
   const auto across = picture_findings(set, survey, {{.pictures = {0, 1}, .exact = true}});
   CHECK(found(across, "leaks").severity == Severity::kError);
   CHECK(found(across, "leaks").names == std::vector<std::string>{"a (train) = b (test)"});
   CHECK(found(across, "exact_duplicates").count == 1);
   CHECK(found(across, "unreadable_pictures").names == std::vector<std::string>{"d: broken"});
   CHECK(found(across, "small_pictures").count == 2);
+  CHECK(found(across, "blank_pictures").count == 2);
+  CHECK(found(across, "blank_pictures").names.back() == "b (90 x 20)");
   CHECK(found(across, "elongated_pictures").names.front() == "a (90 x 20)");
   const auto inside = picture_findings(set, survey, {{.pictures = {0, 2, 3}, .exact = false}});
   CHECK(found(inside, "near_duplicates").count == 1);
