@@ -5,6 +5,7 @@
 
 namespace tandem::apps {
 
+void add_data_command(CLI::App& app);
 void add_encode_command(CLI::App& app);
 void add_train_command(CLI::App& app);
 void add_eval_command(CLI::App& app);
@@ -13,6 +14,7 @@ void add_examples_command(CLI::App& app);
 void add_search_command(CLI::App& app);
 void add_scan_command(CLI::App& app);
 void add_fetch_command(CLI::App& app);
+void add_data_command(CLI::App& app);
 void add_encoders_command(CLI::App& app);
 void add_import_command(CLI::App& app);
 void add_export_command(CLI::App& app);

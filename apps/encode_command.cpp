@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/command.h"
+#include "apps/content_sides.h"
 #include "apps/default_encoders.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
@@ -64,7 +65,11 @@ void run_encode(const EncodeArguments& arguments) {
   for (const std::filesystem::path& folder : or_default(arguments.text_encoders, kDefaultTextEncoder)) {
     text_sources.push_back(open_text_source(folder, parse_views(arguments.text_pooling), precision));
   }
-  const CaptionSet data = read_data(arguments.data, {.strict = arguments.strict});
+  CaptionSet data = read_data(arguments.data, {.strict = arguments.strict});
+  if (data.splits_made) {
+    const auto finished = finished_store(data, image_sources, text_sources, arguments.out);
+    if (!finished || !take_sides(data, *finished)) settle_sides(data, arguments.threads);
+  }
   print_data(data);
 
   EncodeReport report;

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "The way through:\n"
+      "  tandem data flickr8k:DIR                            what is in the data, and what is wrong with it\n"
       "  tandem encode --data flickr8k:DIR --out features    encode pictures and captions once\n"
       "  tandem train features --out run                     learn the shared space in seconds\n"
       "  tandem eval run                                     recall@k both ways\n"
@@ -46,6 +47,7 @@ int main(int argc, char** argv) {
       "  tandem encoders                                     which are on this machine\n"
       "  tandem import --image A.npy --text B.npy --out features\n"
       "\n'tandem COMMAND --help' explains each. Exit codes: 0 done, 2 bad input (one sentence says what), 1 anything else.");
+  tandem::apps::add_data_command(app);
   tandem::apps::add_encode_command(app);
   tandem::apps::add_train_command(app);
   tandem::apps::add_eval_command(app);
@@ -60,6 +62,9 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     return finished();
+  } catch (const CLI::RuntimeError& error) {  // A command that has said all it has to say.
+    const int unwritten = finished();
+    return unwritten == 0 ? error.get_exit_code() : unwritten;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? finished() : kBadInput;
   } catch (const tandem::FileError& error) {

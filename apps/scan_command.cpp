@@ -5,6 +5,7 @@
 #include <random>
 
 #include "apps/command.h"
+#include "apps/content_sides.h"
 #include "apps/default_encoders.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
@@ -201,7 +202,9 @@ void print_json(const std::vector<Pair>& pairs, const Sample& sample, const Scan
 }
 
 void run_scan(const ScanArguments& arguments) {
-  Sample sample = draw_sample(read_data(arguments.data), arguments);
+  CaptionSet data = read_data(arguments.data);
+  if (arguments.split != "all") settle_sides(data, arguments.threads);
+  Sample sample = draw_sample(data, arguments);
   const std::vector<Candidate> images = image_candidates(sample, arguments);
   const std::vector<Candidate> texts = text_candidates(sample, arguments);
   const std::vector<Pair> pairs = rank_pairs(images, texts, arguments.by);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "tandem/base/errors.h"
-#include "tandem/features/worker_batches.h"
+#include "tandem/base/worker_batches.h"
 #include "tandem/images/jpeg_codec.h"
 #include "tandem/images/resample.h"
 

@@ -16,6 +16,7 @@ MAY_KNOW = {
     "storage": {"base"},
     "images": {"base", "storage"},
     "data": {"base", "storage", "images"},
+    "curation": {"base", "storage", "images", "data"},
     "tokenizers": {"base", "storage"},
     "network": {"base", "storage"},
     "encoders": {"base", "storage", "images", "tokenizers", "network"},

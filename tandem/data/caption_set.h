@@ -45,6 +45,8 @@ struct CaptionSet {
   std::vector<Defect> defects = {};  ///< what it met and left out
   std::string selection = {};  ///< how a part was chosen from a larger set ("limit 5000, seed 1"); empty: all of it
 
+  bool splits_made = false;  ///< by the reader, because the data came without; split_by_content then makes better ones
+
   std::int64_t caption_count() const;
 };
 

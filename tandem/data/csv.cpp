@@ -130,7 +130,8 @@ CaptionSet read_csv(const std::filesystem::path& file) {
     throw FileError(file, "pictures that exist",
                     "none of the " + std::to_string(listed_count) + " it names: " + missing.names());
   }
-  if (!columns.split) set.remarks.push_back(split_remark("their paths"));
+  set.splits_made = !columns.split;
+  if (set.splits_made) set.remarks.push_back(split_remark("their paths"));
   unsplit.remark(set.remarks, "pictures are in no split");
   missing.defect(set.defects, "pictures that are not there");
   blank.defect(set.defects, "blank captions");

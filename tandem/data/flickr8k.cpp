@@ -170,7 +170,8 @@ CaptionSet read_flickr8k(const std::filesystem::path& folder) {
 
   CaptionSet set{.name = "flickr8k", .images = {}, .remarks = {}};
   const auto splits = read_splits(file.parent_path());
-  if (!splits) set.remarks.push_back(split_remark("their names"));
+  set.splits_made = !splits;
+  if (set.splits_made) set.remarks.push_back(split_remark("their names"));
   Tally unsplit, speechless;
   for (CaptionedImage& image : pictures.images) {
     if (image.captions.empty()) {

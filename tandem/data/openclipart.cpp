@@ -232,7 +232,7 @@ CaptionSet read_openclipart(const std::filesystem::path& folder) {
     drawings.push_back(std::move(drawing));
   }
 
-  CaptionSet set{.name = "openclipart", .images = {}, .remarks = {split_remark("the drawings' bytes")}};
+  CaptionSet set{.name = "openclipart", .images = {}, .remarks = {split_remark("the drawings' bytes")}, .splits_made = true};
   for (Drawing& drawing : drawings) {
     choose_captions(drawing, uses);
     if (drawing.image.captions.empty()) {

@@ -1,6 +1,7 @@
 // Train, dev and test for data that come without split lists.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "tandem/data/caption_set.h"
@@ -11,7 +12,10 @@ namespace tandem {
 /// and a picture keeps its side when others come or go.
 Split split_by_hash(std::string_view key);
 
-/// "80 / 10 / 10 by the hash of WHAT": for the remark of a reader that splits so.
+/// "no split was given: ... 80 / 10 / 10 by the hash of WHAT": for the remark of a reader that splits so.
 std::string split_remark(std::string_view what);
+
+/// Puts `remark` in the place of what a reader said of the splits it made.
+void replace_split_remark(CaptionSet& set, const std::string& remark);
 
 }  // namespace tandem

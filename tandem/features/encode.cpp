@@ -59,6 +59,20 @@ std::string encoders_text(const FeatureManifest& manifest) {
   return text;
 }
 
+/// The manifest as far as it is known before anything is encoded.
+FeatureManifest planned_manifest(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
+                                 const std::vector<TextSource>& text_sources, const EncodeOptions& options) {
+  FeatureManifest manifest;
+  manifest.data_name = data.name;
+  manifest.selection = data.selection;
+  manifest.image_encoders = records_of(image_sources);
+  manifest.text_encoders = records_of(text_sources);
+  manifest.plan = plan_of(data, manifest, options);
+  manifest.remarks = data.remarks;
+  for (const Defect& defect : data.defects) manifest.remarks.push_back(defect.sentence());
+  return manifest;
+}
+
 constexpr const char* kNoOtherFeatures = "no features, or those of the same data and encoders (--overwrite replaces others)";
 
 void refuse_other_features(const std::filesystem::path& folder, const FeatureManifest& wanted) {
@@ -90,14 +104,8 @@ class Encoding {
       : data_(data), folder_(folder), options_(options) {}
 
   EncodeReport run(const std::vector<ImageSource>& image_sources, const std::vector<TextSource>& text_sources) {
-    manifest_.data_name = data_.name;
-    manifest_.selection = data_.selection;
-    manifest_.image_encoders = records_of(image_sources);
-    manifest_.text_encoders = records_of(text_sources);
-    manifest_.plan = plan_of(data_, manifest_, options_);
+    manifest_ = planned_manifest(data_, image_sources, text_sources, options_);
     image_plan_ = image_plan(data_, manifest_.image_encoders, options_.images_per_shard);
-    manifest_.remarks = data_.remarks;
-    for (const Defect& defect : data_.defects) manifest_.remarks.push_back(defect.sentence());
     make_room();
 
     encode_image_shards(image_sources);
@@ -221,6 +229,14 @@ EncodeReport encode(const CaptionSet& data, const std::vector<ImageSource>& imag
   make_folder(folder);
   const FolderLock lock(folder);
   return Encoding(data, folder, options).run(image_sources, text_sources);
+}
+
+std::optional<FeatureManifest> finished_store(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
+                                              const std::vector<TextSource>& text_sources, const std::filesystem::path& folder,
+                                              const EncodeOptions& options) {
+  const std::string plan = planned_manifest(data, image_sources, text_sources, options).plan;
+  if (!std::filesystem::exists(folder / kManifestName) || !has_plan(folder, plan)) return std::nullopt;
+  return read_manifest(folder);
 }
 
 }  // namespace tandem

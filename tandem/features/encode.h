@@ -2,11 +2,13 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "tandem/base/progress.h"
 #include "tandem/data/caption_set.h"
 #include "tandem/features/encode_images.h"
+#include "tandem/features/feature_manifest.h"
 #include "tandem/features/views.h"
 
 namespace tandem {
@@ -35,5 +37,11 @@ struct EncodeReport {
 EncodeReport encode(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
                     const std::vector<TextSource>& text_sources, const std::filesystem::path& folder,
                     const EncodeOptions& options = {});
+
+/// What the folder says of itself if it is the finished store of this very data by these encoders, splits aside; nothing
+/// otherwise. Opens no picture.
+std::optional<FeatureManifest> finished_store(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
+                                              const std::vector<TextSource>& text_sources, const std::filesystem::path& folder,
+                                              const EncodeOptions& options = {});
 
 }  // namespace tandem

@@ -11,7 +11,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/encoders/image_prep.h"
-#include "tandem/features/worker_batches.h"
+#include "tandem/base/worker_batches.h"
 
 namespace tandem {
 namespace {

@@ -10,7 +10,7 @@
 #include <numeric>
 
 #include "tandem/base/errors.h"
-#include "tandem/features/worker_batches.h"
+#include "tandem/base/worker_batches.h"
 
 namespace tandem {
 namespace {

@@ -55,10 +55,13 @@ std::string read_source_bytes(const PictureSource& source, std::int64_t limit_by
   return text;
 }
 
-RgbImage read_picture(const PictureSource& source, const ImageLimits& limits) {
-  const std::string bytes = read_source_bytes(source, limits.max_file_bytes);
+RgbImage decode_picture(const PictureSource& source, std::string_view bytes, const ImageLimits& limits) {
   if (source.coding == PictureCoding::kPlanes32) return from_planes(bytes, source_name(source));
   return decode_image(bytes, source_name(source), limits);
+}
+
+RgbImage read_picture(const PictureSource& source, const ImageLimits& limits) {
+  return decode_picture(source, read_source_bytes(source, limits.max_file_bytes), limits);
 }
 
 }  // namespace tandem

@@ -37,8 +37,12 @@ std::string_view coding_name(PictureCoding coding);
 /// The bytes alone. Throws FileError if the file is missing, ends before the stretch does, or they are more than `limit_bytes`.
 std::string read_source_bytes(const PictureSource& source, std::int64_t limit_bytes = ImageLimits{}.max_file_bytes);
 
-/// The picture, decoded as decode_image does. May be called from several threads at once.
-/// Throws FileError as read_source_bytes and decode_image do, and if kPlanes32 has another length.
+/// What those bytes show, decoded as decode_image does. May be called from several threads at once.
+/// Throws FileError as decode_image does, and if kPlanes32 has another length.
+RgbImage decode_picture(const PictureSource& source, std::string_view bytes, const ImageLimits& limits = {});
+
+/// Both in one. May be called from several threads at once.
+/// Throws FileError as they do.
 RgbImage read_picture(const PictureSource& source, const ImageLimits& limits = {});
 
 }  // namespace tandem

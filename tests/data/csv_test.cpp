@@ -62,6 +62,7 @@ TEST_CASE("without a split column the split follows the picture and a remark say
   CHECK(set.images[0].split == split_by_hash("a.jpg"));
   CHECK(set.images[1].split == split_by_hash("b.jpg"));
   CHECK(has_remark(set, "80 / 10 / 10"));
+  CHECK(set.splits_made);
 }
 
 TEST_CASE("pictures that are not there are left out and named unless all of them are") {

@@ -1,4 +1,4 @@
-#include "tandem/features/worker_batches.h"
+#include "tandem/base/worker_batches.h"
 
 #include <ATen/Parallel.h>
 #include <doctest/doctest.h>
