@@ -4,16 +4,16 @@
 #include <memory>
 
 #include "apps/command.h"
+#include "apps/data_arguments.h"
 #include "apps/data_report.h"
 #include "apps/progress_bar.h"
 #include "tandem/curation/content_split.h"
-#include "tandem/data/data_spec.h"
 
 namespace tandem::apps {
 namespace {
 
-struct DataArguments {
-  std::string data;
+struct DoctorArguments {
+  DataArguments data;
   std::string html;
   int threads = 0;
   bool no_pixels = false;
@@ -21,9 +21,9 @@ struct DataArguments {
   bool json = false;
 };
 
-DataReport examine(const DataArguments& arguments) {
+DataReport examine(const DoctorArguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
-  DataReport report{.spec = arguments.data, .set = read_data(arguments.data)};
+  DataReport report{.spec = arguments.data.spec, .set = read_data(arguments.data)};
   if (!arguments.no_pixels) {
     ProgressBar bar("looking at pictures", "pictures");
     report.survey = survey_pictures(picture_sources(report.set), arguments.threads, bar.callback());
@@ -39,7 +39,7 @@ DataReport examine(const DataArguments& arguments) {
   return report;
 }
 
-void run_data(const DataArguments& arguments) {
+void run_data(const DoctorArguments& arguments) {
   const DataReport report = examine(arguments);
   if (!arguments.html.empty()) write_report_page(report, arguments.html);
   if (arguments.json) {
@@ -49,7 +49,7 @@ void run_data(const DataArguments& arguments) {
     if (!arguments.html.empty()) std::cout << "\n" << arguments.html << ": the page with pictures\n";
   }
   if (!arguments.strict || report.count(Severity::kError) + report.count(Severity::kWarning) == 0) return;
-  std::cerr << "tandem: " << arguments.data << ": --strict allows no errors and no warnings, found "
+  std::cerr << "tandem: " << arguments.data.spec << ": --strict allows no errors and no warnings, found "
             << report.count(Severity::kError) << " and " << report.count(Severity::kWarning) << ":";
   for (const Finding& finding : report.findings) {
     if (finding.severity != Severity::kNote) std::cerr << " " << finding.count << " " << finding.what << ";";
@@ -62,8 +62,8 @@ void run_data(const DataArguments& arguments) {
 
 void add_data_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("data", "Say what is in a data set and what is wrong with it");
-  const auto arguments = std::make_shared<DataArguments>();
-  command->add_option("data,--data", arguments->data, "As for 'tandem encode'")->required();
+  const auto arguments = std::make_shared<DoctorArguments>();
+  add_data_arguments(*command, "data,--data", arguments->data);
   command->add_option("--html", arguments->html, "Write a page with thumbnails of duplicates and odd pictures to this file");
   command->add_flag("--no-pixels", arguments->no_pixels, "Do not open the pictures: no sizes, no duplicates, splits by name");
   command->add_flag("--strict", arguments->strict, "Exit with 1 if there is an error or a warning");

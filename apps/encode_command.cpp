@@ -3,11 +3,11 @@
 #include <memory>
 
 #include "apps/command.h"
+#include "apps/data_arguments.h"
 #include "apps/content_sides.h"
 #include "apps/default_encoders.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
-#include "tandem/data/data_spec.h"
 #include "tandem/features/encode.h"
 #include "tandem/features/feature_manifest.h"
 
@@ -15,7 +15,7 @@ namespace tandem::apps {
 namespace {
 
 struct EncodeArguments {
-  std::string data;
+  DataArguments data;
   std::vector<std::string> image_encoders;
   std::vector<std::string> text_encoders;
   std::string image_pooling = "mean";
@@ -23,7 +23,6 @@ struct EncodeArguments {
   std::string out;
   std::string dtype = "auto";
   int threads = 0;
-  bool strict = false;
   bool overwrite = false;
   bool json = false;
 };
@@ -65,7 +64,7 @@ void run_encode(const EncodeArguments& arguments) {
   for (const std::filesystem::path& folder : or_default(arguments.text_encoders, kDefaultTextEncoder)) {
     text_sources.push_back(open_text_source(folder, parse_views(arguments.text_pooling), precision));
   }
-  CaptionSet data = read_data(arguments.data, {.strict = arguments.strict});
+  CaptionSet data = read_data(arguments.data);
   if (data.splits_made) {
     const auto finished = finished_store(data, image_sources, text_sources, arguments.out);
     if (!finished || !take_sides(data, *finished)) settle_sides(data, arguments.threads);
@@ -78,7 +77,7 @@ void run_encode(const EncodeArguments& arguments) {
     ProgressBar captions("encoding captions", "captions");
     report = encode(data, image_sources, text_sources, arguments.out,
                     {.threads = arguments.threads,
-                     .strict = arguments.strict,
+                     .strict = arguments.data.options.strict,
                      .overwrite = arguments.overwrite,
                      .image_progress = pictures.callback(),
                      .text_progress = captions.callback()});
@@ -117,7 +116,7 @@ void run_encode(const EncodeArguments& arguments) {
 void add_encode_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("encode", "Encode pictures and captions once into a feature store");
   const auto arguments = std::make_shared<EncodeArguments>();
-  command->add_option("--data", arguments->data, "flickr8k:DIR, csv:FILE, openclipart:DIR, or a path that speaks for itself")->required();
+  add_data_arguments(*command, "--data", arguments->data);
   command->add_option("--image-encoder", arguments->image_encoders, "Folder of an image encoder or hf:ORG/NAME; several are concatenated [models/efficientnet-lite0]");
   command->add_option("--text-encoder", arguments->text_encoders, "Folder of a text encoder or hf:ORG/NAME; several are concatenated [models/all-MiniLM-L6-v2]");
   command->add_option("--image-pooling", arguments->image_pooling, "cls, mean, max, @LAYER for another layer than the last (mean@-2); several joined by commas are concatenated")->capture_default_str();
@@ -127,7 +126,7 @@ void add_encode_command(CLI::App& app) {
       ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
       ->capture_default_str();
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
-  command->add_flag("--strict", arguments->strict, "Refuse damaged data and pictures that cannot be read instead of leaving them out");
+  command->add_flag("--strict", arguments->data.options.strict, "Refuse damaged data and pictures that cannot be read instead of leaving them out");
   command->add_flag("--overwrite", arguments->overwrite, "Replace features of other data or encoders");
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "apps/command.h"
+#include "apps/data_arguments.h"
 #include "apps/content_sides.h"
 #include "apps/default_encoders.h"
 #include "apps/number_text.h"
@@ -12,7 +13,6 @@
 #include "tandem/analysis/cka.h"
 #include "tandem/analysis/mutual_knn.h"
 #include "tandem/base/errors.h"
-#include "tandem/data/data_spec.h"
 #include "tandem/features/encode_images.h"
 #include "tandem/features/encode_texts.h"
 #include "tandem/storage/json_file.h"
@@ -21,7 +21,7 @@ namespace tandem::apps {
 namespace {
 
 struct ScanArguments {
-  std::string data;
+  DataArguments data;
   std::vector<std::string> image_encoders;
   std::vector<std::string> text_encoders;
   std::string split = "train";
@@ -216,7 +216,7 @@ void run_scan(const ScanArguments& arguments) {
 void add_scan_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("scan", "Rank pairs of encoders and their layers before any training");
   const auto arguments = std::make_shared<ScanArguments>();
-  command->add_option("--data", arguments->data, "As for 'tandem encode'")->required();
+  add_data_arguments(*command, "--data", arguments->data);
   command->add_option("--image-encoder", arguments->image_encoders, "Folders of image encoders, or hf:ORG/NAME")->required();
   command->add_option("--text-encoder", arguments->text_encoders, "Folders of text encoders, or hf:ORG/NAME")->required();
   command->add_option("--split", arguments->split, "Where the sample is drawn: train, dev, test or all")->capture_default_str();

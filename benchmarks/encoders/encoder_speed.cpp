@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "tandem/base/freed_memory.h"
+#include "tandem/base/worker_batches.h"
 #include "tandem/features/encode_images.h"
 #include "tandem/features/encode_texts.h"
-#include "tandem/features/worker_batches.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/safetensors.h"
 
@@ -48,7 +48,7 @@ double items_per_second(std::int64_t items, double seconds, const std::function<
   return static_cast<double>(done) / passed;
 }
 
-/// A worker encodes thousands of batches in one go (features/worker_batches.h); here it shall not be measured being born.
+/// A worker encodes thousands of batches in one go (base/worker_batches.h); here it shall not be measured being born.
 constexpr std::int64_t kBatchesAThread = 8;
 
 /// Every thread encodes the same batch; what is timed is the network alone. "ids" and "mask", or "pixels".

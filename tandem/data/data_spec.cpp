@@ -4,9 +4,12 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/data/caption_text.h"
+#include "tandem/data/cifar.h"
+#include "tandem/data/coco.h"
 #include "tandem/data/csv.h"
 #include "tandem/data/flickr8k.h"
 #include "tandem/data/openclipart.h"
+#include "tandem/data/selection.h"
 
 namespace tandem {
 namespace {
@@ -19,8 +22,9 @@ CaptionSet read_bare_path(const Path& path) {
     for (const char* name : {"Flickr8k.token.txt", "captions.txt", "Flickr8k_text/Flickr8k.token.txt"}) {
       if (std::filesystem::exists(path / name)) return read_flickr8k(path);
     }
+    if (is_coco(path)) return read_coco(path);
     throw FileError(path, known_data_specs(),
-                    "a folder without Flickr8k.token.txt or captions.txt; say which kind it is");
+                    "a folder without Flickr8k.token.txt, captions.txt or COCO's annotations; say which kind it is");
   }
   if (!std::filesystem::exists(path))
     throw FileError(path, known_data_specs(), "no such file, folder or kind of data");
@@ -33,13 +37,16 @@ Path needed(std::string_view path, const std::string& spec) {
   return path;
 }
 
-CaptionSet read_any(const std::string& spec) {
+CaptionSet read_any(const std::string& spec, const DataOptions& options) {
   const std::size_t colon = spec.find(':');
   const std::string_view kind = std::string_view(spec).substr(0, colon);
   const std::string_view path =
       colon == std::string::npos ? std::string_view() : std::string_view(spec).substr(colon + 1);
   if (colon != std::string::npos) {
     if (kind == "flickr8k") return read_flickr8k(needed(path, spec));
+    if (kind == "cifar10") return read_cifar(needed(path, spec), CifarKind::kTen, options);
+    if (kind == "cifar100") return read_cifar(needed(path, spec), CifarKind::kHundred, options);
+    if (kind == "coco") return read_coco(needed(path, spec));
     if (kind == "csv") return read_csv(needed(path, spec));
     if (kind == "openclipart") return read_openclipart(path);
   }
@@ -48,14 +55,15 @@ CaptionSet read_any(const std::string& spec) {
 
 }  // namespace
 
-std::string known_data_specs() { return "flickr8k:DIR, csv:FILE or openclipart:[DIR]"; }
+std::string known_data_specs() { return "flickr8k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE or openclipart:[DIR]"; }
 
 CaptionSet read_data(const std::string& spec, const DataOptions& options) {
-  CaptionSet set = read_any(spec);
+  CaptionSet set = read_any(spec, options);
   if (options.strict && !set.defects.empty()) {
     const Defect& first = set.defects.front();
     throw FileError(spec, "data without defects (--strict)", first.what + ": " + std::to_string(first.count) + " (" + first.names + ")");
   }
+  select_part(set, options);
   return set;
 }
 
