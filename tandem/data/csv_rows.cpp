@@ -8,17 +8,11 @@
 namespace tandem {
 namespace {
 
-void check_utf8(std::string_view text, const std::filesystem::path& path) {
-  if (is_utf8(text)) return;
-  for (std::int64_t line = 1; !text.empty(); ++line) {
-    if (!is_utf8(take_line(text))) throw FileError(path, "UTF-8 text", "other bytes on " + line_name(line));
-  }
-}
-
 /// Walks over the text once; `line` is that of the next character.
 struct Parser {
   std::string_view rest;
   const std::filesystem::path& path;
+  char separator = ',';
   std::int64_t line = 1;
 
   bool at_line_end() const { return rest.empty() || rest.front() == '\n' || rest.starts_with("\r\n"); }
@@ -30,7 +24,7 @@ struct Parser {
   }
 
   std::string take_plain() {
-    std::size_t end = std::min(rest.find(','), rest.find('\n'));
+    std::size_t end = std::min(rest.find(separator), rest.find('\n'));
     if (end == std::string_view::npos) end = rest.size();
     if (end < rest.size() && rest[end] == '\n' && end > 0 && rest[end - 1] == '\r') --end;
     std::string field(rest.substr(0, end));
@@ -54,8 +48,8 @@ struct Parser {
       field += '"';
       rest.remove_prefix(1);
     }
-    if (!at_line_end() && rest.front() != ',') {
-      throw FileError(path, "a comma or a line end after the closing quote on " + line_name(line),
+    if (!at_line_end() && rest.front() != separator) {
+      throw FileError(path, "a separator or a line end after the closing quote on " + line_name(line),
                       "more text");
     }
     return field;
@@ -77,9 +71,8 @@ struct Parser {
 
 std::string line_name(std::int64_t line) { return "line " + std::to_string(line); }
 
-std::vector<CsvRow> parse_csv(std::string_view text, const std::filesystem::path& path) {
-  check_utf8(text, path);
-  Parser parser{.rest = without_byte_order_mark(text), .path = path};
+std::vector<CsvRow> parse_csv(std::string_view text, const std::filesystem::path& path, char separator) {
+  Parser parser{.rest = without_byte_order_mark(text), .path = path, .separator = separator};
   std::vector<CsvRow> rows;
   while (!parser.rest.empty()) {
     if (parser.at_line_end()) {
@@ -87,12 +80,7 @@ std::vector<CsvRow> parse_csv(std::string_view text, const std::filesystem::path
       continue;
     }
     rows.push_back(parser.take_row());
-    const std::size_t expected = rows.front().fields.size();
-    const std::size_t found = rows.back().fields.size();
-    if (found != expected) {
-      throw FileError(path, std::to_string(expected) + " fields a row, as the first one has",
-                      std::to_string(found) + " on " + line_name(rows.back().line));
-    }
+    if (rows.back().fields.size() != rows.front().fields.size()) rows.back().fault = "rows with another number of fields than the first";
   }
   return rows;
 }

@@ -1,4 +1,4 @@
-// Comma-separated values (RFC 4180): text -> rows of fields, each row with the line it starts on.
+// Comma-separated values (RFC 4180), or with another separator: text -> rows of fields, each row with the line it starts on.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,14 @@ namespace tandem {
 struct CsvRow {
   std::int64_t line = 0;  ///< counted from 1; a quoted field may reach over several
   std::vector<std::string> fields;
+  std::string fault = {};  ///< why the row cannot be used, in the plural: "rows with another number of fields than the first"
 };
 
-/// Fields are parted by commas; one in double quotes may hold commas, line ends and doubled quotes. Lines
-/// end in "\n" or "\r\n"; empty ones are skipped; a byte order mark is dropped.
-/// Throws FileError naming `path` and the line if a quote is never closed, text follows a closing quote,
-/// the text is not UTF-8, or a row has another number of fields than the first.
-std::vector<CsvRow> parse_csv(std::string_view text, const std::filesystem::path& path);
+/// Fields are parted by the separator; one in double quotes may hold separators, line ends and doubled quotes. Lines
+/// end in "\n" or "\r\n"; empty ones are skipped; a byte order mark is dropped. A row with another number of fields than
+/// the first has that as its fault. Fields may hold any bytes.
+/// Throws FileError naming `path` and the line if a quote is never closed or text follows a closing quote.
+std::vector<CsvRow> parse_csv(std::string_view text, const std::filesystem::path& path, char separator = ',');
 
 /// "line 12".
 std::string line_name(std::int64_t line);

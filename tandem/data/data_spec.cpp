@@ -6,10 +6,11 @@
 #include "tandem/data/caption_text.h"
 #include "tandem/data/cifar.h"
 #include "tandem/data/coco.h"
-#include "tandem/data/csv.h"
 #include "tandem/data/flickr8k.h"
+#include "tandem/data/folder_data.h"
 #include "tandem/data/openclipart.h"
 #include "tandem/data/selection.h"
+#include "tandem/data/table.h"
 
 namespace tandem {
 namespace {
@@ -23,13 +24,14 @@ CaptionSet read_bare_path(const Path& path) {
       if (std::filesystem::exists(path / name)) return read_flickr8k(path);
     }
     if (is_coco(path)) return read_coco(path);
+    if (is_imagefolder(path)) return read_imagefolder(path);
     throw FileError(path, known_data_specs(),
-                    "a folder without Flickr8k.token.txt, captions.txt or COCO's annotations; say which kind it is");
+                    "a folder without Flickr8k.token.txt, captions.txt, COCO's annotations or metadata.csv; say which kind it is");
   }
   if (!std::filesystem::exists(path))
     throw FileError(path, known_data_specs(), "no such file, folder or kind of data");
-  if (lower_case(path.extension().string()) == ".csv") return read_csv(path);
-  throw FileError(path, known_data_specs(), "a file that is not named .csv; say which kind it is");
+  if (const auto format = table_format(path)) return read_table(path, *format);
+  throw FileError(path, known_data_specs(), "a file that is not named .csv, .tsv or .jsonl; say which kind it is");
 }
 
 Path needed(std::string_view path, const std::string& spec) {
@@ -47,7 +49,11 @@ CaptionSet read_any(const std::string& spec, const DataOptions& options) {
     if (kind == "cifar10") return read_cifar(needed(path, spec), CifarKind::kTen, options);
     if (kind == "cifar100") return read_cifar(needed(path, spec), CifarKind::kHundred, options);
     if (kind == "coco") return read_coco(needed(path, spec));
-    if (kind == "csv") return read_csv(needed(path, spec));
+    if (kind == "csv") return read_table(needed(path, spec), TableFormat::kCsv);
+    if (kind == "tsv") return read_table(needed(path, spec), TableFormat::kTsv);
+    if (kind == "jsonl") return read_table(needed(path, spec), TableFormat::kJsonl);
+    if (kind == "folder") return read_folder(needed(path, spec));
+    if (kind == "imagefolder") return read_imagefolder(needed(path, spec));
     if (kind == "openclipart") return read_openclipart(path);
   }
   return read_bare_path(spec);
@@ -55,7 +61,7 @@ CaptionSet read_any(const std::string& spec, const DataOptions& options) {
 
 }  // namespace
 
-std::string known_data_specs() { return "flickr8k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE or openclipart:[DIR]"; }
+std::string known_data_specs() { return "flickr8k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR or openclipart:[DIR]"; }
 
 CaptionSet read_data(const std::string& spec, const DataOptions& options) {
   CaptionSet set = read_any(spec, options);

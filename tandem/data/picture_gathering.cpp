@@ -20,32 +20,34 @@ bool FolderListing::has(const std::filesystem::path& folder, const std::string& 
   return entry->second.contains(name);
 }
 
-void PictureGathering::add_caption(CaptionedImage& image, std::string caption, const std::string& where) {
-  if (!is_utf8(caption)) return foreign_.add(where);
-  if (is_blank(caption)) return blank_.add(where);
-  if (caption.size() > kLongestCaptionBytes) return overlong_.add(where);
+void PictureGathering::leave_out(std::string_view what, std::string_view where) {
+  auto entry = std::find_if(left_out_.begin(), left_out_.end(), [&](const auto& one) { return one.first == what; });
+  if (entry == left_out_.end()) entry = left_out_.insert(entry, {std::string(what), Tally()});
+  entry->second.add(where);
+}
+
+void PictureGathering::add_caption(CaptionedImage& image, std::string_view caption, std::string_view where) {
+  if (!is_utf8(caption)) return leave_out("captions that are not UTF-8", where);
+  if (is_blank(caption)) return leave_out("blank captions", where);
+  if (caption.size() > kLongestCaptionBytes) return leave_out("captions of more than " + std::to_string(kLongestCaptionBytes) + " bytes", where);
   image.captions.push_back(clean_caption(caption));
 }
 
 void PictureGathering::add_picture(CaptionSet& set, CaptionedImage image) {
   const std::filesystem::path& file = image.picture.file;
-  if (!listing_.has(file.parent_path(), file.filename().string())) return missing_.add(image.id);
-  if (image.captions.empty()) return speechless_.add(image.id);
-  if (!ids_.insert(image.id).second) return repeated_.add(image.id);
+  if (!is_utf8(image.id)) return leave_out("pictures whose names are not UTF-8", printable(image.id));
+  if (!listing_.has(file.parent_path(), file.filename().string())) return leave_out("pictures that are not there", image.id);
+  if (image.captions.empty()) return leave_out("pictures without a caption", image.id);
+  if (!ids_.insert(image.id).second) return leave_out("pictures listed a second time", image.id);
   set.images.push_back(std::move(image));
 }
 
 void PictureGathering::finish(CaptionSet& set, const std::filesystem::path& source) const {
-  missing_.defect(set.defects, "pictures that are not there");
-  repeated_.defect(set.defects, "pictures listed a second time");
-  foreign_.defect(set.defects, "captions that are not UTF-8");
-  blank_.defect(set.defects, "blank captions");
-  overlong_.defect(set.defects, "captions of more than " + std::to_string(kLongestCaptionBytes) + " bytes");
-  speechless_.defect(set.defects, "pictures without a caption");
+  for (const auto& [what, tally] : left_out_) tally.defect(set.defects, what);
   if (set.images.empty()) {
-    throw FileError(source, "pictures that exist and have captions",
-                    set.defects.empty() ? "none" : "none; " + set.defects.front().what + ": " + std::to_string(set.defects.front().count) + " (" +
-                                                       set.defects.front().names + ")");
+    std::string found = "none";
+    for (const Defect& defect : set.defects) found += "; " + defect.sentence();
+    throw FileError(source, "pictures that exist and have captions", found);
   }
   check_caption_set(set, source);
 }

@@ -3,8 +3,11 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "tandem/data/caption_set.h"
 #include "tandem/data/tally.h"
@@ -23,20 +26,24 @@ class FolderListing {
 
 class PictureGathering {
  public:
-  /// Adds the caption if it can be used. `where` names its place in the file for the user.
-  void add_caption(CaptionedImage& image, std::string caption, const std::string& where);
+  /// Counts something that cannot be used, under what it is in the plural ("blank captions"). `where` names its place for the
+  /// user: "line 12".
+  void leave_out(std::string_view what, std::string_view where);
 
-  /// Adds the picture if it is there and has a caption. An id that came before is a defect.
+  /// Adds the caption, cleaned, if it can be used.
+  void add_caption(CaptionedImage& image, std::string_view caption, std::string_view where);
+
+  /// Adds the picture if it is there, has a caption and a name in UTF-8. An id that came before is left out.
   void add_picture(CaptionSet& set, CaptionedImage image);
 
-  /// Ends the reading: defects into the set, which is then checked.
+  /// Ends the reading: what was left out becomes the set's defects, in the order in which they were met, and the set is checked.
   /// Throws FileError naming `source` if nothing is left, or as check_caption_set does.
   void finish(CaptionSet& set, const std::filesystem::path& source) const;
 
  private:
   FolderListing listing_;
   std::unordered_set<std::string> ids_;
-  Tally missing_, repeated_, speechless_, blank_, overlong_, foreign_;
+  std::vector<std::pair<std::string, Tally>> left_out_;
 };
 
 /// Whether the name of a picture file stays in its folder: no "..", not absolute, not empty.

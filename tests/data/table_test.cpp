@@ -1,4 +1,4 @@
-#include "tandem/data/csv.h"
+#include "tandem/data/table.h"
 
 #include <doctest/doctest.h>
 
@@ -23,7 +23,7 @@ struct Folder : ScratchFolder {
     write_file(csv(), table);
   }
   std::filesystem::path csv() const { return path() / "data.csv"; }
-  CaptionSet read() const { return read_csv(csv()); }
+  CaptionSet read() const { return read_table(csv(), TableFormat::kCsv); }
 };
 
 void refuses(const std::string& table, const std::string& part) {
@@ -71,7 +71,7 @@ TEST_CASE("pictures that are not there are left out and named unless all of them
   CHECK(set.images.size() == 1);
   CHECK(has_remark(set, "pictures that are not there were left out: 2 (x.jpg, y.jpg)"));
   refuses("image,caption\nx.jpg,one\ny.jpg,two\n",
-          "expected pictures that exist, found none of the 2 it names: x.jpg, y.jpg");
+          "expected pictures that exist and have captions, found none; pictures that are not there were left out: 2 (x.jpg, y.jpg)");
 }
 
 TEST_CASE("blank captions are left out and counted") {
@@ -91,12 +91,13 @@ TEST_CASE("a caption of a million characters is left out and right-to-left text 
   CHECK(has_remark(set, "captions of more than 65536 bytes"));
 }
 
-TEST_CASE("absolute paths are taken and paths that climb out are refused") {
+TEST_CASE("absolute paths are taken and paths that climb out are left out") {
   const Folder other("image,caption\n");
   const std::string absolute = (other.path() / "b.jpg").string();
   CHECK(Folder("image,caption\n" + absolute + ",one\n").read().images[0].picture.file == absolute);
-  refuses("image,caption\na.jpg,ok\nsub/../../secret.jpg,one\n",
-          "expected pictures in the folder of the file, found \"../secret.jpg\" on line 3");
+  const CaptionSet set = Folder("image,caption\na.jpg,ok\nsub/../../secret.jpg,one\n../../etc/passwd,x\n").read();
+  CHECK(set.images.size() == 1);
+  CHECK(has_remark(set, "rows whose picture is outside the folder of the file were left out: 2 (line 3, line 4)"));
   CHECK(Folder("image,caption\nsub/../a.jpg,one\n").read().images[0].id == "a.jpg");
 }
 
@@ -104,12 +105,59 @@ TEST_CASE("a table that is no table of captions is refused in a sentence") {
   refuses("", "found an empty file");
   refuses("image,caption\n", "expected rows under the names of the columns, found none");
   refuses("picture,caption\na.jpg,one\n",
-          "names a column \"image\" (or filename, file, path, filepath), found \"picture\", \"caption\"");
-  refuses("image,label\na.jpg,one\n", "names a column \"caption\"");
+          "expected a column \"image\" (or filename, file_name, file, path, filepath), found \"picture\", \"caption\"");
+  refuses("image,label\na.jpg,one\n", "expected a column \"caption\" (or captions, text, title), found \"image\", \"label\"");
   refuses("image,caption,split\na.jpg,one,training\n", "as the split on line 2, found \"training\"");
   refuses("image,caption,split\na.jpg,one,train\nb.jpg,x,test\na.jpg,two,test\n",
-          "expected one split for \"a.jpg\", found train on line 2 and test on line 4");
-  refuses("image,caption\n,one\n", "a picture on line 2");
-  refuses("image,caption\na.jpg,caf\xE9\n", "other bytes on line 2");
-  CHECK_THROWS_WITH_AS(read_csv("nowhere.csv"), doctest::Contains("nowhere.csv"), FileError);
+          "expected one split for \"a.jpg\", found train above line 4 and test there");
+  refuses("image,caption\na.jpg,\"cut", "expected a closing quote for the one on line 2, found the end of the file");
+  CHECK_THROWS_WITH_AS(read_table("nowhere.csv", TableFormat::kCsv), doctest::Contains("nowhere.csv"), FileError);
+}
+
+TEST_CASE("tabs and JSON lines make the same table") {
+  const Folder folder("");
+  write_file(folder / "data.tsv", "image\tcaption\tsplit\na.jpg\ta dog, asleep\ttrain\nsub/c.jpg\t\"two\nlines\"\ttest\n");
+  const CaptionSet tsv = read_table(folder / "data.tsv", TableFormat::kTsv);
+  REQUIRE(tsv.images.size() == 2);
+  CHECK(tsv.name == "tsv");
+  CHECK(tsv.images[0].captions == std::vector<std::string>{"a dog, asleep"});
+  CHECK(tsv.images[1].captions == std::vector<std::string>{"two lines"});
+
+  write_file(folder / "data.jsonl",
+             "\xEF\xBB\xBF{\"file_name\": \"a.jpg\", \"captions\": [\"a dog\", \"the dog\"], \"width\": 3}\r\n\n"
+             "{\"captions\": [\"a \\u00e4\"], \"file_name\": \"b.jpg\"}\n{\"file_name\": \"b.jpg\", \"captions\": \"one more\"}\n");
+  const CaptionSet jsonl = read_table(folder / "data.jsonl", TableFormat::kJsonl);
+  REQUIRE(jsonl.images.size() == 2);
+  CHECK(jsonl.images[0].captions == std::vector<std::string>{"a dog", "the dog"});
+  CHECK(jsonl.images[1].captions == std::vector<std::string>{"a ä", "one more"});
+  CHECK(jsonl.splits_made);
+  CHECK(read_table(folder / "data.jsonl", TableFormat::kJsonl, Split::kTest).images[1].split == Split::kTest);
+}
+
+TEST_CASE("rows that cannot be used are left out and counted by line") {
+  const CaptionSet set =
+      Folder("image,caption,split\na.jpg,one,train\n,two,train\na.jpg,caf\xE9,train\nb.jpg,three, or four,train\ncaf\xE9.jpg,five,train\n").read();
+  REQUIRE(set.images.size() == 1);
+  CHECK(set.images[0].captions == std::vector<std::string>{"one"});
+  CHECK(has_remark(set, "rows without a picture were left out: 1 (line 3)"));
+  CHECK(has_remark(set, "captions that are not UTF-8 were left out: 1 (line 4)"));
+  CHECK(has_remark(set, "rows with another number of fields than the first were left out: 1 (line 5)"));
+  CHECK(has_remark(set, "pictures whose names are not UTF-8 were left out: 1 (caf\\xE9.jpg)"));
+}
+
+TEST_CASE("JSON lines that cannot be used are left out and counted by line") {
+  const Folder folder("");
+  const std::string good = "{\"image\": \"a.jpg\", \"caption\": \"a dog\"}\n";
+  const auto read = [&](const std::string& lines) {
+    write_file(folder / "data.jsonl", lines);
+    return read_table(folder / "data.jsonl", TableFormat::kJsonl);
+  };
+  CHECK(read(good).defects.empty());
+  const CaptionSet set = read(good + "{\"a\": [\"x\"], \"b\": [\"y\"]}\n[1]\n{\"image\": \"\xE4\"}\n{\"image\": \"a.jpg\"");
+  CHECK(set.images.size() == 1);
+  CHECK(has_remark(set, "lines with two lists of texts were left out: 1 (line 2)"));
+  CHECK(has_remark(set, "lines that are no JSON object were left out: 2 (line 3, line 5)"));
+  CHECK(has_remark(set, "lines that are not UTF-8 were left out: 1 (line 4)"));
+  CHECK_THROWS_WITH_AS(read("{\"picture\": \"a.jpg\"}\n"), doctest::Contains("a column \"image\""), FileError);
+  CHECK_THROWS_WITH_AS(read("\n"), doctest::Contains("an empty file"), FileError);
 }
