@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "tandem/data/data_spec.h"
+#include "tandem/readers/data_spec.h"
 
 namespace tandem::apps {
 

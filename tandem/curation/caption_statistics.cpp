@@ -5,7 +5,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "tandem/data/caption_text.h"
+#include "tandem/parsing/caption_text.h"
 
 namespace tandem {
 namespace {

@@ -9,7 +9,7 @@
 #include <unordered_set>
 
 #include "tandem/curation/caption_statistics.h"
-#include "tandem/data/caption_text.h"
+#include "tandem/parsing/caption_text.h"
 
 namespace tandem {
 namespace {

@@ -3,7 +3,7 @@
 #include <unordered_set>
 
 #include "tandem/base/errors.h"
-#include "tandem/data/caption_text.h"
+#include "tandem/parsing/caption_text.h"
 
 namespace tandem {
 

@@ -6,8 +6,8 @@
 #include <array>
 
 #include "tandem/base/errors.h"
-#include "tandem/data/caption_text.h"
-#include "tandem/data/csv_rows.h"
+#include "tandem/parsing/caption_text.h"
+#include "tandem/parsing/csv_rows.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/mapped_file.h"
 

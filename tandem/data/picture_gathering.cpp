@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "tandem/base/errors.h"
-#include "tandem/data/caption_text.h"
+#include "tandem/parsing/caption_text.h"
 
 namespace tandem {
 
@@ -50,11 +50,6 @@ void PictureGathering::finish(CaptionSet& set, const std::filesystem::path& sour
     throw FileError(source, "pictures that exist and have captions", found);
   }
   check_caption_set(set, source);
-}
-
-bool stays_below(const std::string& name) {
-  const std::filesystem::path path = std::filesystem::path(name).lexically_normal();
-  return !name.empty() && !path.is_absolute() && path != "." && *path.begin() != ".." && name.find('\0') == std::string::npos;
 }
 
 }  // namespace tandem

@@ -46,7 +46,4 @@ class PictureGathering {
   std::vector<std::pair<std::string, Tally>> left_out_;
 };
 
-/// Whether the name of a picture file stays in its folder: no "..", not absolute, not empty.
-bool stays_below(const std::string& name);
-
 }  // namespace tandem

@@ -10,7 +10,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/base/shape_check.h"
-#include "tandem/data/caption_text.h"
+#include "tandem/parsing/caption_text.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
 #include "tandem/storage/npy_file.h"

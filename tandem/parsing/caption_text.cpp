@@ -1,0 +1,108 @@
+#include "tandem/parsing/caption_text.h"
+
+#include <c10/util/Exception.h>
+#include <utf8proc.h>
+
+#include <algorithm>
+
+namespace tandem {
+namespace {
+
+bool is_space_or_control(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7F'; }
+
+bool says_nothing(utf8proc_int32_t code_point) {
+  switch (utf8proc_category(code_point)) {
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Takes one code point off the front; a negative number if the bytes are not UTF-8.
+utf8proc_int32_t take_code_point(std::string_view& text) {
+  utf8proc_int32_t code_point = -1;
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  const utf8proc_ssize_t used =
+      utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size()), &code_point);
+  if (used <= 0) return -1;
+  text.remove_prefix(static_cast<std::size_t>(used));
+  return code_point;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    if (take_code_point(text) < 0) return false;
+  }
+  return true;
+}
+
+bool is_blank(std::string_view text) {
+  while (!text.empty()) {
+    const utf8proc_int32_t code_point = take_code_point(text);
+    TORCH_CHECK_VALUE(code_point >= 0, "is_blank: the text must be UTF-8");
+    if (!says_nothing(code_point)) return false;
+  }
+  return true;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_space_or_control(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space_or_control(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string clean_caption(std::string_view text) {
+  std::string clean;
+  for (const char c : trimmed(text)) {
+    if (!is_space_or_control(c)) {
+      clean += c;
+    } else if (clean.back() != ' ') {
+      clean += ' ';
+    }
+  }
+  return clean;
+}
+
+std::string_view without_byte_order_mark(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  return text;
+}
+
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = text.find('\n');
+  std::string_view line = text.substr(0, end);
+  text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return lower;
+}
+
+std::string printable(std::string_view text) {
+  if (is_utf8(text)) return std::string(text);
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      result += c;
+    } else {
+      result += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+  }
+  return result;
+}
+
+}  // namespace tandem

@@ -1,0 +1,77 @@
+#include "tandem/parsing/json_walk.h"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "tandem/base/errors.h"
+#include "tandem/storage/mapped_file.h"
+
+namespace tandem {
+namespace {
+
+class Walker final : public nlohmann::json::json_sax_t {
+ public:
+  Walker(const std::filesystem::path& file, const JsonWalk& walk) : file_(file), walk_(walk) {}
+
+  bool string(std::string& text) override {
+    if (walk_.on_text) walk_.on_text(place_, text);
+    return true;
+  }
+  bool number_integer(std::int64_t number) override {
+    if (walk_.on_number) walk_.on_number(place_, number);
+    return true;
+  }
+  bool number_unsigned(std::uint64_t number) override { return number_integer(static_cast<std::int64_t>(number)); }
+  bool key(std::string& name) override {
+    place_.resize(opened_.back());
+    place_ += '/';
+    place_ += name;
+    return true;
+  }
+  bool start_object(std::size_t) override { return open(); }
+  bool end_object() override {
+    place_.resize(opened_.back());
+    opened_.pop_back();
+    if (walk_.on_object_end) walk_.on_object_end(place_);
+    return true;
+  }
+  bool start_array(std::size_t) override { return open(); }
+  bool end_array() override {
+    place_.resize(opened_.back());
+    opened_.pop_back();
+    return true;
+  }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_float(double number, const std::string&) override {
+    if (walk_.on_real) walk_.on_real(place_, number);
+    return true;
+  }
+  bool binary(nlohmann::json::binary_t&) override { return true; }
+  bool parse_error(std::size_t byte, const std::string&, const nlohmann::json::exception&) override {
+    throw FileError(file_, "JSON from beginning to end", "something else, or the end of the file, at byte " + std::to_string(byte));
+  }
+
+ private:
+  bool open() {
+    constexpr std::size_t kDeepest = 256;
+    if (opened_.size() == kDeepest) throw FileError(file_, "JSON of at most 256 levels", "more");
+    opened_.push_back(place_.size());
+    return true;
+  }
+
+  const std::filesystem::path& file_;
+  const JsonWalk& walk_;
+  std::string place_;
+  std::vector<std::size_t> opened_;  // lengths of place_ where objects and lists began
+};
+
+}  // namespace
+
+void walk_json(const std::filesystem::path& file, const JsonWalk& walk) {
+  const MappedFile map(file);
+  Walker walker(file, walk);
+  nlohmann::json::sax_parse(map.bytes().begin(), map.bytes().end(), &walker);
+}
+
+}  // namespace tandem

@@ -1,0 +1,76 @@
+#include "tandem/readers/data_spec.h"
+
+#include <filesystem>
+
+#include "tandem/base/errors.h"
+#include "tandem/parsing/caption_text.h"
+#include "tandem/readers/cifar.h"
+#include "tandem/readers/coco.h"
+#include "tandem/readers/flickr.h"
+#include "tandem/readers/folder_data.h"
+#include "tandem/readers/openclipart.h"
+#include "tandem/data/selection.h"
+#include "tandem/readers/table.h"
+
+namespace tandem {
+namespace {
+
+using Path = std::filesystem::path;
+
+/// Reads the data if what it lies in can only mean one thing.
+CaptionSet read_bare_path(const Path& path, const DataOptions& options) {
+  if (std::filesystem::is_directory(path)) {
+    if (is_flickr(path, FlickrKind::kEight)) return read_flickr(path, FlickrKind::kEight);
+    if (is_flickr(path, FlickrKind::kThirty)) return read_flickr(path, FlickrKind::kThirty);
+    if (is_coco(path)) return read_coco(path, options.per_category > 0);
+    if (is_imagefolder(path)) return read_imagefolder(path);
+    throw FileError(path, known_data_specs(),
+                    "a folder without the caption files of Flickr8k, Flickr30k or COCO and without metadata.csv; say which kind it is");
+  }
+  if (!std::filesystem::exists(path))
+    throw FileError(path, known_data_specs(), "no such file, folder or kind of data");
+  if (const auto format = table_format(path)) return read_table(path, *format);
+  throw FileError(path, known_data_specs(), "a file that is not named .csv, .tsv or .jsonl; say which kind it is");
+}
+
+Path needed(std::string_view path, const std::string& spec) {
+  if (path.empty()) throw FileError(spec, known_data_specs(), "no path after the colon");
+  return path;
+}
+
+CaptionSet read_any(const std::string& spec, const DataOptions& options) {
+  const std::size_t colon = spec.find(':');
+  const std::string_view kind = std::string_view(spec).substr(0, colon);
+  const std::string_view path =
+      colon == std::string::npos ? std::string_view() : std::string_view(spec).substr(colon + 1);
+  if (colon != std::string::npos) {
+    if (kind == "flickr8k") return read_flickr(needed(path, spec), FlickrKind::kEight);
+    if (kind == "flickr30k") return read_flickr(needed(path, spec), FlickrKind::kThirty);
+    if (kind == "cifar10") return read_cifar(needed(path, spec), CifarKind::kTen, options);
+    if (kind == "cifar100") return read_cifar(needed(path, spec), CifarKind::kHundred, options);
+    if (kind == "coco") return read_coco(needed(path, spec), options.per_category > 0);
+    if (kind == "csv") return read_table(needed(path, spec), TableFormat::kCsv);
+    if (kind == "tsv") return read_table(needed(path, spec), TableFormat::kTsv);
+    if (kind == "jsonl") return read_table(needed(path, spec), TableFormat::kJsonl);
+    if (kind == "folder") return read_folder(needed(path, spec));
+    if (kind == "imagefolder") return read_imagefolder(needed(path, spec));
+    if (kind == "openclipart") return read_openclipart(path);
+  }
+  return read_bare_path(spec, options);
+}
+
+}  // namespace
+
+std::string known_data_specs() { return "flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR or openclipart:[DIR]"; }
+
+CaptionSet read_data(const std::string& spec, const DataOptions& options) {
+  CaptionSet set = read_any(spec, options);
+  if (options.strict && !set.defects.empty()) {
+    const Defect& first = set.defects.front();
+    throw FileError(spec, "data without defects (--strict)", first.what + ": " + std::to_string(first.count) + " (" + first.names + ")");
+  }
+  select_part(set, options);
+  return set;
+}
+
+}  // namespace tandem

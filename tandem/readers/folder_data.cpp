@@ -1,0 +1,143 @@
+#include "tandem/readers/folder_data.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tandem/base/errors.h"
+#include "tandem/parsing/caption_text.h"
+#include "tandem/parsing/csv_rows.h"
+#include "tandem/data/picture_gathering.h"
+#include "tandem/data/split_by_hash.h"
+#include "tandem/readers/table.h"
+#include "tandem/storage/mapped_file.h"
+
+namespace tandem {
+namespace {
+
+using Path = std::filesystem::path;
+
+constexpr std::array<std::pair<std::string_view, Split>, 6> kSplitFolders = {{{"train", Split::kTrain},
+                                                                              {"validation", Split::kDev},
+                                                                              {"valid", Split::kDev},
+                                                                              {"val", Split::kDev},
+                                                                              {"dev", Split::kDev},
+                                                                              {"test", Split::kTest}}};
+
+std::optional<Split> split_of_folder(const Path& relative) {
+  const std::string first = relative.begin() == relative.end() ? "" : relative.begin()->string();
+  for (const auto& [name, split] : kSplitFolders) {
+    if (first == name && relative.has_parent_path()) return split;
+  }
+  return std::nullopt;
+}
+
+bool is_picture(const Path& file) {
+  const std::string ending = lower_case(file.extension().string());
+  return ending == ".jpg" || ending == ".jpeg" || ending == ".png" || ending == ".webp" || ending == ".svg";
+}
+
+/// Everything under the folder, in the order of the names; folders that may not be entered are tallied.
+void list_pictures(const Path& folder, const Path& root, std::vector<Path>& pictures, Tally& closed) {
+  std::vector<std::filesystem::directory_entry> entries;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) entries.push_back(*entry);
+  if (error) return closed.add(folder.lexically_relative(root).string());
+  std::sort(entries.begin(), entries.end());
+  for (const auto& entry : entries) {
+    std::error_code gone;
+    if (entry.is_directory(gone)) {
+      if (!entry.is_symlink(gone)) list_pictures(entry.path(), root, pictures, closed);
+    } else if (entry.is_regular_file(gone) && is_picture(entry.path())) {
+      pictures.push_back(entry.path());
+    }
+  }
+}
+
+Path metadata_in(const Path& folder) {
+  for (const char* name : {"metadata.csv", "metadata.jsonl"}) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(folder / name, ignored)) return folder / name;
+  }
+  return {};
+}
+
+}  // namespace
+
+CaptionSet read_folder(const Path& folder) {
+  if (!std::filesystem::is_directory(folder)) throw FileError(folder, "a folder of pictures", std::filesystem::exists(folder) ? "a file" : "no such folder");
+  std::vector<Path> pictures;
+  Tally closed;
+  list_pictures(folder, folder, pictures, closed);
+  CaptionSet set{.name = "folder", .images = {}, .remarks = {}};
+  PictureGathering gathering;
+  bool any_split = false;
+  for (const Path& file : pictures) {
+    const Path relative = file.lexically_relative(folder), captions = Path(file).replace_extension(".txt");
+    CaptionedImage image{.id = relative.generic_string(), .picture = {.file = file}};
+    const std::optional<Split> split = split_of_folder(relative);
+    any_split = any_split || split.has_value();
+    image.split = split.value_or(Split::kNone);
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(captions, ignored)) {
+      const std::string bytes = read_file(captions);
+      std::string_view text = without_byte_order_mark(bytes);
+      for (std::int64_t line = 1; !text.empty(); ++line) {
+        const std::string caption(trimmed(take_line(text)));
+        if (!caption.empty()) gathering.add_caption(image, caption, Path(relative).replace_extension(".txt").string() + " " + line_name(line));
+      }
+    }
+    gathering.add_picture(set, std::move(image));
+  }
+  if (!any_split) {
+    for (CaptionedImage& image : set.images) image.split = split_by_hash(image.id);
+    set.remarks.push_back(split_remark("their names"));
+    set.splits_made = true;
+  }
+  closed.defect(set.defects, "folders that may not be entered");
+  gathering.finish(set, folder);
+  return set;
+}
+
+bool is_imagefolder(const Path& folder) {
+  return !metadata_in(folder).empty() ||
+         std::any_of(kSplitFolders.begin(), kSplitFolders.end(), [&](const auto& one) { return !metadata_in(folder / one.first).empty(); });
+}
+
+CaptionSet read_imagefolder(const Path& folder) {
+  CaptionSet set{.name = "imagefolder", .images = {}, .remarks = {}};
+  const auto add = [&](const Path& metadata, const std::string& prefix, std::optional<Split> split) {
+    CaptionSet part = read_table(metadata, *table_format(metadata), split);
+    for (CaptionedImage& image : part.images) {
+      image.id = prefix + image.id;
+      set.images.push_back(std::move(image));
+    }
+    for (Defect& defect : part.defects) {
+      defect.names = prefix + metadata.filename().string() + ": " + defect.names;
+      set.defects.push_back(std::move(defect));
+    }
+    set.remarks.insert(set.remarks.end(), part.remarks.begin(), part.remarks.end());
+    set.splits_made = set.splits_made || part.splits_made;
+  };
+  bool found = false;
+  for (const auto& [name, split] : kSplitFolders) {
+    const Path metadata = metadata_in(folder / name);
+    if (metadata.empty()) continue;
+    found = true;
+    add(metadata, std::string(name) + "/", split);
+  }
+  if (const Path metadata = metadata_in(folder); !found && !metadata.empty()) {
+    found = true;
+    add(metadata, "", std::nullopt);
+  }
+  if (!found) {
+    throw FileError(folder, "metadata.csv or metadata.jsonl, itself or in train/, validation/ and test/",
+                    std::filesystem::is_directory(folder) ? "neither" : "no such folder");
+  }
+  check_caption_set(set, folder);
+  return set;
+}
+
+}  // namespace tandem

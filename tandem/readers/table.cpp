@@ -1,0 +1,128 @@
+#include "tandem/readers/table.h"
+
+#include <array>
+#include <initializer_list>
+#include <unordered_map>
+#include <utility>
+
+#include "tandem/base/errors.h"
+#include "tandem/parsing/caption_text.h"
+#include "tandem/parsing/csv_rows.h"
+#include "tandem/parsing/jsonl_rows.h"
+#include "tandem/data/picture_gathering.h"
+#include "tandem/data/split_by_hash.h"
+#include "tandem/data/tally.h"
+#include "tandem/storage/mapped_file.h"
+
+namespace tandem {
+namespace {
+
+using Path = std::filesystem::path;
+
+/// The column that has one of these names, if there is one.
+std::optional<std::size_t> find_column(const CsvRow& header, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    for (std::size_t i = 0; i < header.fields.size(); ++i) {
+      if (lower_case(trimmed(header.fields[i])) == name) return i;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<CsvRow> parse_rows(const Path& file, TableFormat format) {
+  const std::string bytes = read_file(file);
+  if (format == TableFormat::kJsonl) return parse_jsonl(bytes);
+  return parse_csv(bytes, file, format == TableFormat::kTsv ? '\t' : ',');
+}
+
+const char* format_name(TableFormat format) { return format == TableFormat::kCsv ? "csv" : format == TableFormat::kTsv ? "tsv" : "jsonl"; }
+
+struct Columns {
+  std::size_t image = 0;
+  std::size_t caption = 0;
+  std::optional<std::size_t> split;
+};
+
+Columns find_columns(const CsvRow& header, const Path& file) {
+  std::string found;
+  for (const std::string& field : header.fields) found += (found.empty() ? "\"" : ", \"") + printable(clean_caption(field)) + "\"";
+  const auto image = find_column(header, {"image", "filename", "file_name", "file", "path", "filepath"});
+  if (!image) throw FileError(file, "a column \"image\" (or filename, file_name, file, path, filepath)", found);
+  const auto caption = find_column(header, {"caption", "captions", "text", "title"});
+  if (!caption) throw FileError(file, "a column \"caption\" (or captions, text, title)", found);
+  return {.image = *image, .caption = *caption, .split = find_column(header, {"split"})};
+}
+
+Split split_of(const CsvRow& row, std::size_t column, const Path& file) {
+  const std::string_view word = trimmed(row.fields[column]);
+  if (word.empty()) return Split::kNone;
+  if (const auto split = split_named(lower_case(word))) return *split;
+  throw FileError(file, "train, dev, val, test or none as the split on " + line_name(row.line),
+                  "\"" + printable(word) + "\"");
+}
+
+/// What is wrong with a row's picture, by its path made plain ("a/./b" is "a/b"); empty if nothing is.
+std::string_view fault_of_path(const Path& path) {
+  if (path.empty() || path == ".") return "rows without a picture";
+  if (*path.begin() == ".." || path.native().find('\0') != std::string::npos) return "rows whose picture is outside the folder of the file";
+  return "";
+}
+
+void check_same_split(const CaptionedImage& image, Split split, std::int64_t line, const Path& file) {
+  if (image.split == split) return;
+  throw FileError(file, "one split for \"" + printable(image.id) + "\"",
+                  std::string(split_name(image.split)) + " above " + line_name(line) + " and " + std::string(split_name(split)) + " there");
+}
+
+}  // namespace
+
+std::optional<TableFormat> table_format(const std::filesystem::path& file) {
+  const std::string ending = lower_case(file.extension().string());
+  if (ending == ".csv") return TableFormat::kCsv;
+  if (ending == ".tsv") return TableFormat::kTsv;
+  if (ending == ".jsonl" || ending == ".ndjson") return TableFormat::kJsonl;
+  return std::nullopt;
+}
+
+CaptionSet read_table(const std::filesystem::path& file, TableFormat format, std::optional<Split> all_split) {
+  const std::vector<CsvRow> rows = parse_rows(file, format);
+  if (rows.empty() || (rows.size() == 1 && format == TableFormat::kJsonl)) throw FileError(file, "a table that names its columns", "an empty file");
+  const Columns columns = find_columns(rows.front(), file);
+  if (rows.size() == 1) throw FileError(file, "rows under the names of the columns", "none");
+
+  CaptionSet set{.name = format_name(format), .images = {}, .remarks = {}};
+  PictureGathering gathering;
+  std::vector<CaptionedImage> pictures;
+  std::unordered_map<std::string, std::size_t> index_of;
+  Tally unsplit;
+  for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
+    const std::string where = line_name(row->line);
+    if (!row->fault.empty()) {
+      gathering.leave_out(row->fault, where);
+      continue;
+    }
+    const Path path = Path(trimmed(row->fields[columns.image])).lexically_normal();
+    if (const std::string_view fault = fault_of_path(path); !fault.empty()) {
+      gathering.leave_out(fault, where);
+      continue;
+    }
+    const std::string id = path.generic_string();
+    const Split split = columns.split ? split_of(*row, *columns.split, file) : all_split.value_or(split_by_hash(id));
+    const auto [position, is_new] = index_of.try_emplace(id, pictures.size());
+    if (is_new) {
+      pictures.push_back({.id = id, .picture = {.file = file.parent_path() / path}, .split = split});
+      if (split == Split::kNone) unsplit.add(printable(id));
+    }
+    CaptionedImage& picture = pictures[position->second];
+    check_same_split(picture, split, row->line, file);
+    gathering.add_caption(picture, row->fields[columns.caption], where);
+  }
+  for (CaptionedImage& picture : pictures) gathering.add_picture(set, std::move(picture));
+  set.splits_made = !columns.split && !all_split;
+  if (set.splits_made) set.remarks.push_back(split_remark("their paths"));
+  unsplit.remark(set.remarks, "pictures are in no split");
+  gathering.finish(set, file);
+  return set;
+}
+
+}  // namespace tandem

@@ -1,0 +1,53 @@
+#include "tandem/parsing/csv_rows.h"
+
+#include <doctest/doctest.h>
+
+#include "tandem/base/errors.h"
+
+using namespace tandem;
+
+namespace {
+
+using Fields = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("quoted fields hold commas and line ends and quotes") {
+  const auto rows = parse_csv("a,\"b, c\",\"say \"\"hi\"\"\"\r\n\"two\nlines\",,\"\"\n", "x.csv");
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].fields == Fields{"a", "b, c", "say \"hi\""});
+  CHECK(rows[1].fields == Fields{"two\nlines", "", ""});
+  CHECK(rows[1].line == 2);
+}
+
+TEST_CASE("a byte order mark and empty lines and a missing last line end make no difference") {
+  const auto rows = parse_csv("\xEF\xBB\xBFimage,caption\r\n\r\n\na.jpg,a dog", "x.csv");
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].fields == Fields{"image", "caption"});
+  CHECK(rows[1].fields == Fields{"a.jpg", "a dog"});
+  CHECK(rows[1].line == 4);
+  CHECK(parse_csv("", "x.csv").empty());
+}
+
+TEST_CASE("a quote inside a plain field is a character") {
+  CHECK(parse_csv("a 5\" disk,b", "x.csv")[0].fields == Fields{"a 5\" disk", "b"});
+  CHECK(parse_csv("a,", "x.csv")[0].fields == Fields{"a", ""});
+}
+
+TEST_CASE("a malformed table is refused with the line") {
+  CHECK_THROWS_WITH_AS(parse_csv("a,b\nc,\"d\ne,f\n", "x.csv"),
+                       "x.csv: expected a closing quote for the one on line 2, found the end of the file",
+                       FileError);
+  CHECK_THROWS_WITH_AS(
+      parse_csv("a,b\n\"c\"d,e\n", "x.csv"),
+      "x.csv: expected a separator or a line end after the closing quote on line 2, found more text", FileError);
+}
+
+TEST_CASE("rows of other lengths and bytes of any kind are handed on") {
+  const auto rows = parse_csv("a,b\nc\ne,f,caf\xE9\n", "x.csv");
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].fault == "");
+  CHECK(rows[1].fields == Fields{"c"});
+  CHECK(rows[1].fault == "rows with another number of fields than the first");
+  CHECK(rows[2].fields == Fields{"e", "f", "caf\xE9"});
+}

@@ -1,0 +1,65 @@
+#include "tandem/readers/data_spec.h"
+
+#include <doctest/doctest.h>
+
+#include "tandem/base/errors.h"
+#include "tandem/storage/atomic_file.h"
+#include "test_data.h"
+
+using namespace tandem;
+using tandem::tests::ScratchFolder;
+
+namespace {
+
+/// A folder that holds each kind of data side by side.
+struct Folder : ScratchFolder {
+  Folder() {
+    make_folder(path() / "flickr");
+    write_file(path() / "flickr" / "Flickr8k.token.txt", "a.jpg#0\tA dog .\n");
+    write_file(path() / "flickr" / "a.jpg", "picture");
+    write_file(path() / "table.csv", "image,caption\nflickr/a.jpg,a dog\n");
+    make_folder(path() / "drawings");
+    write_file(path() / "drawings" / "duck.svg", "<svg><metadata><dc:title>Duck</dc:title></metadata></svg>");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a spec names the reader") {
+  const Folder folder;
+  CHECK(read_data("flickr8k:" + (folder / "flickr").string()).name == "flickr8k");
+  CHECK(read_data("csv:" + (folder / "table.csv").string()).name == "csv");
+  CHECK(read_data("openclipart:" + (folder / "drawings").string()).name == "openclipart");
+}
+
+TEST_CASE("a bare path is enough where it can only mean one thing") {
+  const Folder folder;
+  CHECK(read_data((folder / "flickr").string()).name == "flickr8k");
+  CHECK(read_data((folder / "table.csv").string()).name == "csv");
+  CHECK_THROWS_WITH_AS(read_data((folder / "drawings").string()), doctest::Contains("say which kind it is"),
+                       FileError);
+  CHECK_THROWS_WITH_AS(read_data((folder / "flickr" / "a.jpg").string()), doctest::Contains("not named .csv, .tsv or .jsonl"),
+                       FileError);
+}
+
+TEST_CASE("strict reading refuses data with defects") {
+  const Folder folder;
+  write_file(folder / "holes.csv", "image,caption\nflickr/a.jpg,a dog\nflickr/b.jpg,a cat\n");
+  CHECK(read_data((folder / "holes.csv").string()).images.size() == 1);
+  CHECK_THROWS_WITH_AS(read_data((folder / "holes.csv").string(), {.strict = true}),
+                       doctest::Contains("expected data without defects (--strict), found pictures that are not there: 1 (flickr/b.jpg)"), FileError);
+  CHECK(read_data((folder / "table.csv").string(), {.strict = true}).images.size() == 1);
+}
+
+TEST_CASE("an unknown kind and a missing path get one sentence that names what is known") {
+  CHECK_THROWS_WITH_AS(read_data("imagenet:/data"),
+                       "imagenet:/data: expected flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR or openclipart:[DIR], found no such "
+                       "file, folder or kind of data",
+                       FileError);
+  CHECK_THROWS_WITH_AS(read_data(""), doctest::Contains("flickr8k:DIR"), FileError);
+  CHECK_THROWS_WITH_AS(
+      read_data("csv:"),
+      "csv:: expected flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR or openclipart:[DIR], found no path after the colon", FileError);
+  CHECK_THROWS_WITH_AS(read_data("csv:nowhere.csv"), doctest::Contains("nowhere.csv"), FileError);
+  CHECK_THROWS_WITH_AS(read_data("flickr8k:nowhere"), doctest::Contains("nowhere"), FileError);
+}

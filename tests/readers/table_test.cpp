@@ -1,0 +1,163 @@
+#include "tandem/readers/table.h"
+
+#include <doctest/doctest.h>
+
+#include "data/has_remark.h"
+#include "tandem/base/errors.h"
+#include "tandem/parsing/caption_text.h"
+#include "tandem/data/split_by_hash.h"
+#include "tandem/storage/atomic_file.h"
+#include "test_data.h"
+
+using namespace tandem;
+using tandem::tests::has_remark;
+using tandem::tests::ScratchFolder;
+
+namespace {
+
+/// A folder with a.jpg, b.jpg and sub/c.jpg (their bytes do not matter here) and data.csv.
+struct Folder : ScratchFolder {
+  explicit Folder(const std::string& table) {
+    make_folder(path() / "sub");
+    for (const char* name : {"a.jpg", "b.jpg", "sub/c.jpg"}) write_file(path() / name, "picture");
+    write_file(csv(), table);
+  }
+  std::filesystem::path csv() const { return path() / "data.csv"; }
+  CaptionSet read() const { return read_table(csv(), TableFormat::kCsv); }
+};
+
+void refuses(const std::string& table, const std::string& part) {
+  const Folder folder(table);
+  CAPTURE(table);
+  CHECK_THROWS_WITH_AS(folder.read(), doctest::Contains(part.c_str()), FileError);
+}
+
+}  // namespace
+
+TEST_CASE("rows of one picture are gathered in the order of the file") {
+  const Folder folder(
+      "Caption,IMAGE,split,note\na dog,a.jpg,train,x\n\"a cat, asleep\",./sub/c.jpg,val,\nthe "
+      "dog,a.jpg,train,y\n");
+  const CaptionSet set = folder.read();
+  CHECK(set.name == "csv");
+  REQUIRE(set.images.size() == 2);
+  CHECK(set.images[0].id == "a.jpg");
+  CHECK(set.images[0].captions == std::vector<std::string>{"a dog", "the dog"});
+  CHECK(set.images[0].split == Split::kTrain);
+  CHECK(set.images[1].id == "sub/c.jpg");
+  CHECK(set.images[1].picture.file == folder.path() / "sub" / "c.jpg");
+  CHECK(set.images[1].captions == std::vector<std::string>{"a cat, asleep"});
+  CHECK(set.images[1].split == Split::kDev);
+  CHECK(set.remarks.empty());
+}
+
+TEST_CASE("other names of the two columns are understood") {
+  for (const char* header : {"filename,text", "file,title", "path,caption", "filepath,caption"}) {
+    CHECK(Folder(std::string(header) + "\na.jpg,a dog\n").read().images.size() == 1);
+  }
+}
+
+TEST_CASE("without a split column the split follows the picture and a remark says so") {
+  const CaptionSet set = Folder("image,caption\na.jpg,one\nb.jpg,two\na.jpg,three\n").read();
+  CHECK(set.images[0].split == split_by_hash("a.jpg"));
+  CHECK(set.images[1].split == split_by_hash("b.jpg"));
+  CHECK(has_remark(set, "80 / 10 / 10"));
+  CHECK(set.splits_made);
+}
+
+TEST_CASE("pictures that are not there are left out and named unless all of them are") {
+  const CaptionSet set =
+      Folder("image,caption,split\na.jpg,one,train\nx.jpg,two,train\ny.jpg,three,test\n").read();
+  CHECK(set.images.size() == 1);
+  CHECK(has_remark(set, "pictures that are not there were left out: 2 (x.jpg, y.jpg)"));
+  refuses("image,caption\nx.jpg,one\ny.jpg,two\n",
+          "expected pictures that exist and have captions, found none; pictures that are not there were left out: 2 (x.jpg, y.jpg)");
+}
+
+TEST_CASE("blank captions are left out and counted") {
+  const CaptionSet set =
+      Folder("image,caption,split\na.jpg,one,train\na.jpg,  ,train\nb.jpg,\xC2\xA0,test\n").read();
+  CHECK(set.caption_count() == 1);
+  CHECK(has_remark(set, "blank captions were left out: 2 (line 3, line 4)"));
+  CHECK(has_remark(set, "pictures without a caption were left out: 1 (b.jpg)"));
+}
+
+TEST_CASE("a caption of a million characters is left out and right-to-left text stays") {
+  const std::string arabic = "\xD9\x83\xD9\x84\xD8\xA8";
+  const CaptionSet set = Folder("image,caption,split\na.jpg," + arabic + ",train\na.jpg," +
+                                std::string(1'000'000, 'x') + ",train\n")
+                             .read();
+  CHECK(set.images[0].captions == std::vector<std::string>{arabic});
+  CHECK(has_remark(set, "captions of more than 65536 bytes"));
+}
+
+TEST_CASE("absolute paths are taken and paths that climb out are left out") {
+  const Folder other("image,caption\n");
+  const std::string absolute = (other.path() / "b.jpg").string();
+  CHECK(Folder("image,caption\n" + absolute + ",one\n").read().images[0].picture.file == absolute);
+  const CaptionSet set = Folder("image,caption\na.jpg,ok\nsub/../../secret.jpg,one\n../../etc/passwd,x\n").read();
+  CHECK(set.images.size() == 1);
+  CHECK(has_remark(set, "rows whose picture is outside the folder of the file were left out: 2 (line 3, line 4)"));
+  CHECK(Folder("image,caption\nsub/../a.jpg,one\n").read().images[0].id == "a.jpg");
+}
+
+TEST_CASE("a table that is no table of captions is refused in a sentence") {
+  refuses("", "found an empty file");
+  refuses("image,caption\n", "expected rows under the names of the columns, found none");
+  refuses("picture,caption\na.jpg,one\n",
+          "expected a column \"image\" (or filename, file_name, file, path, filepath), found \"picture\", \"caption\"");
+  refuses("image,label\na.jpg,one\n", "expected a column \"caption\" (or captions, text, title), found \"image\", \"label\"");
+  refuses("image,caption,split\na.jpg,one,training\n", "as the split on line 2, found \"training\"");
+  refuses("image,caption,split\na.jpg,one,train\nb.jpg,x,test\na.jpg,two,test\n",
+          "expected one split for \"a.jpg\", found train above line 4 and test there");
+  refuses("image,caption\na.jpg,\"cut", "expected a closing quote for the one on line 2, found the end of the file");
+  CHECK_THROWS_WITH_AS(read_table("nowhere.csv", TableFormat::kCsv), doctest::Contains("nowhere.csv"), FileError);
+}
+
+TEST_CASE("tabs and JSON lines make the same table") {
+  const Folder folder("");
+  write_file(folder / "data.tsv", "image\tcaption\tsplit\na.jpg\ta dog, asleep\ttrain\nsub/c.jpg\t\"two\nlines\"\ttest\n");
+  const CaptionSet tsv = read_table(folder / "data.tsv", TableFormat::kTsv);
+  REQUIRE(tsv.images.size() == 2);
+  CHECK(tsv.name == "tsv");
+  CHECK(tsv.images[0].captions == std::vector<std::string>{"a dog, asleep"});
+  CHECK(tsv.images[1].captions == std::vector<std::string>{"two lines"});
+
+  write_file(folder / "data.jsonl",
+             "\xEF\xBB\xBF{\"file_name\": \"a.jpg\", \"captions\": [\"a dog\", \"the dog\"], \"width\": 3}\r\n\n"
+             "{\"captions\": [\"a \\u00e4\"], \"file_name\": \"b.jpg\"}\n{\"file_name\": \"b.jpg\", \"captions\": \"one more\"}\n");
+  const CaptionSet jsonl = read_table(folder / "data.jsonl", TableFormat::kJsonl);
+  REQUIRE(jsonl.images.size() == 2);
+  CHECK(jsonl.images[0].captions == std::vector<std::string>{"a dog", "the dog"});
+  CHECK(jsonl.images[1].captions == std::vector<std::string>{"a ä", "one more"});
+  CHECK(jsonl.splits_made);
+  CHECK(read_table(folder / "data.jsonl", TableFormat::kJsonl, Split::kTest).images[1].split == Split::kTest);
+}
+
+TEST_CASE("rows that cannot be used are left out and counted by line") {
+  const CaptionSet set =
+      Folder("image,caption,split\na.jpg,one,train\n,two,train\na.jpg,caf\xE9,train\nb.jpg,three, or four,train\ncaf\xE9.jpg,five,train\n").read();
+  REQUIRE(set.images.size() == 1);
+  CHECK(set.images[0].captions == std::vector<std::string>{"one"});
+  CHECK(has_remark(set, "rows without a picture were left out: 1 (line 3)"));
+  CHECK(has_remark(set, "captions that are not UTF-8 were left out: 1 (line 4)"));
+  CHECK(has_remark(set, "rows with another number of fields than the first were left out: 1 (line 5)"));
+  CHECK(has_remark(set, "pictures whose names are not UTF-8 were left out: 1 (caf\\xE9.jpg)"));
+}
+
+TEST_CASE("JSON lines that cannot be used are left out and counted by line") {
+  const Folder folder("");
+  const std::string good = "{\"image\": \"a.jpg\", \"caption\": \"a dog\"}\n";
+  const auto read = [&](const std::string& lines) {
+    write_file(folder / "data.jsonl", lines);
+    return read_table(folder / "data.jsonl", TableFormat::kJsonl);
+  };
+  CHECK(read(good).defects.empty());
+  const CaptionSet set = read(good + "{\"a\": [\"x\"], \"b\": [\"y\"]}\n[1]\n{\"image\": \"\xE4\"}\n{\"image\": \"a.jpg\"");
+  CHECK(set.images.size() == 1);
+  CHECK(has_remark(set, "lines with two lists of texts were left out: 1 (line 2)"));
+  CHECK(has_remark(set, "lines that are no JSON object were left out: 2 (line 3, line 5)"));
+  CHECK(has_remark(set, "lines that are not UTF-8 were left out: 1 (line 4)"));
+  CHECK_THROWS_WITH_AS(read("{\"picture\": \"a.jpg\"}\n"), doctest::Contains("a column \"image\""), FileError);
+  CHECK_THROWS_WITH_AS(read("\n"), doctest::Contains("an empty file"), FileError);
+}
