@@ -22,7 +22,7 @@ std::string_view split_name(Split split) {
 
 std::optional<Split> split_named(std::string_view name) {
   if (name == "train") return Split::kTrain;
-  if (name == "dev" || name == "val" || name == "valid") return Split::kDev;
+  if (name == "dev" || name == "val" || name == "valid" || name == "validation") return Split::kDev;
   if (name == "test") return Split::kTest;
   if (name == "none") return Split::kNone;
   return std::nullopt;

@@ -18,7 +18,7 @@ enum class Split { kTrain, kDev, kTest, kNone };
 /// "train", "dev", "test", "none".
 std::string_view split_name(Split split);
 
-/// The split of that name ("val" and "valid" are dev); nothing for any other word.
+/// The split of that name ("val", "valid" and "validation" are dev); nothing for any other word.
 std::optional<Split> split_named(std::string_view name);
 
 struct CaptionedImage {

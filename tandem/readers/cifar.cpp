@@ -8,6 +8,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/data/caption_templates.h"
 #include "tandem/parsing/caption_text.h"
+#include "tandem/parsing/pickled_dict.h"
 #include "tandem/data/picture_gathering.h"
 #include "tandem/data/split_by_hash.h"
 #include "tandem/storage/mapped_file.h"
@@ -21,21 +22,40 @@ constexpr std::int64_t kPixels = 3072;
 
 struct Layout {
   const char* name;
-  const char* folder;  ///< that the archive unpacks to
-  const char* class_names;
   std::size_t classes;
-  std::int64_t labels;  ///< bytes in front of the pixels; the last is the class
   std::vector<std::string> train;
   std::string test;
-  const char* python;  ///< a file of the Python version
+  const char *binary_folder, *binary_names;  ///< that the archive unpacks to; the file with the names of the classes in it
+  std::int64_t binary_labels;                ///< bytes in front of the pixels; the last is the class
+  const char *python_folder, *python_names;
+  const char *python_names_key, *python_labels_key;
 };
 
 Layout layout_of(CifarKind kind) {
   if (kind == CifarKind::kTen) {
-    return {"cifar10", "cifar-10-batches-bin", "batches.meta.txt", 10, 1, {"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5"},
-            "test_batch", "data_batch_1"};
+    return {.name = "cifar10",
+            .classes = 10,
+            .train = {"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5"},
+            .test = "test_batch",
+            .binary_folder = "cifar-10-batches-bin",
+            .binary_names = "batches.meta.txt",
+            .binary_labels = 1,
+            .python_folder = "cifar-10-batches-py",
+            .python_names = "batches.meta",
+            .python_names_key = "label_names",
+            .python_labels_key = "labels"};
   }
-  return {"cifar100", "cifar-100-binary", "fine_label_names.txt", 100, 2, {"train"}, "test", "train"};
+  return {.name = "cifar100",
+          .classes = 100,
+          .train = {"train"},
+          .test = "test",
+          .binary_folder = "cifar-100-binary",
+          .binary_names = "fine_label_names.txt",
+          .binary_labels = 2,
+          .python_folder = "cifar-100-python",
+          .python_names = "meta",
+          .python_names_key = "fine_label_names",
+          .python_labels_key = "fine_labels"};
 }
 
 bool is_file(const Path& path) {
@@ -43,18 +63,25 @@ bool is_file(const Path& path) {
   return std::filesystem::is_regular_file(path, ignored);
 }
 
-std::vector<std::string> read_class_names(const Path& file, const Layout& layout) {
+using Names = std::vector<std::string>;
+
+Names checked_names(Names names, const Path& file, const Layout& layout) {
+  const bool speak = std::all_of(names.begin(), names.end(), [](const std::string& name) { return is_utf8(name) && !is_blank(name); });
+  if (names.size() != layout.classes || !speak) {
+    throw FileError(file, std::to_string(layout.classes) + " names of classes", speak ? std::to_string(names.size()) : "one that is none");
+  }
+  return names;
+}
+
+Names read_class_names(const Path& file, const Layout& layout) {
   const std::string bytes = read_file(file);
   std::string_view text = bytes;
-  std::vector<std::string> names;
+  Names names;
   while (!text.empty()) {
     const std::string name(trimmed(take_line(text)));
     if (!name.empty()) names.push_back(name);
   }
-  if (names.size() != layout.classes || !is_utf8(bytes)) {
-    throw FileError(file, std::to_string(layout.classes) + " names of classes, one a line", std::to_string(names.size()));
-  }
-  return names;
+  return checked_names(std::move(names), file, layout);
 }
 
 class Reader {
@@ -64,12 +91,16 @@ class Reader {
     set_.name = layout.name;
   }
 
-  CaptionSet read_batches(const Path& folder) {
-    const std::vector<std::string> names = read_class_names(folder / layout_.class_names, layout_);
-    Tally absent;
-    for (const std::string& batch : layout_.train) read_batch(folder, batch, names, false, absent);
-    read_batch(folder, layout_.test, names, true, absent);
-    absent.remark(set_.remarks, "batches that are not there");
+  CaptionSet read_binary(const Path& folder) {
+    const Names names = read_class_names(folder / layout_.binary_names, layout_);
+    read_batches(folder, ".bin", [&](const Path& file, const std::string& batch, bool is_test) { read_binary_batch(file, batch, names, is_test); });
+    return finish(folder);
+  }
+
+  CaptionSet read_python(const Path& folder) {
+    const Path meta = folder / layout_.python_names;
+    const Names names = checked_names(parse_pickled_dict(read_file(meta), meta).texts[layout_.python_names_key], meta, layout_);
+    read_batches(folder, "", [&](const Path& file, const std::string& batch, bool is_test) { read_python_batch(file, batch, names, is_test); });
     return finish(folder);
   }
 
@@ -97,25 +128,54 @@ class Reader {
     return entries;
   }
 
-  void read_batch(const Path& folder, const std::string& batch, const std::vector<std::string>& names, bool is_test, Tally& absent) {
-    const Path file = folder / (batch + ".bin");
-    if (!is_file(file)) return absent.add(batch + ".bin");
+  template <typename ReadBatch>
+  void read_batches(const Path& folder, const char* ending, const ReadBatch& read_batch) {
+    Tally absent;
+    const auto read = [&](const std::string& batch, bool is_test) {
+      const Path file = folder / (batch + ending);
+      if (!is_file(file)) return absent.add(file.filename().string());
+      read_batch(file, batch, is_test);
+    };
+    for (const std::string& batch : layout_.train) read(batch, false);
+    read(layout_.test, true);
+    absent.remark(set_.remarks, "batches that are not there");
+  }
+
+  void read_binary_batch(const Path& file, const std::string& batch, const Names& names, bool is_test) {
     const MappedFile map(file);
-    const std::int64_t record = layout_.labels + kPixels, size = static_cast<std::int64_t>(map.bytes().size());
+    const std::int64_t record = layout_.binary_labels + kPixels, size = static_cast<std::int64_t>(map.bytes().size());
     if (size == 0 || size % record != 0) {
       throw FileError(file, "a whole number of pictures of " + std::to_string(record) + " bytes", std::to_string(size) + " bytes");
     }
     for (std::int64_t i = 0; i < size / record; ++i) {
-      const auto label = static_cast<unsigned char>(map.bytes()[i * record + layout_.labels - 1]);
-      if (label >= names.size()) {
-        throw FileError(file, "classes below " + std::to_string(names.size()), std::to_string(label) + " for picture " + std::to_string(i));
-      }
-      add({.id = batch + "/" + std::to_string(i),
-           .picture = {.file = file, .offset = i * record + layout_.labels, .bytes = kPixels, .coding = PictureCoding::kPlanes32},
-           .captions = {},
-           .label = names[label]},
-          is_test);
+      const auto label = static_cast<unsigned char>(map.bytes()[i * record + layout_.binary_labels - 1]);
+      add_planes(file, batch, i, i * record + layout_.binary_labels, label, names, is_test);
     }
+  }
+
+  void read_python_batch(const Path& file, const std::string& batch, const Names& names, bool is_test) {
+    const MappedFile map(file);
+    const PickledDict dict = parse_pickled_dict(map.bytes(), file);
+    const auto data = dict.arrays.find("data");
+    const auto labels = dict.integers.find(layout_.python_labels_key);
+    if (data == dict.arrays.end() || labels == dict.integers.end() || data->second.shape.size() != 2 || data->second.shape[1] != kPixels ||
+        data->second.shape[0] != static_cast<std::int64_t>(labels->second.size())) {
+      throw FileError(file, std::string("\"data\" of N x 3072 bytes and N \"") + layout_.python_labels_key + "\"", "something else");
+    }
+    for (std::int64_t i = 0; i < data->second.shape[0]; ++i) {
+      add_planes(file, batch, i, data->second.offset + i * kPixels, labels->second[i], names, is_test);
+    }
+  }
+
+  void add_planes(const Path& file, const std::string& batch, std::int64_t i, std::int64_t offset, std::int64_t label, const Names& names, bool is_test) {
+    if (label < 0 || label >= static_cast<std::int64_t>(names.size())) {
+      throw FileError(file, "classes from 0 to " + std::to_string(names.size() - 1), std::to_string(label) + " for picture " + std::to_string(i));
+    }
+    add({.id = batch + "/" + std::to_string(i),
+         .picture = {.file = file, .offset = offset, .bytes = kPixels, .coding = PictureCoding::kPlanes32},
+         .captions = {},
+         .label = names[label]},
+        is_test);
   }
 
   void add(CaptionedImage image, bool is_test) {
@@ -144,16 +204,17 @@ class Reader {
 
 CaptionSet read_cifar(const Path& folder, CifarKind kind, const DataOptions& options) {
   const Layout layout = layout_of(kind);
-  for (const Path& place : {folder, folder / layout.folder}) {
-    if (is_file(place / layout.class_names)) return Reader(layout, options).read_batches(place);
+  for (const Path& place : {folder, folder / layout.binary_folder}) {
+    if (is_file(place / layout.binary_names)) return Reader(layout, options).read_binary(place);
+  }
+  for (const Path& place : {folder, folder / layout.python_folder}) {
+    if (is_file(place / layout.python_names)) return Reader(layout, options).read_python(place);
   }
   if (std::filesystem::is_directory(folder / "train") || std::filesystem::is_directory(folder / "test")) {
     return Reader(layout, options).read_class_folders(folder);
   }
-  const bool python = is_file(folder / layout.python) || is_file(folder / (kind == CifarKind::kTen ? "cifar-10-batches-py" : "cifar-100-python") / layout.python);
-  throw FileError(folder, std::string("the binary version's ") + layout.class_names + ", or class folders in train/ and test/",
-                  python ? "the Python version, a pickle, which could run code (tandem fetch gets the binary one)"
-                         : std::filesystem::is_directory(folder) ? "neither" : "no such folder");
+  throw FileError(folder, std::string("the binary version's ") + layout.binary_names + ", the Python version's " + layout.python_names + ", or class folders in train/ and test/",
+                  std::filesystem::is_directory(folder) ? "none of them" : "no such folder");
 }
 
 }  // namespace tandem

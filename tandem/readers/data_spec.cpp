@@ -11,6 +11,7 @@
 #include "tandem/readers/openclipart.h"
 #include "tandem/data/selection.h"
 #include "tandem/readers/table.h"
+#include "tandem/readers/webdataset.h"
 
 namespace tandem {
 namespace {
@@ -24,18 +25,20 @@ CaptionSet read_bare_path(const Path& path, const DataOptions& options) {
     if (is_flickr(path, FlickrKind::kThirty)) return read_flickr(path, FlickrKind::kThirty);
     if (is_coco(path)) return read_coco(path, options.per_category > 0);
     if (is_imagefolder(path)) return read_imagefolder(path);
+    if (is_webdataset(path)) return read_webdataset(path);
     throw FileError(path, known_data_specs(),
-                    "a folder without the caption files of Flickr8k, Flickr30k or COCO and without metadata.csv; say which kind it is");
+                    "a folder without the caption files of Flickr8k, Flickr30k or COCO and without metadata.csv and .tar files; say which kind it is");
   }
+  if (is_webdataset(path)) return read_webdataset(path);
   if (!std::filesystem::exists(path))
     throw FileError(path, known_data_specs(), "no such file, folder or kind of data");
   if (const auto format = table_format(path)) return read_table(path, *format);
-  throw FileError(path, known_data_specs(), "a file that is not named .csv, .tsv or .jsonl; say which kind it is");
+  throw FileError(path, known_data_specs(), "a file that is not named .csv, .tsv, .jsonl or .tar; say which kind it is");
 }
 
-Path needed(std::string_view path, const std::string& spec) {
+std::string needed(std::string_view path, const std::string& spec) {
   if (path.empty()) throw FileError(spec, known_data_specs(), "no path after the colon");
-  return path;
+  return std::string(path);
 }
 
 CaptionSet read_any(const std::string& spec, const DataOptions& options) {
@@ -54,6 +57,7 @@ CaptionSet read_any(const std::string& spec, const DataOptions& options) {
     if (kind == "jsonl") return read_table(needed(path, spec), TableFormat::kJsonl);
     if (kind == "folder") return read_folder(needed(path, spec));
     if (kind == "imagefolder") return read_imagefolder(needed(path, spec));
+    if (kind == "webdataset") return read_webdataset(needed(path, spec));
     if (kind == "openclipart") return read_openclipart(path);
   }
   return read_bare_path(spec, options);
@@ -61,7 +65,7 @@ CaptionSet read_any(const std::string& spec, const DataOptions& options) {
 
 }  // namespace
 
-std::string known_data_specs() { return "flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR or openclipart:[DIR]"; }
+std::string known_data_specs() { return "flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR]"; }
 
 CaptionSet read_data(const std::string& spec, const DataOptions& options) {
   CaptionSet set = read_any(spec, options);

@@ -10,6 +10,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/data/caption_templates.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/mapped_file.h"
 #include "test_data.h"
 
 using namespace tandem;
@@ -113,7 +114,7 @@ TEST_CASE("templates of one's own are used and the seed chooses among them") {
 
 TEST_CASE("what is no CIFAR is refused in one sentence") {
   Folder folder;
-  CHECK(says(folder.complaint(CifarKind::kHundred), "fine_label_names.txt, or class folders in train/ and test/, found neither"));
+  CHECK(says(folder.complaint(CifarKind::kHundred), "fine_label_names.txt, the Python version's meta, or class folders in train/ and test/, found none of them"));
   write_file(folder / "bad.txt", "no place\n");
   CHECK(says(folder.complaint(CifarKind::kTen, {.templates = folder / "bad.txt"}), "bad.txt: expected one {} for the class on line 1, found \"no place\""));
   write_file(folder / "bad.txt", "{} and {}\n");
@@ -123,10 +124,42 @@ TEST_CASE("what is no CIFAR is refused in one sentence") {
   write_file(folder / "test_batch.bin", record(3, 'c') + "x");
   CHECK(says(folder.complaint(), "test_batch.bin: expected a whole number of pictures of 3073 bytes, found 3074 bytes"));
   write_file(folder / "test_batch.bin", record(10, 'c'));
-  CHECK(says(folder.complaint(), "test_batch.bin: expected classes below 10, found 10 for picture 0"));
+  CHECK(says(folder.complaint(), "test_batch.bin: expected classes from 0 to 9, found 10 for picture 0"));
   write_file(folder / "batches.meta.txt", "cat\n");
-  CHECK(says(folder.complaint(), "10 names of classes, one a line, found 1"));
-  const ScratchFolder python;
-  write_file(python / "data_batch_1", "\x80\x02}q");
-  CHECK_THROWS_WITH_AS(read_cifar(python.path(), CifarKind::kTen), doctest::Contains("a pickle, which could run code"), FileError);
+  CHECK(says(folder.complaint(), "10 names of classes, found 1"));
+}
+
+TEST_CASE("CIFAR's Python version is read without running it, with the ids of the binary one") {
+  const auto reference = reference_dir() / "archives";
+  for (const char* name : {"batch_python2.pickle", "batch_protocol3.pickle", "batch_protocol4.pickle"}) {
+    CAPTURE(name);
+    const ScratchFolder folder;
+    const auto inner = folder / "cifar-10-batches-py";
+    make_folder(inner);
+    std::filesystem::copy_file(reference / "meta.pickle", inner / "batches.meta");
+    std::filesystem::copy_file(reference / name, inner / "data_batch_2");
+    std::filesystem::copy_file(reference / name, inner / "test_batch");
+    const CaptionSet set = read_cifar(folder.path(), CifarKind::kTen);
+    REQUIRE(set.images.size() == 8);
+    CHECK(set.images[1].id == "data_batch_2/1");
+    CHECK(set.images[1].label == "class0");
+    CHECK(set.images[6].label == "class9");
+    CHECK(set.images[6].split == Split::kTest);
+    const RgbImage picture = read_picture(set.images[6].picture);
+    CHECK(picture.pixels[0] == 6);
+    CHECK(picture.pixels[1] == 7);
+    CHECK(picture.pixels[3071] == 8);
+    CHECK(has_remark(set, "batches that are not there: 4 (data_batch_1, data_batch_3, data_batch_4 and 1 more)"));
+  }
+  const ScratchFolder folder;
+  std::filesystem::copy_file(reference / "meta.pickle", folder / "batches.meta");
+  const auto refuses = [&](const std::string& batch, const char* part) {
+    write_file(folder / "test_batch", batch);
+    CHECK_THROWS_WITH_AS(read_cifar(folder.path(), CifarKind::kTen), doctest::Contains(part), FileError);
+  };
+  refuses("\x80\x02" "cos\nsystem\n.", "test_batch: expected nothing but arrays, lists, texts and numbers");
+  refuses("\x80\x02}U\x06labels]s.", "test_batch: expected \"data\" of N x 3072 bytes and N \"labels\", found something else");
+  std::string batch = read_file(reference / "batch_python2.pickle");
+  batch[batch.find("K\x09") + 1] = 11;
+  refuses(batch, "test_batch: expected classes from 0 to 9, found 11 for picture 2");
 }

@@ -38,7 +38,7 @@ TEST_CASE("a bare path is enough where it can only mean one thing") {
   CHECK(read_data((folder / "table.csv").string()).name == "csv");
   CHECK_THROWS_WITH_AS(read_data((folder / "drawings").string()), doctest::Contains("say which kind it is"),
                        FileError);
-  CHECK_THROWS_WITH_AS(read_data((folder / "flickr" / "a.jpg").string()), doctest::Contains("not named .csv, .tsv or .jsonl"),
+  CHECK_THROWS_WITH_AS(read_data((folder / "flickr" / "a.jpg").string()), doctest::Contains("not named .csv, .tsv, .jsonl or .tar"),
                        FileError);
 }
 
@@ -53,13 +53,13 @@ TEST_CASE("strict reading refuses data with defects") {
 
 TEST_CASE("an unknown kind and a missing path get one sentence that names what is known") {
   CHECK_THROWS_WITH_AS(read_data("imagenet:/data"),
-                       "imagenet:/data: expected flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR or openclipart:[DIR], found no such "
+                       "imagenet:/data: expected flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR], found no such "
                        "file, folder or kind of data",
                        FileError);
   CHECK_THROWS_WITH_AS(read_data(""), doctest::Contains("flickr8k:DIR"), FileError);
   CHECK_THROWS_WITH_AS(
       read_data("csv:"),
-      "csv:: expected flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR or openclipart:[DIR], found no path after the colon", FileError);
+      "csv:: expected flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR], found no path after the colon", FileError);
   CHECK_THROWS_WITH_AS(read_data("csv:nowhere.csv"), doctest::Contains("nowhere.csv"), FileError);
   CHECK_THROWS_WITH_AS(read_data("flickr8k:nowhere"), doctest::Contains("nowhere"), FileError);
 }

@@ -1,0 +1,151 @@
+#include "tandem/readers/webdataset.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include "data/has_remark.h"
+#include "tandem/base/errors.h"
+#include "tandem/data/split_by_hash.h"
+#include "tandem/storage/atomic_file.h"
+#include "tandem/storage/mapped_file.h"
+#include "test_data.h"
+
+using namespace tandem;
+using namespace tandem::tests;
+
+namespace {
+
+struct Member {
+  std::string name, bytes;
+  char kind = '0';  // '2': a symbolic link, '5': a folder
+};
+
+/// A tar file as POSIX 1003.1-1988 describes it.
+std::string tar_of(const std::vector<Member>& members) {
+  std::string tar;
+  for (const Member& member : members) {
+    std::string header(512, '\0');
+    const auto put = [&](std::size_t at, const std::string& text) { header.replace(at, text.size(), text); };
+    char size[16];
+    std::snprintf(size, sizeof size, "%011o", static_cast<unsigned>(member.bytes.size()));
+    put(0, member.name);
+    put(100, "0000644");
+    put(124, size);
+    put(136, "00000000000");
+    put(148, "        ");
+    header[156] = member.kind;
+    if (member.kind == '2') put(157, "/etc/passwd");
+    put(257, std::string("ustar\0" "00", 8));
+    unsigned sum = 0;
+    for (const char c : header) sum += static_cast<unsigned char>(c);
+    std::snprintf(size, sizeof size, "%06o", sum);
+    put(148, std::string(size) + std::string(1, '\0'));
+    tar += header + member.bytes + std::string((512 - member.bytes.size() % 512) % 512, '\0');
+  }
+  return tar + std::string(1024, '\0');
+}
+
+std::map<std::string, CaptionedImage> by_id(const CaptionSet& set) {
+  std::map<std::string, CaptionedImage> images;
+  for (const CaptionedImage& image : set.images) images[image.id] = image;
+  return images;
+}
+
+}  // namespace
+
+TEST_CASE("shards by Python's tarfile are read in place") {
+  for (const char* kind : {"ustar", "gnu", "pax"}) {
+    CAPTURE(kind);
+    const auto file = reference_dir() / "archives" / ("shard_" + std::string(kind) + ".tar");
+    const CaptionSet set = read_webdataset(file.string());
+    auto images = by_id(set);
+    REQUIRE(images.size() == 3);
+    const std::string stem = "shard_" + std::string(kind) + "/";
+    CaptionedImage& dog = images[stem + "000.jpg"];
+    CHECK(dog.captions == std::vector<std::string>{"a dog", "ein großer Hund"});
+    CHECK(read_source_bytes(dog.picture) == "first picture");
+    CHECK(dog.split == Split::kNone);
+    CaptionedImage& cat = images[stem + "deep/001.PNG"];
+    CHECK(cat.captions == std::vector<std::string>{"a cat", "the cat"});
+    CHECK(cat.split == Split::kTest);
+    CHECK(cat.label == "cat");
+    CHECK(images["chosen.webp"].picture.bytes == 600);
+    CHECK(has_remark(set, "pictures are in no split: 2"));
+    CHECK_FALSE(set.splits_made);
+  }
+}
+
+TEST_CASE("shards are counted by braces and their names tell splits") {
+  const ScratchFolder folder;
+  const std::string shard = tar_of({{"0.jpg", "x"}, {"0.txt", "a dog"}});
+  for (const char* name : {"train-00.tar", "train-01.tar", "validation-00.tar", "test_00.tar"}) write_file(folder / name, shard);
+  const CaptionSet set = read_webdataset((folder / "{train-00,train-01,validation-00,test_00}.tar").string());
+  REQUIRE(set.images.size() == 4);
+  CHECK(set.images[1].id == "train-01/0.jpg");
+  CHECK(set.images[1].split == Split::kTrain);
+  CHECK(set.images[2].split == Split::kDev);
+  CHECK(set.images[3].split == Split::kTest);
+  CHECK(read_webdataset(folder.path().string()).images.size() == 4);
+  const CaptionSet missing = read_webdataset((folder / "train-{00..03}.tar").string());
+  CHECK(missing.images.size() == 2);
+  CHECK(has_remark(missing, "shards that are not there were left out: 2"));
+  write_file(folder / "00.tar", shard);
+  const CaptionSet bare = read_webdataset((folder / "00.tar").string());
+  CHECK(bare.splits_made);
+  CHECK(bare.images[0].split == split_by_hash("00/0.jpg"));
+}
+
+TEST_CASE("what a shard holds that is none of a sample is left out and counted") {
+  const ScratchFolder folder;
+  write_file(folder / "s.tar", tar_of({{"./", "", '5'},
+                                       {"./0.jpg", "picture"},
+                                       {"./0.json", R"({"caption": "first", "key": 7})"},
+                                       {"./0.txt", "not this"},
+                                       {"./0.png", "another"},
+                                       {"1.jpg", "", '2'},
+                                       {"../../etc/2.jpg", "x"},
+                                       {"/etc/3.jpg", "x"},
+                                       {"4.jpg", "x"},
+                                       {"4.json", "[1"},
+                                       {"5.txt", "no picture"},
+                                       {"6.jpg", "x"},
+                                       {"6.txt", "caf\xE9\n \nfine"},
+                                       {"7.jpg", "x"},
+                                       {"7.json", R"({"text": ["a", "b"], "split": "exam"})"},
+                                       {".hidden.jpg", "x"},
+                                       {"README", "x"},
+                                       {"0.jpg", "again"},
+                                       {"0.txt", "again"}}));
+  const CaptionSet set = read_webdataset((folder / "s.tar").string());
+  auto images = by_id(set);
+  REQUIRE(images.size() == 2);
+  CHECK(images["s/0.jpg"].captions == std::vector<std::string>{"first"});
+  CHECK(read_source_bytes(images["s/0.jpg"].picture) == "picture");
+  CHECK(images["s/6.jpg"].captions == std::vector<std::string>{"fine"});
+  for (const char* part : {"second pictures of a sample were left out: 1 (s.tar: 0.png)", "members that are links or devices were left out: 1 (s.tar: 1.jpg)",
+                           "members whose names lead out of the shard were left out: 2", "members that are no JSON object were left out: 1 (s.tar: 4.json)",
+                           "pictures without a caption were left out: 1 (s/4.jpg)", "samples without a picture were left out: 1 (s.tar: 5)",
+                           "captions that are not UTF-8 were left out: 1 (s.tar: 6)", "samples of an unknown split were left out: 1 (s.tar: 7 exam)",
+                           "pictures listed a second time were left out: 1 (s/0.jpg)"}) {
+    CAPTURE(part);
+    CHECK(has_remark(set, part));
+  }
+}
+
+TEST_CASE("a shard that is cut gives what comes before the cut") {
+  const ScratchFolder folder;
+  const std::string whole = tar_of({{"0.jpg", "picture"}, {"0.txt", "a dog"}, {"1.jpg", std::string(5000, 'x')}, {"1.txt", "a cat"}});
+  write_file(folder / "s.tar", whole.substr(0, 4000));
+  const CaptionSet set = read_webdataset((folder / "s.tar").string());
+  CHECK(set.images.size() == 1);
+  CHECK(has_remark(set, "shards that are cut or damaged, from there on were left out: 1"));
+  CHECK(has_remark(set, "ends inside a member"));
+  write_file(folder / "no.tar", "<html>");
+  CHECK_THROWS_WITH_AS(read_webdataset((folder / "no.tar").string()), doctest::Contains("shards that cannot be read to the end were left out: 1"), FileError);
+  CHECK_THROWS_WITH_AS(read_webdataset((folder / "{0..2}.tar").string()), doctest::Contains("shards that are not there were left out: 3"), FileError);
+  const ScratchFolder empty;
+  CHECK_THROWS_WITH_AS(read_webdataset(empty.path().string()), doctest::Contains("a folder with .tar files, found none"), FileError);
+}
