@@ -6,6 +6,7 @@
 #include "apps/command.h"
 #include "apps/data_arguments.h"
 #include "apps/data_report.h"
+#include "apps/data_writing.h"
 #include "apps/progress_bar.h"
 #include "tandem/curation/content_split.h"
 
@@ -19,6 +20,7 @@ struct DoctorArguments {
   bool no_pixels = false;
   bool strict = false;
   bool json = false;
+  WritingArguments writing;
 };
 
 DataReport examine(const DoctorArguments& arguments) {
@@ -40,6 +42,7 @@ DataReport examine(const DoctorArguments& arguments) {
 }
 
 void run_data(const DoctorArguments& arguments) {
+  if (!arguments.writing.to.empty()) return write_data(arguments.data, arguments.writing, arguments.threads, arguments.json);
   const DataReport report = examine(arguments);
   if (!arguments.html.empty()) write_report_page(report, arguments.html);
   if (arguments.json) {
@@ -61,19 +64,22 @@ void run_data(const DoctorArguments& arguments) {
 }  // namespace
 
 void add_data_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("data", "Say what is in a data set and what is wrong with it");
+  CLI::App* command = app.add_subcommand("data", "Say what is in a data set and what is wrong with it, or write it in another layout");
   const auto arguments = std::make_shared<DoctorArguments>();
   add_data_arguments(*command, "data,--data", arguments->data);
   command->add_option("--html", arguments->html, "Write a page with thumbnails of duplicates and odd pictures to this file");
   command->add_flag("--no-pixels", arguments->no_pixels, "Do not open the pictures: no sizes, no duplicates, splits by name");
   command->add_flag("--strict", arguments->strict, "Exit with 1 if there is an error or a warning");
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  add_writing_arguments(*command, arguments->writing);
   command->add_flag("--json", arguments->json, "Print everything as JSON");
   command->footer(
       "Examples:\n"
       "  tandem data flickr8k:flickr8k\n"
       "  tandem data csv:pictures/captions.csv --html report.html\n"
       "  tandem data openclipart: --no-pixels --json\n"
+      "  tandem data coco:coco --limit 5000 --to 'webdataset:shards/{0000..}.tar' --resize 256\n"
+      "  tandem data 'webdataset:shards/{0000..0004}.tar' --to csv:plain/captions.csv\n"
       "\nErrors make results mean something else than they say (a picture in train and in test, a picture that cannot be read);\n"
       "warnings cost quality (duplicates, captions of one word, what the reader left out); notes are worth knowing.");
   command->callback([arguments] { run_data(*arguments); });

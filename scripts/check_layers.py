@@ -18,6 +18,7 @@ MAY_KNOW = {
     "parsing": {"base", "storage"},
     "data": {"base", "storage", "images", "parsing"},
     "readers": {"base", "storage", "images", "parsing", "data"},
+    "writers": {"base", "storage", "images", "parsing", "data"},
     "curation": {"base", "storage", "images", "parsing", "data"},
     "tokenizers": {"base", "storage"},
     "network": {"base", "storage"},

@@ -11,6 +11,7 @@
 #include "tandem/datasets/unpack_archive.h"
 #include "tandem/download/file_digest.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/durable_folder.h"
 #include "tandem/storage/folder_lock.h"
 #include "tandem/storage/json_file.h"
 

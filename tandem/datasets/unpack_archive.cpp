@@ -84,14 +84,6 @@ class NewFile {
   int descriptor_;
 };
 
-void make_durable(const Path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool safe = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int error_number = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!safe) throw FileError(path, "room for the whole file", system_message(error_number));
-}
-
 class Unpacking {
  public:
   Unpacking(const Path& archive_file, const Path& folder, const UnpackOptions& options)
@@ -155,16 +147,6 @@ class Unpacking {
 
 std::int64_t unpack_archive(const Path& archive_file, const Path& folder, const UnpackOptions& options) {
   return Unpacking(archive_file, folder, options).run();
-}
-
-void make_folder_durable(const Path& folder) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) make_durable(entry.path());
-  }
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.is_directory()) make_durable(entry.path());
-  }
-  make_durable(folder);
 }
 
 }  // namespace tandem

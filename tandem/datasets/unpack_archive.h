@@ -23,7 +23,4 @@ struct UnpackOptions {
 /// device, holds more than the limits, or nothing of it is wanted. What was written until then stays in `folder`.
 std::int64_t unpack_archive(const std::filesystem::path& archive, const std::filesystem::path& folder, const UnpackOptions& options = {});
 
-/// Makes all of a folder durable, its files first. Throws FileError if the disk does not take it.
-void make_folder_durable(const std::filesystem::path& folder);
-
 }  // namespace tandem

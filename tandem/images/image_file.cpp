@@ -75,11 +75,19 @@ std::string describe(std::string_view bytes) {
 
 }  // namespace
 
+std::string_view picture_ending(std::string_view bytes) {
+  if (bytes.starts_with("\xFF\xD8\xFF")) return "jpg";
+  if (bytes.starts_with("\x89PNG\r\n\x1A\n")) return "png";
+  if (bytes.size() >= 12 && is_webp(bytes)) return "webp";
+  return is_svg(bytes) ? "svg" : "";
+}
+
 RgbImage decode_image(std::string_view bytes, const std::filesystem::path& name, const ImageLimits& limits) {
-  if (bytes.starts_with("\xFF\xD8\xFF")) return decode_jpeg(bytes, name, limits.max_pixels);
-  if (bytes.starts_with("\x89PNG\r\n\x1A\n")) return decode_png(bytes, name, limits.max_pixels);
-  if (bytes.size() >= 12 && is_webp(bytes)) return decode_webp(bytes, name, limits.max_pixels);
-  if (is_svg(bytes)) return draw_svg(bytes, name, limits.svg_side);
+  const std::string_view kind = picture_ending(bytes);
+  if (kind == "jpg") return decode_jpeg(bytes, name, limits.max_pixels);
+  if (kind == "png") return decode_png(bytes, name, limits.max_pixels);
+  if (kind == "webp") return decode_webp(bytes, name, limits.max_pixels);
+  if (kind == "svg") return draw_svg(bytes, name, limits.svg_side);
   throw FileError(name, kKnown, describe(bytes));
 }
 

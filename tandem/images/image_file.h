@@ -9,6 +9,9 @@
 
 namespace tandem {
 
+/// What the first bytes say: "jpg", "png", "webp", "svg"; empty if they are none of the four.
+std::string_view picture_ending(std::string_view bytes);
+
 struct ImageLimits {
   std::int64_t max_pixels = 100'000'000;  ///< height x width a file may claim; checked before allocating
   std::int64_t max_file_bytes = std::int64_t{1} << 30;  ///< read_image refuses larger files unread

@@ -1,5 +1,6 @@
 #include "tandem/images/png_codec.h"
 
+#include <c10/util/Exception.h>
 #include <png.h>
 
 #include <algorithm>
@@ -113,6 +114,23 @@ RgbImage decode_png(std::string_view bytes, const std::filesystem::path& name, s
   if (!read_pixels(decoding)) throw FileError(name, "an undamaged PNG", decoding.message);
   if (alpha) composite_over_white(decoding.rgba, decoding.image);
   return upright(std::move(decoding.image), orientation_of(decoding));
+}
+
+std::string encode_png(const RgbImage& image) {
+  TORCH_CHECK_VALUE(image.height > 0 && image.width > 0 && static_cast<std::int64_t>(image.pixels.size()) == 3 * image.height * image.width,
+                    "encode_png: a picture of ", image.height, " x ", image.width, " needs three bytes a pixel, got ", image.pixels.size());
+  png_image header = {};
+  header.version = PNG_IMAGE_VERSION;
+  header.width = static_cast<png_uint_32>(image.width);
+  header.height = static_cast<png_uint_32>(image.height);
+  header.format = PNG_FORMAT_RGB;
+  std::string bytes;
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(header);
+  bytes.resize(size);
+  const int written = png_image_write_to_memory(&header, bytes.data(), &size, 0, image.pixels.data(), 0, nullptr);
+  TORCH_CHECK(written != 0, "encode_png: ", header.message);
+  bytes.resize(size);
+  return bytes;
 }
 
 }  // namespace tandem

@@ -40,8 +40,14 @@ const char* format_name(TableFormat format) { return format == TableFormat::kCsv
 struct Columns {
   std::size_t image = 0;
   std::size_t caption = 0;
-  std::optional<std::size_t> split;
+  std::optional<std::size_t> split, id, label;
 };
+
+/// The field of an optional column, without white space at its ends; empty where it is not UTF-8.
+std::string field_of(const CsvRow& row, const std::optional<std::size_t>& column) {
+  const std::string_view text = column ? trimmed(row.fields[*column]) : std::string_view();
+  return is_utf8(text) ? std::string(text) : std::string();
+}
 
 Columns find_columns(const CsvRow& header, const Path& file) {
   std::string found;
@@ -50,7 +56,8 @@ Columns find_columns(const CsvRow& header, const Path& file) {
   if (!image) throw FileError(file, "a column \"image\" (or filename, file_name, file, path, filepath)", found);
   const auto caption = find_column(header, {"caption", "captions", "text", "title"});
   if (!caption) throw FileError(file, "a column \"caption\" (or captions, text, title)", found);
-  return {.image = *image, .caption = *caption, .split = find_column(header, {"split"})};
+  return {.image = *image, .caption = *caption, .split = find_column(header, {"split"}), .id = find_column(header, {"image_id"}),
+          .label = find_column(header, {"label", "class"})};
 }
 
 Split split_of(const CsvRow& row, std::size_t column, const Path& file) {
@@ -106,11 +113,11 @@ CaptionSet read_table(const std::filesystem::path& file, TableFormat format, std
       gathering.leave_out(fault, where);
       continue;
     }
-    const std::string id = path.generic_string();
+    const std::string name = path.generic_string(), given = field_of(*row, columns.id), id = given.empty() ? name : given;
     const Split split = columns.split ? split_of(*row, *columns.split, file) : all_split.value_or(split_by_hash(id));
-    const auto [position, is_new] = index_of.try_emplace(id, pictures.size());
+    const auto [position, is_new] = index_of.try_emplace(name, pictures.size());
     if (is_new) {
-      pictures.push_back({.id = id, .picture = {.file = file.parent_path() / path}, .split = split});
+      pictures.push_back({.id = id, .picture = {.file = file.parent_path() / path}, .split = split, .captions = {}, .label = field_of(*row, columns.label)});
       if (split == Split::kNone) unsplit.add(printable(id));
     }
     CaptionedImage& picture = pictures[position->second];

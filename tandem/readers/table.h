@@ -15,7 +15,8 @@ enum class TableFormat {
 };
 
 /// Reads a table with the columns, in any order and case: `image` (or filename, file_name, file, path, filepath), `caption`
-/// (or captions, text, title), and perhaps `split` (train, dev, val, test, none). Others are passed over. Pictures are found
+/// (or captions, text, title), and perhaps `split` (train, dev, val, test, none), `image_id` (the id, if not the path; of a
+/// picture's rows the first counts) and `label` (or class). Others are passed over. Pictures are found
 /// relative to the file's folder; absolute paths are taken as they are.
 /// Without a split column all pictures are on side `split`, or, if that is nothing, split by the hash of their ids.
 /// Rows of another length than the first, with a blank, overlong or foreign caption or with a path that climbs out of the folder,

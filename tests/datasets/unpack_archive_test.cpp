@@ -5,6 +5,7 @@
 #include "datasets/made_archive.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/durable_folder.h"
 
 using namespace tandem;
 using namespace tandem::tests;

@@ -1,0 +1,11 @@
+// A folder whose files survive a power cut, before it gets its name.
+#pragma once
+
+#include <filesystem>
+
+namespace tandem {
+
+/// Makes all of a folder durable, its files first. Throws FileError if the disk does not take it.
+void make_folder_durable(const std::filesystem::path& folder);
+
+}  // namespace tandem
