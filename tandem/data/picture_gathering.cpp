@@ -36,7 +36,9 @@ void PictureGathering::add_caption(CaptionedImage& image, std::string_view capti
 void PictureGathering::add_picture(CaptionSet& set, CaptionedImage image) {
   const std::filesystem::path& file = image.picture.file;
   if (!is_utf8(image.id)) return leave_out("pictures whose names are not UTF-8", printable(image.id));
-  if (!listing_.has(file.parent_path(), file.filename().string())) return leave_out("pictures that are not there", image.id);
+  if (image.picture.is_whole_file() && !listing_.has(file.parent_path(), file.filename().string())) {
+    return leave_out("pictures that are not there", image.id);
+  }
   if (image.captions.empty()) return leave_out("pictures without a caption", image.id);
   if (!ids_.insert(image.id).second) return leave_out("pictures listed a second time", image.id);
   set.images.push_back(std::move(image));

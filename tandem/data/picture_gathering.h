@@ -33,7 +33,8 @@ class PictureGathering {
   /// Adds the caption, cleaned, if it can be used.
   void add_caption(CaptionedImage& image, std::string_view caption, std::string_view where);
 
-  /// Adds the picture if it is there, has a caption and a name in UTF-8. An id that came before is left out.
+  /// Adds the picture if it is there (of a stretch of a file the reader has seen that), has a caption and a name in UTF-8. An
+  /// id that came before is left out.
   void add_picture(CaptionSet& set, CaptionedImage image);
 
   /// Ends the reading: what was left out becomes the set's defects, in the order in which they were met, and the set is checked.

@@ -4,6 +4,8 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace tandem {
 namespace {
@@ -34,16 +36,29 @@ utf8proc_int32_t take_code_point(std::string_view& text) {
   return code_point;
 }
 
+/// Bytes at the front that are ASCII.
+std::size_t ascii_length(std::string_view text) {
+  std::size_t length = 0;
+  for (std::uint64_t eight = 0; length + sizeof eight <= text.size(); length += sizeof eight) {
+    std::memcpy(&eight, text.data() + length, sizeof eight);
+    if ((eight & 0x8080808080808080u) != 0) break;
+  }
+  while (length < text.size() && static_cast<unsigned char>(text[length]) < 0x80) ++length;
+  return length;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
+  for (;;) {
+    text.remove_prefix(ascii_length(text));  // most captions are nothing else
+    if (text.empty()) return true;
     if (take_code_point(text) < 0) return false;
   }
-  return true;
 }
 
 bool is_blank(std::string_view text) {
+  if (const unsigned char first = text.empty() ? 0 : text.front(); first > ' ' && first < 0x7F) return false;
   while (!text.empty()) {
     const utf8proc_int32_t code_point = take_code_point(text);
     TORCH_CHECK_VALUE(code_point >= 0, "is_blank: the text must be UTF-8");
@@ -60,6 +75,7 @@ std::string_view trimmed(std::string_view text) {
 
 std::string clean_caption(std::string_view text) {
   std::string clean;
+  clean.reserve(text.size());
   for (const char c : trimmed(text)) {
     if (!is_space_or_control(c)) {
       clean += c;

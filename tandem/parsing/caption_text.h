@@ -14,7 +14,7 @@ inline constexpr std::size_t kLongestCaptionBytes = 65536;
 bool is_utf8(std::string_view text);
 
 /// Nothing but white space, control and format characters.
-/// Throws c10::ValueError if the text is not UTF-8.
+/// Throws c10::ValueError if it comes upon bytes that are not UTF-8 before it knows.
 bool is_blank(std::string_view text);
 
 /// Without ASCII white space and control characters at both ends.

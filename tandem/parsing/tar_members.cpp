@@ -13,7 +13,7 @@
 namespace tandem {
 namespace {
 
-constexpr std::size_t kBlockBytes = std::size_t{1} << 16;
+constexpr std::size_t kBlockBytes = std::size_t{1} << 14;
 
 std::string complaint_of(archive* reader) {
   const char* text = archive_error_string(reader);

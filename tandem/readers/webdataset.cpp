@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cctype>
 #include <optional>
-#include <unordered_set>
 #include <utility>
 
 #include "tandem/base/errors.h"
+#include "tandem/base/worker_batches.h"
 #include "tandem/data/picture_gathering.h"
 #include "tandem/data/split_by_hash.h"
 #include "tandem/data/tally.h"
@@ -70,92 +70,85 @@ struct Sample {
 
 bool is_picture(const std::string& ending) { return ending == "jpg" || ending == "jpeg" || ending == "png" || ending == "webp"; }
 
-class Reader {
+/// What one shard holds, and what of it cannot be used: kind and place.
+struct ShardContent {
+  std::vector<Sample> samples;
+  std::vector<std::pair<std::string, std::string>> faults;
+};
+
+class ShardReading {
  public:
-  CaptionSet read(const std::string& pattern) {
-    set_.name = "webdataset";
-    for (const Path& shard : shard_files(pattern)) read_shard(shard);
-    if (!any_split_) {
-      for (CaptionedImage& image : set_.images) image.split = split_by_hash(image.id);
-      set_.splits_made = true;
-      set_.remarks.push_back(split_remark("their ids"));
-    } else {
-      Tally unsplit;
-      for (const CaptionedImage& image : set_.images) {
-        if (image.split == Split::kNone && !stated_none_.contains(image.id)) unsplit.add(image.id);
-      }
-      unsplit.remark(set_.remarks, "pictures are in no split");
+  explicit ShardReading(const Path& shard) : shard_(shard), name_(shard.filename().string()) {}
+
+  ShardContent run() {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(shard_, ignored)) {
+      fault("shards that are not there", shard_.string());
+      return std::move(content_);
     }
-    gathering_.finish(set_, pattern);
-    return std::move(set_);
+    try {
+      TarMembers members(shard_);
+      while (const auto member = members.next()) take(members, *member);
+      if (!members.fault().empty()) fault("shards that are cut or damaged, from there on", shard_.string() + " " + members.fault());
+    } catch (const FileError& error) {
+      fault("shards that cannot be read to the end", printable(error.what()));
+    }
+    end_sample();
+    return std::move(content_);
   }
 
  private:
-  void read_shard(const Path& shard) {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(shard, ignored)) return gathering_.leave_out("shards that are not there", shard.string());
-    shard_ = shard;
-    shard_split_ = split_told_by(shard);
-    try {
-      TarMembers members(shard);
-      while (const auto member = members.next()) take(members, *member);
-      end_sample();
-      if (!members.fault().empty()) gathering_.leave_out("shards that are cut or damaged, from there on", shard.string() + " " + members.fault());
-    } catch (const FileError& error) {
-      end_sample();
-      gathering_.leave_out("shards that cannot be read to the end", printable(error.what()));
-    }
-  }
+  void fault(const char* what, std::string where) { content_.faults.emplace_back(what, std::move(where)); }
+  std::string place(const std::string& name) const { return name_ + ": " + printable(name); }
 
   void take(TarMembers& members, const TarMember& member) {
     std::string name = member.name;
     while (name.starts_with("./")) name.erase(0, 2);
     if (name.ends_with('/') || name.empty() || name == ".") return;  // a folder
-    const std::string where = shard_.filename().string() + ": " + printable(name);
-    if (!member.is_plain_file) return gathering_.leave_out("members that are links or devices", where);
-    if (!stays_in_folder(name)) return gathering_.leave_out("members whose names lead out of the shard", where);
+    if (!member.is_plain_file) return fault("members that are links or devices", place(name));
+    if (!stays_in_folder(name)) return fault("members whose names lead out of the shard", place(name));
     const std::size_t base = name.rfind('/') + 1, dot = name.find('.', base);  // npos + 1 is 0
     if (dot == base || dot == std::string::npos) return;                       // hidden files and files without an ending are nobody's
-    if (const std::string key = name.substr(0, dot); key != sample_.key) {
+    if (const auto key = std::string_view(name).substr(0, dot); key != sample_.key) {
       end_sample();
       sample_.key = key;
     }
-    const std::string ending = lower_case(name.substr(dot + 1));
+    const std::string ending = lower_case(std::string_view(name).substr(dot + 1));
     if (is_picture(ending)) {
-      if (sample_.picture) return gathering_.leave_out("second pictures of a sample", where);
+      if (sample_.picture) return fault("second pictures of a sample", place(name));
       sample_.picture = PictureSource{.file = shard_, .offset = member.offset, .bytes = member.bytes};
       sample_.name = name;
     } else if (ending == "txt") {
-      const std::string bytes = read_text(members, member, where);
+      const std::string bytes = read_text(members, member, name);
       std::string_view text = without_byte_order_mark(bytes);
       while (!text.empty()) {
         const std::string_view line = take_line(text);
         if (!trimmed(line).empty()) sample_.text_captions.emplace_back(line);
       }
     } else if (ending == "json") {
-      take_json(read_text(members, member, where), where);
+      take_json(read_text(members, member, name), name);
     }
   }
 
-  std::string read_text(TarMembers& members, const TarMember& member, const std::string& where) {
+  std::string read_text(TarMembers& members, const TarMember& member, const std::string& name) {
     if (member.bytes <= kLongestText) return members.read(member, kLongestText);
-    gathering_.leave_out("texts of more than " + std::to_string(kLongestText) + " bytes", where);
+    fault("texts of more than 1 MiB", place(name));
     return "";
   }
 
-  void take_json(const std::string& bytes, const std::string& where) {
+  void take_json(const std::string& bytes, const std::string& name) {
     if (bytes.empty()) return;
     const Json json = Json::parse(bytes, nullptr, false);
-    if (!json.is_object()) return gathering_.leave_out("members that are no JSON object", where);
-    const auto text = [&](const char* name) {
-      const auto field = json.find(name);
+    if (!json.is_object()) return fault("members that are no JSON object", place(name));
+    const auto text = [&](const char* field_name) {
+      const auto field = json.find(field_name);
       return field != json.end() && field->is_string() ? field->get<std::string>() : std::string();
     };
     sample_.id = text("id");
     sample_.split = text("split");
     sample_.label = text("label");
-    for (const char* name : {"captions", "caption", "text"}) {
-      const auto field = json.find(name);
+    for (const char* field_name : {"captions", "caption", "text"}) {
+      const auto field = json.find(field_name);
       if (field == json.end()) continue;
       if (field->is_string()) sample_.json_captions.push_back(field->get<std::string>());
       if (field->is_array()) {
@@ -170,33 +163,67 @@ class Reader {
   void end_sample() {
     Sample sample = std::exchange(sample_, {});
     if (sample.key.empty()) return;
-    const std::string where = shard_.filename().string() + ": " + printable(sample.key);
-    if (!sample.picture) return gathering_.leave_out("samples without a picture", where);
-    const std::string id = sample.id.empty() ? shard_.stem().string() + "/" + sample.name : sample.id;
-    CaptionedImage image{.id = id, .picture = std::move(*sample.picture), .captions = {}, .label = sample.label};
-    for (const std::string& caption : sample.json_captions.empty() ? sample.text_captions : sample.json_captions) {
-      gathering_.add_caption(image, caption, where);
+    if (!sample.picture) return fault("samples without a picture", place(sample.key));
+    content_.samples.push_back(std::move(sample));
+  }
+
+  const Path& shard_;
+  std::string name_;
+  Sample sample_;
+  ShardContent content_;
+};
+
+class Reader {
+ public:
+  CaptionSet read(const std::string& pattern) {
+    const std::vector<Path> shards = shard_files(pattern);
+    std::vector<ShardContent> contents(shards.size());
+    for_each_batch(static_cast<std::int64_t>(shards.size()), 0, [&](std::int64_t i) { contents[i] = ShardReading(shards[i]).run(); });
+    set_.name = "webdataset";
+    for (std::size_t i = 0; i < shards.size(); ++i) add(shards[i], std::exchange(contents[i], {}));
+    give_splits();
+    gathering_.finish(set_, pattern);
+    return std::move(set_);
+  }
+
+ private:
+  void add(const Path& shard, ShardContent content) {
+    const std::string stem = shard.stem().string(), file = shard.filename().string();
+    const std::optional<Split> told = split_told_by(shard);
+    for (const auto& [what, where] : content.faults) gathering_.leave_out(what, where);
+    for (Sample& sample : content.samples) {
+      const std::string where = file + ": " + printable(sample.key);
+      const bool named = !sample.id.empty();
+      CaptionedImage image{.id = named ? std::move(sample.id) : stem + "/" + sample.name,
+                           .picture = std::move(*sample.picture),
+                           .captions = {},
+                           .label = std::move(sample.label)};
+      for (const std::string& caption : sample.json_captions.empty() ? sample.text_captions : sample.json_captions) {
+        gathering_.add_caption(image, caption, where);
+      }
+      const auto split = sample.split.empty() ? told : split_named(lower_case(sample.split));
+      if (!split && !sample.split.empty()) {
+        gathering_.leave_out("samples of an unknown split", where + " " + printable(sample.split));
+        continue;
+      }
+      image.split = split.value_or(Split::kNone);
+      any_split_ = any_split_ || split;
+      if (!split) unsplit_.add(image.id);
+      gathering_.add_picture(set_, std::move(image));
     }
-    if (!sample.split.empty()) {
-      const auto split = split_named(lower_case(sample.split));
-      if (!split) return gathering_.leave_out("samples of an unknown split", where + " " + printable(sample.split));
-      image.split = *split;
-      any_split_ = true;
-      if (*split == Split::kNone) stated_none_.insert(id);
-    } else if (shard_split_) {
-      image.split = *shard_split_;
-      any_split_ = true;
-    }
-    gathering_.add_picture(set_, std::move(image));
+  }
+
+  void give_splits() {
+    if (any_split_) return unsplit_.remark(set_.remarks, "pictures are in no split");
+    for (CaptionedImage& image : set_.images) image.split = split_by_hash(image.id);
+    set_.splits_made = true;
+    set_.remarks.push_back(split_remark("their ids"));
   }
 
   CaptionSet set_;
   PictureGathering gathering_;
-  Path shard_;
-  std::optional<Split> shard_split_;
-  Sample sample_;
+  Tally unsplit_;
   bool any_split_ = false;
-  std::unordered_set<std::string> stated_none_;  ///< ids of pictures that say they are in no split
 };
 
 }  // namespace
