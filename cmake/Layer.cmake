@@ -17,6 +17,13 @@ if(TANDEM_SANITIZE)
   target_link_options(tandem_options INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr)
 endif()
 
+if(TANDEM_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    message(FATAL_ERROR "TANDEM_FUZZ needs clang, which has libFuzzer; scripts/fuzz.sh chooses it.")
+  endif()
+  target_compile_options(tandem_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 function(tandem_layer name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
   add_library(tandem_${name} STATIC ${arg_SOURCES})
