@@ -1,0 +1,39 @@
+// What is searched in what: the conventions under which retrieval numbers of papers can be compared.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "tandem/retrieval/recall.h"
+
+namespace tandem {
+
+/// COCO's are those of Karpathy & Fei-Fei (2015, arXiv:1412.2306, section 4.2) on the 5,000 test pictures of their split.
+enum class Protocol {
+  kAll,     ///< every picture and caption in one gallery
+  kCoco5k,  ///< 5,000 pictures and the first five captions of each, one gallery
+  kCoco1k,  ///< the same in five galleries of 1,000, in order; every number is the mean of the five
+};
+
+/// "all", "coco-5k", "coco-1k".
+std::optional<Protocol> protocol_named(std::string_view name);
+
+struct RetrievalResult {
+  RetrievalSummary image_to_text;
+  RetrievalSummary text_to_image;
+  ChanceLevel chance;
+  std::int64_t galleries = 1;
+  std::int64_t images = 0;    ///< queries from pictures, over all galleries
+  std::int64_t captions = 0;  ///< queries from captions, over all galleries
+};
+
+/// Arguments as of retrieval_ranks; the order of the rows of `image` tells the galleries.
+/// Throws c10::ValueError as retrieval_ranks does, and under COCO's protocols unless there are exactly 5,000 pictures with at least
+/// five captions each.
+RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, Protocol protocol);
+
+}  // namespace tandem
