@@ -42,7 +42,7 @@ DataReport examine(const DoctorArguments& arguments) {
 }
 
 void run_data(const DoctorArguments& arguments) {
-  if (!arguments.writing.to.empty()) return write_data(arguments.data, arguments.writing, arguments.threads, arguments.json);
+  if (!arguments.writing.to.empty()) return write_data(arguments.data, arguments.writing, arguments.threads, arguments.strict, arguments.json);
   const DataReport report = examine(arguments);
   if (!arguments.html.empty()) write_report_page(report, arguments.html);
   if (arguments.json) {
@@ -69,7 +69,7 @@ void add_data_command(CLI::App& app) {
   add_data_arguments(*command, "data,--data", arguments->data);
   command->add_option("--html", arguments->html, "Write a page with thumbnails of duplicates and odd pictures to this file");
   command->add_flag("--no-pixels", arguments->no_pixels, "Do not open the pictures: no sizes, no duplicates, splits by name");
-  command->add_flag("--strict", arguments->strict, "Exit with 1 if there is an error or a warning");
+  command->add_flag("--strict", arguments->strict, "Exit with 1 if there is an error or a warning; with --to, refuse what cannot be read");
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
   add_writing_arguments(*command, arguments->writing);
   command->add_flag("--json", arguments->json, "Print everything as JSON");

@@ -35,14 +35,15 @@ void add_writing_arguments(CLI::App& command, WritingArguments& arguments) {
   command.add_flag("--replace", arguments.replace, "With --to: write over what is there");
 }
 
-void write_data(const DataArguments& data, const WritingArguments& arguments, int threads, bool json) {
+void write_data(DataArguments data, const WritingArguments& arguments, int threads, bool strict, bool json) {
+  data.options.strict = strict;
   CaptionSet set = read_data(data);
   settle_sides(set, threads);
   WrittenData written;
   {
     ProgressBar bar("writing", "pictures");
     written = write_to(arguments.to, set,
-                       {.shorter_side = arguments.resize, .per_shard = arguments.shard_size, .threads = threads, .replace = arguments.replace, .progress = bar.callback()});
+                       {.shorter_side = arguments.resize, .per_shard = arguments.shard_size, .threads = threads, .replace = arguments.replace, .strict = strict, .progress = bar.callback()});
   }
   std::vector<Defect> left_out = set.defects;
   left_out.insert(left_out.end(), written.left_out.begin(), written.left_out.end());

@@ -20,6 +20,7 @@ struct WritingArguments {
 void add_writing_arguments(CLI::App& command, WritingArguments& arguments);
 
 /// Reads the data, makes splits by content where it came without, writes it and says what was written, as text or as JSON.
-void write_data(const DataArguments& data, const WritingArguments& arguments, int threads, bool json);
+/// With `strict`, what cannot be read is refused.
+void write_data(DataArguments data, const WritingArguments& arguments, int threads, bool strict, bool json);
 
 }  // namespace tandem::apps

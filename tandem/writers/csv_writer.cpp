@@ -136,6 +136,7 @@ WrittenData write_csv(const CaptionSet& set, const Path& file, const WriteOption
         try {
           picture = stored_picture(set.images[i].picture, options.shorter_side);
         } catch (const FileError& error) {
+          if (options.strict) throw;
           rows[i].why = error.what();
           return;
         }

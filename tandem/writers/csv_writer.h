@@ -10,7 +10,7 @@ namespace tandem {
 /// Writes the pictures to the folder "STEM_pictures" beside `file`, STEM.csv, and then the table with the columns image, caption,
 /// split, image_id and (if any picture has one) label, a row a caption. read_table gives the same set back. Pictures have their
 /// ids as names where those can be file names, with the ending that fits their bytes. Both appear whole or not at all.
-/// Pictures that cannot be read are left out and counted.
+/// Pictures that cannot be read are left out and counted, or refused if options.strict.
 /// Throws FileError if the table or the folder is already there (without options.replace), or cannot be written.
 WrittenData write_csv(const CaptionSet& set, const std::filesystem::path& file, const WriteOptions& options);
 

@@ -139,6 +139,7 @@ class Writing {
       try {
         picture = stored_picture(image.picture, options_.shorter_side);
       } catch (const FileError& error) {
+        if (options_.strict) throw;
         unreadable_[number].push_back(error.what());
         continue;
       }

@@ -10,7 +10,7 @@ namespace tandem {
 /// 000000042.jpg, 000000042.txt (a caption a line) and 000000042.json ("id", "captions", "split", perhaps "label"), numbered
 /// through. read_webdataset gives the same set back. The same set gives the same bytes. Each shard appears whole or not at all;
 /// when something fails, those that were written are taken away again.
-/// Pictures that cannot be read are left out and counted.
+/// Pictures that cannot be read are left out and counted, or refused if options.strict.
 /// Throws FileError if a shard is already there (without options.replace), or cannot be written; c10::ValueError if per_shard is
 /// below 1.
 WrittenData write_webdataset(const CaptionSet& set, const OpenPattern& pattern, const WriteOptions& options);

@@ -14,6 +14,7 @@ struct WriteOptions {
   std::int64_t per_shard = 1000;  ///< pictures a tar file
   int threads = 0;                ///< 0: one a core
   bool replace = false;           ///< what is already there under these names
+  bool strict = false;            ///< refuse pictures that cannot be read instead of leaving them out
   Progress progress = {};         ///< told of pictures
 };
 

@@ -109,6 +109,10 @@ TEST_CASE("pictures that cannot be read are left out and counted") {
     CHECK(written.left_out[0].count == 2);
     CHECK(written.left_out[0].names.find("1: expected a picture") != std::string::npos);
   }
+  CHECK_THROWS_WITH_AS(write_csv(source.set, folder / "strict.csv", {.strict = true}), doctest::Contains("expected a"), FileError);
+  CHECK_THROWS_WITH_AS(write_webdataset(source.set, *open_pattern((folder / "strict" / "{0..}.tar").string()), {.strict = true}), doctest::Contains("expected a"), FileError);
+  CHECK(names_below(folder / "strict").empty());
+  CHECK_FALSE(std::filesystem::exists(folder / "strict_pictures"));
   CHECK(read_webdataset((folder / "out").string()).images.size() == 5);
   CHECK(read_table(folder / "data.csv", TableFormat::kCsv).images.size() == 5);
 }
