@@ -200,16 +200,33 @@ class Reader {
   PictureGathering gathering_;
 };
 
+/// The folder itself or the one the archive unpacks to, whichever holds the file; empty if neither does.
+Path place_of(const Path& folder, const char* inner, const char* file) {
+  for (const Path& place : {folder, folder / inner}) {
+    if (is_file(place / file)) return place;
+  }
+  return {};
+}
+
+Path binary_place(const Path& folder, const Layout& layout) { return place_of(folder, layout.binary_folder, layout.binary_names); }
+
+/// "meta" alone is too common a name: the test batch must be there too.
+Path python_place(const Path& folder, const Layout& layout) {
+  const Path place = place_of(folder, layout.python_folder, layout.python_names);
+  return place.empty() || !is_file(place / layout.test) ? Path() : place;
+}
+
 }  // namespace
+
+bool is_cifar(const Path& folder, CifarKind kind) {
+  const Layout layout = layout_of(kind);
+  return !binary_place(folder, layout).empty() || !python_place(folder, layout).empty();
+}
 
 CaptionSet read_cifar(const Path& folder, CifarKind kind, const DataOptions& options) {
   const Layout layout = layout_of(kind);
-  for (const Path& place : {folder, folder / layout.binary_folder}) {
-    if (is_file(place / layout.binary_names)) return Reader(layout, options).read_binary(place);
-  }
-  for (const Path& place : {folder, folder / layout.python_folder}) {
-    if (is_file(place / layout.python_names)) return Reader(layout, options).read_python(place);
-  }
+  if (const Path place = binary_place(folder, layout); !place.empty()) return Reader(layout, options).read_binary(place);
+  if (const Path place = place_of(folder, layout.python_folder, layout.python_names); !place.empty()) return Reader(layout, options).read_python(place);
   if (std::filesystem::is_directory(folder / "train") || std::filesystem::is_directory(folder / "test")) {
     return Reader(layout, options).read_class_folders(folder);
   }

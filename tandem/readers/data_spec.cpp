@@ -24,16 +24,19 @@ CaptionSet read_bare_path(const Path& path, const DataOptions& options) {
     if (is_flickr(path, FlickrKind::kEight)) return read_flickr(path, FlickrKind::kEight);
     if (is_flickr(path, FlickrKind::kThirty)) return read_flickr(path, FlickrKind::kThirty);
     if (is_coco(path)) return read_coco(path, options.per_category > 0);
+    for (const CifarKind kind : {CifarKind::kTen, CifarKind::kHundred}) {
+      if (is_cifar(path, kind)) return read_cifar(path, kind, options);
+    }
     if (is_imagefolder(path)) return read_imagefolder(path);
     if (is_webdataset(path)) return read_webdataset(path);
-    throw FileError(path, known_data_specs(),
-                    "a folder without the caption files of Flickr8k, Flickr30k or COCO and without metadata.csv and .tar files; say which kind it is");
+    if (is_folder(path)) return read_folder(path);
+    throw FileError(path, known_data_specs(), "a folder with nothing that tells its kind (captions, metadata.csv, .tar files, .txt beside pictures); name the kind");
   }
   if (is_webdataset(path)) return read_webdataset(path);
   if (!std::filesystem::exists(path))
     throw FileError(path, known_data_specs(), "no such file, folder or kind of data");
   if (const auto format = table_format(path)) return read_table(path, *format);
-  throw FileError(path, known_data_specs(), "a file that is not named .csv, .tsv, .jsonl or .tar; say which kind it is");
+  throw FileError(path, known_data_specs(), "a file that is not named .csv, .tsv, .jsonl or .tar; name the kind");
 }
 
 std::string needed(std::string_view path, const std::string& spec) {

@@ -101,6 +101,18 @@ CaptionSet read_folder(const Path& folder) {
   return set;
 }
 
+bool is_folder(const Path& folder) {
+  const auto any_captioned = [](const Path& place) {
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(place, error), end; !error && entry != end; entry.increment(error)) {
+      std::error_code gone;
+      if (is_picture(entry->path()) && std::filesystem::is_regular_file(Path(entry->path()).replace_extension(".txt"), gone)) return true;
+    }
+    return false;
+  };
+  return any_captioned(folder) || std::any_of(kSplitFolders.begin(), kSplitFolders.end(), [&](const auto& one) { return any_captioned(folder / one.first); });
+}
+
 bool is_imagefolder(const Path& folder) {
   return !metadata_in(folder).empty() ||
          std::any_of(kSplitFolders.begin(), kSplitFolders.end(), [&](const auto& one) { return !metadata_in(folder / one.first).empty(); });

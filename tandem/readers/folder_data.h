@@ -14,6 +14,9 @@ namespace tandem {
 /// Throws FileError if the folder is missing or holds no captioned picture.
 CaptionSet read_folder(const std::filesystem::path& folder);
 
+/// Whether read_folder finds a captioned picture in the folder itself or in a folder of it that is named like a split.
+bool is_folder(const std::filesystem::path& folder);
+
 /// Hugging Face's imagefolder (https://huggingface.co/docs/datasets/image_dataset): metadata.csv or metadata.jsonl with a
 /// column file_name and one of captions, in the folder or in its train/, validation/ (val/, valid/, dev/) and test/.
 /// Throws FileError if there is none, and as read_table does.

@@ -4,6 +4,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/mapped_file.h"
 #include "test_data.h"
 
 using namespace tandem;
@@ -36,10 +37,33 @@ TEST_CASE("a bare path is enough where it can only mean one thing") {
   const Folder folder;
   CHECK(read_data((folder / "flickr").string()).name == "flickr8k");
   CHECK(read_data((folder / "table.csv").string()).name == "csv");
-  CHECK_THROWS_WITH_AS(read_data((folder / "drawings").string()), doctest::Contains("say which kind it is"),
+  CHECK_THROWS_WITH_AS(read_data((folder / "drawings").string()), doctest::Contains("name the kind"),
                        FileError);
   CHECK_THROWS_WITH_AS(read_data((folder / "flickr" / "a.jpg").string()), doctest::Contains("not named .csv, .tsv, .jsonl or .tar"),
                        FileError);
+}
+
+TEST_CASE("every layout that tells its kind is known by its path alone") {
+  const Folder folder;
+  const auto archives = tests::reference_dir() / "archives";
+  const auto made = [&](const char* name, const std::vector<std::pair<std::string, std::string>>& files) {
+    for (const auto& [file, text] : files) {
+      make_folder((folder / name / file).parent_path());
+      write_file(folder / name / file, text);
+    }
+    return read_data((folder / name).string()).name;
+  };
+  const std::string annotations = R"({"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [{"id": 1, "image_id": 1, "caption": "a dog"}]})";
+  CHECK(made("coco", {{"annotations/captions_val2017.json", annotations}, {"val2017/a.jpg", "x"}}) == "coco");
+  CHECK(made("30k", {{"results_20130124.token", "a.jpg#0\tA dog .\n"}, {"a.jpg", "x"}}) == "flickr30k");
+  CHECK(made("imagefolder", {{"train/metadata.csv", "file_name,text\na.jpg,a dog\n"}, {"train/a.jpg", "x"}}) == "imagefolder");
+  CHECK(made("folder", {{"a.jpg", "x"}, {"a.txt", "a dog"}}) == "folder");
+  CHECK(made("split folder", {{"train/a.jpg", "x"}, {"train/a.txt", "a dog"}}) == "folder");
+  CHECK(made("shards", {{"0.tar", read_file(archives / "shard_pax.tar")}}) == "webdataset");
+  CHECK(read_data((folder / "shards" / "{0..0}.tar").string()).name == "webdataset");
+  const std::string batch = read_file(archives / "batch_python2.pickle"), meta = read_file(archives / "meta.pickle");
+  CHECK(made("cifar", {{"cifar-10-batches-py/batches.meta", meta}, {"cifar-10-batches-py/test_batch", batch}}) == "cifar10");
+  CHECK_THROWS_AS(made("pictures", {{"a.jpg", "x"}, {"meta", "x"}}), FileError);
 }
 
 TEST_CASE("strict reading refuses data with defects") {
