@@ -23,6 +23,7 @@ struct TrainArguments {
   std::string features;
   std::string out;
   std::string head = "mlp";
+  std::string loss = "info-nce";
   TrainOptions options;
   int threads = 0;
   bool overwrite = false;
@@ -76,6 +77,7 @@ void run_train(TrainArguments arguments) {
   TrainOptions& options = arguments.options;
   options.image_head.kind = arguments.head == "linear" ? HeadKind::kLinear : HeadKind::kMlp;
   options.text_head = options.image_head;
+  options.loss.kind = *loss_named(arguments.loss);
 
   const FeatureStore store = FeatureStore::open(arguments.features);
   const PairedFeatures train = select_split(store, Split::kTrain);
@@ -92,7 +94,7 @@ void run_train(TrainArguments arguments) {
 
   std::cerr << "training on " << with_thousands(train.image.size(0)) << " pictures with " << with_thousands(train.text.size(0))
             << " captions, choosing the epoch on " << with_thousands(dev.image.size(0)) << " dev pictures"
-            << (options.shuffled ? "; CONTROL: captions shuffled between pictures" : "") << "\n";
+            << " by " << loss_name(options.loss.kind) << (options.shuffled ? "; CONTROL: captions shuffled between pictures" : "") << "\n";
   MetricsFile metrics(out / kMetricsName);
   if (!arguments.json) std::cout << "epoch      loss   scale  dev recall      time\n";
   const auto quality = [&dev](const ProjectionHead& image, const ProjectionHead& text) {
@@ -134,6 +136,25 @@ void run_train(TrainArguments arguments) {
   }
 }
 
+void add_loss_options(CLI::App& command, TrainArguments& arguments) {
+  TrainOptions& options = arguments.options;
+  std::string names;
+  for (const std::string& name : loss_names()) names += (names.empty() ? "" : ", ") + name;
+  command.add_option("--loss", arguments.loss, names)->check(CLI::IsMember(loss_names()))->capture_default_str();
+  command.add_option("--label-smoothing", options.loss.label_smoothing, "info-nce: share of the target spread over all candidates")
+      ->check(CLI::Range(0.0, 0.99))
+      ->capture_default_str();
+  command.add_option("--margin", options.loss.margin, "hinge-max, hinge-sum: how much nearer the own partner must be")->check(CLI::PositiveNumber)->capture_default_str();
+  command.add_option("--soft-weight", options.loss.soft_weight, "soft-target: share of the target from the frozen encoders' own similarities")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command.add_option("--soft-scale", options.loss.soft_scale, "soft-target: factor on those similarities")->check(CLI::PositiveNumber)->capture_default_str();
+  command.add_option("--scale", options.initial_scale, "Logit scale (inverse temperature) to begin with")->check(CLI::Range(1.0, 10000.0))->capture_default_str();
+  command.add_option("--largest-scale", options.largest_scale, "What the learned logit scale is clamped to")->check(CLI::Range(1.0, 10000.0))->capture_default_str();
+  command.add_flag("!--fixed-scale", options.learn_scale, "Do not learn the logit scale");
+  command.add_option("--bias", options.initial_bias, "siglip: the learned bias to begin with")->capture_default_str();
+}
+
 }  // namespace
 
 void add_train_command(CLI::App& app) {
@@ -149,6 +170,7 @@ void add_train_command(CLI::App& app) {
   command->add_option("--learning-rate", options.learning_rate, "AdamW's largest learning rate")->check(CLI::PositiveNumber)->capture_default_str();
   command->add_option("--weight-decay", options.weight_decay, "AdamW's weight decay, on matrices only")->check(CLI::NonNegativeNumber)->capture_default_str();
   command->add_option("--warm-up", options.warm_up, "Share of the steps over which the learning rate rises")->check(CLI::Range(0.0, 0.99))->capture_default_str();
+  add_loss_options(*command, *arguments);
   command->add_option("--head", arguments->head, "linear or mlp")->check(CLI::IsMember({"linear", "mlp"}))->capture_default_str();
   command->add_option("--width", options.image_head.embedding_width, "Width of the shared space")->check(CLI::Range(1, 65536))->capture_default_str();
   command->add_option("--hidden", options.image_head.hidden_width, "Width between the layers of the MLP")->check(CLI::Range(1, 65536))->capture_default_str();
@@ -163,6 +185,7 @@ void add_train_command(CLI::App& app) {
       "Examples:\n"
       "  tandem train features --out run --seed 1\n"
       "  tandem train features --out small --head linear --width 256\n"
+      "  tandem train features --out sigmoid --loss siglip --scale 10\n"
       "  tandem train features --out control --shuffled\n"
       "\nThe epoch with the best mean recall on dev is kept. RUN holds heads.safetensors, run.json, metrics.jsonl, curves.svg\n"
       "and the encoders.");

@@ -25,6 +25,25 @@ HeadOptions head_options_from_json(const Json& json, const std::filesystem::path
           .feature_noise = json_field<double>(json, "feature_noise", file)};
 }
 
+Json to_json(const LossOptions& loss) {
+  return {{"kind", loss_name(loss.kind)},
+          {"label_smoothing", loss.label_smoothing},
+          {"margin", loss.margin},
+          {"soft_weight", loss.soft_weight},
+          {"soft_scale", loss.soft_scale}};
+}
+
+LossOptions loss_options_from_json(const Json& json, const std::filesystem::path& file) {
+  const auto name = json_field<std::string>(json, "kind", file);
+  const auto kind = loss_named(name);
+  if (!kind) throw FileError(file, "a loss of a known kind", "\"" + name + "\"");
+  return {.kind = *kind,
+          .label_smoothing = json_field<double>(json, "label_smoothing", file),
+          .margin = json_field<double>(json, "margin", file),
+          .soft_weight = json_field<double>(json, "soft_weight", file),
+          .soft_scale = json_field<double>(json, "soft_scale", file)};
+}
+
 }  // namespace
 
 Json to_json(const TrainOptions& options) {
@@ -33,6 +52,8 @@ Json to_json(const TrainOptions& options) {
           {"learning_rate", options.learning_rate},    {"weight_decay", options.weight_decay},
           {"warm_up", options.warm_up},                {"gradient_clip", options.gradient_clip},
           {"initial_scale", options.initial_scale},    {"largest_scale", options.largest_scale},
+          {"learn_scale", options.learn_scale},        {"initial_bias", options.initial_bias},
+          {"loss", to_json(options.loss)},
           {"shuffled", options.shuffled},              {"seed", options.seed}};
 }
 
@@ -45,8 +66,11 @@ TrainOptions train_options_from_json(const Json& json, const std::filesystem::pa
           .weight_decay = json_field<double>(json, "weight_decay", file),
           .warm_up = json_field<double>(json, "warm_up", file),
           .gradient_clip = json_field<double>(json, "gradient_clip", file),
+          .loss = loss_options_from_json(json_field_or<Json>(json, "loss", to_json(LossOptions()), file), file),
           .initial_scale = json_field<double>(json, "initial_scale", file),
           .largest_scale = json_field<double>(json, "largest_scale", file),
+          .learn_scale = json_field_or<bool>(json, "learn_scale", true, file),
+          .initial_bias = json_field_or<double>(json, "initial_bias", TrainOptions().initial_bias, file),
           .shuffled = json_field<bool>(json, "shuffled", file),
           .seed = json_field<std::uint64_t>(json, "seed", file)};
 }

@@ -16,7 +16,6 @@
 #include <optional>
 #include <random>
 
-#include "tandem/losses/info_nce.h"
 #include "tandem/training/adamw.h"
 #include "tandem/training/schedule.h"
 
@@ -31,6 +30,21 @@ void check_options(const TrainOptions& options) {
   TORCH_CHECK_VALUE(options.initial_scale >= 1 && options.initial_scale <= options.largest_scale,
                     "train_heads: initial_scale must be in [1, largest_scale], got ", options.initial_scale, " and ", options.largest_scale);
 }
+
+/// What stands between cosine similarities and the loss.
+struct LogitParameters {
+  at::Tensor log_scale, bias;  ///< bias: siglip's alone
+  std::vector<at::Tensor> learned;
+
+  explicit LogitParameters(const TrainOptions& options) : log_scale(at::full({}, std::log(options.initial_scale))) {
+    if (options.learn_scale && uses_scale(options.loss.kind)) learned.push_back(log_scale.requires_grad_());
+    if (options.loss.kind != LossKind::kSigLip) return;
+    bias = at::full({}, options.initial_bias);
+    learned.push_back(bias.requires_grad_());
+  }
+
+  double scale() const { return std::exp(log_scale.item<double>()); }
+};
 
 /// Which picture each caption is trained with.
 at::Tensor training_partners(const PairedFeatures& pairs, const TrainOptions& options) {
@@ -58,11 +72,11 @@ TrainedHeads train_heads(const PairedFeatures& pairs, const TrainOptions& option
   at::Generator chance = at::detail::createCPUGenerator(options.seed);
   ProjectionHead image_head(options.image_head, measure_features(pairs.image), chance);
   ProjectionHead text_head(options.text_head, measure_features(pairs.text), chance);
-  at::Tensor log_scale = at::full({}, std::log(options.initial_scale)).requires_grad_();
+  LogitParameters logits(options);
   std::vector<at::Tensor> parameters = image_head.parameters();
   for (const at::Tensor& parameter : text_head.parameters()) parameters.push_back(parameter);
   std::vector<at::Tensor> all_parameters = parameters;
-  all_parameters.push_back(log_scale);
+  all_parameters.insert(all_parameters.end(), logits.learned.begin(), logits.learned.end());
   AdamW optimizer(std::move(all_parameters), {.weight_decay = options.weight_decay});
 
   const at::Tensor partner = training_partners(pairs, options);
@@ -84,9 +98,11 @@ TrainedHeads train_heads(const PairedFeatures& pairs, const TrainOptions& option
 
       const at::Tensor rows = order.narrow(0, batch * batch_size, batch_size);
       const at::Tensor image_rows = partner.index_select(0, rows);
-      const at::Tensor image = image_head.embed(pairs.image.index_select(0, image_rows), chance);
-      const at::Tensor text = text_head.embed(pairs.text.index_select(0, rows), chance);
-      const at::Tensor loss = info_nce(image, text, log_scale, image_rows);
+      const at::Tensor image_features = pairs.image.index_select(0, image_rows), text_features = pairs.text.index_select(0, rows);
+      const at::Tensor image = image_head.embed(image_features, chance);
+      const at::Tensor text = text_head.embed(text_features, chance);
+      const at::Tensor loss = contrastive_loss(options.loss, {.image = image, .text = text, .log_scale = logits.log_scale, .image_id = image_rows},
+                                               {.bias = logits.bias, .image_features = image_features, .text_features = text_features});
       const double value = loss.item<double>();
       TORCH_CHECK_VALUE(std::isfinite(value), "train_heads: the loss must stay finite, got ", value, " in epoch ", epoch, ", batch ",
                         batch + 1, " of ", batches, "; a smaller learning rate may help");
@@ -96,12 +112,12 @@ TrainedHeads train_heads(const PairedFeatures& pairs, const TrainOptions& option
       optimizer.step(report.learning_rate);
       {
         const at::NoGradGuard no_gradient;
-        log_scale.clamp_(0, std::log(options.largest_scale));
+        logits.log_scale.clamp_(0, std::log(options.largest_scale));
       }
       report.loss += value / static_cast<double>(batches);
       if (progress) progress(step + 1, steps);
     }
-    report.logit_scale = std::exp(log_scale.item<double>());
+    report.logit_scale = logits.scale();
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     report.dev_recall = quality(image_head, text_head);
     if (report.dev_recall > best_quality) {

@@ -1,4 +1,4 @@
-// Features of both sides -> two projection heads, by symmetric InfoNCE.
+// Features of both sides -> two projection heads, by a contrastive loss.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include "tandem/base/progress.h"
 #include "tandem/features/feature_store.h"
 #include "tandem/heads/projection_head.h"
+#include "tandem/losses/contrastive_loss.h"
 
 namespace tandem {
 
@@ -20,8 +21,11 @@ struct TrainOptions {
   double weight_decay = 0.05;       ///< AdamW's, on weight matrices only; 0 turns it off
   double warm_up = 0.05;            ///< share of the steps over which the learning rate rises; 0 turns it off
   double gradient_clip = 1.0;       ///< largest norm of all gradients together; 0 turns it off
+  LossOptions loss;
   double initial_scale = 14.3;      ///< factor on cosine similarity to begin with, 1 / 0.07
   double largest_scale = 100.0;     ///< the learned factor is clamped to [1, this]
+  bool learn_scale = true;          ///< false: it stays as it begins
+  double initial_bias = -10;        ///< of the loss siglip, learned
   bool shuffled = false;            ///< the control: every picture gets another picture's captions
   std::uint64_t seed = 0;
 };
@@ -49,7 +53,7 @@ using DevQuality = std::function<double(const ProjectionHead& image, const Proje
 using OnEpoch = std::function<void(const EpochReport&)>;
 
 /// Every epoch visits every caption once, with its picture, in a new order; captions of one picture that meet in a batch
-/// are never each other's negatives. Returns the heads of the epoch with the largest quality (the earlier of equals).
+/// are never each other's negatives, whatever the loss. Returns the heads of the epoch with the largest quality (the earlier of equals).
 /// The same seed gives the same bits on the same machine and number of threads.
 ///
 /// Throws c10::ValueError if an option is out of range, there are fewer than two pictures, or the loss stops being finite.

@@ -7,6 +7,7 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/mapped_file.h"
 #include "test_data.h"
+#include "tandem/training/train_options_json.h"
 #include "training/toy_pairs.h"
 
 using namespace tandem;
@@ -105,4 +106,17 @@ TEST_CASE("a run carries copies of its encoders") {
   std::filesystem::remove_all(folder / "vit");
   CHECK(read_file(folder / "run" / carried[0].folder / "1_Pooling" / "config.json") == "{1}");
   CHECK_THROWS_WITH_AS(carry_encoders(folder / "run", "image", records), doctest::Contains("a file of the encoder that made the features"), FileError);
+}
+
+TEST_CASE("options of every loss come back from JSON, and older runs trained by info-nce") {
+  TrainOptions options;
+  options.loss = {.kind = LossKind::kSoftTarget, .label_smoothing = 0.25, .margin = 0.5, .soft_weight = 0.75, .soft_scale = 3};
+  options.learn_scale = false;
+  options.initial_bias = -2;
+  Json json = to_json(options);
+  CHECK(to_json(train_options_from_json(json, "run.json")) == json);
+  json.at("loss").at("kind") = "triplet";
+  CHECK_THROWS_WITH_AS(train_options_from_json(json, "run.json"), doctest::Contains("a loss of a known kind, found \"triplet\""), FileError);
+  for (const char* name : {"loss", "learn_scale", "initial_bias"}) json.erase(name);
+  CHECK(train_options_from_json(json, "run.json").loss.kind == LossKind::kInfoNce);
 }

@@ -34,6 +34,38 @@ TEST_CASE("training learns true pairs") {
   CHECK(trained.epochs.back().loss < trained.epochs.front().loss / 2);
 }
 
+TEST_CASE("every loss learns true pairs and none learns shuffled ones") {
+  const PairedFeatures train = toy_pairs(300, 10), dev = toy_pairs(100, 11), test = toy_pairs(100, 12);
+  for (const std::string& name : loss_names()) {
+    CAPTURE(name);
+    TrainOptions options = toy_options();
+    options.loss.kind = *loss_named(name);
+    options.initial_bias = -3;
+    const auto recall = [&](bool shuffled) {
+      options.shuffled = shuffled;
+      const TrainedHeads trained = train_heads(train, options, recall_on(dev));
+      return recall_at(retrieval_ranks(embed_all(trained.image, test.image), embed_all(trained.text, test.text), test.image_of_text).text_to_image, 5);
+    };
+    CHECK(recall(false) > 50);  // Chance is 5.
+    CHECK(recall(true) < 12);
+  }
+}
+
+TEST_CASE("the logit scale moves only when it is learned and means something") {
+  const PairedFeatures train = toy_pairs(100, 10), dev = toy_pairs(50, 11);
+  const auto scale_after = [&](LossKind kind, bool learn) {
+    TrainOptions options = toy_options();
+    options.epochs = 2;
+    options.loss.kind = kind;
+    options.learn_scale = learn;
+    return train_heads(train, options, recall_on(dev)).logit_scale;
+  };
+  const double before = toy_options().initial_scale;
+  CHECK(scale_after(LossKind::kInfoNce, true) != doctest::Approx(before).epsilon(1e-4));
+  CHECK(scale_after(LossKind::kInfoNce, false) == doctest::Approx(before).epsilon(1e-5));
+  CHECK(scale_after(LossKind::kSumHinge, true) == doctest::Approx(before).epsilon(1e-5));
+}
+
 TEST_CASE("training on shuffled pairs stays at chance") {
   const PairedFeatures train = toy_pairs(300, 10), dev = toy_pairs(100, 11), test = toy_pairs(100, 12);
   TrainOptions options = toy_options();

@@ -1,0 +1,42 @@
+// Every loss behind one switch.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tandem/losses/similarity_batch.h"
+
+namespace tandem {
+
+enum class LossKind { kInfoNce, kNtXent, kMultiPositive, kSigLip, kHardestHinge, kSumHinge, kDcl, kSoftTarget };
+
+struct LossOptions {
+  LossKind kind = LossKind::kInfoNce;
+  double label_smoothing = 0;  ///< of info-nce
+  double margin = 0.2;         ///< of the hinges
+  double soft_weight = 0.3;    ///< of soft-target: share of the target that comes from the frozen encoders
+  double soft_scale = 20;      ///< of soft-target: factor on their cosine similarities
+};
+
+/// What some losses need beside the batch.
+struct LossExtras {
+  at::Tensor bias = {};            ///< siglip: []
+  at::Tensor image_features = {};  ///< soft-target: [B, F], as the frozen encoder gave them
+  at::Tensor text_features = {};   ///< soft-target: [B, G]
+};
+
+/// "info-nce", "nt-xent", "multi-positive", "siglip", "hinge-max", "hinge-sum", "dcl", "soft-target".
+std::string_view loss_name(LossKind kind);
+std::optional<LossKind> loss_named(std::string_view name);
+std::vector<std::string> loss_names();
+
+/// Whether the loss depends on the logit scale.
+bool uses_scale(LossKind kind);
+
+/// A scalar, differentiable in the batch's image and text, its log_scale where the loss uses it, and siglip's bias.
+/// Throws c10::ValueError as the loss does.
+at::Tensor contrastive_loss(const LossOptions& options, const PairBatch& batch, const LossExtras& extras = {});
+
+}  // namespace tandem
