@@ -1,0 +1,146 @@
+#include "tandem/losses/streaming_losses.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/logsumexp.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/randint.h>
+#include <ATen/ops/randn.h>
+#include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/zeros.h>
+#include <c10/util/Exception.h>
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "tandem/losses/dcl.h"
+#include "tandem/losses/info_nce.h"
+#include "tandem/losses/multi_positive_info_nce.h"
+#include "tandem/losses/nt_xent.h"
+
+using namespace tandem;
+
+namespace {
+
+using Loss = std::function<at::Tensor(const PairBatch&)>;
+
+struct Twin {
+  const char* name;
+  Loss plain;
+  std::function<at::Tensor(const PairBatch&, const StreamingOptions&)> streaming;
+};
+
+const std::vector<Twin>& twins() {
+  static const std::vector<Twin> all = {
+      {"info-nce", [](const auto& b) { return info_nce(b); }, [](const auto& b, const auto& o) { return streaming_info_nce(b, 0, o); }},
+      {"smoothed", [](const auto& b) { return info_nce(b, 0.2); }, [](const auto& b, const auto& o) { return streaming_info_nce(b, 0.2, o); }},
+      {"nt-xent", [](const auto& b) { return nt_xent(b); }, [](const auto& b, const auto& o) { return streaming_nt_xent(b, o); }},
+      {"multi-positive", [](const auto& b) { return multi_positive_info_nce(b); }, [](const auto& b, const auto& o) { return streaming_multi_positive_info_nce(b, o); }},
+      {"dcl", [](const auto& b) { return dcl(b); }, [](const auto& b, const auto& o) { return streaming_dcl(b, o); }},
+  };
+  return all;
+}
+
+at::Tensor unit_rows(std::int64_t rows, std::int64_t width, std::uint64_t seed, at::ScalarType type) {
+  const at::Tensor x = at::randn({rows, width}, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kDouble));
+  return (x / x.norm(2, {1}, true)).to(type);
+}
+
+PairBatch batch_of(std::int64_t rows, double log_scale, const at::Tensor& ids, at::ScalarType type = at::kDouble) {
+  PairBatch batch{.image = unit_rows(rows, 12, 1, type), .text = unit_rows(rows, 12, 2, type), .log_scale = at::scalar_tensor(log_scale, type), .image_id = ids};
+  for (at::Tensor* one : {&batch.image, &batch.text, &batch.log_scale}) one->requires_grad_();
+  return batch;
+}
+
+struct Answer {
+  double value;
+  at::Tensor image, text, scale;
+};
+
+Answer answer(const PairBatch& batch, const at::Tensor& loss) {
+  for (const at::Tensor* one : {&batch.image, &batch.text, &batch.log_scale}) one->mutable_grad().reset();
+  (3 * loss).backward();  // a factor on the way back must arrive
+  return {.value = loss.item<double>(), .image = batch.image.grad().clone(), .text = batch.text.grad().clone(), .scale = batch.log_scale.grad().clone()};
+}
+
+/// Largest difference over the largest value.
+double apart(const at::Tensor& one, const at::Tensor& other) { return (one - other).abs().max().item<double>() / other.abs().max().item<double>(); }
+
+at::Tensor random_ids(std::int64_t rows, std::int64_t pictures) { return at::randint(pictures, {rows}, at::detail::createCPUGenerator(7), at::kLong); }
+
+}  // namespace
+
+TEST_CASE("streaming losses and their gradients equal the plain ones whatever the tiles and the scale") {
+  for (const std::int64_t rows : {1, 2, 37}) {
+    for (const double log_scale : {0.0, 2.6, 4.6}) {  // 4.6: a factor of 100, past the bound of plain exponentials
+      for (const at::Tensor& ids : {at::arange(rows, at::kLong), random_ids(rows, 11), at::zeros({rows}, at::kLong)}) {
+        const PairBatch batch = batch_of(rows, log_scale, ids);
+        for (const Twin& twin : twins()) {
+          const Answer plain = answer(batch, twin.plain(batch));
+          for (const auto& [tile_rows, tile_columns] : {std::pair{512, 1024}, std::pair{5, 7}, std::pair{16, 3}, std::pair{1, 64}}) {
+            CAPTURE(twin.name);
+    CAPTURE(rows);
+    CAPTURE(log_scale);
+    CAPTURE(tile_rows);
+            const Answer fast = answer(batch, twin.streaming(batch, {.tile_rows = tile_rows, .tile_columns = tile_columns}));
+            CHECK(fast.value == doctest::Approx(plain.value).epsilon(1e-10));
+            CHECK(at::allclose(fast.image, plain.image, 1e-9, 1e-12));
+            CHECK(at::allclose(fast.text, plain.text, 1e-9, 1e-12));
+            CHECK(at::allclose(fast.scale, plain.scale, 1e-9, 1e-12));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("in fp32 streaming losses agree with the plain ones in fp64 to 1e-5") {
+  for (const double log_scale : {2.66, 4.6}) {
+    const at::Tensor ids = random_ids(1500, 600);
+    const PairBatch exact = batch_of(1500, log_scale, ids), single = batch_of(1500, log_scale, ids, at::kFloat);
+    for (const Twin& twin : twins()) {
+      CAPTURE(twin.name);
+    CAPTURE(log_scale);
+      const Answer plain = answer(exact, twin.plain(exact)), fast = answer(single, twin.streaming(single, {}));
+      CHECK(fast.value == doctest::Approx(plain.value).epsilon(1e-5));
+      CHECK(apart(fast.image, plain.image) < 1e-5);
+      CHECK(apart(fast.text, plain.text) < 1e-5);
+      CHECK(apart(fast.scale, plain.scale) < 1e-4);
+    }
+  }
+}
+
+TEST_CASE("products in bf16 leave the loss and the direction of its gradients") {
+  const PairBatch batch = batch_of(1500, 2.66, random_ids(1500, 600), at::kFloat);
+  for (const Twin& twin : twins()) {
+    CAPTURE(twin.name);
+    const Answer plain = answer(batch, twin.plain(batch)), fast = answer(batch, twin.streaming(batch, {.products = Products::kBFloat16}));
+    CHECK(fast.value == doctest::Approx(plain.value).epsilon(1e-3));
+    const auto cosine = [](const at::Tensor& a, const at::Tensor& b) { return ((a * b).sum() / (a.norm() * b.norm())).item<double>(); };
+    CHECK(cosine(fast.image, plain.image) > 0.999);
+    CHECK(cosine(fast.text, plain.text) > 0.999);
+  }
+}
+
+TEST_CASE("the log-sums are those of the matrix and the same call gives the same bits") {
+  const PairBatch batch = batch_of(50, 3.0, random_ids(50, 20));
+  const at::Tensor logits = at::matmul(batch.image, batch.text.t()) * batch.log_scale.exp();
+  const PairLogSums sums = pair_log_sums(batch.image, batch.text, batch.log_scale, {}, PairsLeftOut::kNone, {.tile_rows = 7, .tile_columns = 9});
+  CHECK(at::allclose(sums.of_rows, at::logsumexp(logits, {1}), 1e-10, 1e-12));
+  CHECK(at::allclose(sums.of_columns, at::logsumexp(logits, {0}), 1e-10, 1e-12));
+  CHECK(at::equal(streaming_info_nce(batch), streaming_info_nce(batch)));
+  const PairLogSums nothing = pair_log_sums(batch.image, batch.text, batch.log_scale, at::zeros({50}, at::kLong), PairsLeftOut::kOwnAndOtherOfOwn);
+  CHECK(nothing.of_rows.eq(-std::numeric_limits<double>::infinity()).all().item<bool>());
+}
+
+TEST_CASE("pair_log_sums names the argument that does not fit") {
+  const PairBatch batch = batch_of(4, 1, at::arange(4, at::kLong));
+  CHECK_THROWS_WITH_AS(pair_log_sums(batch.image, unit_rows(3, 12, 1, at::kDouble), batch.log_scale, {}, PairsLeftOut::kNone), doctest::Contains("right must be [4, 12], got [3, 12]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(pair_log_sums(batch.image, batch.text, batch.log_scale, {}, PairsLeftOut::kNone, {.products = Products::kBFloat16}), doctest::Contains("must be float32"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(pair_log_sums(batch.image, batch.text, batch.log_scale, {}, PairsLeftOut::kNone, {.tile_rows = 0}), doctest::Contains("tiles must not be empty"), c10::ValueError);
+}
