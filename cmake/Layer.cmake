@@ -2,7 +2,7 @@
 #   One folder of tandem/ is one static library, tandem_NAME, that links only to layers below it.
 # tandem_tests(NAME SOURCES a_test.cpp ... LINK layers ...)
 #   One folder of tests/ is one program, NAME_tests; ctest runs its test cases one by one. A case that prints "SKIPPED:"
-#   (real data absent) is shown as skipped.
+#   (real data absent) is shown as skipped. Tests are compiled with -O1: most of them are read by the compiler longer than they run.
 
 include(doctest)
 
@@ -32,10 +32,8 @@ endfunction()
 
 function(tandem_tests name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
-  add_executable(${name}_tests ${CMAKE_SOURCE_DIR}/tests/test_main.cpp ${arg_SOURCES})
-  target_link_libraries(${name}_tests PRIVATE tandem_options doctest::doctest ${arg_LINK})
-  target_include_directories(${name}_tests PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-  target_compile_definitions(${name}_tests PRIVATE TANDEM_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TANDEM_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  add_executable(${name}_tests ${arg_SOURCES})
+  target_link_libraries(${name}_tests PRIVATE tandem_test_main ${arg_LINK})
   doctest_discover_tests(${name}_tests TEST_PREFIX "${name}: "
     PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED:" TIMEOUT 600)
 endfunction()

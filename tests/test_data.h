@@ -3,37 +3,30 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <string>
 
 namespace tandem::tests {
 
-inline std::filesystem::path source_dir() { return TANDEM_SOURCE_DIR; }
-inline std::filesystem::path reference_dir() { return source_dir() / "tests" / "reference"; }
+std::filesystem::path source_dir();
+std::filesystem::path reference_dir();
+
+/// Where the build is: the program under test lies there.
+std::filesystem::path build_dir();
+std::string program_path();
 
 /// The folder with the real data sets: $TANDEM_SHARED, or `shared` beside the checkout.
-inline std::filesystem::path shared_dir() {
-  const char* chosen = std::getenv("TANDEM_SHARED");
-  return chosen != nullptr ? std::filesystem::path(chosen) : source_dir().parent_path() / "shared";
-}
+std::filesystem::path shared_dir();
 
 /// Encoders that set-up installs.
-inline std::filesystem::path models_dir() { return source_dir() / "models"; }
+std::filesystem::path models_dir();
 
 /// A fresh, empty folder under the build tree, removed with everything in it at the end of the scope.
 class ScratchFolder {
  public:
-  ScratchFolder() {
-    std::string pattern = (std::filesystem::path(TANDEM_BINARY_DIR) / "scratch-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
-    folder_ = pattern;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
+  ScratchFolder();
+  ~ScratchFolder();
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;
 

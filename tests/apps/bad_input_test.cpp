@@ -124,6 +124,6 @@ TEST_CASE("features from another encoder or damaged ones are refused by eval") {
 TEST_CASE("an output that cannot be written is an error and not a silence") {
   const Outcome outcome = tandem_program({"--version"});
   CHECK(outcome.code == 0);
-  const std::string command = std::string(TANDEM_BINARY_DIR) + "/tandem --version > /dev/full 2>/dev/null";
+  const std::string command = program_path() + " --version > /dev/full 2>/dev/null";
   CHECK(WEXITSTATUS(std::system(command.c_str())) == 2);
 }

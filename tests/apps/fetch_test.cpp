@@ -30,7 +30,7 @@ void use(const TinyHub& hub) {
 
 /// Starts `tandem fetch` and kills it once `enough` says so.
 void fetch_until(const std::function<bool()>& enough) {
-  std::string program = std::string(TANDEM_BINARY_DIR) + "/tandem", command = "fetch", model = kModel;
+  std::string program = program_path(), command = "fetch", model = kModel;
   char* words[] = {program.data(), command.data(), model.data(), nullptr};
   pid_t child = 0;
   REQUIRE(::posix_spawn(&child, program.c_str(), nullptr, nullptr, words, environ) == 0);

@@ -23,7 +23,7 @@ struct Outcome {
 /// Words are quoted for the shell, so they may hold anything but a null byte.
 inline Outcome tandem_program(const std::vector<std::string>& words) {
   const ScratchFolder scratch;
-  std::string command = std::string(TANDEM_BINARY_DIR) + "/tandem";
+  std::string command = program_path();
   for (const std::string& word : words) {
     command += " '";
     for (const char c : word) command += c == '\'' ? std::string("'\\''") : std::string(1, c);
