@@ -1,56 +1,131 @@
 #include "tandem/projection/map_quality.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/argsort.h>
 #include <ATen/ops/cdist.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/matmul.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 #include <vector>
 
 #include "tandem/base/shape_check.h"
 #include "tandem/projection/blocks.h"
-#include "tandem/projection/nearest_neighbours.h"
 
 namespace tandem {
 
-double trustworthiness(const at::Tensor& rows, const at::Tensor& map, std::int64_t k) {
-  check_shape("trustworthiness", "rows", rows, {kAnySize, kAnySize});
-  check_shape("trustworthiness", "map", map, {rows.size(0), kAnySize});
-  const std::int64_t count = rows.size(0);
-  TORCH_CHECK_VALUE(k >= 1 && 2 * k < count, "trustworthiness: k must be at least 1 and below N / 2 = ",
-                    static_cast<double>(count) / 2, ", got ", k);
-  check_finite("trustworthiness", "rows", rows);
-  check_finite("trustworthiness", "map", map);
+namespace {
 
-  const at::Tensor values = rows.detach().to(at::kDouble).contiguous();
-  const at::Tensor on_map = nearest_neighbours(map.detach().to(at::kFloat), k).row;
-  const auto* neighbour = on_map.const_data_ptr<std::int64_t>();
+/// Squared distances of a few rows to all, in double precision.
+///
+///   values   [N, D]  float64, centred
+///   squares  [N]     squared length of every row
+at::Tensor squared_distances(const at::Tensor& values, const at::Tensor& squares, const at::Tensor& chosen) {
+  const at::Tensor part = at::index_select(values, 0, chosen);
+  return at::matmul(part, values.t()).mul_(-2).add_(squares).add_(at::index_select(squares, 0, chosen).unsqueeze(1));
+}
+
+/// The k nearest to row `self`, which is not its own neighbour.
+std::vector<std::int64_t> nearest(const double* distance, std::int64_t count, std::int64_t self, std::int64_t k) {
+  std::vector<std::pair<double, std::int64_t>> heap;  // the farthest of the chosen on top
+  for (std::int64_t j = 0; j < count; ++j) {
+    if (j == self) continue;
+    if (static_cast<std::int64_t>(heap.size()) < k) {
+      heap.emplace_back(distance[j], j);
+      std::push_heap(heap.begin(), heap.end());
+    } else if (distance[j] < heap.front().first) {
+      std::pop_heap(heap.begin(), heap.end());
+      heap.back() = {distance[j], j};
+      std::push_heap(heap.begin(), heap.end());
+    }
+  }
+  std::sort_heap(heap.begin(), heap.end());
+  std::vector<std::int64_t> rows;
+  for (const auto& [far, row] : heap) rows.push_back(row);
+  return rows;
+}
+
+/// By how many places the neighbours found in one space lie beyond the first k of the other.
+std::int64_t places_beyond(const double* distance, std::int64_t count, std::int64_t self,
+                           const std::vector<std::int64_t>& neighbours) {
+  std::int64_t sum = 0;
+  for (const std::int64_t neighbour : neighbours) {
+    const double limit = distance[neighbour];
+    std::int64_t nearer = 0;
+    for (std::int64_t j = 0; j < neighbour; ++j) nearer += distance[j] <= limit;
+    for (std::int64_t j = neighbour + 1; j < count; ++j) nearer += distance[j] < limit;
+    nearer -= distance[self] < limit || (distance[self] == limit && self < neighbour);
+    sum += std::max<std::int64_t>(nearer + 1 - static_cast<std::int64_t>(neighbours.size()), 0);
+  }
+  return sum;
+}
+
+struct Counts {
+  std::int64_t false_places = 0;
+  std::int64_t lost_places = 0;
+  std::int64_t kept = 0;
+};
+
+Counts count_row(const double* in_truth, const double* on_map, std::int64_t count, std::int64_t self, std::int64_t k) {
+  const std::vector<std::int64_t> true_ones = nearest(in_truth, count, self, k);
+  const std::vector<std::int64_t> shown_ones = nearest(on_map, count, self, k);
+  Counts counts{.false_places = places_beyond(in_truth, count, self, shown_ones),
+                .lost_places = places_beyond(on_map, count, self, true_ones)};
+  for (const std::int64_t row : true_ones) counts.kept += std::count(shown_ones.begin(), shown_ones.end(), row);
+  return counts;
+}
+
+/// Centred, so that products keep the digits of small distances far from the origin.
+at::Tensor centred(const at::Tensor& rows) {
+  const at::Tensor values = rows.detach().to(at::kDouble);
+  return (values - values.mean(0)).contiguous();
+}
+
+}  // namespace
+
+MapQuality map_quality(const at::Tensor& rows, const at::Tensor& map, std::int64_t k, std::int64_t most_rows) {
+  check_shape("map_quality", "rows", rows, {kAnySize, kAnySize});
+  check_shape("map_quality", "map", map, {rows.size(0), kAnySize});
+  const std::int64_t count = rows.size(0);
+  TORCH_CHECK_VALUE(k >= 1 && 2 * k < count, "map_quality: k must be at least 1 and below N / 2 = ",
+                    static_cast<double>(count) / 2, ", got ", k);
+  TORCH_CHECK_VALUE(most_rows >= 0, "map_quality: most_rows must not be negative, got ", most_rows);
+  check_finite("map_quality", "rows", rows);
+  check_finite("map_quality", "map", map);
+
+  const at::Tensor truth = centred(rows), plane = centred(map);
+  const at::Tensor truth_squares = (truth * truth).sum(1), plane_squares = (plane * plane).sum(1);
+  const std::int64_t looked_at = most_rows > 0 ? std::min(most_rows, count) : count;
   const std::int64_t tile = std::clamp<std::int64_t>(2'000'000 / count, 1, 64);
-  std::vector<double> penalty(static_cast<std::size_t>(count), 0.0);
-  for_each_block((count + tile - 1) / tile, [&](std::int64_t block) {
-    const std::int64_t begin = block * tile, size = std::min(tile, count - begin);
-    at::Tensor distance = at::cdist(values.narrow(0, begin, size), values, 2, /*compute_mode=*/2);
-    for (std::int64_t i = 0; i < size; ++i)
-      distance[i][begin + i].fill_(-1);  // first in its own order: rank 0
-    const at::Tensor order = at::argsort(distance, /*stable=*/true, /*dim=*/1).contiguous();
-    std::vector<std::int64_t> rank(static_cast<std::size_t>(count));
+  std::vector<Counts> counts(static_cast<std::size_t>(looked_at));
+  for_each_block((looked_at + tile - 1) / tile, [&](std::int64_t block) {
+    const std::int64_t begin = block * tile, size = std::min(tile, looked_at - begin);
+    at::Tensor chosen = at::empty({size}, at::kLong);
+    auto* row = chosen.mutable_data_ptr<std::int64_t>();
+    for (std::int64_t i = 0; i < size; ++i) row[i] = (begin + i) * count / looked_at;
+    const at::Tensor in_truth = squared_distances(truth, truth_squares, chosen);
+    const at::Tensor on_map = squared_distances(plane, plane_squares, chosen);
     for (std::int64_t i = 0; i < size; ++i) {
-      const auto* ordered = order.const_data_ptr<std::int64_t>() + i * count;
-      for (std::int64_t place = 0; place < count; ++place) rank[ordered[place]] = place;
-      for (std::int64_t j = 0; j < k; ++j) {
-        const std::int64_t beyond = rank[neighbour[(begin + i) * k + j]] - k;
-        penalty[begin + i] += static_cast<double>(std::max<std::int64_t>(beyond, 0));
-      }
+      counts[static_cast<std::size_t>(begin + i)] = count_row(in_truth.const_data_ptr<double>() + i * count,
+                                                              on_map.const_data_ptr<double>() + i * count, count, row[i], k);
     }
   });
-  double sum = 0;
-  for (const double value : penalty) sum += value;
-  const auto n = static_cast<double>(count), neighbours = static_cast<double>(k);
-  return 1 - sum * 2 / (n * neighbours * (2 * n - 3 * neighbours - 1));
+  Counts sum;
+  for (const Counts& one : counts) {
+    sum.false_places += one.false_places;
+    sum.lost_places += one.lost_places;
+    sum.kept += one.kept;
+  }
+  const auto n = static_cast<double>(count), neighbours = static_cast<double>(k), seen = static_cast<double>(looked_at);
+  const double worst = seen * neighbours * (2 * n - 3 * neighbours - 1) / 2;
+  return {.neighbours = k,
+          .rows_looked_at = looked_at,
+          .trustworthiness = 1 - static_cast<double>(sum.false_places) / worst,
+          .continuity = 1 - static_cast<double>(sum.lost_places) / worst,
+          .neighbours_kept = static_cast<double>(sum.kept) / (seen * neighbours)};
 }
 
 PairDistance pair_distance(const at::Tensor& image_points, const at::Tensor& text_points,

@@ -7,16 +7,26 @@
 
 namespace tandem {
 
-/// Trustworthiness (Venna & Kaski 2001): 1 minus a penalty for every neighbour on the map that is none in the
-/// original space, by how far down it ranks there.
+/// Three answers to "are those near each other on the map also near each other in truth, and the other way?".
+struct MapQuality {
+  std::int64_t neighbours = 0;   ///< looked at around every row
+  std::int64_t rows_looked_at = 0;
+  double trustworthiness = 0;    ///< 1 if no neighbour on the map is a stranger in truth
+  double continuity = 0;         ///< 1 if no neighbour in truth is far away on the map
+  double neighbours_kept = 0;    ///< share of the true neighbours that are neighbours on the map too
+};
+
+/// Trustworthiness and continuity (Venna & Kaski 2001): 1 minus a penalty for every false, or lost, neighbour by how
+/// far down it ranks in the other space. The k nearest are taken by distance, equal ones in the order of the rows.
 ///
-///   rows  [N, D]  floating point
-///   map   [N, d]  floating point
-///   k     neighbours looked at, below N / 2
+///   rows       [N, D]  floating point
+///   map        [N, d]  floating point
+///   k          neighbours looked at, below N / 2
+///   most_rows  looks at so many rows, evenly spread, each among all N; 0: at every row
 ///
-/// Returns a value from 0 to 1. Takes O(N^2 (D + log N)) time, O(N) memory a thread.
-/// Throws c10::ValueError if shapes differ, a value is not finite or k is out of range.
-double trustworthiness(const at::Tensor& rows, const at::Tensor& map, std::int64_t k = 5);
+/// Takes O(min(N, most_rows) N D) time and a few tiles of memory.
+/// Throws c10::ValueError if shapes differ, a value is not finite or an argument is out of range.
+MapQuality map_quality(const at::Tensor& rows, const at::Tensor& map, std::int64_t k = 5, std::int64_t most_rows = 0);
 
 /// Distances on the map between the two halves of a pair.
 struct PairDistance {

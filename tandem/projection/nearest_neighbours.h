@@ -23,4 +23,13 @@ struct Neighbours {
 /// Throws c10::ValueError if rows is not [N, D] in float32, holds NaN or infinity, or k is out of range.
 Neighbours nearest_neighbours(const at::Tensor& rows, std::int64_t k);
 
+/// The same for rows that are not among those searched: the k nearest of `rows` to every query.
+///
+///   queries  [M, D]  float32
+///   rows     [N, D]  float32
+///   k        1 to N
+///
+/// Returns [M, k] of each. Throws as above.
+Neighbours nearest_rows(const at::Tensor& queries, const at::Tensor& rows, std::int64_t k);
+
 }  // namespace tandem

@@ -1,56 +1,45 @@
 #include "tandem/projection/pca.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/argmax.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/linalg_eigh.h>
 #include <ATen/ops/matmul.h>
+#include <ATen/ops/outer.h>
 #include <ATen/ops/zeros.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "tandem/base/shape_check.h"
 #include "tandem/projection/blocks.h"
+#include "tandem/projection/centring.h"
+#include "tandem/projection/principal_axes.h"
 
 namespace tandem {
 namespace {
 
-// Summed row by row: a library's reduction may split the rows by the number of threads.
-at::Tensor column_mean(const at::Tensor& values) {
-  const std::int64_t count = values.size(0), width = values.size(1);
-  at::Tensor mean = at::zeros({width}, values.options());
-  const double* value = values.const_data_ptr<double>();
-  double* sum = mean.mutable_data_ptr<double>();
-  for (std::int64_t i = 0; i < count; ++i) {
-    for (std::int64_t d = 0; d < width; ++d) sum[d] += value[i * width + d];
-  }
-  for (std::int64_t d = 0; d < width; ++d) sum[d] /= static_cast<double>(count);
-  return mean;
-}
-
+/// [D, D] float64: the sum over rows of their products, divided by N - 1. One half is computed, the other mirrored.
 at::Tensor covariance(const at::Tensor& centred) {
   const std::int64_t count = centred.size(0), width = centred.size(1);
-  at::Tensor product = at::empty({width, width}, centred.options());
-  constexpr std::int64_t kBlock = 64;
-  for_each_block((width + kBlock - 1) / kBlock, [&](std::int64_t block) {
-    const std::int64_t begin = block * kBlock, size = std::min(kBlock, width - begin);
-    product.narrow(0, begin, size).copy_(at::matmul(centred.narrow(1, begin, size).t(), centred));
+  constexpr std::int64_t kColumns = 192, kRows = 2048;  // products of float32 rows meet in double after so many
+  at::Tensor product = at::empty({width, width}, at::kDouble);
+  std::vector<std::pair<std::int64_t, std::int64_t>> blocks;
+  for (std::int64_t i = 0; i < width; i += kColumns) {
+    for (std::int64_t j = i; j < width; j += kColumns) blocks.emplace_back(i, j);
+  }
+  for_each_block(static_cast<std::int64_t>(blocks.size()), [&](std::int64_t block) {
+    const auto [i, j] = blocks[static_cast<std::size_t>(block)];
+    const std::int64_t high = std::min(kColumns, width - i), wide = std::min(kColumns, width - j);
+    at::Tensor sum = at::zeros({high, wide}, at::kDouble);
+    for (std::int64_t begin = 0; begin < count; begin += kRows) {
+      const at::Tensor rows = centred.narrow(0, begin, std::min(kRows, count - begin));
+      sum.add_(at::matmul(rows.narrow(1, i, high).t(), rows.narrow(1, j, wide)));
+    }
+    product.narrow(0, i, high).narrow(1, j, wide).copy_(sum);
+    if (i != j) product.narrow(0, j, wide).narrow(1, i, high).copy_(sum.t());
   });
   return product.div_(static_cast<double>(std::max<std::int64_t>(count - 1, 1)));
-}
-
-// LAPACK's steps depend on how many threads it may use, even inside a parallel region.
-std::tuple<at::Tensor, at::Tensor> eigen_on_one_thread(const at::Tensor& matrix) {
-  struct OneThread {
-    int before = at::get_num_threads();
-    OneThread() { at::set_num_threads(1); }
-    ~OneThread() { at::set_num_threads(before); }
-  };
-  const OneThread one_thread;
-  return at::linalg_eigh(matrix);
 }
 
 }  // namespace
@@ -64,31 +53,37 @@ Pca fit_pca(const at::Tensor& rows, std::int64_t k) {
                     k);
   check_finite("fit_pca", "rows", rows);
 
-  const at::Tensor values = rows.detach().to(at::kDouble).contiguous();
+  const at::Tensor values = in_working_precision(rows);
   Pca pca;
   pca.mean = column_mean(values);
-  const at::Tensor matrix = covariance(values - pca.mean);
-  const auto [eigenvalues, eigenvectors] = eigen_on_one_thread(matrix);  // rising
-  pca.explained_variance = eigenvalues.flip(0).narrow(0, 0, k).clamp_min(0);
-  pca.components = eigenvectors.flip(1).narrow(1, 0, k).t().contiguous();
-  for (std::int64_t d = 0; d < matrix.size(0); ++d) {
-    pca.total_variance += matrix.const_data_ptr<double>()[d * (matrix.size(0) + 1)];
+  at::Tensor matrix;
+  {
+    const at::Tensor centred = centred_on(pca.mean, values);
+    matrix = covariance(centred);
+    // What rounding the mean to the rows' precision left in every row.
+    const at::Tensor left = column_mean(centred);
+    const auto count = static_cast<double>(values.size(0));
+    matrix.sub_(at::outer(left, left), count / std::max(count - 1, 1.0));
   }
-  // An eigenvector's sign is arbitrary; the largest entry decides.
-  for (std::int64_t c = 0; c < k; ++c) {
-    at::Tensor component = pca.components[c];
-    const std::int64_t largest = at::argmax(component.abs()).item<std::int64_t>();
-    if (component[largest].item<double>() < 0) component.neg_();
+  const auto [variance, axes] = principal_axes(matrix);
+  pca.explained_variance = variance.narrow(0, 0, k).clone();
+  pca.components = axes.narrow(0, 0, k).clone();
+  for (std::int64_t d = 0; d < matrix.size(0); ++d) {
+    pca.total_variance += std::max(matrix.const_data_ptr<double>()[d * (matrix.size(0) + 1)], 0.0);
   }
   return pca;
 }
 
 at::Tensor project(const Pca& pca, const at::Tensor& rows) {
   check_shape("project", "rows", rows, {kAnySize, pca.mean.size(0)});
-  const at::Tensor values = rows.detach().to(at::kDouble) - pca.mean;
-  at::Tensor coordinates;
-  for_each_block(1, [&](std::int64_t) { coordinates = at::matmul(values, pca.components.t()); });
-  return coordinates.to(at::kFloat);
+  at::Tensor coordinates = at::empty({rows.size(0), pca.components.size(0)}, at::kFloat);
+  const at::Tensor axes = pca.components.to(rows.scalar_type() == at::kFloat ? at::kFloat : at::kDouble).t();
+  constexpr std::int64_t kBlock = 1024;
+  for_each_block((rows.size(0) + kBlock - 1) / kBlock, [&](std::int64_t block) {
+    const std::int64_t begin = block * kBlock, size = std::min(kBlock, rows.size(0) - begin);
+    coordinates.narrow(0, begin, size).copy_(at::matmul(centred_on(pca.mean, rows.narrow(0, begin, size)), axes));
+  });
+  return coordinates;
 }
 
 }  // namespace tandem

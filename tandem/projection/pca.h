@@ -15,15 +15,15 @@ struct Pca {
   double total_variance = 0;      ///< of all D directions together; 0 for constant rows
 };
 
-/// The first K principal components, from the covariance in double precision and a symmetric eigensolver.
+/// The first K principal components, from the covariance and a symmetric eigensolver. The products are taken in the
+/// precision of the rows, all sums and the eigenvectors in double.
 ///
 ///   rows  [N, D]  floating point
-///   k     1 to D; directions in which nothing varies (as when N <= K, or the rows are constant) come last
-///   with
-///         variance 0 and are still orthonormal
+///   k     1 to D; directions in which nothing varies (as when N <= K, or the rows are constant) come last with
+///         variance 0 (of float32 rows: rounding's 1e-7 of the largest) and are still orthonormal
 ///
-/// Takes O(N D^2 + D^3) time and O(N D) memory in double precision. The same rows give the same bits, however
-/// many threads there are.
+/// Takes O(N D^2 + D^3) time and O(N D) memory; randomised_pca.h is quicker for rows of thousands of columns. The same rows
+/// give the same bits, however many threads there are.
 /// Throws c10::ValueError if rows is not [N, D] with N >= 1, holds NaN or infinity, or k is out of range.
 Pca fit_pca(const at::Tensor& rows, std::int64_t k);
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <utility>
+#include <numeric>
 
 #include "tandem/base/shape_check.h"
 #include "tandem/projection/blocks.h"
@@ -67,27 +67,46 @@ SparseRows joint_probabilities(const at::Tensor& neighbour, const at::Tensor& pr
   const auto* other = neighbours.const_data_ptr<std::int64_t>();
   const auto* conditional = probabilities.const_data_ptr<double>();
 
-  std::vector<std::vector<std::pair<std::int32_t, double>>> rows(static_cast<std::size_t>(count));
+  // Every row's own neighbours and those that chose it, row after row.
+  struct Half {
+    std::int32_t column;
+    float value;
+  };
+  std::vector<std::int64_t> begin(static_cast<std::size_t>(count) + 1, 0);
+  for (std::int64_t i = 0; i < count; ++i) begin[static_cast<std::size_t>(i) + 1] += k;
+  for (std::int64_t e = 0; e < count * k; ++e) ++begin[static_cast<std::size_t>(other[e]) + 1];
+  std::partial_sum(begin.begin(), begin.end(), begin.begin());
+  std::vector<Half> halves(static_cast<std::size_t>(2 * count * k));
+  std::vector<std::int64_t> next(begin.begin(), begin.end() - 1);
   for (std::int64_t i = 0; i < count; ++i) {
     for (std::int64_t e = i * k; e < (i + 1) * k; ++e) {
-      const double half = conditional[e] / (2.0 * static_cast<double>(count));
-      rows[static_cast<std::size_t>(i)].emplace_back(static_cast<std::int32_t>(other[e]), half);
-      rows[static_cast<std::size_t>(other[e])].emplace_back(static_cast<std::int32_t>(i), half);
+      const auto half = static_cast<float>(conditional[e] / (2.0 * static_cast<double>(count)));
+      halves[static_cast<std::size_t>(next[static_cast<std::size_t>(i)]++)] = {static_cast<std::int32_t>(other[e]), half};
+      halves[static_cast<std::size_t>(next[static_cast<std::size_t>(other[e])]++)] = {static_cast<std::int32_t>(i), half};
     }
   }
+  constexpr std::int64_t kBlock = 64;
+  for_each_block((count + kBlock - 1) / kBlock, [&](std::int64_t block) {
+    for (std::int64_t i = block * kBlock; i < std::min(count, (block + 1) * kBlock); ++i) {
+      std::sort(halves.begin() + begin[static_cast<std::size_t>(i)], halves.begin() + begin[static_cast<std::size_t>(i) + 1],
+                [](const Half& a, const Half& b) { return a.column < b.column; });
+    }
+  });
   SparseRows joint;
+  joint.column.reserve(halves.size());
+  joint.value.reserve(halves.size());
   joint.row_begin.push_back(0);
-  for (auto& row : rows) {
-    std::sort(row.begin(), row.end());
-    for (std::size_t e = 0; e < row.size(); ++e) {
-      const bool mutual = e + 1 < row.size() && row[e + 1].first == row[e].first;
-      const double value = row[e].second + (mutual ? row[e + 1].second : 0.0);
-      joint.column.push_back(row[e].first);
-      joint.value.push_back(static_cast<float>(value));
-      e += mutual ? 1 : 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto first = static_cast<std::size_t>(begin[static_cast<std::size_t>(i)]), last = static_cast<std::size_t>(begin[static_cast<std::size_t>(i) + 1]);
+    for (std::size_t e = first; e < last; ++e) {
+      if (e > first && halves[e].column == halves[e - 1].column) {  // each chose the other
+        joint.value.back() += halves[e].value;
+      } else {
+        joint.column.push_back(halves[e].column);
+        joint.value.push_back(halves[e].value);
+      }
     }
     joint.row_begin.push_back(static_cast<std::int64_t>(joint.column.size()));
-    row = {};
   }
   return joint;
 }

@@ -8,14 +8,8 @@
 namespace tandem {
 namespace {
 
-struct Push {
-  float x = 0;
-  float y = 0;
-  float potential = 0;  ///< with the point's own 1
-};
-
 TANDEM_VECTOR_CLONES
-Push push_on(float x, float y, const float* other_x, const float* other_y, std::int64_t count) {
+Push push_from(float x, float y, const float* other_x, const float* other_y, std::int64_t count) {
   float push_x = 0, push_y = 0, potential = 0;
 #pragma omp simd reduction(+ : push_x, push_y, potential)
   for (std::int64_t j = 0; j < count; ++j) {
@@ -30,6 +24,10 @@ Push push_on(float x, float y, const float* other_x, const float* other_y, std::
 
 }  // namespace
 
+Push push_on(float x, float y, const PlanePoints& points) {
+  return push_from(x, y, points.x.data(), points.y.data(), static_cast<std::int64_t>(points.x.size()));
+}
+
 void exact_repulsion(const PlanePoints& points, ThreadTeam& team, Repulsion& repulsion) {
   const auto count = static_cast<std::int64_t>(points.x.size());
   repulsion.x.resize(points.x.size());
@@ -39,7 +37,7 @@ void exact_repulsion(const PlanePoints& points, ThreadTeam& team, Repulsion& rep
   const std::int64_t grain = std::max<std::int64_t>(1'000'000 / std::max<std::int64_t>(count, 1), 64);
   team.split(count, grain, [&](std::int64_t begin, std::int64_t end, int) {
     for (std::int64_t i = begin; i < end; ++i) {
-      const Push push = push_on(points.x[i], points.y[i], points.x.data(), points.y.data(), count);
+      const Push push = push_on(points.x[i], points.y[i], points);
       repulsion.x[i] = push.x;
       repulsion.y[i] = push.y;
       potential[i] = push.potential;

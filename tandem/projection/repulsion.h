@@ -13,6 +13,15 @@ struct PlanePoints {
   std::vector<float> y;
 };
 
+/// What all points together do to one place, which may be one of theirs.
+struct Push {
+  float x = 0;          ///< sum over j of w_j^2 (x - x_j), where w_j = 1 / (1 + |y - y_j|^2)
+  float y = 0;
+  float potential = 0;  ///< sum of w_j; a point at the very place adds 1
+};
+
+Push push_on(float x, float y, const PlanePoints& points);
+
 /// Repulsion before it is divided by `normaliser`.
 struct Repulsion {
   std::vector<float> x;  ///< sum over j of w_ij^2 (x_i - x_j), where w_ij = 1 / (1 + |y_i - y_j|^2)

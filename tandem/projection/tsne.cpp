@@ -16,9 +16,12 @@
 #include "tandem/projection/attraction.h"
 #include "tandem/projection/grid_repulsion.h"
 #include "tandem/projection/nearest_neighbours.h"
+#include "tandem/projection/partitioned_neighbours.h"
 #include "tandem/projection/pca.h"
 #include "tandem/projection/perplexity.h"
+#include "tandem/projection/randomised_pca.h"
 #include "tandem/projection/repulsion.h"
+#include "tandem/projection/row_distance.h"
 #include "tandem/projection/thread_team.h"
 
 namespace tandem {
@@ -26,6 +29,8 @@ namespace {
 
 constexpr double kInitialSpread = 1e-4;  // standard deviation of the first coordinate: small, to unfold from
 constexpr double kJitter = 0.01;         // of that
+constexpr std::int64_t kWide = 1024;     // columns from which randomised PCA is the quicker one
+constexpr std::int64_t kCountAllPairs = 50'000;  // points up to which the divergence is taken from all pairs
 constexpr float kLeastGain = 0.01F;
 constexpr float kLongestStep = 5;  // keeps a few points from being thrown far away by a large learning rate
 
@@ -62,20 +67,34 @@ void descend(Descent& map, const SparseRows& joint, const Repulsion& repulsion, 
   const auto count = static_cast<std::int64_t>(map.place.x.size());
   const PlanePoints pull = attraction(map.place, joint, team);
   const auto push = static_cast<float>(1 / std::max(repulsion.normaliser, 1e-30));
-  for (std::int64_t i = 0; i < count; ++i) {
-    move(step.exaggeration * pull.x[i] - push * repulsion.x[i], step, map.place.x[i], map.velocity.x[i],
-         map.gain.x[i]);
-    move(step.exaggeration * pull.y[i] - push * repulsion.y[i], step, map.place.y[i], map.velocity.y[i],
-         map.gain.y[i]);
-  }
+  team.split(count, 8192, [&](std::int64_t begin, std::int64_t end, int) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      move(step.exaggeration * pull.x[i] - push * repulsion.x[i], step, map.place.x[i], map.velocity.x[i],
+           map.gain.x[i]);
+      move(step.exaggeration * pull.y[i] - push * repulsion.y[i], step, map.place.y[i], map.velocity.y[i],
+           map.gain.y[i]);
+    }
+  });
   centre(map.place.x);
   centre(map.place.y);
 }
 
-// Sum of p log(p / q) over the pairs that have a p; q from the exact normaliser.
-double divergence(const PlanePoints& place, const SparseRows& joint, ThreadTeam& team) {
+void repel(const PlanePoints& place, GridRepulsion& grid, ThreadTeam& team, Repulsion& repulsion) {
+  if (GridRepulsion::pays(place)) {
+    grid(place, repulsion);
+  } else {
+    exact_repulsion(place, team, repulsion);
+  }
+}
+
+// Sum of p log(p / q) over the pairs that have a p.
+double divergence(const PlanePoints& place, const SparseRows& joint, GridRepulsion& grid, ThreadTeam& team) {
   Repulsion repulsion;
-  exact_repulsion(place, team, repulsion);
+  if (static_cast<std::int64_t>(place.x.size()) > kCountAllPairs) {
+    repel(place, grid, team, repulsion);
+  } else {
+    exact_repulsion(place, team, repulsion);
+  }
   double sum = 0;
   for (std::size_t i = 0; i < place.x.size(); ++i) {
     for (std::int64_t e = joint.row_begin[i]; e < joint.row_begin[i + 1]; ++e) {
@@ -89,23 +108,13 @@ double divergence(const PlanePoints& place, const SparseRows& joint, ThreadTeam&
   return sum;
 }
 
-// Centred and scaled to [-1, 1]: affinities do not depend on either, and fp32 then has its digits where they
-// count.
-at::Tensor normalised(const at::Tensor& rows) {
-  at::Tensor values = rows.detach().to(at::kDouble);
-  const double largest = values.numel() > 0 ? values.abs().max().item<double>() : 0.0;
-  if (largest > 0) values = values / largest;
-  values = values - values[0];
-  const double spread = values.numel() > 0 ? values.abs().max().item<double>() : 0.0;
-  return (spread > 0 ? values / spread : values).to(at::kFloat).contiguous();
-}
-
 PlanePoints initial_map(const at::Tensor& rows, std::uint64_t seed) {
   const std::int64_t count = rows.size(0);
   at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
   at::Tensor start = at::randn({count, 2}, generator, at::kDouble).mul_(kInitialSpread * kJitter);
   if (rows.size(1) > 0) {
-    const Pca pca = fit_pca(rows, std::min<std::int64_t>(2, rows.size(1)));
+    const std::int64_t k = std::min<std::int64_t>(2, rows.size(1));
+    const Pca pca = rows.size(1) > kWide ? fit_pca_randomised(rows, k) : fit_pca(rows, k);
     const double deviation = std::sqrt(pca.explained_variance[0].item<double>());
     if (deviation > 0) {
       const at::Tensor coordinates = project(pca, rows).to(at::kDouble).mul_(kInitialSpread / deviation);
@@ -137,7 +146,16 @@ void check_options(const at::Tensor& rows, const TsneOptions& options) {
                     "tsne: exaggeration must be at least 1, got ", options.exaggeration);
   TORCH_CHECK_VALUE(options.learning_rate >= 0 && std::isfinite(options.learning_rate),
                     "tsne: learning_rate must be positive, or 0 for the rule, got ", options.learning_rate);
+  TORCH_CHECK_VALUE(options.watch_every >= 1, "tsne: watch_every must be at least 1, got ", options.watch_every);
   check_finite("tsne", "rows", rows);
+}
+
+/// The neighbours and their conditional probabilities are not needed afterwards, and are given back here.
+SparseRows affinities(const at::Tensor& values, std::int64_t k, double perplexity, const TsneOptions& options) {
+  const Neighbours neighbours = values.size(0) > options.exact_neighbours_to
+                                    ? partitioned_neighbours(values, k, {.candidates = std::max<std::int64_t>(PartitionOptions{}.candidates, 8 * k), .seed = options.seed})
+                                    : nearest_neighbours(values, k);
+  return joint_probabilities(neighbours.row, neighbour_probabilities(neighbours.squared_distance, perplexity));
 }
 
 at::Tensor as_tensor(const PlanePoints& points) {
@@ -163,11 +181,8 @@ TsneResult tsne(const at::Tensor& rows, const TsneOptions& options) {
   }
   const double perplexity = std::max(1.0, std::min(options.perplexity, static_cast<double>(count - 1) / 3));
   const auto k = std::min(count - 1, static_cast<std::int64_t>(std::ceil(3 * perplexity)));
-  const at::Tensor values = normalised(rows);
-  const Neighbours neighbours = nearest_neighbours(values, k);
-  const SparseRows joint =
-      joint_probabilities(neighbours.row, neighbour_probabilities(neighbours.squared_distance, perplexity));
-
+  const at::Tensor values = scaled_for_distances(rows);
+  const SparseRows joint = affinities(values, k, perplexity, options);
   const auto size = static_cast<std::size_t>(count);
   Descent map{initial_map(values, options.seed),
               {std::vector<float>(size, 0.0F), std::vector<float>(size, 0.0F)},
@@ -177,21 +192,22 @@ TsneResult tsne(const at::Tensor& rows, const TsneOptions& options) {
   ThreadTeam team(at::get_num_threads());
   GridRepulsion grid(team);
   Repulsion repulsion;
+  const auto show = [&](int iterations) {
+    if (options.watch) options.watch(iterations, as_tensor(map.place));
+  };
+  show(0);
   for (int iteration = 0; iteration < options.iterations; ++iteration) {
     const bool early = iteration < options.exaggerated;
-    if (GridRepulsion::pays(map.place)) {
-      grid(map.place, repulsion);
-    } else {
-      exact_repulsion(map.place, team, repulsion);
-    }
+    repel(map.place, grid, team, repulsion);
     descend(map, joint, repulsion,
             {.exaggeration = static_cast<float>(early ? options.exaggeration : 1.0),
              .momentum = early ? 0.5F : 0.8F,
              .learning_rate = static_cast<float>(learning_rate)},
             team);
     if (options.progress) options.progress(iteration + 1, options.iterations);
+    if ((iteration + 1) % options.watch_every == 0 || iteration + 1 == options.iterations) show(iteration + 1);
   }
-  return {as_tensor(map.place), divergence(map.place, joint, team), perplexity};
+  return {as_tensor(map.place), divergence(map.place, joint, grid, team), perplexity};
 }
 
 }  // namespace tandem

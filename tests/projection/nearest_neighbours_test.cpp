@@ -41,6 +41,16 @@ TEST_CASE("nearest neighbours equal a full sort of all distances") {
   }
 }
 
+TEST_CASE("the nearest rows to queries equal a full sort, a query's own copy first") {
+  const at::Tensor rows = mixture(200, 5), queries = rows.narrow(0, 50, 40);
+  const Neighbours found = tandem::nearest_rows(queries, rows, 4);
+  const Neighbours among = nearest_neighbours(rows, 3);
+  for (std::int64_t i = 0; i < 40; ++i) CHECK(found.row[i][0].item<std::int64_t>() == 50 + i);
+  CHECK(at::equal(found.row.narrow(1, 1, 3), among.row.narrow(0, 50, 40)));
+  CHECK(tandem::nearest_rows(queries, rows, 200).row.size(1) == 200);
+  CHECK_THROWS_WITH_AS(tandem::nearest_rows(queries, rows, 201), doctest::Contains("k must be from 1 to N = 200, got 201"), c10::ValueError);
+}
+
 TEST_CASE("equal rows are each other's neighbours in the order of the rows") {
   const Neighbours found = nearest_neighbours(at::full({6, 3}, 0.25, at::kFloat), 3);
   const auto* row = found.row.const_data_ptr<std::int64_t>();

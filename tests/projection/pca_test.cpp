@@ -33,7 +33,7 @@ bool orthonormal(const at::Tensor& components) {
 TEST_CASE("PCA equals scikit-learn up to the signs") {
   const auto reference =
       tandem::SafetensorsFile::open(tandem::tests::reference_dir() / "projection" / "projection.safetensors");
-  const at::Tensor rows = mixture(200, 12);
+  const at::Tensor rows = mixture(200, 12).to(at::kDouble);
   const Pca pca = fit_pca(rows, 5);
   const at::Tensor components = reference.tensor("pca_components", {5, 12});
   const at::Tensor signs = at::sign((components * pca.components).sum(1));
@@ -54,10 +54,25 @@ TEST_CASE("components are orthonormal with a positive largest entry and variance
   }
 }
 
+TEST_CASE("float32 rows span the same subspace as in double to 1e-5, in more blocks than one and far from the origin too") {
+  const at::Tensor rows = mixture(2500, 200) + 100;  // 2,500 rows and 200 columns end in short blocks
+  const Pca in_double = fit_pca(rows.to(at::kDouble), 19), in_float = fit_pca(rows, 19);
+  CHECK(orthonormal(in_float.components));
+  CHECK(at::allclose(in_float.explained_variance, in_double.explained_variance, 1e-5, 0));
+  const at::Tensor inside = at::matmul(at::matmul(in_float.components, in_double.components.t()), in_double.components);
+  CHECK((in_float.components - inside).norm().item<double>() < 1e-5);
+}
+
 TEST_CASE("rows far from the origin keep their components") {
   const Pca near = fit_pca(mixture(150, 9).to(at::kDouble), 2);
   const Pca far = fit_pca(mixture(150, 9).to(at::kDouble) + 1e6, 2);
   CHECK(at::allclose(near.components, far.components, 0, 1e-6));
+}
+
+TEST_CASE("rows whose squares leave the range of float32 keep their components") {
+  const at::Tensor rows = mixture(150, 9);
+  const Pca pca = fit_pca(rows, 3);
+  for (const double factor : {1e30, 1e-30}) CHECK(at::allclose(fit_pca(rows * factor, 3).components, pca.components, 0, 1e-5));
 }
 
 TEST_CASE("constant rows have orthonormal components without variance") {
@@ -68,7 +83,7 @@ TEST_CASE("constant rows have orthonormal components without variance") {
 }
 
 TEST_CASE("fewer rows than components leave the last ones without variance") {
-  const Pca pca = fit_pca(mixture(3, 8), 6);
+  const Pca pca = fit_pca(mixture(3, 8).to(at::kDouble), 6);
   CHECK(orthonormal(pca.components));
   CHECK(pca.explained_variance[1].item<double>() > 0.01);
   CHECK(pca.explained_variance[2].item<double>() < 1e-12);

@@ -120,6 +120,32 @@ TEST_CASE("the grid's repulsion is within 1 percent of the exact one at every ex
   }
 }
 
+TEST_CASE("the whole gradient by the grid is within 1 percent of the exact one on 2,000 points") {
+  ThreadTeam team(1);
+  GridRepulsion grid(team);
+  const tandem::Neighbours neighbours = tandem::nearest_neighbours(tandem::tests::mixture(2000, 8), 30);
+  const tandem::SparseRows joint = tandem::joint_probabilities(
+      neighbours.row, tandem::neighbour_probabilities(neighbours.squared_distance, 10));
+  for (const double side : {0.5, 20.0, 90.0}) {
+    const PlanePoints points = clumps(2000, side);
+    const PlanePoints pull = tandem::attraction(points, joint, team);
+    Repulsion exact, found;
+    exact_repulsion(points, team, exact);
+    grid(points, found);
+    double error = 0, length = 0;
+    for (std::size_t i = 0; i < points.x.size(); ++i) {
+      for (const bool along_x : {true, false}) {
+        const double drawn = along_x ? pull.x[i] : pull.y[i];
+        const double truth = drawn - (along_x ? exact.x[i] : exact.y[i]) / exact.normaliser;
+        error += std::pow(drawn - (along_x ? found.x[i] : found.y[i]) / found.normaliser - truth, 2);
+        length += std::pow(truth, 2);
+      }
+    }
+    CAPTURE(side);
+    CHECK(std::sqrt(error / length) < 0.01);
+  }
+}
+
 TEST_CASE("the grid's repulsion is the same bits on one thread and on two") {
   const PlanePoints points = clumps(3000, 60);
   Repulsion one, two;

@@ -20,7 +20,7 @@
 #include "tandem/storage/safetensors.h"
 #include "test_data.h"
 
-using tandem::trustworthiness;
+using tandem::map_quality;
 using tandem::tsne;
 using tandem::TsneResult;
 using tandem::tests::mixture;
@@ -39,7 +39,7 @@ TEST_CASE("t-SNE reaches a divergence at most 1 percent above that of scikit-lea
   const TsneResult result = tsne(rows);
   CHECK(result.kl < theirs * 1.01);
   CHECK(result.kl > theirs * 0.9);  // far below would mean that the divergence is computed wrongly
-  CHECK(trustworthiness(rows, result.map, 5) > 0.9);
+  CHECK(map_quality(rows, result.map, 5).trustworthiness > 0.9);
 }
 
 TEST_CASE("t-SNE keeps clusters together") {
@@ -99,7 +99,7 @@ TEST_CASE("a few rows give a finite map with a perplexity that fits") {
 TEST_CASE("the map does not depend on the unit of the rows however huge or tiny") {
   const at::Tensor rows = mixture(90, 4);
   const TsneResult result = tsne(rows, {.perplexity = 10, .iterations = 500});
-  CHECK(trustworthiness(rows, result.map, 5) > 0.9);
+  CHECK(map_quality(rows, result.map, 5).trustworthiness > 0.9);
   for (const double factor : {std::ldexp(1, 100), std::ldexp(1, -100)}) {
     CHECK(at::equal(tsne(rows * factor, {.perplexity = 10, .iterations = 500}).map, result.map));
   }
@@ -114,6 +114,28 @@ TEST_CASE("the map is centred and progress is told to the end") {
   CHECK(result.map.mean(0).abs().max().item<float>() < 1e-4);
   CHECK(told.size() == 30);
   CHECK(told.back() == std::pair<std::int64_t, std::int64_t>(30, 30));
+}
+
+TEST_CASE("whoever watches sees the map at the start, on the way and at the end") {
+  std::vector<int> seen;
+  at::Tensor last;
+  const TsneResult result = tsne(mixture(60, 3), {.perplexity = 5,
+                                                  .iterations = 50,
+                                                  .watch =
+                                                      [&](int iterations, const at::Tensor& map) {
+                                                        seen.push_back(iterations);
+                                                        last = map;
+                                                      },
+                                                  .watch_every = 20});
+  CHECK((seen == std::vector<int>{0, 20, 40, 50}));
+  CHECK(at::equal(last, result.map));
+}
+
+TEST_CASE("t-SNE on partitioned neighbours is as good a map") {
+  const at::Tensor rows = mixture(1200, 16);
+  const TsneResult exact = tsne(rows, {.perplexity = 10, .iterations = 400});
+  const TsneResult parted = tsne(rows, {.perplexity = 10, .iterations = 400, .exact_neighbours_to = 1000});
+  CHECK(parted.kl == doctest::Approx(exact.kl).epsilon(0.05));
 }
 
 TEST_CASE("t-SNE refuses NaN and options out of range in words") {

@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import save_file
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE, trustworthiness
+from sklearn.neighbors import NearestNeighbors
 
 OUT = Path(__file__).parent / "projection"
 
@@ -63,6 +64,11 @@ def divergence(rows, points, perplexity=30.0):
     return (joint[there] * np.log(joint[there] / (w / w.sum())[there])).sum()
 
 
+def neighbours_kept(rows, points, k):
+    near = [NearestNeighbors(n_neighbors=k).fit(x).kneighbors(return_distance=False) for x in (rows, points)]
+    return np.mean([len(set(a) & set(b)) / k for a, b in zip(*near)])
+
+
 def main():
     rows = mixture(2000, 20)
     small = mixture(200, 12)
@@ -76,6 +82,8 @@ def main():
         "pca_variance": pca.explained_variance_,
         "pca_projected": pca.transform(small[:7].astype(np.float64)),
         "trustworthiness": np.array([trustworthiness(small, small[:, :2], n_neighbors=k) for k in (5, 12)]),
+        "continuity": np.array([trustworthiness(small[:, :2], small, n_neighbors=k) for k in (5, 12)]),
+        "neighbours_kept": np.array([neighbours_kept(small, small[:, :2], k) for k in (5, 12)]),
         "squared_distance": squared,
         "conditional": conditional(squared, 10.0),
         "divergence": np.array(divergences),

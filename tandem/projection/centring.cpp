@@ -1,0 +1,59 @@
+#include "tandem/projection/centring.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/aminmax.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <tuple>
+
+#include "tandem/projection/vector_clones.h"
+
+namespace tandem {
+namespace {
+
+TANDEM_VECTOR_CLONES
+void add(const float* row, std::int64_t width, double* sum) {
+  for (std::int64_t d = 0; d < width; ++d) sum[d] += row[d];
+}
+
+TANDEM_VECTOR_CLONES
+void add(const double* row, std::int64_t width, double* sum) {
+  for (std::int64_t d = 0; d < width; ++d) sum[d] += row[d];
+}
+
+template <typename T>
+void add_rows(const at::Tensor& rows, double* sum) {
+  const T* value = rows.const_data_ptr<T>();
+  for (std::int64_t i = 0; i < rows.size(0); ++i) add(value + i * rows.size(1), rows.size(1), sum);
+}
+
+}  // namespace
+
+at::Tensor in_working_precision(const at::Tensor& rows) {
+  bool in_float = rows.scalar_type() == at::kFloat;
+  if (in_float && rows.numel() > 0) {
+    const auto [lowest, highest] = at::aminmax(rows.detach());
+    const double largest = std::max(-lowest.item<double>(), highest.item<double>());
+    in_float = largest < 1e15 && (largest > 1e-15 || largest == 0);
+  }
+  return rows.detach().to(in_float ? at::kFloat : at::kDouble).contiguous();
+}
+
+at::Tensor column_mean(const at::Tensor& rows) {
+  at::Tensor mean = at::zeros({rows.size(1)}, at::kDouble);
+  if (rows.scalar_type() == at::kFloat) {
+    add_rows<float>(rows, mean.mutable_data_ptr<double>());
+  } else {
+    add_rows<double>(rows, mean.mutable_data_ptr<double>());
+  }
+  return mean.div_(static_cast<double>(rows.size(0)));
+}
+
+at::Tensor centred_on(const at::Tensor& mean, const at::Tensor& rows) {
+  const at::ScalarType type = rows.scalar_type() == at::kFloat ? at::kFloat : at::kDouble;
+  return rows.detach().to(type).sub(mean.to(type)).contiguous();
+}
+
+}  // namespace tandem
