@@ -1,20 +1,21 @@
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/cat.h>
 
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <system_error>
 
 #include "apps/command.h"
 #include "apps/embedded_split.h"
+#include "apps/joint_projection_report.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
+#include "apps/saved_map.h"
 #include "apps/thumbnails.h"
 #include "tandem/base/errors.h"
 #include "tandem/figures/joint_map.h"
 #include "tandem/figures/joint_map_page.h"
-#include "tandem/projection/map_quality.h"
-#include "tandem/projection/pca.h"
-#include "tandem/projection/tsne.h"
+#include "tandem/projection/joint_projection.h"
 
 namespace tandem::apps {
 namespace {
@@ -28,29 +29,12 @@ struct MapArguments {
   std::string split = "test";
   std::string features;
   std::int64_t limit = 2000;
-  TsneOptions tsne;
+  bool json = false;
+  JointProjectionOptions projection;
+  std::string frames;  ///< folder for pictures of t-SNE at work; empty: none
+  std::string save;    ///< file to save the map in; empty: not saved
+  std::string onto;    ///< saved map to place the split on; empty: a new map
 };
-
-/// Points of the plane and how they came about.
-struct Layout {
-  at::Tensor points;  ///< [N + M, 2], pictures first
-  std::string how;
-};
-
-Layout lay_out(const at::Tensor& rows, const MapArguments& arguments) {
-  if (arguments.method == "pca") {
-    const Pca pca = fit_pca(rows, 2);
-    const double shown = pca.total_variance > 0 ? 100 * pca.explained_variance.sum().item<double>() / pca.total_variance : 0;
-    return {.points = project(pca, rows), .how = "PCA of both sides, " + decimal(shown, 1) + "% of the variance shown"};
-  }
-  ProgressBar bar("t-SNE", "iterations");
-  TsneOptions options = arguments.tsne;
-  options.progress = bar.callback();
-  const TsneResult result = tsne(rows, options);
-  return {.points = result.map,
-          .how = "t-SNE of both sides, perplexity " + decimal(result.perplexity, 0) + ", seed " + std::to_string(options.seed) +
-                 ", KL " + decimal(result.kl, 2)};
-}
 
 /// The first `limit` pictures of the split with their captions.
 PairedFeatures first_pictures(const PairedFeatures& pairs, std::int64_t limit) {
@@ -63,15 +47,6 @@ PairedFeatures first_pictures(const PairedFeatures& pairs, std::int64_t limit) {
   kept.image_of_text = pairs.image_of_text.index_select(0, rows);
   for (std::int64_t i = 0; i < rows.size(0); ++i) kept.text_in_store.push_back(pairs.text_in_store[rows[i].item<std::int64_t>()]);
   return kept;
-}
-
-std::string quality_words(const at::Tensor& rows, const at::Tensor& points, const JointMap& map, const at::Tensor& image_of_text) {
-  const PairDistance distance = pair_distance(map.image_points, map.text_points, image_of_text);
-  std::string words = "a caption lies " + decimal(distance.random > 0 ? distance.paired / distance.random : 0, 2) +
-                      " times as far from its own picture as from a random one";
-  constexpr std::int64_t kNeighbours = 5;
-  if (rows.size(0) > 2 * kNeighbours + 1) words += "; trustworthiness " + decimal(trustworthiness(rows, points, kNeighbours), 3);
-  return words;
 }
 
 void write_page(const std::filesystem::path& out, const JointMap& map, const EmbeddedSplit& embedded, const PairedFeatures& shown) {
@@ -100,32 +75,77 @@ void check_endings(const std::vector<std::string>& out) {
   }
 }
 
+/// Draws the map as it stands after every so many steps: frame-0000.png, frame-0050.png, ...
+void draw_frames(const std::filesystem::path& folder, const std::vector<std::int64_t>& image_of_text, std::int64_t images, TsneOptions& tsne) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure) throw FileError(folder, "a folder for frames, or a place for one", failure.message());
+  tsne.watch = [=](int iterations, const at::Tensor& points) {
+    const std::string number = std::to_string(iterations);
+    draw_joint_map(folder / ("frame-" + std::string(number.size() < 4 ? 4 - number.size() : 0, '0') + number + ".png"),
+                   {.image_points = points.narrow(0, 0, images),
+                    .text_points = points.narrow(0, images, points.size(0) - images),
+                    .image_of_text = image_of_text,
+                    .title = "t-SNE, step " + number,
+                    .note = ""});
+  };
+}
+
+/// A new map of both sides, or the saved one with these placed on it.
+JointProjection lay_out(const EmbeddedSplit& embedded, const PairedFeatures& shown, const std::vector<std::int64_t>& image_of_text,
+                        const MapArguments& arguments) {
+  const at::Tensor image = embed_all(embedded.run.image_head, shown.image), text = embed_all(embedded.run.text_head, shown.text);
+  JointProjectionOptions options = arguments.projection;
+  options.method = arguments.method == "pca" ? MapMethod::kPca : MapMethod::kTsne;
+  std::optional<ProgressBar> bar;
+  if (!arguments.onto.empty()) {
+    const JointProjection saved = read_saved_map(arguments.onto);
+    if (saved.rows.size(1) != image.size(1)) {
+      throw FileError(arguments.onto, "a map of rows " + std::to_string(image.size(1)) + " wide, as the run's", std::to_string(saved.rows.size(1)));
+    }
+    options.tsne.progress = bar.emplace("placing", "points").callback();
+    return place_jointly(saved, image, text, shown.image_of_text, options);
+  }
+  if (options.method == MapMethod::kTsne) options.tsne.progress = bar.emplace("t-SNE", "iterations").callback();
+  if (!arguments.frames.empty()) draw_frames(arguments.frames, image_of_text, image.size(0), options.tsne);
+  const JointProjection made = project_jointly(image, text, shown.image_of_text, options);
+  if (!arguments.save.empty()) write_saved_map(arguments.save, made, options);
+  return made;
+}
+
 void run_map(const MapArguments& arguments) {
   check_endings(arguments.out);
+  if (!arguments.frames.empty() && arguments.method != "tsne") {
+    throw FileError(arguments.frames, "--frames with --method tsne, which moves", "--method " + arguments.method);
+  }
   const EmbeddedSplit embedded = embed_split(arguments.run, arguments.features, arguments.split);
   const PairedFeatures shown = first_pictures(embedded.pairs, arguments.limit);
-  const std::int64_t images = shown.image.size(0);
-  const at::Tensor rows = at::cat({embed_all(embedded.run.image_head, shown.image), embed_all(embedded.run.text_head, shown.text)});
-  const Layout layout = lay_out(rows, arguments);
+  std::vector<std::int64_t> image_of_text;
+  for (std::int64_t j = 0; j < shown.text.size(0); ++j) image_of_text.push_back(shown.image_of_text[j].item<std::int64_t>());
+  const JointProjection layout = lay_out(embedded, shown, image_of_text, arguments);
 
-  const auto partner = shown.image_of_text.accessor<std::int64_t, 1>();
-  JointMap map{.image_points = layout.points.narrow(0, 0, images),
-               .text_points = layout.points.narrow(0, images, shown.text.size(0)),
-               .image_of_text = {},
-               .title = embedded.store.manifest().data_name + ": pictures and captions in one space",
+  const std::string title = embedded.store.manifest().data_name + ": pictures and captions in one space";
+  JointMap map{.image_points = layout.image_points(),
+               .text_points = layout.text_points(),
+               .image_of_text = image_of_text,
+               .title = layout.gap_closed ? title + ", gap closed" : title,
                .note = ""};
-  for (std::int64_t j = 0; j < shown.text.size(0); ++j) map.image_of_text.push_back(partner[j]);
-  map.note = "split " + arguments.split + ", " + with_thousands(images) +
-             (images < embedded.pairs.image.size(0) ? " of " + with_thousands(embedded.pairs.image.size(0)) : "") + " pictures, " +
-             with_thousands(shown.text.size(0)) + " captions; " + layout.how + "; " +
-             quality_words(rows, layout.points, map, shown.image_of_text);
+  map.note = "split " + arguments.split + ", " + with_thousands(layout.images) +
+             (layout.images < embedded.pairs.image.size(0) ? " of " + with_thousands(embedded.pairs.image.size(0)) : "") + " pictures, " +
+             with_thousands(shown.text.size(0)) + " captions; " + method_words(layout, arguments.projection) + "; " + quality_words(layout);
   for (const std::filesystem::path file : arguments.out) {
     if (file.extension() == ".html") {
       write_page(file, map, embedded, shown);
     } else {
       draw_joint_map(file, map);
     }
-    std::cout << file.string() << ": " << map.note << "\n";
+    if (!arguments.json) std::cout << file.string() << ": " << map.note << "\n";
+  }
+  if (arguments.json) {
+    Json told = map_json(layout, arguments.projection);
+    told["split"] = arguments.split;
+    told["files"] = arguments.out;
+    std::cout << told.dump(2) << "\n";
   }
 }
 
@@ -139,15 +159,24 @@ void add_map_command(CLI::App& app) {
   command->add_option("--out", arguments->out, "File to write: .png, .svg, .pdf, or .html with pictures and captions on hover; may be given several times")->required();
   command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
   command->add_option("--limit", arguments->limit, "At most so many pictures, the first of the split")->check(CLI::Range(1, 10000000))->capture_default_str();
-  command->add_option("--perplexity", arguments->tsne.perplexity, "t-SNE: effective number of neighbours")->check(CLI::Range(1.0, 1000.0))->capture_default_str();
-  command->add_option("--iterations", arguments->tsne.iterations, "t-SNE: steps")->check(CLI::Range(0, 1000000))->capture_default_str();
-  command->add_option("--seed", arguments->tsne.seed, "t-SNE: same seed, same map")->capture_default_str();
+  command->add_option("--perplexity", arguments->projection.tsne.perplexity, "t-SNE: effective number of neighbours")->check(CLI::Range(1.0, 1000.0))->capture_default_str();
+  command->add_option("--iterations", arguments->projection.tsne.iterations, "t-SNE: steps")->check(CLI::Range(0, 1000000))->capture_default_str();
+  command->add_option("--seed", arguments->projection.tsne.seed, "t-SNE: same seed, same map")->capture_default_str();
+  command->add_flag("--close-gap", arguments->projection.close_gap, "Centre pictures and captions each on their own mean first; the title says so");
+  CLI::Option* frames = command->add_option("--frames", arguments->frames, "t-SNE: folder for a picture of the map every --frames-every steps");
+  command->add_option("--frames-every", arguments->projection.tsne.watch_every, "Steps between two frames")->check(CLI::Range(1, 1000000))->needs(frames)->capture_default_str();
+  CLI::Option* save = command->add_option("--save", arguments->save, "Save the map (.safetensors) for --onto");
+  command->add_option("--onto", arguments->onto, "Place the split on a map that --save wrote, which stays as it is; its method and gap count")->excludes(save)->excludes(frames);
+  command->add_flag("--json", arguments->json, "Print the map's quality as JSON");
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
   command->footer(
       "Examples:\n"
       "  tandem map run --out map.html\n"
       "  tandem map run --method pca --out map.png --out map.svg\n"
-      "  tandem map run --split dev --perplexity 50 --out dev.pdf");
+      "  tandem map run --split dev --perplexity 50 --out dev.pdf\n"
+      "  tandem map run --close-gap --json --out closed.png\n"
+      "  tandem map run --split train --save train.safetensors --out train.png\n"
+      "  tandem map run --split test --onto train.safetensors --out test.png");
   command->callback([arguments] { run_map(*arguments); });
 }
 

@@ -56,6 +56,20 @@ TEST_CASE("the main job runs from captioned pictures to measured model and map a
   successful({"map", run, "--method", "tsne", "--out", out / "tsne.png"});
   CHECK(read_file(out / "map.png").starts_with("\x89PNG"));
   CHECK(read_file(out / "map.html").find("data:image/jpeg;base64,") != std::string::npos);
+  const Json closed = Json::parse(successful({"map", run, "--close-gap", "--iterations", "200", "--save", out / "map.safetensors", "--frames",
+                                              out / "frames", "--frames-every", "100", "--json", "--out", out / "closed.png"}));
+  CHECK(closed.at("gap_closed") == true);
+  CHECK(closed.at("images") == 24);
+  CHECK(closed.at("perplexity").get<double>() == doctest::Approx(71.0 / 3));  // 72 points allow no more
+  for (const char* number : {"trustworthiness", "continuity", "neighbours_kept"}) CHECK(closed.at("quality").at(number).get<double>() > 0.3);
+  CHECK(closed.at("pair_distance").at("paired").get<double>() < closed.at("pair_distance").at("random").get<double>());
+  for (const char* frame : {"frame-0000.png", "frame-0100.png", "frame-0200.png"}) CHECK(std::filesystem::exists(out / "frames" / frame));
+  const Json placed = Json::parse(successful({"map", run, "--split", "dev", "--onto", out / "map.safetensors", "--json", "--out", out / "placed.png"}));
+  CHECK(placed.at("gap_closed") == true);
+  CHECK(placed.at("kl").is_null());
+  CHECK(placed.at("pair_distance").at("paired").get<double>() < placed.at("pair_distance").at("random").get<double>());
+  refused({"map", run, "--onto", std::filesystem::path(run) / "heads.safetensors", "--out", out / "no.png"}, {"expected a saved map", "found none"});
+  refused({"map", run, "--method", "pca", "--frames", out / "frames", "--out", out / "no.png"}, {"--method tsne"});
   successful({"examples", run, "--out", out / "examples.html"});
   CHECK(read_file(out / "examples.html").find("data:image/jpeg;base64,") != std::string::npos);
 
