@@ -28,8 +28,8 @@ std::int64_t rank_of(const Json& json, const std::string& place) {
   return rank;
 }
 
-RankedPicture picture_of(const Json& json, const std::string& place) {
-  RankedPicture picture{.id = json_field<std::string>(json, "image", place), .rank = rank_of(json, place), .precision = json_field<double>(json, "average_precision", place)};
+PictureRanks picture_of(const Json& json, const std::string& place) {
+  PictureRanks picture{.id = json_field<std::string>(json, "image", place), .rank = rank_of(json, place), .precision = json_field<double>(json, "average_precision", place)};
   const Json captions = json_field<Json>(json, "captions", place);
   if (!captions.is_array() || captions.empty()) throw FileError(place, "a list of captions", json_type(captions));
   for (const Json& caption : captions) {
@@ -49,7 +49,7 @@ void check_same(const RankList& ours, const RankList& other, const std::string& 
 }
 
 /// Captions come in the same order; texts decide where both know them.
-void check_captions(const RankedPicture& ours, const RankedPicture& other, const std::string& name) {
+void check_captions(const PictureRanks& ours, const PictureRanks& other, const std::string& name) {
   const std::string whose = " of picture " + ours.id;
   if (ours.captions.size() != other.captions.size()) {
     throw FileError(name, std::to_string(ours.captions.size()) + " captions" + whose, std::to_string(other.captions.size()));
@@ -80,9 +80,9 @@ RankList rank_list(const RetrievalResult& result, const std::string& title, cons
 void write_rank_list(const std::filesystem::path& file, const RankList& list) {
   std::string text = line_of({{"format", kFormat}, {"version", kVersion}, {"title", list.title}, {"protocol", list.protocol}, {"galleries", list.galleries},
                               {"gallery_images", list.gallery_images}, {"gallery_captions", list.gallery_captions}});
-  for (const RankedPicture& picture : list.pictures) {
+  for (const PictureRanks& picture : list.pictures) {
     Json captions = Json::array();
-    for (const RankedCaption& caption : picture.captions) {
+    for (const CaptionRank& caption : picture.captions) {
       captions.push_back({{"rank", caption.rank}});
       if (!caption.text.empty()) captions.back()["text"] = caption.text;
     }
@@ -121,20 +121,20 @@ RankList read_rank_list(const std::filesystem::path& file) {
 
 RetrievalResult matched(const RankList& ours, const RankList& other, const std::string& other_name) {
   check_same(ours, other, other_name);
-  std::unordered_map<std::string, const RankedPicture*> of_id;
-  for (const RankedPicture& picture : other.pictures) of_id[picture.id] = &picture;
+  std::unordered_map<std::string, const PictureRanks*> of_id;
+  for (const PictureRanks& picture : other.pictures) of_id[picture.id] = &picture;
   RetrievalResult result{.galleries = other.galleries, .images = static_cast<std::int64_t>(ours.pictures.size())};
   for (std::size_t i = 0; i < ours.pictures.size(); ++i) {
     const auto found = of_id.find(ours.pictures[i].id);
     if (found == of_id.end()) throw FileError(other_name, "a picture " + ours.pictures[i].id + ", to be compared with", "none");
-    const RankedPicture& picture = *found->second;
+    const PictureRanks& picture = *found->second;
     if (ours.galleries > 1 && other.pictures[i].id != picture.id) {  // The order tells the galleries.
       throw FileError(other_name, "pictures in the same order, which tells the galleries", other.pictures[i].id + " in place of " + picture.id);
     }
     check_captions(ours.pictures[i], picture, other_name);
     result.ranks.image_to_text.push_back(picture.rank);
     result.ranks.image_precision.push_back(picture.precision);
-    for (const RankedCaption& caption : picture.captions) {
+    for (const CaptionRank& caption : picture.captions) {
       result.ranks.text_to_image.push_back(caption.rank);
       result.image_of_query.push_back(static_cast<std::int64_t>(i));
     }

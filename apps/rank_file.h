@@ -10,16 +10,16 @@
 
 namespace tandem::apps {
 
-struct RankedCaption {
+struct CaptionRank {
   std::int64_t rank = 0;
   std::string text;  ///< empty where it is not known
 };
 
-struct RankedPicture {
+struct PictureRanks {
   std::string id;
   std::int64_t rank = 0;
   double precision = 0;  ///< AP@R
-  std::vector<RankedCaption> captions;
+  std::vector<CaptionRank> captions;
 };
 
 /// One measurement: what was asked and every answer.
@@ -27,7 +27,7 @@ struct RankList {
   std::string title;
   std::string protocol;
   std::int64_t galleries = 1, gallery_images = 0, gallery_captions = 0;
-  std::vector<RankedPicture> pictures;
+  std::vector<PictureRanks> pictures;
 };
 
 ///   ids       [N] of the pictures
