@@ -1,7 +1,7 @@
 #include <iostream>
 #include <memory>
-#include <unordered_map>
 
+#include "apps/caption_pictures.h"
 #include "apps/command.h"
 #include "apps/number_text.h"
 #include "tandem/base/errors.h"
@@ -18,19 +18,6 @@ struct ImportArguments {
   bool overwrite = false;
   bool json = false;
 };
-
-/// The rows of the pictures that captions name by id.
-std::vector<std::int64_t> rows_of(const std::vector<std::string>& named, const std::vector<std::string>& ids, const std::string& file) {
-  std::unordered_map<std::string, std::int64_t> row;
-  for (std::size_t i = 0; i < ids.size(); ++i) row[ids[i]] = static_cast<std::int64_t>(i);
-  std::vector<std::int64_t> rows;
-  for (const std::string& id : named) {
-    const auto found = row.find(id);
-    if (found == row.end()) throw FileError(file, "captions of pictures that --ids lists", "one of \"" + id + "\"");
-    rows.push_back(found->second);
-  }
-  return rows;
-}
 
 void run_import(const ImportArguments& arguments) {
   ImportedFeatures features{.data_name = arguments.name, .made_by = arguments.made_by, .image = read_feature_rows(arguments.image), .text = read_feature_rows(arguments.text)};

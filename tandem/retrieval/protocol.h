@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tandem/retrieval/chance.h"
+#include "tandem/retrieval/ranks.h"
 #include "tandem/retrieval/recall.h"
 
 namespace tandem {
@@ -22,18 +24,27 @@ enum class Protocol {
 /// "all", "coco-5k", "coco-1k".
 std::optional<Protocol> protocol_named(std::string_view name);
 
+/// Queries of all galleries together. With several galleries every number is the mean over them.
 struct RetrievalResult {
   RetrievalSummary image_to_text;
   RetrievalSummary text_to_image;
   ChanceLevel chance;
   std::int64_t galleries = 1;
-  std::int64_t images = 0;    ///< queries from pictures, over all galleries
-  std::int64_t captions = 0;  ///< queries from captions, over all galleries
+  std::int64_t images = 0;            ///< queries from pictures
+  std::int64_t captions = 0;          ///< queries from captions
+  std::int64_t gallery_images = 0;    ///< pictures that are candidates, in one gallery
+  std::int64_t gallery_captions = 0;  ///< captions that are candidates, in one gallery
+
+  // Query by query, for intervals, curves and slices. Pictures are in the order of their rows, gallery after gallery.
+  RetrievalRanks ranks;
+  std::vector<std::int64_t> text_rows;       ///< [captions] row of `text`
+  std::vector<std::int64_t> image_of_query;  ///< [captions] which of the pictures that caption describes
 };
 
 /// Arguments as of retrieval_ranks; the order of the rows of `image` tells the galleries.
 /// Throws c10::ValueError as retrieval_ranks does, and under COCO's protocols unless there are exactly 5,000 pictures with at least
-/// five captions each.
-RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, Protocol protocol);
+/// five captions each and no distractors.
+RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, Protocol protocol,
+                                  const Distractors& others = {}, const Progress& progress = {});
 
 }  // namespace tandem

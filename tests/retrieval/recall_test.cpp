@@ -1,4 +1,5 @@
 #include "tandem/retrieval/recall.h"
+#include "tandem/retrieval/chance.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>

@@ -1,0 +1,10 @@
+// The text of caption_words.txt, which the build puts into the program.
+#pragma once
+
+#include <string_view>
+
+namespace tandem {
+
+extern const std::string_view kCaptionWords;
+
+}  // namespace tandem
