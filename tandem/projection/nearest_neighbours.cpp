@@ -13,7 +13,7 @@
 
 #include "tandem/base/shape_check.h"
 #include "tandem/projection/blocks.h"
-#include "tandem/projection/vector_clones.h"
+#include "tandem/base/vector_clones.h"
 
 namespace tandem {
 namespace {
