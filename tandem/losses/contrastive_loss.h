@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tandem/losses/similarity_batch.h"
+#include "tandem/losses/streaming_options.h"
 
 namespace tandem {
 
@@ -18,6 +19,10 @@ struct LossOptions {
   double margin = 0.2;         ///< of the hinges
   double soft_weight = 0.3;    ///< of soft-target: share of the target that comes from the frozen encoders
   double soft_scale = 20;      ///< of soft-target: factor on their cosine similarities
+
+  /// Batches of at least so many pairs go through streaming_losses.h, where the loss has such a twin: same value, less time and memory.
+  std::int64_t tiles_from = 512;
+  StreamingOptions streaming = {};  ///< with products in bf16 every batch goes that way
 };
 
 /// What some losses need beside the batch.
@@ -32,11 +37,14 @@ std::string_view loss_name(LossKind kind);
 std::optional<LossKind> loss_named(std::string_view name);
 std::vector<std::string> loss_names();
 
+/// Whether the loss is also computed in tiles (streaming_losses.h): the softmax losses but soft-target, and siglip.
+bool has_tiles(LossKind kind);
+
 /// Whether the loss depends on the logit scale.
 bool uses_scale(LossKind kind);
 
 /// A scalar, differentiable in the batch's image and text, its log_scale where the loss uses it, and siglip's bias.
-/// Throws c10::ValueError as the loss does.
+/// Throws c10::ValueError as the loss does, and if products in bf16 are asked of a loss without tiles.
 at::Tensor contrastive_loss(const LossOptions& options, const PairBatch& batch, const LossExtras& extras = {});
 
 }  // namespace tandem

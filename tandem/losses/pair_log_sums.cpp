@@ -1,25 +1,24 @@
 #include "tandem/losses/pair_log_sums.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/amax.h>
-#include <ATen/ops/eq.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/exp.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/isfinite.h>
+#include <ATen/ops/isneginf.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/log.h>
 #include <ATen/ops/maximum.h>
+#include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
-#include <c10/util/Exception.h>
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <cmath>
 #include <limits>
 
-#include "tandem/base/shape_check.h"
-#include "tandem/losses/similarity_tiles.h"
+#include "tandem/losses/pair_tiles.h"
 
 namespace tandem {
 namespace {
@@ -30,136 +29,189 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// a row's largest term vanish. One exponential then serves row and column.
 constexpr double kPlainBound = 60;
 
-/// Takes entries of a tile out, by writing `value` over them.
-class LeftOut {
- public:
-  LeftOut(const at::Tensor& id, PairsLeftOut kind) : id_(id), kind_(kind) {}
-
-  void strike(const at::Tensor& tile, const TilePlace& place, double value) const {
-    if (kind_ == PairsLeftOut::kNone) return;
-    at::Tensor mask = at::eq(id_.narrow(0, place.top, place.rows).unsqueeze(1), id_.narrow(0, place.left, place.columns).unsqueeze(0));
-    const bool has_own = place.top < place.left + place.columns && place.left < place.top + place.rows;  // of the matrix's diagonal
-    if (kind_ == PairsLeftOut::kOtherOfOwn && has_own) mask.diagonal(place.top - place.left).fill_(false);
-    tile.masked_fill_(mask, value);
-  }
-
- private:
-  const at::Tensor& id_;
-  PairsLeftOut kind_;
-};
-
 bool is_plain(const at::Tensor& left, const at::Tensor& right, double factor) {
   const auto longest = [](const at::Tensor& rows) { return at::linalg_vector_norm(rows, 2, {1}).max().item<double>(); };
   return factor * longest(left) * longest(right) <= kPlainBound;
 }
 
-/// Log-sums kept as (largest, sum of exponentials over it), so that later tiles can raise the largest.
-struct RunningSums {
-  at::Tensor largest, sum;
+/// A log-sum over nothing weighs nothing; its gradient is 0 already.
+at::Tensor finite(const at::Tensor& logs) { return at::where(at::isneginf(logs), at::zeros_like(logs), logs); }
 
-  RunningSums(std::int64_t count, const at::TensorOptions& options) : largest(at::full({count}, -kInfinity, options)), sum(at::zeros({count}, options)) {}
+/// Log-sums kept as (largest, sum of exponentials over it), so that later tiles can raise the largest. float64.
+class RunningSums {
+ public:
+  RunningSums(std::int64_t count, const at::Device& device)
+      : largest_(at::full({count}, -kInfinity, at::TensorOptions(device).dtype(at::kDouble))), sum_(at::zeros({count}, largest_.options())) {}
 
-  void add(const at::Tensor& tile, std::int64_t dimension, std::int64_t begin, std::int64_t count) {
-    at::Tensor largest_here = largest.narrow(0, begin, count), sum_here = sum.narrow(0, begin, count);
-    const at::Tensor raised = at::maximum(largest_here, at::amax(tile, {dimension}));
-    const at::Tensor over = at::where(at::isfinite(raised), raised, at::zeros_like(raised));  // nothing but -infinity so far
-    sum_here.mul_(at::exp(largest_here - over)).add_((tile - over.unsqueeze(dimension)).exp_().sum(dimension));
+  void add_plain(std::int64_t begin, const at::Tensor& sum) { sum_.narrow(0, begin, sum.size(0)).add_(sum); }
+
+  void add(std::int64_t begin, const at::Tensor& largest, const at::Tensor& sum) {
+    at::Tensor largest_here = largest_.narrow(0, begin, sum.size(0)), sum_here = sum_.narrow(0, begin, sum.size(0));
+    const at::Tensor raised = at::maximum(largest_here, largest.to(at::kDouble));
+    const at::Tensor over = at::where(at::isneginf(raised), at::zeros_like(raised), raised);  // nothing but -infinity so far
+    sum_here.mul_(at::exp(largest_here - over)).add_(sum * at::exp(largest.to(at::kDouble) - over));
     largest_here.copy_(raised);
   }
 
-  at::Tensor logs() const { return at::log(sum) + at::where(at::isfinite(largest), largest, at::zeros_like(largest)); }
+  at::Tensor logs(bool plain) const { return plain ? at::log(sum_) : at::log(sum_) + finite(largest_); }
+
+ private:
+  at::Tensor largest_, sum_;
+};
+
+struct Task {
+  PairGroups groups;
+  TilesOf part = TilesOf::kWholeMatrix;
+  StreamingOptions options;
+  bool keeps = false;  ///< a backward pass will follow
+  double factor = 1;
+  bool plain = false;
+};
+
+/// What the forward pass leaves to the backward pass.
+struct Remembered : torch::CustomClassHolder {
+  Task task;
+  KeptTiles kept;
+  at::Tensor row_logs, column_logs;  ///< float64
+
+  Remembered(const Task& given, std::int64_t room_bytes) : task(given), kept(room_bytes) {}
+};
+
+/// On the diagonal of a symmetric matrix a square tile holds (i, j) and (j, i): its rows say all.
+bool is_own_mirror(const Task& task, const TilePlace& place) { return task.part == TilesOf::kUpperTriangle && place.top == place.left; }
+
+void sum_tiles(Remembered& memory, SimilarityTiles& tiles, RunningSums& rows, RunningSums& columns, const at::TensorOptions& type) {
+  const Task& task = memory.task;
+  const bool on_cpu = type.device().is_cpu();
+  tiles.each([&](const TilePlace& place, std::int64_t) {
+    const std::int64_t pieces = pieces_of(on_cpu, place.rows);
+    const at::Tensor of_rows = at::empty({2, place.rows}, type), of_columns = at::empty({pieces, 2, place.columns}, type);
+    const at::Tensor tile = memory.kept.buffer(tiles, place, type);
+    tiles.fill(tile, place, [&](const at::Tensor& piece, const TilePlace& here, std::int64_t index) {
+      const at::Tensor piece_rows = of_rows.narrow(1, here.top - place.top, here.rows);
+      const TileSums sums{.row_largest = piece_rows[0], .row_sum = piece_rows[1], .column_largest = of_columns[index][0], .column_sum = of_columns[index][1]};
+      task.plain ? plain_sums(piece, task.groups.part_of(here), sums) : shifted_sums(piece, task.groups.part_of(here), sums);
+    });
+    task.plain ? rows.add_plain(place.top, of_rows[1]) : rows.add(place.top, of_rows[0], of_rows[1]);
+    if (is_own_mirror(task, place)) return;
+    for (std::int64_t i = 0; i < pieces; ++i) {
+      task.plain ? columns.add_plain(place.left, of_columns[i][1]) : columns.add(place.left, of_columns[i][0], of_columns[i][1]);
+    }
+  });
+}
+
+/// With e_ij = exp(s_ij): d s_ij = e_ij (g_i / sum_i + h_j / sum_j) for gradients g of the rows' and h of the columns' logs.
+class Weights {
+ public:
+  /// row_gradient, column_gradient: float64.
+  Weights(const Remembered& memory, const at::Tensor& row_gradient, const at::Tensor& column_gradient, const at::TensorOptions& type)
+      : task_(memory.task),
+        row_share_((row_gradient * at::exp(-finite(memory.row_logs))).to(type)),
+        column_share_((column_gradient * at::exp(-finite(memory.column_logs))).to(type)),
+        row_gradient_(row_gradient.to(type)),
+        column_gradient_(column_gradient.to(type)),
+        row_logs_(finite(memory.row_logs).to(type)),
+        column_logs_(finite(memory.column_logs).to(type)) {}
+
+  /// Makes weights of a piece of logits, or of what the forward pass left.
+  void put(const at::Tensor& piece, const TilePlace& place, bool kept) const {
+    const auto of_rows = [&](const at::Tensor& vector) { return vector.narrow(0, place.top, place.rows); };
+    const auto of_columns = [&](const at::Tensor& vector) { return vector.narrow(0, place.left, place.columns); };
+    if (!task_.plain) {
+      weigh_shifted(piece, task_.groups.part_of(place), {.row_gradient = of_rows(row_gradient_), .row_log = of_rows(row_logs_),
+                                                    .column_gradient = of_columns(column_gradient_), .column_log = of_columns(column_logs_)});
+    } else if (kept) {
+      weigh_exponentials(piece, of_rows(row_share_), of_columns(column_share_));
+    } else {
+      weigh_logits(piece, task_.groups.part_of(place), of_rows(row_share_), of_columns(column_share_));
+    }
+  }
+
+ private:
+  const Task& task_;
+  at::Tensor row_share_, column_share_, row_gradient_, column_gradient_, row_logs_, column_logs_;
 };
 
 class LogSums : public torch::autograd::Function<LogSums> {
  public:
-  static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context, const at::Tensor& left, const at::Tensor& right,
-                                                const at::Tensor& log_scale, const at::Tensor& id, std::int64_t kind, std::int64_t products,
-                                                std::int64_t tile_rows, std::int64_t tile_columns) {
-    const StreamingOptions options{.products = static_cast<Products>(products), .tile_rows = tile_rows, .tile_columns = tile_columns};
-    const LeftOut left_out(id, static_cast<PairsLeftOut>(kind));
-    const double factor = std::exp(log_scale.item<double>());
-    const std::int64_t rows = left.size(0);
-    const bool plain = is_plain(left, right, factor);
-    SimilarityTiles tiles(left, right, factor, options);
-    at::Tensor of_rows, of_columns;
-    if (plain) {
-      of_rows = at::zeros({rows}, left.options());
-      of_columns = at::zeros({rows}, left.options());
-      tiles.each([&](const at::Tensor& tile, const TilePlace& place) {
-        tile.exp_();
-        left_out.strike(tile, place, 0);
-        of_rows.narrow(0, place.top, place.rows).add_(tile.sum(1));
-        of_columns.narrow(0, place.left, place.columns).add_(tile.sum(0));
-      });
-      of_rows.log_();
-      of_columns.log_();
-    } else {
-      RunningSums row_sums(rows, left.options()), column_sums(rows, left.options());
-      tiles.each([&](const at::Tensor& tile, const TilePlace& place) {
-        left_out.strike(tile, place, -kInfinity);
-        row_sums.add(tile, 1, place.top, place.rows);
-        column_sums.add(tile, 0, place.left, place.columns);
-      });
-      of_rows = row_sums.logs();
-      of_columns = column_sums.logs();
-    }
-    context->save_for_backward({left, right, log_scale, id, of_rows, of_columns});
-    context->saved_data["options"] = std::vector<std::int64_t>{kind, products, tile_rows, tile_columns, plain ? 1 : 0};
-    return {of_rows, of_columns};
+  using Variables = torch::autograd::variable_list;
+
+  /// Of the upper triangle: of_rows alone, and `right` is `left` without a gradient.
+  static Variables forward(torch::autograd::AutogradContext* context, const at::Tensor& left, const at::Tensor& right, const at::Tensor& log_scale, Task task) {
+    task.factor = std::exp(log_scale.item<double>());
+    task.plain = is_plain(left, right, task.factor);
+    auto memory = c10::make_intrusive<Remembered>(task, task.keeps ? task.options.kept_bytes : 0);
+    SimilarityTiles tiles(left, right, task.factor, task.part, task.options);
+    RunningSums rows(left.size(0), left.device()), columns(right.size(0), left.device());
+    const bool whole = task.part == TilesOf::kWholeMatrix;
+    sum_tiles(*memory, tiles, rows, whole ? columns : rows, left.options());
+    memory->row_logs = rows.logs(task.plain);
+    memory->column_logs = whole ? columns.logs(task.plain) : memory->row_logs;
+    context->save_for_backward({left, right, log_scale});
+    context->saved_data["memory"] = c10::IValue::make_capsule(memory);
+    if (!whole) return {memory->row_logs.to(left.scalar_type())};
+    return {memory->row_logs.to(left.scalar_type()), memory->column_logs.to(left.scalar_type()),
+            own_similarities(left, right, task.groups.own_column, task.factor)};
   }
 
-  /// With e_ij = exp(s_ij): d s_ij = e_ij (g_i / sum_i + h_j / sum_j) for gradients g of the rows' and h of the columns' logs.
-  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
+  static Variables backward(torch::autograd::AutogradContext* context, Variables gradients) {
     const auto saved = context->get_saved_variables();
-    const at::Tensor &left = saved[0], &right = saved[1], &log_scale = saved[2], &id = saved[3], &of_rows = saved[4], &of_columns = saved[5];
-    const auto options = context->saved_data["options"].toIntVector();
-    const LeftOut left_out(id, static_cast<PairsLeftOut>(options[0]));
-    const bool plain = options[4] == 1;
-    SimilarityTiles tiles(left, right, std::exp(log_scale.item<double>()),
-                          {.products = static_cast<Products>(options[1]), .tile_rows = options[2], .tile_columns = options[3]});
-    const auto given = [](const at::Tensor& gradient, const at::Tensor& like) {  // nothing reached a sum over nothing
-      return gradient.defined() ? at::where(at::isfinite(like), gradient, at::zeros_like(like)) : at::zeros_like(like);
+    const at::Tensor &left = saved[0], &right = saved[1], &log_scale = saved[2];
+    const auto capsule = context->saved_data["memory"].toCapsule();
+    auto& memory = static_cast<Remembered&>(*capsule);
+    const Task& task = memory.task;
+    const bool whole = task.part == TilesOf::kWholeMatrix;
+    const auto given = [](const at::Tensor& gradient, const at::Tensor& logs) {  // nothing reached a sum over nothing
+      return gradient.defined() ? at::where(at::isneginf(logs), at::zeros_like(logs), gradient.to(at::kDouble)) : at::zeros_like(logs);
     };
-    const auto finite = [](const at::Tensor& logs) { return at::where(at::isfinite(logs), logs, at::zeros_like(logs)); };
-    const at::Tensor row_gradient = given(gradients[0], of_rows), column_gradient = given(gradients[1], of_columns);
-    const at::Tensor row_logs = finite(of_rows), column_logs = finite(of_columns);
-    const at::Tensor row_share = row_gradient * at::exp(-row_logs), column_share = column_gradient * at::exp(-column_logs);
-    at::Tensor left_gradient = at::zeros_like(left), right_gradient = at::zeros_like(right);
-    at::Tensor second;
-    tiles.each([&](const at::Tensor& tile, const TilePlace& place) {
-      const auto of_tile_rows = [&](const at::Tensor& vector) { return vector.narrow(0, place.top, place.rows).unsqueeze(1); };
-      const auto of_tile_columns = [&](const at::Tensor& vector) { return vector.narrow(0, place.left, place.columns).unsqueeze(0); };
-      if (plain) {
-        tile.exp_();
-        tile.mul_(of_tile_rows(row_share) + of_tile_columns(column_share));
+    const at::Tensor row_gradient = given(gradients[0], memory.row_logs), column_gradient = whole ? given(gradients[1], memory.column_logs) : row_gradient;
+    const Weights weights(memory, row_gradient, column_gradient, left.options());
+    SimilarityTiles tiles(left, right, task.factor, task.part, task.options);
+    const bool wants_right = !whole || context->needs_input_grad(1);
+    const at::Tensor left_gradient = at::zeros_like(left);
+    const at::Tensor right_gradient = !wants_right ? at::Tensor() : whole ? at::zeros_like(right) : left_gradient;
+    tiles.each([&](const TilePlace& place, std::int64_t index) {
+      at::Tensor tile = memory.kept.take(index);
+      const bool kept = tile.defined();
+      const auto bring_back = [&](const at::Tensor& piece, const TilePlace& here, std::int64_t) {
+        weights.put(piece, here, kept);
+        tiles.add_left_product(piece, here, left_gradient);
+      };
+      if (kept) {
+        tiles.revisit(tile, place, bring_back);
       } else {
-        second = (tile - of_tile_columns(column_logs)).exp_().mul_(of_tile_columns(column_gradient));
-        tile.sub_(of_tile_rows(row_logs)).exp_().mul_(of_tile_rows(row_gradient)).add_(second);
+        tile = tiles.buffer(place);
+        tiles.fill(tile, place, bring_back);
       }
-      left_out.strike(tile, place, 0);
-      tiles.add_products(tile, place, left_gradient, right_gradient);
+      if (wants_right && !is_own_mirror(task, place)) tiles.add_right_product(tile, place, right_gradient);
     });
-    const at::Tensor scale_gradient = (left * left_gradient).sum();  // sum of d s_ij times s_ij
-    const at::Tensor none;
-    return {left_gradient, right_gradient, scale_gradient, none, none, none, none, none};
+    if (whole) add_own_gradient(gradients[2], left, right, task.groups.own_column, task.factor, left_gradient, right_gradient);
+    const double scale_gradient = product_sum(left, left_gradient) * (whole ? 1 : 0.5);  // a triangle's gradient comes from both factors
+    return {left_gradient, whole ? right_gradient : at::Tensor(), at::scalar_tensor(scale_gradient, log_scale.options()), at::Tensor()};
   }
 };
 
+bool wants_gradient(const at::Tensor& left, const at::Tensor& right, const at::Tensor& log_scale) {
+  return c10::GradMode::is_enabled() && (left.requires_grad() || right.requires_grad() || log_scale.requires_grad());
+}
+
 }  // namespace
 
-PairLogSums pair_log_sums(const at::Tensor& left, const at::Tensor& right, const at::Tensor& log_scale, const at::Tensor& id, PairsLeftOut left_out,
-                          const StreamingOptions& options) {
-  check_shape("pair_log_sums", "left", left, {kAnySize, kAnySize});
-  check_shape("pair_log_sums", "right", right, {left.size(0), left.size(1)});
-  check_shape("pair_log_sums", "log_scale", log_scale, {});
-  if (left_out != PairsLeftOut::kNone) check_shape("pair_log_sums", "id", id, {left.size(0)});
-  TORCH_CHECK_VALUE(left.size(0) > 0, "pair_log_sums: left must have at least one row, got ", shape_text(left));
-  TORCH_CHECK_VALUE(left.scalar_type() == right.scalar_type() && (left.scalar_type() == at::kFloat || (left.scalar_type() == at::kDouble && options.products == Products::kFloat32)),
-                    "pair_log_sums: left and right must be float32, or float64 with products of their own type, got ", left.scalar_type(), " and ", right.scalar_type());
-  TORCH_CHECK_VALUE(options.tile_rows > 0 && options.tile_columns > 0, "pair_log_sums: tiles must not be empty, got ", options.tile_rows, " x ", options.tile_columns);
-  const auto sums = LogSums::apply(left, right, log_scale, left_out == PairsLeftOut::kNone ? left.detach() : id, static_cast<std::int64_t>(left_out),
-                                   static_cast<std::int64_t>(options.products), options.tile_rows, options.tile_columns);
-  return {.of_rows = sums[0], .of_columns = sums[1]};
+PairLogSums pair_log_sums(const Sides& sides, PairsLeftOut left_out, const StreamingOptions& options) {
+  check_sides("pair_log_sums", sides, left_out, options);
+  const PairGroups groups = pair_groups(sides, left_out);
+  const auto sums = LogSums::apply(sides.left.contiguous(), sides.right.contiguous(), sides.log_scale,
+                                   Task{.groups = groups, .options = options, .keeps = wants_gradient(sides.left, sides.right, sides.log_scale)});
+  return {.of_rows = sums[0], .of_columns = sums[1], .own = sums[2]};
+}
+
+at::Tensor own_side_log_sums(const at::Tensor& side, const at::Tensor& log_scale, const at::Tensor& id, const StreamingOptions& options) {
+  const Sides sides{.left = side, .right = side, .log_scale = log_scale, .left_id = id, .right_id = id};
+  check_sides("own_side_log_sums", sides, PairsLeftOut::kOwnAndOtherOfOwn, options);
+  const at::Tensor rows = side.contiguous();
+  return LogSums::apply(rows, rows.detach(), log_scale,
+                        Task{.groups = pair_groups(sides, PairsLeftOut::kOwnAndOtherOfOwn), .part = TilesOf::kUpperTriangle, .options = options,
+                             .keeps = wants_gradient(side, side, log_scale)})[0];
 }
 
 }  // namespace tandem

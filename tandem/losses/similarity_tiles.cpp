@@ -5,57 +5,71 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/mm.h>
 
-#include <algorithm>
-
 namespace tandem {
 
-SimilarityTiles::SimilarityTiles(const at::Tensor& left, const at::Tensor& right, double factor, const StreamingOptions& options)
-    : left_(left), right_(right), factor_(factor), options_(options) {
+SimilarityTiles::SimilarityTiles(const at::Tensor& left, const at::Tensor& right, double factor, TilesOf part, const StreamingOptions& options)
+    : left_(left.detach()), right_(right.detach()), factor_(factor), part_(part), options_(options) {
   options_.tile_rows = std::min(options.tile_rows, left.size(0));
   options_.tile_columns = std::min(options.tile_columns, right.size(0));
-  tile_ = at::empty({options_.tile_rows * options_.tile_columns}, left.options());
 }
 
-TilePlace SimilarityTiles::place_of(std::int64_t top, std::int64_t begin) const {
-  return {.top = top, .rows = rows_.size(0), .left = begin, .columns = std::min(options_.tile_columns, right_.size(0) - begin)};
+at::Tensor SimilarityTiles::buffer(const TilePlace& place) {
+  if (!buffer_.defined()) buffer_ = at::empty({options_.tile_rows * std::max(options_.tile_rows, options_.tile_columns)}, left_.options());
+  return buffer_.narrow(0, 0, place.rows * place.columns).view({place.rows, place.columns});
 }
 
-void SimilarityTiles::begin_rows(std::int64_t top) {
-  rows_ = left_.narrow(0, top, std::min(options_.tile_rows, left_.size(0) - top)) * factor_;
-  if (options_.products == Products::kBFloat16) rows_ = rows_.to(at::kBFloat16);
-}
-
-at::Tensor SimilarityTiles::similarities(const TilePlace& place) {
+void SimilarityTiles::take_factors(const TilePlace& place) {
+  rows_ = left_.narrow(0, place.top, place.rows);
   columns_ = right_.narrow(0, place.left, place.columns);
-  at::Tensor tile = tile_.narrow(0, 0, place.rows * place.columns).view({place.rows, place.columns});
-  if (options_.products == Products::kBFloat16) {
-    columns_ = columns_.to(at::kBFloat16);
-    tile.copy_(at::mm(rows_, columns_.t()));
-  } else {
-    at::mm_out(tile, rows_, columns_.t());
-  }
-  return tile;
+  if (options_.products == Products::kFloat32) return;
+  rows_ = rows_.to(at::kBFloat16);
+  columns_ = columns_.to(at::kBFloat16);
 }
 
-void SimilarityTiles::add_left_product(const at::Tensor& tile, const TilePlace& place, at::Tensor& left_gradient) {
+void SimilarityTiles::multiply(const at::Tensor& piece, std::int64_t begin) const {
+  const at::Tensor rows = rows_.narrow(0, begin, piece.size(0));
+  at::Tensor answer = piece;
+  if (options_.products == Products::kFloat32) {
+    at::addmm_out(answer, answer, rows, columns_.t(), 0, factor_);
+  } else {
+    answer.copy_(at::mm(rows, columns_.t())).mul_(factor_);
+  }
+}
+
+void SimilarityTiles::add_left_product(const at::Tensor& piece, const TilePlace& place, const at::Tensor& left_gradient) const {
   at::Tensor rows = left_gradient.narrow(0, place.top, place.rows);
-  if (options_.products == Products::kBFloat16) {
-    rows.add_(at::mm(tile.to(at::kBFloat16), columns_), factor_);
+  if (options_.products == Products::kFloat32) {
+    rows.addmm_(piece, columns_, 1, factor_);
   } else {
-    rows.addmm_(tile, columns_, 1, factor_);
+    rows.add_(at::mm(piece.to(at::kBFloat16), columns_), factor_);
   }
 }
 
-void SimilarityTiles::add_products(const at::Tensor& tile, const TilePlace& place, at::Tensor& left_gradient, at::Tensor& right_gradient) {
-  at::Tensor columns = right_gradient.narrow(0, place.left, place.columns);
-  if (options_.products == Products::kBFloat16) {
-    const at::Tensor rounded = tile.to(at::kBFloat16);
-    left_gradient.narrow(0, place.top, place.rows).add_(at::mm(rounded, columns_), factor_);
-    columns.add_(at::mm(rounded.t(), rows_));  // rows_ holds the factor already
-  } else {
-    add_left_product(tile, place, left_gradient);
-    columns.addmm_(tile.t(), rows_);
-  }
+void SimilarityTiles::add_right_product(const at::Tensor& tile, const TilePlace& place, const at::Tensor& right_gradient) const {
+  each_piece(left_.is_cpu(), place.columns, [&](std::int64_t begin, std::int64_t count, std::int64_t) {
+    at::Tensor columns = right_gradient.narrow(0, place.left + begin, count);
+    const at::Tensor piece = tile.narrow(1, begin, count).t();
+    if (options_.products == Products::kFloat32) {
+      columns.addmm_(piece, rows_, 1, factor_);
+    } else {
+      columns.add_(at::mm(piece.to(at::kBFloat16), rows_), factor_);
+    }
+  });
+}
+
+at::Tensor KeptTiles::buffer(SimilarityTiles& tiles, const TilePlace& place, const at::TensorOptions& options) {
+  const std::int64_t bytes = place.rows * place.columns * static_cast<std::int64_t>(options.dtype().itemsize());
+  full_ = full_ || bytes > room_bytes_;
+  if (full_) return tiles.buffer(place);
+  room_bytes_ -= bytes;
+  tiles_.push_back(at::empty({place.rows, place.columns}, options));
+  return tiles_.back();
+}
+
+at::Tensor KeptTiles::take(std::int64_t index) {
+  at::Tensor tile;
+  if (index < static_cast<std::int64_t>(tiles_.size())) std::swap(tile, tiles_[static_cast<std::size_t>(index)]);
+  return tile;
 }
 
 }  // namespace tandem

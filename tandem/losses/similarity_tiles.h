@@ -1,49 +1,116 @@
-// Similarities of two sides in tiles, and the products that bring gradients back from tiles to rows.
+// A matrix of similarities as tiles, one after the other in one buffer: the products that make them and that bring gradients back.
 #pragma once
 
+#include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 
-#include "tandem/losses/pair_log_sums.h"
+#include <algorithm>
+#include <vector>
+
+#include "tandem/losses/streaming_options.h"
 
 namespace tandem {
 
-/// Where a tile lies in the matrix.
+/// Where a tile, or a piece of its rows, lies in the matrix.
 struct TilePlace {
   std::int64_t top = 0, rows = 0, left = 0, columns = 0;
 };
 
+constexpr std::int64_t kPiece = 256;
+
+/// Calls work(begin, count, index) for pieces of 0..count-1: on LibTorch's threads if the tensors are the CPU's, else one for all.
+/// The pieces do not depend on how many threads there are, so neither do bits.
+template <typename Work>
+void each_piece(bool on_cpu, std::int64_t count, const Work& work) {
+  if (!on_cpu) return work(0, count, 0);
+  at::parallel_for(0, (count + kPiece - 1) / kPiece, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i) work(i * kPiece, std::min(kPiece, count - i * kPiece), i);
+  });
+}
+
+/// How many pieces that makes.
+inline std::int64_t pieces_of(bool on_cpu, std::int64_t count) { return on_cpu ? (count + kPiece - 1) / kPiece : 1; }
+
+enum class TilesOf {
+  kWholeMatrix,
+  kUpperTriangle  ///< of a symmetric matrix: square tiles on the diagonal, and what is right of them
+};
+
 class SimilarityTiles {
  public:
-  /// left, right: [B, D], detached. `factor`: exp(log_scale).
-  SimilarityTiles(const at::Tensor& left, const at::Tensor& right, double factor, const StreamingOptions& options);
+  /// left [B1, D], right [B2, D]: contiguous; tiles of factor left right^T.
+  SimilarityTiles(const at::Tensor& left, const at::Tensor& right, double factor, TilesOf part, const StreamingOptions& options);
 
-  /// Calls visit(tile, place) for every tile of factor left right^T, row after row. The tile is a buffer the visitor may write to.
+  /// Calls visit(place, index) for every tile, row after row.
   template <typename Visit>
-  void each(const Visit& visit) {
+  void each(const Visit& visit) const {
+    std::int64_t index = 0;
     for (std::int64_t top = 0; top < left_.size(0); top += options_.tile_rows) {
-      begin_rows(top);
-      for (std::int64_t begin = 0; begin < right_.size(0); begin += options_.tile_columns) {
-        const TilePlace place = place_of(top, begin);
-        visit(similarities(place), place);
+      const std::int64_t rows = std::min(options_.tile_rows, left_.size(0) - top);
+      for (std::int64_t begin = part_ == TilesOf::kUpperTriangle ? top : 0; begin < right_.size(0);) {
+        const std::int64_t columns = part_ == TilesOf::kUpperTriangle && begin == top ? rows : std::min(options_.tile_columns, right_.size(0) - begin);
+        visit(TilePlace{.top = top, .rows = rows, .left = begin, .columns = columns}, index++);
+        begin += columns;
       }
     }
   }
 
-  /// Adds factor tile right to rows of `left_gradient` and factor tile^T left to rows of `right_gradient`.
-  void add_products(const at::Tensor& tile, const TilePlace& place, at::Tensor& left_gradient, at::Tensor& right_gradient);
+  /// A buffer for the tile's entries, [rows, columns]. Each call may hand out the same memory.
+  at::Tensor buffer(const TilePlace& place);
 
-  /// The same for the left side alone.
-  void add_left_product(const at::Tensor& tile, const TilePlace& place, at::Tensor& left_gradient);
+  /// Fills the tile and calls visit(piece, place of the piece, index) for pieces of its rows, on threads.
+  template <typename Visit>
+  void fill(const at::Tensor& tile, const TilePlace& place, const Visit& visit) {
+    take_factors(place);
+    each_piece(left_.is_cpu(), place.rows, [&](std::int64_t begin, std::int64_t count, std::int64_t index) {
+      const at::Tensor piece = tile.narrow(0, begin, count);
+      multiply(piece, begin);
+      visit(piece, TilePlace{.top = place.top + begin, .rows = count, .left = place.left, .columns = place.columns}, index);
+    });
+  }
+
+  /// The same for a tile that is filled already.
+  template <typename Visit>
+  void revisit(const at::Tensor& tile, const TilePlace& place, const Visit& visit) {
+    take_factors(place);
+    each_piece(left_.is_cpu(), place.rows, [&](std::int64_t begin, std::int64_t count, std::int64_t index) {
+      visit(tile.narrow(0, begin, count), TilePlace{.top = place.top + begin, .rows = count, .left = place.left, .columns = place.columns}, index);
+    });
+  }
+
+  /// Adds factor piece right to the piece's rows of `left_gradient`. To be called by visitors.
+  void add_left_product(const at::Tensor& piece, const TilePlace& place, const at::Tensor& left_gradient) const;
+
+  /// Adds factor tile^T left to the tile's columns of `right_gradient`, after a visit.
+  void add_right_product(const at::Tensor& tile, const TilePlace& place, const at::Tensor& right_gradient) const;
 
  private:
-  void begin_rows(std::int64_t top);
-  TilePlace place_of(std::int64_t top, std::int64_t begin) const;
-  at::Tensor similarities(const TilePlace& place);
+  void take_factors(const TilePlace& place);
+  void multiply(const at::Tensor& piece, std::int64_t begin) const;
 
   at::Tensor left_, right_;
   double factor_;
+  TilesOf part_;
   StreamingOptions options_;
-  at::Tensor rows_, columns_, tile_;  ///< the factors at hand, rounded if they are to be; the tile's buffer
+  at::Tensor rows_, columns_;  ///< of the tile at hand, rounded if they are to be
+  at::Tensor buffer_;
+};
+
+/// Tiles that the forward pass leaves to the backward pass: the first ones, as many as fit.
+class KeptTiles {
+ public:
+  explicit KeptTiles(std::int64_t room_bytes) : room_bytes_(room_bytes) {}
+
+  /// The buffer of a tile of the forward pass: one that stays if there is room for it.
+  at::Tensor buffer(SimilarityTiles& tiles, const TilePlace& place, const at::TensorOptions& options);
+
+  /// Takes out what was kept of tile `index`; undefined if nothing was, or somebody took it.
+  at::Tensor take(std::int64_t index);
+
+ private:
+  std::int64_t room_bytes_;
+  bool full_ = false;
+  std::vector<at::Tensor> tiles_;
 };
 
 }  // namespace tandem

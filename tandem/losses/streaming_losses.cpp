@@ -3,14 +3,19 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/_unique2.h>
 #include <ATen/ops/exp.h>
-#include <ATen/ops/isfinite.h>
+#include <ATen/ops/isneginf.h>
 #include <ATen/ops/logaddexp.h>
+#include <ATen/ops/softplus.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/util/Exception.h>
 
 #include <tuple>
+
+#include "tandem/base/shape_check.h"
+#include "tandem/losses/pair_log_sums.h"
+#include "tandem/losses/pair_sigmoid_sum.h"
 
 namespace tandem {
 namespace {
@@ -28,7 +33,15 @@ struct Groups {
   at::Tensor sums(const at::Tensor& x) const { return at::zeros({sizes.size(0), x.size(1)}, x.options()).index_add(0, of_row, x).index_select(0, of_row); }
 };
 
-at::Tensor own_similarities(const PairBatch& batch) { return (batch.image * batch.text).sum(1) * at::exp(batch.log_scale); }
+Sides sides_of(const PairBatch& batch) {
+  return {.left = batch.image, .right = batch.text, .log_scale = batch.log_scale, .left_id = batch.image_id, .right_id = batch.image_id};
+}
+
+/// A softmax over two or more parts has each part's log-sum; this is the whole's. logaddexp's gradient is no number beside -infinity.
+at::Tensor both(const at::Tensor& one, const at::Tensor& other) {
+  const at::Tensor nothing = at::isneginf(other);
+  return at::where(nothing, one, at::logaddexp(one, at::where(nothing, one, other)));
+}
 
 }  // namespace
 
@@ -36,35 +49,31 @@ at::Tensor streaming_info_nce(const PairBatch& batch, double label_smoothing, co
   check_batch("info_nce", batch);
   TORCH_CHECK_VALUE(label_smoothing >= 0 && label_smoothing < 1, "info_nce: label_smoothing must be in [0, 1), got ", label_smoothing);
   const Groups groups(batch.image_id);
-  const PairLogSums sums = pair_log_sums(batch.image, batch.text, batch.log_scale, batch.image_id,
-                                         groups.all_single() ? PairsLeftOut::kNone : PairsLeftOut::kOtherOfOwn, options);
-  const at::Tensor own = own_similarities(batch), normalisers = sums.of_rows + sums.of_columns;
-  if (label_smoothing == 0) return (normalisers - 2 * own).mean() / 2;
+  const PairLogSums sums = pair_log_sums(sides_of(batch), groups.all_single() ? PairsLeftOut::kNone : PairsLeftOut::kOtherOfOwn, options);
+  const at::Tensor normalisers = sums.of_rows + sums.of_columns;
+  if (label_smoothing == 0) return (normalisers - 2 * sums.own).mean() / 2;
   // What may be chosen is everything but the group, and the own partner: its sum of similarities is one product of sums.
   const at::Tensor candidates = batch.image.size(0) - groups.size_of_row() + 1;
   const at::Tensor scale = at::exp(batch.log_scale);
-  const auto chosen = [&](const at::Tensor& query, const at::Tensor& other) { return (query * (other.sum(0, true) - groups.sums(other))).sum(1) * scale + own; };
+  const auto chosen = [&](const at::Tensor& query, const at::Tensor& other) { return (query * (other.sum(0, true) - groups.sums(other))).sum(1) * scale + sums.own; };
   const at::Tensor even = (chosen(batch.image, batch.text) + chosen(batch.text, batch.image)) / candidates;
-  return (normalisers - 2 * (1 - label_smoothing) * own - label_smoothing * even).mean() / 2;
+  return (normalisers - 2 * (1 - label_smoothing) * sums.own - label_smoothing * even).mean() / 2;
 }
 
 at::Tensor streaming_nt_xent(const PairBatch& batch, const StreamingOptions& options) {
   check_batch("nt_xent", batch);
-  const PairLogSums across = pair_log_sums(batch.image, batch.text, batch.log_scale, batch.image_id, PairsLeftOut::kOtherOfOwn, options);
-  const auto among = [&](const at::Tensor& side) {
-    return pair_log_sums(side, side, batch.log_scale, batch.image_id, PairsLeftOut::kOwnAndOtherOfOwn, options).of_rows;
-  };
-  const auto both = [](const at::Tensor& one, const at::Tensor& other) {  // logaddexp's gradient is no number beside -infinity
-    const at::Tensor there = at::isfinite(other);
-    return at::where(there, at::logaddexp(one, at::where(there, other, one)), one);
-  };
-  return (both(across.of_rows, among(batch.image)) + both(across.of_columns, among(batch.text)) - 2 * own_similarities(batch)).mean() / 2;
+  StreamingOptions third = options;  // three matrices share the room for kept tiles
+  third.kept_bytes /= 3;
+  const PairLogSums across = pair_log_sums(sides_of(batch), PairsLeftOut::kOtherOfOwn, third);
+  const auto among = [&](const at::Tensor& side) { return own_side_log_sums(side, batch.log_scale, batch.image_id, third); };
+  return (both(across.of_rows, among(batch.image)) + both(across.of_columns, among(batch.text)) - 2 * across.own).mean() / 2;
 }
 
 at::Tensor streaming_multi_positive_info_nce(const PairBatch& batch, const StreamingOptions& options) {
   check_batch("multi_positive_info_nce", batch);
   const Groups groups(batch.image_id);
-  const PairLogSums sums = pair_log_sums(batch.image, batch.text, batch.log_scale, batch.image_id, PairsLeftOut::kNone, options);
+  const PairLogSums sums = pair_log_sums(sides_of(batch), PairsLeftOut::kNone, options);
+  if (groups.all_single()) return (sums.of_rows + sums.of_columns - 2 * sums.own).mean() / 2;
   const at::Tensor size = groups.size_of_row(), scale = at::exp(batch.log_scale);
   const auto positives = [&](const at::Tensor& query, const at::Tensor& other) { return (query * groups.sums(other)).sum(1) * scale / size; };
   return (sums.of_rows + sums.of_columns - positives(batch.image, batch.text) - positives(batch.text, batch.image)).mean() / 2;
@@ -72,9 +81,16 @@ at::Tensor streaming_multi_positive_info_nce(const PairBatch& batch, const Strea
 
 at::Tensor streaming_dcl(const PairBatch& batch, const StreamingOptions& options) {
   check_batch("dcl", batch);
-  const PairLogSums sums = pair_log_sums(batch.image, batch.text, batch.log_scale, batch.image_id, PairsLeftOut::kOwnAndOtherOfOwn, options);
-  const at::Tensor apart = sums.of_rows + sums.of_columns - 2 * own_similarities(batch);
-  return at::where(at::isfinite(sums.of_rows), apart, at::zeros_like(apart)).mean() / 2;
+  const PairLogSums sums = pair_log_sums(sides_of(batch), PairsLeftOut::kOwnAndOtherOfOwn, options);
+  const at::Tensor apart = sums.of_rows + sums.of_columns - 2 * sums.own;
+  return at::where(at::isneginf(sums.of_rows), at::zeros_like(apart), apart).mean() / 2;
+}
+
+at::Tensor streaming_siglip(const PairBatch& batch, const at::Tensor& bias, const StreamingOptions& options) {
+  check_batch("siglip", batch);
+  check_shape("siglip", "bias", bias, {});
+  const PairSigmoidSum sum = pair_sigmoid_sum(sides_of(batch), bias, PairsLeftOut::kOwnAndOtherOfOwn, options);
+  return (sum.apart + at::softplus(-(sum.own + bias)).sum()) / batch.image.size(0);
 }
 
 }  // namespace tandem

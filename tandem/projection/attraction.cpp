@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "tandem/projection/vector_clones.h"
+#include "tandem/base/vector_clones.h"
 
 namespace tandem {
 namespace {

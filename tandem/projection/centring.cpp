@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <tuple>
 
-#include "tandem/projection/vector_clones.h"
+#include "tandem/base/vector_clones.h"
 
 namespace tandem {
 namespace {

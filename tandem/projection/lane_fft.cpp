@@ -9,7 +9,7 @@
 #include <numbers>
 #include <utility>
 
-#include "tandem/projection/vector_clones.h"
+#include "tandem/base/vector_clones.h"
 
 namespace tandem {
 namespace {

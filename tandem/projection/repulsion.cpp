@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "tandem/projection/vector_clones.h"
+#include "tandem/base/vector_clones.h"
 
 namespace tandem {
 namespace {

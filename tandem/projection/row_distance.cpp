@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "tandem/projection/vector_clones.h"
+#include "tandem/base/vector_clones.h"
 
 namespace tandem {
 

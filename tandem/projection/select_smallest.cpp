@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "tandem/projection/vector_clones.h"
+#include "tandem/base/vector_clones.h"
 
 namespace tandem {
 namespace {

@@ -47,6 +47,13 @@ std::vector<LossOptions> all_losses() {
   std::vector<LossOptions> losses;
   for (const std::string& name : loss_names()) losses.push_back({.kind = *loss_named(name)});
   losses.push_back({.kind = LossKind::kInfoNce, .label_smoothing = 0.1});
+  for (std::size_t i = 0, count = losses.size(); i < count; ++i) {  // the same in tiles, small ones
+    if (!has_tiles(losses[i].kind)) continue;
+    LossOptions tiled = losses[i];
+    tiled.tiles_from = 1;
+    tiled.streaming = {.tile_rows = 2, .tile_columns = 4};
+    losses.push_back(tiled);
+  }
   return losses;
 }
 
@@ -179,5 +186,6 @@ TEST_CASE("a loss names the argument that does not fit") {
   CHECK_THROWS_WITH_AS(info_nce(one.batch, 1), doctest::Contains("label_smoothing must be in [0, 1)"), c10::ValueError);
   CHECK_THROWS_WITH_AS(contrastive_loss({.kind = LossKind::kSumHinge, .margin = 0}, one.batch), doctest::Contains("margin must be positive"), c10::ValueError);
   CHECK_THROWS_WITH_AS(contrastive_loss({.kind = LossKind::kSoftTarget, .soft_weight = 2}, one.batch, one.extras), doctest::Contains("weight must be in [0, 1]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(contrastive_loss({.kind = LossKind::kSumHinge, .streaming = {.products = Products::kBFloat16}}, one.batch), doctest::Contains("need a loss that is computed in tiles, got hinge-sum"), c10::ValueError);
   CHECK_FALSE(loss_named("triplet"));
 }
