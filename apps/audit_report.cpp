@@ -1,7 +1,5 @@
 #include "apps/audit_report.h"
 
-#include <ATen/ops/sum.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>

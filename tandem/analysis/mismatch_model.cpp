@@ -32,8 +32,8 @@ constexpr double kSettled = 1e-6;
 
 /// Both sides with the columns at mean 0 and deviation 1 over all rows; what is missing or never varies becomes 0.
 at::Tensor standardised(const at::Tensor& rows) {
-  const at::Tensor centred = rows - at::nanmean(rows, {0}, /*keepdim=*/true);
-  const at::Tensor deviation = at::nanmean(centred.square(), {0}, /*keepdim=*/true).sqrt();
+  const at::Tensor centred = rows - at::nanmean(rows, at::IntArrayRef{0}, /*keepdim=*/true);
+  const at::Tensor deviation = at::nanmean(centred.square(), at::IntArrayRef{0}, /*keepdim=*/true).sqrt();
   return at::nan_to_num(at::where(deviation > 1e-12, centred / deviation.clamp_min(1e-12), 0.0), 0.0);
 }
 

@@ -65,7 +65,7 @@ double upper_fence(const at::Tensor& counts) {
 }
 
 double hub_limit(const at::Tensor& counts) {
-  const auto [variance, mean] = at::var_mean(counts.to(at::kDouble), at::OptionalIntArrayRef{}, /*correction=*/at::Scalar(0));
+  const auto [variance, mean] = at::var_mean(counts.to(at::kDouble), /*unbiased=*/false);
   return mean.item<double>() + 2 * std::sqrt(variance.item<double>());
 }
 

@@ -47,7 +47,7 @@ SideStatistics side_statistics(const at::Tensor& query, const at::Tensor& galler
   for (std::int64_t begin = 0; begin < query.size(0); begin += tile) {
     const std::int64_t size = std::min(tile, query.size(0) - begin);
     const at::Tensor similarity = at::mm(query.narrow(0, begin, size), gallery.t());
-    const auto [variance, centre] = at::var_mean(similarity, at::OptionalIntArrayRef{1}, /*correction=*/at::Scalar(0));
+    const auto [variance, centre] = at::var_mean(similarity, at::IntArrayRef{1}, /*unbiased=*/false);
     mean.push_back(centre);
     deviation.push_back(variance.sqrt().clamp_min(1e-6));
     log_sum.push_back(at::logsumexp(similarity * scale, {1}));

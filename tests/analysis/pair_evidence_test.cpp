@@ -21,9 +21,9 @@ AuditGallery small_gallery() {
   return {.image = unit_rows(drawn({5, 6}, 1)), .text = unit_rows(drawn({9, 6}, 2)), .image_of_text = partner, .text_features = drawn({9, 4}, 3) + 2, .logit_scale = 9};
 }
 
-double dot(const at::Tensor& a, const at::Tensor& b) { return a.to(at::kDouble).dot(b.to(at::kDouble)).item<double>(); }
+double product(const at::Tensor& a, const at::Tensor& b) { return a.to(at::kDouble).dot(b.to(at::kDouble)).item<double>(); }
 
-double cosine(const at::Tensor& a, const at::Tensor& b) { return dot(a, b) / std::sqrt(dot(a, a) * dot(b, b)); }
+double cosine(const at::Tensor& a, const at::Tensor& b) { return product(a, b) / std::sqrt(product(a, a) * product(b, b)); }
 
 struct Usual {
   double mean = 0, deviation = 0, log_sum = 0;
@@ -32,11 +32,11 @@ struct Usual {
 Usual usual(const at::Tensor& row, const at::Tensor& gallery, double scale) {
   Usual seen;
   const auto n = static_cast<double>(gallery.size(0));
-  for (std::int64_t i = 0; i < gallery.size(0); ++i) seen.mean += dot(row, gallery[i]) / n;
+  for (std::int64_t i = 0; i < gallery.size(0); ++i) seen.mean += product(row, gallery[i]) / n;
   double exponentials = 0;
   for (std::int64_t i = 0; i < gallery.size(0); ++i) {
-    seen.deviation += std::pow(dot(row, gallery[i]) - seen.mean, 2) / n;
-    exponentials += std::exp(scale * dot(row, gallery[i]));
+    seen.deviation += std::pow(product(row, gallery[i]) - seen.mean, 2) / n;
+    exponentials += std::exp(scale * product(row, gallery[i]));
   }
   seen.deviation = std::sqrt(seen.deviation);
   seen.log_sum = std::log(exponentials);
@@ -48,7 +48,7 @@ void check_against_definition(const AuditGallery& gallery, const at::Tensor& tex
   const at::Tensor centred = gallery.text_features - gallery.text_features.mean(0, true);
   for (std::int64_t j = 0; j < gallery.text.size(0); ++j) {
     const std::int64_t i = gallery.image_of_text[j].item<std::int64_t>(), t = text_of_place[j].item<std::int64_t>();
-    const double s = dot(gallery.image[i], gallery.text[t]);
+    const double s = product(gallery.image[i], gallery.text[t]);
     const Usual text = usual(gallery.text[t], gallery.image, gallery.logit_scale), image = usual(gallery.image[i], gallery.text, gallery.logit_scale);
     double shared = 0, frozen = 0, picture = 0, among = 0, others = 0;
     for (std::int64_t sibling = 0; sibling < gallery.text.size(0); ++sibling) {

@@ -2,12 +2,14 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/bincount.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <limits>
 
 #include "analysis/toy_gallery.h"
 
@@ -56,7 +58,7 @@ TEST_CASE("average precision equals its definition and scikit-learn's example") 
 TEST_CASE("average precision is one for a perfect list and the share of marked rows at random") {
   const at::Tensor marked = at::arange(20000) % 20 == 0;
   CHECK(average_precision(marked.to(at::kDouble), marked) == 1);
-  CHECK(average_precision(drawn({20000}, 5), marked) == doctest::Approx(0.05).epsilon(0.1));
+  CHECK(std::abs(average_precision(drawn({20000}, 5), marked) - 0.05) < 0.01);
   CHECK(average_precision(at::zeros({20000}), marked) == doctest::Approx(0.05));
   CHECK_THROWS_AS(average_precision(at::zeros({3}), at::zeros({3}, at::kBool)), c10::ValueError);
   CHECK_THROWS_AS(average_precision(at::full({3}, std::nan("")), at::ones({3}, at::kBool)), c10::ValueError);
