@@ -11,6 +11,7 @@ void add_train_command(CLI::App& app);
 void add_eval_command(CLI::App& app);
 void add_map_command(CLI::App& app);
 void add_examples_command(CLI::App& app);
+void add_audit_command(CLI::App& app);
 void add_search_command(CLI::App& app);
 void add_scan_command(CLI::App& app);
 void add_fetch_command(CLI::App& app);

@@ -24,14 +24,19 @@ FeatureStore open_features(const Run& run, const std::filesystem::path& run_fold
 
 }  // namespace
 
-EmbeddedSplit embed_split(const std::filesystem::path& run_folder, const std::filesystem::path& features, const std::string& split) {
+SplitFeatures open_split(const std::filesystem::path& run_folder, const std::filesystem::path& features, const std::string& split) {
   Run run = open_run(run_folder);
   FeatureStore store = open_features(run, run_folder, features);
   check_same_encoders(run, store.manifest(), store.folder());
   PairedFeatures pairs = select(store, split);
-  at::Tensor image = embed_all(run.image_head, pairs.image);
-  at::Tensor text = embed_all(run.text_head, pairs.text);
-  return {.run = std::move(run), .store = std::move(store), .pairs = std::move(pairs), .image = std::move(image), .text = std::move(text)};
+  return {.run = std::move(run), .store = std::move(store), .pairs = std::move(pairs)};
+}
+
+EmbeddedSplit embed_split(const std::filesystem::path& run_folder, const std::filesystem::path& features, const std::string& split) {
+  SplitFeatures opened = open_split(run_folder, features, split);
+  at::Tensor image = embed_all(opened.run.image_head, opened.pairs.image);
+  at::Tensor text = embed_all(opened.run.text_head, opened.pairs.text);
+  return {.run = std::move(opened.run), .store = std::move(opened.store), .pairs = std::move(opened.pairs), .image = std::move(image), .text = std::move(text)};
 }
 
 }  // namespace tandem::apps

@@ -11,6 +11,16 @@
 
 namespace tandem::apps {
 
+struct SplitFeatures {
+  Run run;
+  FeatureStore store;
+  PairedFeatures pairs;
+};
+
+/// Opens the run and the features (those it was trained on where `features` is empty) and refuses features by other encoders.
+/// Split "all" is every picture.
+SplitFeatures open_split(const std::filesystem::path& run, const std::filesystem::path& features, const std::string& split);
+
 struct EmbeddedSplit {
   Run run;
   FeatureStore store;
@@ -19,8 +29,7 @@ struct EmbeddedSplit {
   at::Tensor text;   ///< [M, D]
 };
 
-/// Opens the run and the features (those it was trained on where `features` is empty), refuses features by other encoders,
-/// and embeds the split ("all": every picture).
+/// The same, embedded by the run's heads.
 EmbeddedSplit embed_split(const std::filesystem::path& run, const std::filesystem::path& features, const std::string& split);
 
 /// Words for --split.

@@ -67,7 +67,21 @@ struct Parser {
   }
 };
 
+/// RFC 4180, section 2: a field with a separator, quote or line end goes into quotes, its own quotes doubled.
+std::string quoted(const std::string& field) {
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  std::string text = "\"";
+  for (const char c : field) text += c == '"' ? "\"\"" : std::string(1, c);
+  return text + "\"";
+}
+
 }  // namespace
+
+std::string csv_line(const std::vector<std::string>& fields) {
+  std::string line;
+  for (const std::string& field : fields) line += (&field == &fields.front() ? "" : ",") + quoted(field);
+  return line + "\n";
+}
 
 std::string line_name(std::int64_t line) { return "line " + std::to_string(line); }
 

@@ -1,4 +1,4 @@
-// Comma-separated values (RFC 4180), or with another separator: text -> rows of fields, each row with the line it starts on.
+// Comma-separated values (RFC 4180), or with another separator: text -> rows of fields, each row with the line it starts on; and back.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,9 @@ struct CsvRow {
 /// the first has that as its fault. Fields may hold any bytes.
 /// Throws FileError naming `path` and the line if a quote is never closed or text follows a closing quote.
 std::vector<CsvRow> parse_csv(std::string_view text, const std::filesystem::path& path, char separator = ',');
+
+/// The fields as a line that parse_csv reads back: quoted where they must be, with "\n" at the end.
+std::string csv_line(const std::vector<std::string>& fields);
 
 /// "line 12".
 std::string line_name(std::int64_t line);

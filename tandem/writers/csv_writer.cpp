@@ -12,6 +12,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/base/worker_batches.h"
 #include "tandem/data/tally.h"
+#include "tandem/parsing/csv_rows.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/durable_folder.h"
 #include "tandem/storage/inner_name.h"
@@ -21,13 +22,6 @@ namespace tandem {
 namespace {
 
 using Path = std::filesystem::path;
-
-std::string quoted(const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string text = "\"";
-  for (const char c : field) text += c == '"' ? "\"\"" : std::string(1, c);
-  return text + "\"";
-}
 
 /// Names of picture files without endings, each once, even where upper and lower case are one.
 class Names {
@@ -98,14 +92,16 @@ struct Row {
 
 std::string table_of(const CaptionSet& set, const std::vector<Row>& rows, const std::string& folder) {
   const bool labels = std::any_of(set.images.begin(), set.images.end(), [](const CaptionedImage& image) { return !image.label.empty(); });
-  std::string text = labels ? "image,caption,split,image_id,label\n" : "image,caption,split,image_id\n";
+  std::vector<std::string> header = {"image", "caption", "split", "image_id"};
+  if (labels) header.emplace_back("label");
+  std::string text = csv_line(header);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const CaptionedImage& image = set.images[i];
     if (rows[i].file.empty()) continue;
     for (const std::string& caption : image.captions) {
-      text += quoted(folder + "/" + rows[i].file) + "," + quoted(caption) + "," + std::string(split_name(image.split)) + "," + quoted(image.id);
-      if (labels) text += "," + quoted(image.label);
-      text += "\n";
+      std::vector<std::string> fields = {folder + "/" + rows[i].file, caption, std::string(split_name(image.split)), image.id};
+      if (labels) fields.push_back(image.label);
+      text += csv_line(fields);
     }
   }
   return text;

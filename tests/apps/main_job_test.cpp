@@ -73,6 +73,9 @@ TEST_CASE("the main job runs from captioned pictures to measured model and map a
   successful({"examples", run, "--out", out / "examples.html"});
   CHECK(read_file(out / "examples.html").find("data:image/jpeg;base64,") != std::string::npos);
 
+  successful({"audit", run, "--split", "all", "--folds", "2", "--epochs", "10", "--out", out / "audit.html", "--count", "5"});
+  CHECK(read_file(out / "audit.html").find("data:image/jpeg;base64,") != std::string::npos);
+
   // The run is a model of its own: it searches on when the encoders' folders of training are out of reach.
   std::filesystem::rename(data / "captions.csv", data / "gone.csv");
   CHECK(Json::parse(successful({"search", run, "green square", "-k", "1", "--json"})).at("results").size() == 1);

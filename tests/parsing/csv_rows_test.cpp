@@ -51,3 +51,11 @@ TEST_CASE("rows of other lengths and bytes of any kind are handed on") {
   CHECK(rows[1].fault == "rows with another number of fields than the first");
   CHECK(rows[2].fields == Fields{"e", "f", "caf\xE9"});
 }
+
+TEST_CASE("a line of fields comes back as it was, whatever is in them") {
+  const Fields fields = {"plain", "", "a, b", "say \"hi\"", "two\r\nlines", "\"", " spaces ", "=1+1", "caf\xC3\xA9"};
+  const auto rows = parse_csv(csv_line(fields) + csv_line({"1", "2", "3", "4", "5", "6", "7", "8", "9"}), "x.csv");
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].fields == fields);
+  CHECK(rows[1].fault.empty());
+}

@@ -1,0 +1,186 @@
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <algorithm>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "apps/audit_galleries.h"
+#include "apps/audit_report.h"
+#include "apps/command.h"
+#include "apps/embedded_split.h"
+#include "apps/number_text.h"
+#include "apps/progress_bar.h"
+#include "tandem/figures/page_template.h"
+#include "tandem/retrieval/recall.h"
+#include "tandem/storage/atomic_file.h"
+
+namespace tandem::apps {
+namespace {
+
+constexpr std::int64_t kTwinsKept = 1000;
+
+struct AuditArguments {
+  std::string run;
+  std::string split = "test";
+  std::string features;
+  std::string out;
+  std::string csv;
+  std::int64_t folds = 5;
+  std::int64_t epochs = 0;
+  std::int64_t shown = 40;
+  double plant = 0;
+  std::uint64_t seed = 0;
+  int threads = 0;
+  bool json = false;
+};
+
+/// Rows of the pictures of the training split, and of the rest.
+struct Sides {
+  std::vector<std::int64_t> training, unseen;
+};
+
+Sides sides_of(const FeatureStore& store, const PairedFeatures& pairs) {
+  Sides sides;
+  for (std::size_t i = 0; i < pairs.image_in_store.size(); ++i) {
+    (store.manifest().image_splits[pairs.image_in_store[i]] == Split::kTrain ? sides.training : sides.unseen).push_back(static_cast<std::int64_t>(i));
+  }
+  return sides;
+}
+
+bool has_split(const FeatureStore& store, Split split) {
+  const std::vector<Split>& splits = store.manifest().image_splits;
+  return std::find(splits.begin(), splits.end(), split) != splits.end();
+}
+
+/// Trains the folds' heads as the run's were, the epoch chosen on dev too; where there is no dev, the last epoch is kept.
+class FoldTrainer {
+ public:
+  FoldTrainer(const FeatureStore& store, const TrainOptions& options, const AuditArguments& arguments) : options_(options), folds_(arguments.folds), bar_("training fold heads", "batches") {
+    if (arguments.epochs > 0) options_.epochs = arguments.epochs;
+    if (has_split(store, Split::kDev)) dev_ = select_split(store, Split::kDev);
+  }
+
+  FittedHeads operator()(const PairedFeatures& training, std::int64_t fold) {
+    double epochs_so_far = 0;
+    const auto quality = [&](const ProjectionHead& image, const ProjectionHead& text) {
+      return dev_ ? mean_recall(retrieval_ranks(embed_all(image, dev_->image), embed_all(text, dev_->text), dev_->image_of_text)) : ++epochs_so_far;
+    };
+    const Progress progress = bar_.callback();
+    const TrainedHeads trained = train_heads(training, options_, quality, {}, [&](std::int64_t done, std::int64_t total) { progress(fold * total + done, folds_ * total); });
+    return {.image = trained.image, .text = trained.text, .logit_scale = trained.logit_scale};
+  }
+
+ private:
+  TrainOptions options_;
+  std::int64_t folds_;
+  std::optional<PairedFeatures> dev_;
+  ProgressBar bar_;
+};
+
+void check_folds(const AuditArguments& arguments, const Sides& sides) {
+  const auto pictures = static_cast<std::int64_t>(sides.training.size());
+  TORCH_CHECK_VALUE(sides.training.empty() || (arguments.folds >= 2 && 2 * arguments.folds <= pictures), "--folds must be from 2 to ", std::max<std::int64_t>(pictures / 2, 2),
+                    ", two pictures a fold, for the ", pictures, " pictures of the split train, got ", arguments.folds);
+}
+
+/// Puts the swapped captions at their new places, in features and words.
+PlantedReport plant(PairedFeatures& pairs, const AuditArguments& arguments) {
+  PlantedReport planted{.swaps = plant_swaps(pairs.image_of_text, arguments.plant, arguments.seed), .share = arguments.plant, .seed = arguments.seed};
+  pairs.text = pairs.text.index_select(0, planted.swaps.text_of_place);
+  const std::vector<std::int64_t> before = pairs.text_in_store;
+  for (std::size_t j = 0; j < before.size(); ++j) pairs.text_in_store[j] = before[planted.swaps.text_of_place[static_cast<std::int64_t>(j)].item<std::int64_t>()];
+  planted.chance = planted.swaps.planted.to(at::kDouble).mean().item<double>();
+  return planted;
+}
+
+void measure_planted(PlantedReport& planted, const PairAudit& audit) {
+  at::Tensor score = at::zeros({planted.swaps.planted.size(0)}, at::kDouble), similarity = at::zeros_like(score);
+  for (const JudgedPair& pair : audit.pairs) {
+    score[pair.text] = pair.log_odds;
+    similarity[pair.text] = pair.similarity;
+  }
+  planted.average_precision = average_precision(score, planted.swaps.planted);
+  planted.by_similarity = average_precision(-similarity, planted.swaps.planted);
+}
+
+void run_audit(const AuditArguments& arguments) {
+  TORCH_CHECK_VALUE(!arguments.out.empty() || !arguments.csv.empty() || arguments.json || arguments.plant > 0, "audit: --out, --csv, --json or --plant was needed, got none of them");
+  if (!arguments.out.empty()) check_page_path(arguments.out);
+  for (const std::string& file : {arguments.out, arguments.csv}) {
+    if (!file.empty()) const AtomicFile trial(file);  // Complains of a folder that is not there now, not after the training.
+  }
+  if (arguments.threads > 0) at::set_num_threads(arguments.threads);
+  at::globalContext().setFloat32MatmulPrecision("medium");  // As in training.
+  const SplitFeatures split = open_split(arguments.run, arguments.features, arguments.split);
+  PairedFeatures pairs = split.pairs;
+  const Sides sides = sides_of(split.store, pairs);
+  check_folds(arguments, sides);
+  std::optional<PlantedReport> planted;
+  if (arguments.plant > 0) planted = plant(pairs, arguments);
+
+  std::vector<JudgedGallery> galleries;
+  if (!sides.training.empty()) {
+    FoldTrainer trainer(split.store, split.run.options, arguments);
+    galleries = cross_fitted_galleries(pairs, sides.training, arguments.folds, arguments.seed, std::ref(trainer));
+  }
+  if (!sides.unseen.empty()) {
+    galleries.push_back(held_out_gallery(pairs, sides.unseen, {.image = split.run.image_head, .text = split.run.text_head, .logit_scale = split.run.logit_scale}));
+  }
+  ProgressBar bar("comparing captions", "captions");
+  TwinList twins = twin_captions(pairs.text, pairs.image_of_text, kTwinsKept, bar.callback());
+  PairAudit audit = audit_pairs(galleries, twins.partner, {.seed = arguments.seed});
+  if (planted) measure_planted(*planted, audit);
+  const AuditReport report{.store = split.store,
+                           .pairs = pairs,
+                           .split = arguments.split,
+                           .folds = sides.training.empty() ? 0 : arguments.folds,
+                           .cross_fitted = static_cast<std::int64_t>(sides.training.size()),
+                           .shuffled = split.run.options.shuffled,
+                           .audit = std::move(audit),
+                           .twins = std::move(twins),
+                           .planted = std::move(planted)};
+  if (!arguments.csv.empty()) write_audit_table(report, arguments.csv);
+  if (!arguments.out.empty()) write_audit_report(report, arguments.out, arguments.shown);
+  if (arguments.json) {
+    std::cout << audit_json(report, arguments.shown).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    return;
+  }
+  print_audit(report, std::cout);
+  if (!arguments.out.empty()) std::cout << arguments.out << ": the page with pictures\n";
+  if (!arguments.csv.empty()) std::cout << arguments.csv << ": every pair, most suspect first; new_caption is for yours\n";
+}
+
+}  // namespace
+
+void add_audit_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("audit", "Judge every pair: aligned, ambiguous, hub, or likely a wrong caption");
+  const auto arguments = std::make_shared<AuditArguments>();
+  command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
+  command->add_option("--out", arguments->out, "Page to write, .html: lists of suspects with pictures and captions side by side");
+  command->add_option("--csv", arguments->csv, "Table to write: every pair, most suspect first, with room for a new caption");
+  command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
+  command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
+  command->add_option("--folds", arguments->folds, "For the training split: heads to train, each judging the pictures that it did not see")->check(CLI::Range(2, 1000))->capture_default_str();
+  command->add_option("--epochs", arguments->epochs, "Epochs of those heads; 0: as many as the run's")->check(CLI::Range(0, 1000000))->capture_default_str();
+  command->add_option("--count", arguments->shown, "Pairs of each kind on the page and in the JSON")->check(CLI::Range(1, 100000))->capture_default_str();
+  command->add_option("--plant", arguments->plant, "Swap this share of the captions between pictures first, and say how many of them the list finds")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  command->add_option("--seed", arguments->seed, "Of folds, planted swaps and the mismatches that are learned from")->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_flag("--json", arguments->json, "Print a JSON object");
+  command->footer(
+      "Examples:\n"
+      "  tandem audit run --out audit.html\n"
+      "  tandem audit run --split train --out train.html --csv relabel.csv\n"
+      "  tandem audit run --plant 0.05 --seed 1              how far the list can be trusted on this data\n"
+      "\nPictures of the training split are judged by cross-fitting, all others by the run's heads. --plant swaps single captions\n"
+      "of different pictures, so that each picture keeps its other captions, and also for the heads that are trained for the audit.");
+  command->callback([arguments] { run_audit(*arguments); });
+}
+
+}  // namespace tandem::apps
