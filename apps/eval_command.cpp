@@ -4,6 +4,7 @@
 
 #include "apps/command.h"
 #include "apps/embedded_split.h"
+#include "apps/eval_correction.h"
 #include "apps/number_text.h"
 #include "tandem/retrieval/protocol.h"
 
@@ -15,6 +16,7 @@ struct EvalArguments {
   std::string split = "test";
   std::string features;
   std::string protocol = "all";
+  CorrectionArguments correction;
   bool json = false;
 };
 
@@ -36,9 +38,11 @@ void run_eval(const EvalArguments& arguments) {
   const EmbeddedSplit embedded = embed_split(arguments.run, arguments.features, arguments.split);
   const Protocol protocol = *protocol_named(arguments.protocol);
   const RetrievalResult result = measure_retrieval(embedded.image, embedded.text, embedded.pairs.image_of_text, protocol);
+  const std::optional<CorrectedRetrieval> corrected = measure_corrected(arguments.run, arguments.correction, embedded.image, embedded.text, embedded.pairs.image_of_text, protocol);
   const TrainOptions& options = embedded.run.options;
   if (arguments.json) {
-    std::cout << Json{{"run", arguments.run},
+    std::cout << Json{{"corrected", corrected ? corrected_json(*corrected) : Json()},
+                      {"run", arguments.run},
                       {"data", embedded.store.manifest().data_name},
                       {"split", arguments.split},
                       {"protocol", arguments.protocol},
@@ -66,6 +70,7 @@ void run_eval(const EvalArguments& arguments) {
                "every caption is a query and a candidate; a picture's rank is that of its best-placed caption; ties count against us;\n"
                "the epoch was chosen on dev (mean recall there "
             << decimal(embedded.run.dev_recall, 2) << ").\n";
+  if (corrected) print_corrected(*corrected, std::cout);
 }
 
 }  // namespace
@@ -79,11 +84,13 @@ void add_eval_command(CLI::App& app) {
   command->add_option("--protocol", arguments->protocol, "What is searched in what: all, or coco-5k or coco-1k (five folds), for Karpathy's test split of COCO")
       ->check(CLI::IsMember({"all", "coco-5k", "coco-1k"}))
       ->capture_default_str();
+  add_correction_options(*command, arguments->correction);
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
       "  tandem eval run\n"
       "  tandem eval run --split dev --json\n"
+      "  tandem eval run --correction csls --transductive\n"
       "  tandem eval run --features coco-features --protocol coco-1k");
   command->callback([arguments] { run_eval(*arguments); });
 }
