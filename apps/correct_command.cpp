@@ -39,7 +39,11 @@ DevResult measure(const std::string& name, const at::Tensor& image, const at::Te
   const RetrievalRanks ranks = retrieval_ranks(image, text, image_of_text);
   const auto mean_of = [](const std::vector<std::int64_t>& of) { return (recall_at(of, 1) + recall_at(of, 5) + recall_at(of, 10)) / 3; };
   const std::int64_t k = std::min({kUsualOccurrence, image.size(0), text.size(0)});
-  return {.name = name, .image_to_text = mean_of(ranks.image_to_text), .text_to_image = mean_of(ranks.text_to_image), .text = measure_hubness(image, text, k), .image = measure_hubness(text, image, k)};
+  return {.name = name,
+          .image_to_text = mean_of(ranks.image_to_text),
+          .text_to_image = mean_of(ranks.text_to_image),
+          .text = measure_hubness(image, text, k),
+          .image = measure_hubness(text, image, k)};
 }
 
 /// At most `most` rows, evenly spread, as the run's file will keep them.
@@ -76,7 +80,8 @@ class DevBench {
 
 void print_settings(const HubCorrection& correction) {
   const bool by_neighbours = correction.method != CorrectionMethod::kInvertedSoftmax;
-  std::cout << right_aligned(by_neighbours ? "k " + std::to_string(correction.k) : "", 7) << right_aligned(correction.method == CorrectionMethod::kCsls ? "" : decimal(correction.strength, 2), 7);
+  std::cout << right_aligned(by_neighbours ? "k " + std::to_string(correction.k) : "", 7)
+            << right_aligned(correction.method == CorrectionMethod::kCsls ? "" : decimal(correction.strength, 2), 7);
 }
 
 void print_result(const DevResult& result) {
@@ -133,7 +138,8 @@ void run_correct(const CorrectArguments& arguments) {
   if (arguments.json) {
     Json list = Json::array();
     for (const DevResult& result : results) list.push_back(to_json(result));
-    std::cout << Json{{"run", arguments.run}, {"chosen", chosen}, {"image_bank", stored.image_bank.size(0)}, {"text_bank", stored.text_bank.size(0)}, {"dev", list}}.dump(2) << "\n";
+    std::cout << Json{{"run", arguments.run}, {"chosen", chosen}, {"image_bank", stored.image_bank.size(0)}, {"text_bank", stored.text_bank.size(0)}, {"dev", list}}.dump(2)
+              << "\n";
     return;
   }
   std::cout << dev.store.manifest().data_name << ", dev: " << with_thousands(dev.image.size(0)) << " pictures, " << with_thousands(dev.text.size(0))
@@ -156,7 +162,9 @@ void add_correct_command(CLI::App& app) {
   command->add_option("--method", arguments->method, "What eval and search are to use: nnn, csls, inverted-softmax, or auto: the best on dev, or none")
       ->check(CLI::IsMember({"auto", "nnn", "csls", "inverted-softmax"}))
       ->capture_default_str();
-  command->add_option("--bank", arguments->bank, "At most so many training pictures and captions to compare with, kept in the run")->check(CLI::Range(1, 10000000))->capture_default_str();
+  command->add_option("--bank", arguments->bank, "At most so many training pictures and captions to compare with, kept in the run")
+      ->check(CLI::Range(1, 10000000))
+      ->capture_default_str();
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(

@@ -42,7 +42,8 @@ void add_correction_options(CLI::App& command, CorrectionArguments& arguments) {
 std::optional<CorrectedRetrieval> measure_corrected(const std::filesystem::path& run_folder, const CorrectionArguments& arguments, const at::Tensor& image, const at::Tensor& text,
                                                     const at::Tensor& image_of_text, Protocol protocol) {
   const std::optional<ChosenCorrection> chosen = chosen_correction(run_folder, arguments.wanted);
-  TORCH_CHECK_VALUE(chosen || !arguments.transductive, "eval: --transductive needs a correction, got --correction ", arguments.wanted, " and a run that has none ('tandem correct' fits one)");
+  TORCH_CHECK_VALUE(chosen || !arguments.transductive,
+                    "eval: --transductive needs a correction, got --correction ", arguments.wanted, " and a run that has none ('tandem correct' fits one)");
   if (!chosen) return std::nullopt;
   const BiasedEmbeddings biased = corrected(*chosen, image, text, arguments.transductive);
   return CorrectedRetrieval{.method = chosen->method,
@@ -55,7 +56,8 @@ std::optional<CorrectedRetrieval> measure_corrected(const std::filesystem::path&
 
 void print_corrected(const CorrectedRetrieval& corrected, std::ostream& out) {
   out << "\nCorrected for hubs by " << correction_name(corrected.method)
-      << (corrected.transductive ? ", TRANSDUCTIVE: fitted on the very queries that are measured" : ", fitted on training queries") << " (captions: " << settings_text(corrected.settings.text)
+      << (corrected.transductive ? ", TRANSDUCTIVE: fitted on the very queries that are measured" : ", fitted on training queries")
+      << " (captions: " << settings_text(corrected.settings.text)
       << "; pictures: " << settings_text(corrected.settings.image) << "; chosen on dev):\n"
       << "                  recall@1      @5     @10  median rank  mean rank  skewness of N_10\n";
   print_row(out, "image to text", corrected.result.image_to_text, corrected.before.text, corrected.after.text);

@@ -76,8 +76,14 @@ void print_similarities(const std::string& name, const SimilaritySummary& one) {
             << right_aligned(decimal(one.largest, 3), 9) << right_aligned(with_thousands(one.pairs), 15) << "\n";
 }
 
+void print_hubness(const std::string& name, const Hubness& hubness, std::int64_t k) {
+  print_number(name, hubness.skewness, 2,
+               "skewness of the " + std::to_string(k) + "-occurrence; " + decimal(100 * hubness.never_found, 1) + "% are in no answer, one is in " + with_thousands(hubness.most));
+}
+
 void print_calibration(const std::string& name, const Calibration& one) {
-  std::cout << left_aligned(name, 28) << right_aligned(decimal(100 * one.error, 2), 9) << right_aligned(decimal(100 * one.confidence, 1), 13) << right_aligned(decimal(100 * one.accuracy, 1), 11)
+  std::cout << left_aligned(name, 28) << right_aligned(decimal(100 * one.error, 2), 9)
+            << right_aligned(decimal(100 * one.confidence, 1), 13) << right_aligned(decimal(100 * one.accuracy, 1), 11)
             << "\n";
 }
 
@@ -106,9 +112,8 @@ void print_geometry(const Geometry& geometry, std::int64_t width, double scale) 
   print_number("told apart by a plane", geometry.gap.separability, 1, "percent of held-out rows, balanced: 50 where the sides mix, 100 where they do not");
   print_number("effective rank of pictures", geometry.image_rank, 1, "directions in use, of " + std::to_string(width));
   print_number("effective rank of captions", geometry.text_rank, 1, "");
-  const std::string occurrence = std::to_string(geometry.occurrence) + "-occurrence";
-  print_number("hubness of pictures", geometry.image_hubness.skewness, 2, "skewness of the " + occurrence + "; " + decimal(100 * geometry.image_hubness.never_found, 1) + "% are in no answer, one is in " + with_thousands(geometry.image_hubness.most));
-  print_number("hubness of captions", geometry.text_hubness.skewness, 2, "skewness of the " + occurrence + "; " + decimal(100 * geometry.text_hubness.never_found, 1) + "% are in no answer, one is in " + with_thousands(geometry.text_hubness.most));
+  print_hubness("hubness of pictures", geometry.image_hubness, geometry.occurrence);
+  print_hubness("hubness of captions", geometry.text_hubness, geometry.occurrence);
   std::cout << "\nsimilarity                       mean  deviation    least  largest          pairs\n";
   print_similarities("true pairs", geometry.similarity.aligned);
   print_similarities("all other pairs", geometry.similarity.misaligned);
@@ -139,7 +144,11 @@ Json to_json(const Geometry& geometry) {
           {"modality_gap", {{"distance", geometry.gap.distance}, {"separability", geometry.gap.separability}}},
           {"effective_rank", {{"image", geometry.image_rank}, {"text", geometry.text_rank}}},
           {"hubness", {{"k", geometry.occurrence}, {"image", to_json(geometry.image_hubness)}, {"text", to_json(geometry.text_hubness)}}},
-          {"similarity", {{"aligned", to_json(geometry.similarity.aligned)}, {"misaligned", to_json(geometry.similarity.misaligned)}, {"overlap", geometry.similarity.overlap}, {"auc", geometry.similarity.auc}}},
+          {"similarity",
+           {{"aligned", to_json(geometry.similarity.aligned)},
+            {"misaligned", to_json(geometry.similarity.misaligned)},
+            {"overlap", geometry.similarity.overlap},
+            {"auc", geometry.similarity.auc}}},
           {"calibration", {{"image_to_text", to_json(geometry.image_to_text)}, {"text_to_image", to_json(geometry.text_to_image)}}}};
 }
 
@@ -158,7 +167,13 @@ void run_geometry(const GeometryArguments& arguments) {
   }
   if (arguments.json) {
     Json json = to_json(geometry);
-    json.update({{"run", arguments.run}, {"data", name}, {"split", arguments.split}, {"images", embedded.image.size(0)}, {"captions", embedded.text.size(0)}, {"width", embedded.image.size(1)}, {"logit_scale", embedded.run.logit_scale}});
+    json.update({{"run", arguments.run},
+                 {"data", name},
+                 {"split", arguments.split},
+                 {"images", embedded.image.size(0)},
+                 {"captions", embedded.text.size(0)},
+                 {"width", embedded.image.size(1)},
+                 {"logit_scale", embedded.run.logit_scale}});
     std::cout << json.dump(2) << "\n";
     return;
   }

@@ -37,7 +37,8 @@ TEST_CASE("moments, histograms, overlap and AUC equal NumPy's and scikit-learn's
 
 TEST_CASE("pair similarities equal their definition over several tiles, ties half") {
   // Coordinates of few values, so that many similarities are equal.
-  const at::Tensor image = at::randint(-1, 2, {2051, 3}, at::detail::createCPUGenerator(1)).to(at::kFloat) / 2, text = at::randint(-1, 2, {2100, 3}, at::detail::createCPUGenerator(2)).to(at::kFloat) / 2;
+  const at::Tensor image = at::randint(-1, 2, {2051, 3}, at::detail::createCPUGenerator(1)).to(at::kFloat) / 2;
+  const at::Tensor text = at::randint(-1, 2, {2100, 3}, at::detail::createCPUGenerator(2)).to(at::kFloat) / 2;
   const at::Tensor pairs = at::arange(2100, at::kLong).remainder(2051);
   const PairSimilarities found = pair_similarities(image, text, pairs);
   const at::Tensor s = image.matmul(text.t()).contiguous();

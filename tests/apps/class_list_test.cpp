@@ -38,6 +38,7 @@ TEST_CASE("classes of the data are its labels, and a label that is not among tho
   const ClassList classes = classes_of({"dog", "", "cat", "dog"}, "data");
   CHECK(classes.labels == std::vector<std::string>{"cat", "dog"});
   CHECK_THROWS_WITH_AS(classes_of({"", ""}, "data"), doctest::Contains("found pictures without a class"), FileError);
-  CHECK_THROWS_WITH_AS(class_rows(classes, {"cat", "frog"}, {"1.jpg", "2.jpg"}, "data"), doctest::Contains("data: expected pictures of the 2 classes given, found \"frog\", the class of 2.jpg"), FileError);
+  CHECK_THROWS_WITH_AS(class_rows(classes, {"cat", "frog"}, {"1.jpg", "2.jpg"}, "data"),
+                       doctest::Contains("data: expected pictures of the 2 classes given, found \"frog\", the class of 2.jpg"), FileError);
   CHECK_THROWS_WITH_AS(class_rows(classes, {"cat", ""}, {"1.jpg", "2.jpg"}, "data"), doctest::Contains("expected a class of every picture, found none of 2.jpg"), FileError);
 }

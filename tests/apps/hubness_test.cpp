@@ -28,7 +28,8 @@ std::string trained_run(const ScratchFolder& folder) {
   std::string splits;
   for (std::int64_t i = 0; i < kImages; ++i) splits += i % 5 == 3 ? "val\n" : i % 5 == 4 ? "test\n" : "train\n";
   write_file(folder / "split.txt", splits);
-  successful({"import", "--image", folder / "image.npy", "--text", folder / "text.npy", "--image-of-caption", folder / "pairs.npy", "--split", folder / "split.txt", "--out", folder / "features"});
+  successful({"import", "--image", folder / "image.npy", "--text", folder / "text.npy", "--image-of-caption", folder / "pairs.npy",
+              "--split", folder / "split.txt", "--out", folder / "features"});
   successful({"train", folder / "features", "--out", folder / "run", "--head", "linear", "--width", "8", "--epochs", "20", "--batch-size", "60", "--json"});
   return folder / "run";
 }

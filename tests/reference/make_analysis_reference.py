@@ -120,7 +120,8 @@ def main():
         "calibration": calibration(text, image, pairs),
     }
     tensors = {"image": image, "text": text, "image_of_text": pairs, "classes": classes, "label": label, **banks, **corrections(image, text, pairs, banks),
-               "occurrence.image": occurrence(text, image, 10), "occurrence.text": occurrence(image, text, 10), "confusion": confusion_matrix(label, predicted, labels=np.arange(6)),
+               "occurrence.image": occurrence(text, image, 10), "occurrence.text": occurrence(image, text, 10),
+               "confusion": confusion_matrix(label, predicted, labels=np.arange(6)),
                "histogram.aligned": pair_histogram[0], "histogram.misaligned": pair_histogram[1]}
     tensors.update({name: np.asarray(values, np.float64) for name, values in numbers.items()})
     tensors = {name: np.ascontiguousarray(value.astype(np.int64) if value.dtype.kind == "i" else value) for name, value in tensors.items()}
