@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/command.h"
+#include "apps/eval_correction.h"
 #include "apps/eval_report.h"
 #include "apps/progress_bar.h"
 #include "apps/rank_file.h"
@@ -22,6 +23,7 @@ struct EvalArguments {
   std::string against, against_features, ranks, slice_words;
   bool slices = false;
   bool strict = false;
+  CorrectionArguments correction;
   bool json = false;
 };
 
@@ -76,8 +78,20 @@ void find_leaks(EvalReport& report, const EvalInput& input, const EvalArguments&
   refuse_leaks(report, arguments);
 }
 
-void print_json(const EvalInput& input, const EvalReport& report, const EvalArguments& arguments) {
+/// What the run's correction for hubs makes of it: of a RUN in its own gallery alone, for only those candidates have biases.
+std::optional<CorrectedRetrieval> correct(const EvalInput& input, const EvalArguments& arguments) {
+  const CorrectionArguments& correction = arguments.correction;
+  if (!input.embedded || !arguments.run.gallery_splits.empty()) {
+    TORCH_CHECK_VALUE(correction.wanted == "run" && !correction.transductive, "eval: --correction and --transductive are about a RUN without --gallery-split, got ",
+                      input.embedded ? "a larger gallery" : "embeddings");
+    return std::nullopt;
+  }
+  return measure_corrected(arguments.run.run, correction, input.image, input.text, input.image_of_text, *protocol_named(arguments.protocol));
+}
+
+void print_json(const EvalInput& input, const EvalReport& report, const std::optional<CorrectedRetrieval>& corrected, const EvalArguments& arguments) {
   Json json = eval_json(input, report);
+  if (corrected) json["corrected"] = corrected_json(*corrected);
   if (input.embedded) {
     const TrainOptions& options = input.embedded->run.options;
     json.update({{"run", arguments.run.run}, {"data", input.embedded->store.manifest().data_name}, {"split", arguments.run.split}, {"seed", options.seed}, {"shuffled", options.shuffled}});
@@ -101,10 +115,12 @@ void run_eval(const EvalArguments& arguments) {
   }
   if (arguments.slices) report.slices = slice_recalls(input, report.result, report.ks, arguments.slice_words, report.bootstrap);
   if (!arguments.ranks.empty()) write_rank_list(arguments.ranks, ranks);
+  const std::optional<CorrectedRetrieval> corrected = correct(input, arguments);
   if (arguments.json) {
-    print_json(input, report, arguments);
+    print_json(input, report, corrected, arguments);
   } else {
     print_eval(input, report, std::cout);
+    if (corrected) print_corrected(*corrected, std::cout);
   }
 }
 
@@ -140,6 +156,7 @@ void add_eval_command(CLI::App& app) {
   command->add_option("--slice-words", arguments->slice_words, "File with other kinds of words: [name] lines, below each its words or phrases, one a line");
   command->add_flag("--strict", arguments->strict, "Look at the pictures, and refuse to measure any that is in train or dev too, recompressed or resized");
   command->add_option("--ranks", arguments->ranks, "Write the rank of every query to this file, JSON lines");
+  add_correction_options(*command, arguments->correction);
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
@@ -147,6 +164,7 @@ void add_eval_command(CLI::App& app) {
       "  tandem eval run --split dev -k 1,5,10,50 --json\n"
       "  tandem eval run --against other-run\n"
       "  tandem eval run --slices --strict\n"
+      "  tandem eval run --correction csls --transductive\n"
       "  tandem eval run --gallery-split all\n"
       "  tandem eval run --features coco-features --protocol coco-1k\n"
       "  tandem eval --image-embeddings image.npy --text-embeddings text.npy --image-of-text rows.npy --ranks openclip.jsonl\n"

@@ -38,6 +38,9 @@ int main(int argc, char** argv) {
       "  tandem encode --data flickr8k:DIR --out features    encode pictures and captions once\n"
       "  tandem train features --out run                     learn the shared space in seconds\n"
       "  tandem eval run                                     recall@k both ways\n"
+      "  tandem correct run                                  fit a correction for hubs, which eval and search then use\n"
+      "  tandem geometry run                                 gap, uniformity, rank, calibration\n"
+      "  tandem classify run --data cifar10:DIR              classes by their names alone\n"
       "  tandem map run --out map.html                       look at the space\n"
       "  tandem examples run --out examples.html             best and worst aligned pairs\n"
       "  tandem audit run --out audit.html                   wrong, ambiguous and hub captions\n"
@@ -52,6 +55,9 @@ int main(int argc, char** argv) {
   tandem::apps::add_encode_command(app);
   tandem::apps::add_train_command(app);
   tandem::apps::add_eval_command(app);
+  tandem::apps::add_correct_command(app);
+  tandem::apps::add_geometry_command(app);
+  tandem::apps::add_classify_command(app);
   tandem::apps::add_map_command(app);
   tandem::apps::add_examples_command(app);
   tandem::apps::add_audit_command(app);

@@ -1,3 +1,6 @@
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/zeros.h>
+
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -5,6 +8,7 @@
 #include "apps/command.h"
 #include "apps/embedded_split.h"
 #include "apps/number_text.h"
+#include "apps/stored_correction.h"
 #include "tandem/base/errors.h"
 #include "tandem/features/encode_images.h"
 #include "tandem/features/encode_texts.h"
@@ -20,6 +24,7 @@ struct SearchArguments {
   std::string id;
   std::string split = "all";
   std::string features;
+  std::string correction = "run";
   std::int64_t k = 10;
   bool json = false;
 };
@@ -31,10 +36,20 @@ struct Hit {
   std::int64_t caption = -1; ///< row of the store; -1 where a picture was found
 };
 
-std::vector<Hit> pictures_for(const EmbeddedSplit& gallery, const SearchArguments& arguments) {
+/// The nearest rows in the order of the similarities less the biases; the similarities are those without.
+Nearest nearest_less_bias(const at::Tensor& query, const at::Tensor& gallery, const std::optional<at::Tensor>& bias, std::int64_t k) {
+  if (!bias) return top_k(query, gallery, k);
+  const BiasedEmbeddings biased = with_biases(gallery, query, *bias, at::zeros({query.size(0)}));
+  Nearest nearest = top_k(biased.text, biased.image, k);
+  nearest.similarity = nearest.similarity + bias->index_select(0, nearest.row.flatten()).view_as(nearest.row);
+  return nearest;
+}
+
+std::vector<Hit> pictures_for(const EmbeddedSplit& gallery, const SearchArguments& arguments, const std::optional<ChosenCorrection>& correction) {
   const std::vector<TextSource> sources = open_text_sources(arguments.run, gallery.run);
   const at::Tensor query = embed_all(gallery.run.text_head, encode_texts(sources, {arguments.query}));
-  const Nearest nearest = top_k(query, gallery.image, arguments.k);
+  const auto bias = correction ? std::optional(image_biases(*correction, gallery.image)) : std::nullopt;
+  const Nearest nearest = nearest_less_bias(query, gallery.image, bias, arguments.k);
   std::vector<Hit> hits;
   for (std::int64_t i = 0; i < nearest.row.size(1); ++i) {
     hits.push_back({.similarity = nearest.similarity[0][i].item<double>(),
@@ -57,9 +72,10 @@ at::Tensor features_of_id(const FeatureStore& store, const std::string& id) {
   return store.image_rows({found - ids.begin()});
 }
 
-std::vector<Hit> captions_for(const EmbeddedSplit& gallery, const SearchArguments& arguments) {
+std::vector<Hit> captions_for(const EmbeddedSplit& gallery, const SearchArguments& arguments, const std::optional<ChosenCorrection>& correction) {
   const at::Tensor features = arguments.image.empty() ? features_of_id(gallery.store, arguments.id) : features_of_file(gallery, arguments);
-  const Nearest nearest = top_k(embed_all(gallery.run.image_head, features), gallery.text, arguments.k);
+  const auto bias = correction ? std::optional(text_biases(*correction, gallery.text)) : std::nullopt;
+  const Nearest nearest = nearest_less_bias(embed_all(gallery.run.image_head, features), gallery.text, bias, arguments.k);
   std::vector<Hit> hits;
   for (std::int64_t i = 0; i < nearest.row.size(1); ++i) {
     const std::int64_t caption = gallery.pairs.text_in_store[nearest.row[0][i].item<std::int64_t>()];
@@ -115,14 +131,17 @@ void run_search(const SearchArguments& arguments) {
   TORCH_CHECK_VALUE(ways == 1, "search: either words or --image FILE or --id ID was needed, got ", ways == 0 ? "none of them" : "several");
   const EmbeddedSplit gallery = embed_split(arguments.run, arguments.features, arguments.split);
   const bool by_words = !arguments.query.empty();
-  const std::vector<Hit> hits = by_words ? pictures_for(gallery, arguments) : captions_for(gallery, arguments);
+  const std::optional<ChosenCorrection> correction = chosen_correction(arguments.run, arguments.correction);
+  const std::vector<Hit> hits = by_words ? pictures_for(gallery, arguments, correction) : captions_for(gallery, arguments, correction);
+  const std::string method = correction ? std::string(correction_name(correction->method)) : "none";
   if (arguments.json) {
-    std::cout << Json{{"query", arguments.query + arguments.image + arguments.id}, {"split", arguments.split},
+    std::cout << Json{{"query", arguments.query + arguments.image + arguments.id}, {"split", arguments.split}, {"correction", method},
                       {"results", hits_to_json(hits, gallery.store.manifest())}}
                      .dump(2, ' ', false, Json::error_handler_t::replace)
               << "\n";
   } else {
     print_hits(hits, gallery.store.manifest());
+    if (correction) std::cout << "In the order of the similarities corrected for hubs by " << method << "; --correction none shows the plain one.\n";
   }
 }
 
@@ -138,11 +157,13 @@ void add_search_command(CLI::App& app) {
   command->add_option("-k", arguments->k, "How many to show")->check(CLI::Range(1, 1000000))->capture_default_str();
   command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
   command->add_option("--features", arguments->features, "Features by the same encoders to search in, if not those of training");
+  add_correction_option(*command, arguments->correction);
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
       "  tandem search run \"a dog on a beach\"\n"
       "  tandem search run \"two children laughing\" -k 3 --split test --json\n"
+      "  tandem search run \"a dog on a beach\" --correction none\n"
       "  tandem search run --image holiday.jpg\n"
       "  tandem search run --id 1000268201_693b08cb0e.jpg --split test");
   command->callback([arguments] { run_search(*arguments); });

@@ -48,18 +48,23 @@ std::vector<std::string> read_templates(const std::filesystem::path& file) {
   return templates;
 }
 
+std::string filled_template(std::string_view with_place, std::string_view label) {
+  const std::size_t place = with_place.find(kPlace);
+  TORCH_CHECK_VALUE(place != std::string_view::npos && !label.empty(), "filled_template: needed a template with {} and a class, got \"", with_place, "\" and \"", label, "\"");
+  std::string words(label);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  const std::string before(with_place.substr(0, place));
+  const std::string article = has_article(trimmed(before)) ? "" : begins_with_vowel(words) ? "an " : "a ";
+  return before + article + words + std::string(with_place.substr(place + kPlace.size()));
+}
+
 std::string generated_caption(const std::vector<std::string>& templates, std::string_view label, std::string_view id, std::uint64_t seed) {
   TORCH_CHECK_VALUE(!templates.empty() && !label.empty(), "generated_caption: needed templates and a class, got ", templates.size(), " and \"",
                     label, "\"");
   Checksum checksum;
   checksum.add_field("template").add_field(std::to_string(seed)).add_field(id);
   const std::string& chosen = templates[std::stoul(checksum.text().substr(0, 8), nullptr, 16) % templates.size()];
-  std::string words(label);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  const std::size_t place = chosen.find(kPlace);
-  const std::string before = chosen.substr(0, place);
-  const std::string article = has_article(trimmed(before)) ? "" : begins_with_vowel(words) ? "an " : "a ";
-  return before + article + words + chosen.substr(place + kPlace.size());
+  return filled_template(chosen, label);
 }
 
 }  // namespace tandem

@@ -4,62 +4,47 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <vector>
+#include <numeric>
 
-#include "tandem/base/shape_check.h"
 #include "tandem/figures/axes.h"
 #include "tandem/figures/canvas.h"
 
 namespace tandem {
 namespace {
 
-/// Two histograms over common bins; shares of each sum to 1.
-struct Histograms {
+/// The bins that are drawn; shares of each side sum to 1.
+struct Bars {
   double low = 0;
   double high = 0;
   std::vector<double> aligned;
   std::vector<double> misaligned;
-  double aligned_mean = 0;
-  double misaligned_mean = 0;
 
-  double overlap() const {
-    double area = 0;
-    for (std::size_t i = 0; i < aligned.size(); ++i) area += std::min(aligned[i], misaligned[i]);
-    return area;
-  }
+  double tallest() const { return std::max(*std::max_element(aligned.begin(), aligned.end()), *std::max_element(misaligned.begin(), misaligned.end())); }
 };
 
-std::vector<double> shares(const at::Tensor& values, const Histograms& range, std::int64_t bins,
-                           double& mean) {
-  std::vector<double> share(static_cast<std::size_t>(bins), 0.0);
-  const double* value = values.const_data_ptr<double>();
-  const double width = range.high > range.low ? (range.high - range.low) / static_cast<double>(bins) : 1;
-  const double part = 1.0 / static_cast<double>(values.numel());
-  for (std::int64_t i = 0; i < values.numel(); ++i) {
-    const auto bin = std::min(static_cast<std::int64_t>((value[i] - range.low) / width), bins - 1);
-    share[static_cast<std::size_t>(bin)] += part;
-    mean += value[i] * part;
-  }
+std::vector<double> shares(const std::vector<std::int64_t>& counts, std::size_t first, std::size_t last) {
+  const auto total = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
+  std::vector<double> share;
+  for (std::size_t i = first; i <= last; ++i) share.push_back(static_cast<double>(counts[i]) / total);
   return share;
 }
 
-Histograms histograms(std::string_view function, const at::Tensor& aligned, const at::Tensor& misaligned,
-                      std::int64_t bins) {
-  check_shape(function, "aligned", aligned, {kAnySize});
-  check_shape(function, "misaligned", misaligned, {kAnySize});
-  TORCH_CHECK_VALUE(aligned.numel() > 0 && misaligned.numel() > 0, function, ": both sides need values, got ",
-                    aligned.numel(), " aligned and ", misaligned.numel(), " misaligned");
-  TORCH_CHECK_VALUE(bins >= 1, function, ": bins must be at least 1, got ", bins);
-  check_finite(function, "aligned", aligned);
-  check_finite(function, "misaligned", misaligned);
-  const at::Tensor a = aligned.detach().to(at::kCPU, at::kDouble).contiguous();
-  const at::Tensor m = misaligned.detach().to(at::kCPU, at::kDouble).contiguous();
-  Histograms result;
-  result.low = std::min(a.min().item<double>(), m.min().item<double>());
-  result.high = std::max(a.max().item<double>(), m.max().item<double>());
-  result.aligned = shares(a, result, bins, result.aligned_mean);
-  result.misaligned = shares(m, result, bins, result.misaligned_mean);
-  return result;
+Bars bars_of(const SimilarityHistogram& histogram) {
+  const auto holds_any = [](const std::vector<std::int64_t>& counts) { return std::any_of(counts.begin(), counts.end(), [](std::int64_t count) { return count > 0; }); };
+  TORCH_CHECK_VALUE(histogram.aligned.size() == histogram.misaligned.size() && holds_any(histogram.aligned) && holds_any(histogram.misaligned),
+                    "draw_similarity_histogram: both sides need values in the same number of bins, got ", histogram.aligned.size(), " and ", histogram.misaligned.size(), " bins");
+  const std::size_t bins = histogram.aligned.size();
+  std::size_t first = bins, last = 0;
+  for (std::size_t i = 0; i < bins; ++i) {
+    if (histogram.aligned[i] + histogram.misaligned[i] == 0) continue;
+    first = std::min(first, i);
+    last = i;
+  }
+  const double width = (histogram.high - histogram.low) / static_cast<double>(bins);
+  return {.low = histogram.low + width * static_cast<double>(first),
+          .high = histogram.low + width * static_cast<double>(last + 1),
+          .aligned = shares(histogram.aligned, first, last),
+          .misaligned = shares(histogram.misaligned, first, last)};
 }
 
 void draw_bars(Canvas& canvas, const ChartArea& area, const std::vector<double>& share, Colour colour) {
@@ -83,25 +68,12 @@ std::string with_number(const char* format, double number) {
 
 }  // namespace
 
-double histogram_overlap(const at::Tensor& aligned, const at::Tensor& misaligned, std::int64_t bins) {
-  return histograms("histogram_overlap", aligned, misaligned, bins).overlap();
-}
-
-double draw_similarity_histogram(const std::filesystem::path& out, const at::Tensor& aligned,
-                                 const at::Tensor& misaligned, const std::string& title) {
-  const Histograms both = histograms("draw_similarity_histogram", aligned, misaligned, 60);
-  const double overlap = both.overlap();
-  const double tallest = std::max(*std::max_element(both.aligned.begin(), both.aligned.end()),
-                                  *std::max_element(both.misaligned.begin(), both.misaligned.end()));
-  const double room = both.high > both.low ? 0 : 0.5;
-  const ChartArea area{.corner = {36, 96},
-                       .width = 648,
-                       .height = 256,
-                       .low = {both.low - room, 0},
-                       .high = {both.high + room, tallest * 1.06}};
-  const std::string summary = with_number("overlap %.1f%%", 100 * overlap);
-  const std::string aligned_label = with_number("true pairs (mean %.3f)", both.aligned_mean);
-  const std::string misaligned_label = with_number("other pairs (mean %.3f)", both.misaligned_mean);
+void draw_similarity_histogram(const std::filesystem::path& out, const SimilarityHistogram& histogram, const std::string& title) {
+  const Bars bars = bars_of(histogram);
+  const ChartArea area{.corner = {36, 96}, .width = 648, .height = 256, .low = {bars.low, 0}, .high = {bars.high, bars.tallest() * 1.06}};
+  const std::string summary = with_number("overlap %.1f%%", 100 * histogram.overlap);
+  const std::string aligned_label = with_number("true pairs (mean %.3f)", histogram.aligned_mean);
+  const std::string misaligned_label = with_number("other pairs (mean %.3f)", histogram.misaligned_mean);
   draw_figure(out, 720, 408, {title, aligned_label + ", " + misaligned_label + ", " + summary},
               [&](Canvas& canvas) {
                 canvas.text({36, 38}, title, {.size = 18, .bold = true});
@@ -116,10 +88,9 @@ double draw_similarity_histogram(const std::filesystem::path& out, const at::Ten
                 }
                 canvas.text({684, 66.5}, summary, {.size = 12.5, .bold = true, .align = Align::kRight});
                 draw_axes(canvas, area, {.x_label = "cosine similarity", .y_ticks = false});
-                draw_bars(canvas, area, both.misaligned, kOrange);
-                draw_bars(canvas, area, both.aligned, kGreen);
+                draw_bars(canvas, area, bars.misaligned, kOrange);
+                draw_bars(canvas, area, bars.aligned, kGreen);
               });
-  return overlap;
 }
 
 }  // namespace tandem
