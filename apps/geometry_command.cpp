@@ -13,6 +13,7 @@
 #include "tandem/analysis/pair_similarities.h"
 #include "tandem/figures/canvas.h"
 #include "tandem/figures/similarity_histogram.h"
+#include "tandem/projection/modality_gap.h"
 #include "tandem/retrieval/hubness.h"
 
 namespace tandem::apps {
@@ -29,7 +30,8 @@ struct GeometryArguments {
 struct Geometry {
   double alignment = 0;
   double image_uniformity = 0, text_uniformity = 0;
-  ModalityGap gap;
+  double gap = 0;           ///< distance between the means of the sides
+  double separability = 0;  ///< percent
   double image_rank = 0, text_rank = 0;
   PairSimilarities similarity;
   std::int64_t occurrence = 0;  ///< the k of the k-occurrence
@@ -57,6 +59,7 @@ Geometry measure(const EmbeddedSplit& embedded) {
           .image_uniformity = uniformity(image),
           .text_uniformity = uniformity(text),
           .gap = modality_gap(image, text),
+          .separability = linear_separability(image, text),
           .image_rank = effective_rank(image),
           .text_rank = effective_rank(text),
           .similarity = pair_similarities(image, text, pairs),
@@ -108,8 +111,8 @@ void print_geometry(const Geometry& geometry, std::int64_t width, double scale) 
   print_number("alignment", geometry.alignment, 3, "mean squared distance of true pairs: 0 at best, 2 for strangers");
   print_number("uniformity of pictures", geometry.image_uniformity, 3, "log of the mean of exp(-2 squared distance): -4 spread evenly, 0 one point");
   print_number("uniformity of captions", geometry.text_uniformity, 3, "");
-  print_number("modality gap", geometry.gap.distance, 3, "distance of the two centroids");
-  print_number("told apart by a plane", geometry.gap.separability, 1, "percent of held-out rows, balanced: 50 where the sides mix, 100 where they do not");
+  print_number("modality gap", geometry.gap, 3, "distance of the two centroids");
+  print_number("told apart by a plane", geometry.separability, 1, "percent of held-out rows, balanced: 50 where the sides mix, 100 where they do not");
   print_number("effective rank of pictures", geometry.image_rank, 1, "directions in use, of " + std::to_string(width));
   print_number("effective rank of captions", geometry.text_rank, 1, "");
   print_hubness("hubness of pictures", geometry.image_hubness, geometry.occurrence);
@@ -141,7 +144,7 @@ Json to_json(const Calibration& one) {
 Json to_json(const Geometry& geometry) {
   return {{"alignment", geometry.alignment},
           {"uniformity", {{"image", geometry.image_uniformity}, {"text", geometry.text_uniformity}}},
-          {"modality_gap", {{"distance", geometry.gap.distance}, {"separability", geometry.gap.separability}}},
+          {"modality_gap", {{"distance", geometry.gap}, {"separability", geometry.separability}}},
           {"effective_rank", {{"image", geometry.image_rank}, {"text", geometry.text_rank}}},
           {"hubness", {{"k", geometry.occurrence}, {"image", to_json(geometry.image_hubness)}, {"text", to_json(geometry.text_hubness)}}},
           {"similarity",

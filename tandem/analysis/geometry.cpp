@@ -71,13 +71,6 @@ double uniformity(const at::Tensor& rows) {
   return std::log(sum / (static_cast<double>(n) * static_cast<double>(n - 1)));
 }
 
-ModalityGap modality_gap(const at::Tensor& image, const at::Tensor& text) {
-  check_sides("modality_gap", image, text, 2);
-  const c10::InferenceMode no_gradients;
-  const at::Tensor apart = image.mean(0, /*keepdim=*/false, at::kDouble) - text.mean(0, /*keepdim=*/false, at::kDouble);
-  return {.distance = apart.pow(2).sum().sqrt().item<double>(), .separability = linear_separability(image, text)};
-}
-
 double linear_separability(const at::Tensor& image, const at::Tensor& text) {
   check_sides("linear_separability", image, text, 2);
   const c10::InferenceMode no_gradients;

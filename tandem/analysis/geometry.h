@@ -23,12 +23,6 @@ double alignment(const at::Tensor& image, const at::Tensor& text, const at::Tens
 ///   rows  [N, D]  N at least 2
 double uniformity(const at::Tensor& rows);
 
-struct ModalityGap {
-  double distance = 0;      ///< between the centroids of both sides (Liang et al. 2022, arXiv:2203.02053)
-  double separability = 0;  ///< percent; see linear_separability
-};
-ModalityGap modality_gap(const at::Tensor& image, const at::Tensor& text);
-
 /// How well a plane tells the sides apart: balanced accuracy, in percent, on the odd rows of both, of a least-squares classifier fitted on
 /// the even ones (both sides weigh the same; ridge of 1e-4 on every weight). 50 where they mix, 100 where they do not.
 ///
