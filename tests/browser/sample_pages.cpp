@@ -4,7 +4,7 @@
 //   sample_pages examples FOLDER       FOLDER/examples.html
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty.h>
+#include <ATen/ops/matmul.h>
 #include <ATen/ops/randint.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/tensor.h>
@@ -161,6 +161,32 @@ void write_many(std::int64_t points, const std::filesystem::path& folder) {
   write_atlas_page(folder / "many.html", atlas);
 }
 
+/// The first pairs whose picture has a rank from `least` to `most` for its caption.
+void write_examples(const std::filesystem::path& folder) {
+  const Shapes shapes = make_shapes(folder);
+  const RetrievalRanks ranks = retrieval_ranks(shapes.image, shapes.text, at::tensor(shapes.image_of_text));
+  const std::vector<std::string> uris = apps::thumbnail_uris(shapes.pictures, 200);
+  const at::Tensor similarity = at::matmul(shapes.text, shapes.image.t());
+  const auto between = [&](const std::string& name, std::int64_t least, std::int64_t most) {
+    ExampleSection section{.name = name, .what = "Rank " + std::to_string(least) + " to " + std::to_string(most) + ".", .examples = {}};
+    for (std::int64_t j = similarity.size(0) - 1; j >= 0 && section.examples.size() < 8; --j) {
+      if (ranks.text_to_image[j] < least || ranks.text_to_image[j] > most) continue;
+      const std::int64_t own = shapes.image_of_text[j];
+      Example example{.picture = {shapes.ids[own], uris[own]}, .own_captions = {{shapes.captions[j], similarity[j][own].item<double>(), 1}},
+                      .preferred_captions = {{shapes.captions[(j + 7) % shapes.captions.size()], 0.5, 2}}, .picture_rank = ranks.text_to_image[j], .preferred_pictures = {}};
+      const Nearest nearest = top_k(shapes.text.narrow(0, j, 1), shapes.image, 3);
+      for (std::int64_t place = 0; place < 3; ++place) {
+        const std::int64_t i = nearest.row[0][place].item<std::int64_t>();
+        if (i != own) example.preferred_pictures.push_back({{shapes.ids[i], uris[i]}, nearest.similarity[0][place].item<double>(), place + 1});
+      }
+      section.examples.push_back(example);
+    }
+    return section;
+  };
+  write_examples_page(folder / "examples.html", "Shapes: aligned & misaligned pairs", "121 pictures, 243 captions.", {{"rank 1", 100}, {"2 to 5", 90}, {"6 to 10", 40}, {"11 to 100", 13}, {"over 100", 0}},
+                      {between("Best aligned", 1, 1), between("Near misses", 2, 5), between("Worst aligned", 6, 200)});
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -169,6 +195,8 @@ int main(int count, char** words) {
     write_atlas(given[1]);
   } else if (given.size() == 3 && given[0] == "many") {
     write_many(std::stoll(given[1]), given[2]);
+  } else if (given.size() == 2 && given[0] == "examples") {
+    write_examples(given[1]);
   } else {
     std::cerr << "usage: sample_pages atlas FOLDER | many POINTS FOLDER | examples FOLDER\n";
     return 2;
