@@ -128,7 +128,7 @@ function choose(hoverPoint, keptPoint) {
   kept = keptPoint;
   if (kept !== keptBefore) {
     fillDetails();
-    byId("status").textContent = kept < 0 ? "" : [telling.inWords(kept), telling.rankFact(kept), ...telling.groupFacts(kept)].join(". ");
+    byId("status").textContent = kept < 0 ? "" : [telling.inWords(kept), telling.rankFact(kept), ...telling.groupFacts(kept)].join("\n");
   }
   if (cardPoint() >= 0) telling.fillCard(card, cardPoint());
   redraw();
