@@ -1,8 +1,9 @@
 # make demo   set-up, build, then the main job on Open Clip Art   (make demo DATA=flickr8k:DIR for Flickr8k)
-# make test   set-up, build, every test
+# make test   set-up (with a browser for the pages), build, every test
 # make build  set-up, build everything: the program is build/tandem
 PYTHON ?= python3
 USE_CURRENT_PYTHON ?= 0
+FOR_TESTS ?= 0
 PRESET ?= release
 DATA ?= openclipart:
 DEMO ?= demo
@@ -12,6 +13,7 @@ DEMO ?= demo
 demo: program
 	@scripts/demo.sh build/tandem '$(DATA)' '$(DEMO)'
 
+test: FOR_TESTS = 1
 test: build
 	@python3 scripts/check_layers.py
 	@ctest --preset $(PRESET) --parallel 2
@@ -23,7 +25,7 @@ program: setup
 	@scripts/build.sh release tandem
 
 setup:
-	@PYTHON='$(PYTHON)' USE_CURRENT_PYTHON='$(USE_CURRENT_PYTHON)' scripts/set_up.sh
+	@PYTHON='$(PYTHON)' USE_CURRENT_PYTHON='$(USE_CURRENT_PYTHON)' FOR_TESTS='$(FOR_TESTS)' scripts/set_up.sh
 
 clean:
 	rm -rf build build-debug build-asan

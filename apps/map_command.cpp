@@ -1,26 +1,25 @@
 #include <ATen/TensorOperators.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <system_error>
 
+#include "apps/atlas.h"
+#include "apps/audit_verdicts.h"
 #include "apps/command.h"
 #include "apps/embedded_split.h"
 #include "apps/joint_projection_report.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "apps/saved_map.h"
-#include "apps/thumbnails.h"
 #include "tandem/base/errors.h"
 #include "tandem/figures/joint_map.h"
-#include "tandem/figures/joint_map_page.h"
 #include "tandem/projection/joint_projection.h"
 
 namespace tandem::apps {
 namespace {
-
-constexpr std::int64_t kThumbnailSide = 96;
 
 struct MapArguments {
   std::string run;
@@ -28,7 +27,8 @@ struct MapArguments {
   std::vector<std::string> out;
   std::string split = "test";
   std::string features;
-  std::int64_t limit = 2000;
+  std::string verdicts;  ///< CSV of an audit; empty: none
+  std::int64_t limit = 10000;
   bool json = false;
   JointProjectionOptions projection;
   std::string frames;  ///< folder for pictures of t-SNE at work; empty: none
@@ -47,22 +47,6 @@ PairedFeatures first_pictures(const PairedFeatures& pairs, std::int64_t limit) {
   kept.image_of_text = pairs.image_of_text.index_select(0, rows);
   for (std::int64_t i = 0; i < rows.size(0); ++i) kept.text_in_store.push_back(pairs.text_in_store[rows[i].item<std::int64_t>()]);
   return kept;
-}
-
-void write_page(const std::filesystem::path& out, const JointMap& map, const EmbeddedSplit& embedded, const PairedFeatures& shown) {
-  const FeatureManifest& manifest = embedded.store.manifest();
-  std::vector<PictureSource> sources;
-  std::vector<PagePicture> pictures;
-  for (const std::int64_t row : shown.image_in_store) {
-    sources.push_back(manifest.pictures[row]);
-    pictures.push_back({.id = manifest.image_ids[row], .thumbnail_data_uri = ""});
-  }
-  ProgressBar bar("thumbnails", "pictures");
-  std::vector<std::string> uris = thumbnail_uris(sources, kThumbnailSide, bar.callback());
-  for (std::size_t i = 0; i < uris.size(); ++i) pictures[i].thumbnail_data_uri = std::move(uris[i]);
-  std::vector<std::string> captions;
-  for (const std::int64_t row : shown.text_in_store) captions.push_back(manifest.captions[row]);
-  write_joint_map_page(out, map, pictures, captions);
 }
 
 /// Refuses an ending that no figure has before minutes are spent on the map.
@@ -115,11 +99,14 @@ JointProjection lay_out(const EmbeddedSplit& embedded, const PairedFeatures& sho
 
 void run_map(const MapArguments& arguments) {
   check_endings(arguments.out);
+  const bool has_atlas = std::any_of(arguments.out.begin(), arguments.out.end(), [](const std::string& file) { return std::filesystem::path(file).extension() == ".html"; });
+  TORCH_CHECK_VALUE(arguments.verdicts.empty() || has_atlas, "--verdicts colours the atlas and needs an --out that ends in .html, got ", arguments.out.front());
   if (!arguments.frames.empty() && arguments.method != "tsne") {
     throw FileError(arguments.frames, "--frames with --method tsne, which moves", "--method " + arguments.method);
   }
   const EmbeddedSplit embedded = embed_split(arguments.run, arguments.features, arguments.split);
   const PairedFeatures shown = first_pictures(embedded.pairs, arguments.limit);
+  const std::vector<std::string> verdicts = arguments.verdicts.empty() ? std::vector<std::string>{} : read_verdicts(arguments.verdicts, embedded.store.manifest(), shown);
   std::vector<std::int64_t> image_of_text;
   for (std::int64_t j = 0; j < shown.text.size(0); ++j) image_of_text.push_back(shown.image_of_text[j].item<std::int64_t>());
   const JointProjection layout = lay_out(embedded, shown, image_of_text, arguments);
@@ -135,7 +122,11 @@ void run_map(const MapArguments& arguments) {
              with_thousands(shown.text.size(0)) + " captions; " + method_words(layout, arguments.projection) + "; " + quality_words(layout);
   for (const std::filesystem::path file : arguments.out) {
     if (file.extension() == ".html") {
-      write_page(file, map, embedded, shown);
+      write_atlas_page(file, make_atlas(map, {.manifest = embedded.store.manifest(),
+                                              .shown = shown,
+                                              .image = embed_all(embedded.run.image_head, shown.image),
+                                              .text = embed_all(embedded.run.text_head, shown.text),
+                                              .caption_verdicts = verdicts}));
     } else {
       draw_joint_map(file, map);
     }
@@ -156,7 +147,7 @@ void add_map_command(CLI::App& app) {
   const auto arguments = std::make_shared<MapArguments>();
   command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
   command->add_option("--method", arguments->method, "pca or tsne")->check(CLI::IsMember({"pca", "tsne"}))->capture_default_str();
-  command->add_option("--out", arguments->out, "File to write: .png, .svg, .pdf, or .html with pictures and captions on hover; may be given several times")->required();
+  command->add_option("--out", arguments->out, "File to write: .png, .svg, .pdf, or .html, the atlas to walk in; may be given several times")->required();
   command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
   command->add_option("--limit", arguments->limit, "At most so many pictures, the first of the split")->check(CLI::Range(1, 10000000))->capture_default_str();
   command->add_option("--perplexity", arguments->projection.tsne.perplexity, "t-SNE: effective number of neighbours")->check(CLI::Range(1.0, 1000.0))->capture_default_str();
@@ -169,9 +160,11 @@ void add_map_command(CLI::App& app) {
   command->add_option("--onto", arguments->onto, "Place the split on a map that --save wrote, which stays as it is; its method and gap count")->excludes(save)->excludes(frames);
   command->add_flag("--json", arguments->json, "Print the map's quality as JSON");
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
+  command->add_option("--verdicts", arguments->verdicts, "CSV of 'tandem audit': the atlas can then be coloured by verdict")->check(CLI::ExistingFile);
   command->footer(
       "Examples:\n"
-      "  tandem map run --out map.html\n"
+      "  tandem map run --out atlas.html\n"
+      "  tandem map run --split all --verdicts audit.csv --out atlas.html\n"
       "  tandem map run --method pca --out map.png --out map.svg\n"
       "  tandem map run --split dev --perplexity 50 --out dev.pdf\n"
       "  tandem map run --close-gap --json --out closed.png\n"

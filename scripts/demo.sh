@@ -16,12 +16,12 @@ step "3/6 measuring retrieval on the test split"
 "$program" eval "$run"
 step "4/6 drawing maps of the space"
 "$program" map "$run" --method pca --out "$folder/map_pca.png"
-"$program" map "$run" --method tsne --out "$folder/map_tsne.png" --out "$folder/map.html"
-step "5/6 best and worst aligned pairs"
+"$program" map "$run" --method tsne --out "$folder/map_tsne.png" --out "$folder/atlas.html"
+step "5/6 pairs aligned best, nearly and worst"
 "$program" examples "$run" --out "$folder/examples.html"
 step "6/6 searching: \"a dog running on grass\""
 "$program" search "$run" "a dog running on grass" -k 5
 
 printf '\nDone in %d s. Look at:\n' $((SECONDS - started))
-printf '  %s\n' "$folder/map.html" "$folder/map_tsne.png" "$folder/map_pca.png" "$folder/examples.html" "$run/curves.svg"
+printf '  %s\n' "$folder/atlas.html" "$folder/map_tsne.png" "$folder/map_pca.png" "$folder/examples.html" "$run/curves.svg"
 printf 'Search on: %s search %s "your words"\n' "$program" "$run"

@@ -3,22 +3,30 @@
 #   1. Debian packages (scripts/debian_packages.txt), as root or through sudo
 #   2. a virtual environment in .venv with requirements.txt
 #   3. the default encoders in models/
+# FOR_TESTS=1 also brings what only the tests need: scripts/debian_packages_test.txt and requirements-test.txt.
 # USE_CURRENT_PYTHON=1 skips 1 and 2 and takes $PYTHON as it is (conda users).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 die() { printf 'set-up: %s\n' "$*" >&2; exit 2; }
 
+package_lists=(scripts/debian_packages.txt)
+requirements=(requirements.txt)
+if [[ ${FOR_TESTS:-0} == 1 ]]; then
+  package_lists+=(scripts/debian_packages_test.txt)
+  requirements+=(requirements-test.txt)
+fi
+
 missing_packages() {
   local package
   while read -r package; do
     [[ -z $package || $package == \#* ]] && continue
     [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || printf '%s ' "$package"
-  done < scripts/debian_packages.txt
+  done < <(cat "${package_lists[@]}")
 }
 
 install_packages() {
-  command -v dpkg-query >/dev/null || die "this is not a Debian system; install the packages of scripts/debian_packages.txt by hand, then run 'make build USE_CURRENT_PYTHON=1 PYTHON=python3'."
+  command -v dpkg-query >/dev/null || die "this is not a Debian system; install the packages of ${package_lists[*]} by hand, then run 'make build USE_CURRENT_PYTHON=1 PYTHON=python3'."
   local missing runner=()
   missing=$(missing_packages)
   [[ -z $missing ]] && return 0
@@ -34,13 +42,16 @@ install_packages() {
 }
 
 make_environment() {
-  local stamp=.venv/requirements.installed
-  cmp -s requirements.txt "$stamp" && return 0
-  echo "set-up: making the virtual environment .venv (LibTorch comes in the torch wheel; this takes a few minutes)"
-  [[ -x .venv/bin/python ]] || "$PYTHON" -m venv .venv || die "'$PYTHON -m venv .venv' failed."
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt ||
-    die "pip could not install requirements.txt into .venv."
-  cp requirements.txt "$stamp"
+  local file stamp
+  for file in "${requirements[@]}"; do
+    stamp=.venv/${file%.txt}.installed
+    cmp -s "$file" "$stamp" && continue
+    [[ -x .venv/bin/python ]] || echo "set-up: making the virtual environment .venv (LibTorch comes in the torch wheel; this takes a few minutes)"
+    [[ -x .venv/bin/python ]] || "$PYTHON" -m venv .venv || die "'$PYTHON -m venv .venv' failed."
+    echo "set-up: installing $file into .venv"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$file" || die "pip could not install $file into .venv."
+    cp "$file" "$stamp"
+  done
 }
 
 PYTHON=${PYTHON:-python3}

@@ -67,11 +67,13 @@ nlohmann::json examples_json(const std::vector<Example>& examples, PictureList& 
 }  // namespace
 
 void write_examples_page(const std::filesystem::path& out, const std::string& title, const std::string& note,
-                         const std::vector<Example>& best, const std::vector<Example>& worst) {
+                         const std::vector<RankShare>& shares, const std::vector<ExampleSection>& sections) {
   PictureList pictures;
-  nlohmann::json data;
-  data["best"] = examples_json(best, pictures);
-  data["worst"] = examples_json(worst, pictures);
+  nlohmann::json data = {{"shares", nlohmann::json::array()}, {"sections", nlohmann::json::array()}};
+  for (const RankShare& share : shares) data["shares"].push_back({{"name", share.name}, {"count", share.count}});
+  for (const ExampleSection& section : sections) {
+    data["sections"].push_back({{"name", section.name}, {"what", section.what}, {"examples", examples_json(section.examples, pictures)}});
+  }
   data["pictures"] = pictures.json();
   check_page_path(out);
   const std::string style = std::string(page_source("theme.css")) + std::string(page_source("examples.css"));

@@ -1,4 +1,4 @@
-// The pairs a model aligns best and worst, as one self-contained page.
+// Pairs a model aligns well, nearly and badly, as one self-contained page.
 #pragma once
 
 #include <cstdint>
@@ -33,13 +33,28 @@ struct Example {
       preferred_pictures;  ///< other pictures nearest to the first own caption; may be empty
 };
 
-/// Writes the page: best-aligned pairs, then worst-aligned, a card each. It needs no network.
+/// Examples of one kind, under a heading.
+struct ExampleSection {
+  std::string name;  ///< "Best aligned"; sections of one page have different names
+  std::string what;  ///< one sentence: which pairs these are
+  std::vector<Example> examples;
+};
+
+/// How many captions have their picture at these ranks.
+struct RankShare {
+  std::string name;  ///< "rank 2 to 5"
+  std::int64_t count = 0;
+};
+
+/// Writes the page: the shares as a bar, then section after section, a card an example. It needs no network, reads on a phone and
+/// prints.
 ///
-///   note  one or two sentences under the title: split, numbers, how "best" was decided
+///   note    one or two sentences under the title: split, numbers, how pairs were ordered
+///   shares  nearest first; empty: no bar
 ///
 /// Throws c10::ValueError if an example has no own caption, a similarity is not finite or a thumbnail is not
 /// a data:image/ URI; FileError if `out` does not end in .html or cannot be written.
 void write_examples_page(const std::filesystem::path& out, const std::string& title, const std::string& note,
-                         const std::vector<Example>& best, const std::vector<Example>& worst);
+                         const std::vector<RankShare>& shares, const std::vector<ExampleSection>& sections);
 
 }  // namespace tandem

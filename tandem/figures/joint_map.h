@@ -11,7 +11,7 @@
 
 namespace tandem {
 
-/// A map of both sides of the shared space. joint_map_page.h makes the interactive page of the same.
+/// A map of both sides of the shared space. atlas_page.h makes the interactive page of the same.
 struct JointMap {
   at::Tensor image_points;                  ///< [N, 2] floating point, one row a picture
   at::Tensor text_points;                   ///< [M, 2] floating point, one row a caption

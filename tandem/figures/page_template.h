@@ -9,7 +9,7 @@
 
 namespace tandem {
 
-/// The bytes of tandem/figures/pages/NAME, which travel inside the program.
+/// The bytes of tandem/figures/pages/NAME ("theme.css", "atlas/main.js"), which travel inside the program.
 std::string_view page_source(std::string_view name);
 
 /// `page` with every {{mark}} replaced by its value. A value is not searched for marks again.

@@ -1,8 +1,8 @@
 #include "tandem/retrieval/top_k.h"
 
-#include <ATen/ops/cat.h>
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/matmul.h>
-#include <ATen/ops/sort.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
 
@@ -14,7 +14,33 @@
 namespace tandem {
 namespace {
 
-constexpr std::int64_t kQueriesAtOnce = 16;
+constexpr std::int64_t kQueriesAtOnce = 64;
+constexpr std::int64_t kRowsOfATask = 4;
+
+struct Candidate {
+  float similarity = 0;
+  std::int64_t row = 0;
+};
+
+/// Nearer first; equal similarities in the order of the rows, so that the answer does not depend on a library's sort.
+bool before(const Candidate& a, const Candidate& b) {
+  return a.similarity != b.similarity ? a.similarity > b.similarity : a.row < b.row;
+}
+
+/// The best `kept` of one row, in order. Nearly all of a long row falls to the one comparison with the worst kept so far.
+void select_best(const float* similarities, std::int64_t rows, std::int64_t kept, std::vector<Candidate>& best) {
+  best.clear();
+  for (std::int64_t row = 0; row < rows; ++row) {
+    if (static_cast<std::int64_t>(best.size()) == kept) {
+      if (similarities[row] <= best.front().similarity) continue;  // An equal one comes later, and so loses.
+      std::pop_heap(best.begin(), best.end(), before);
+      best.pop_back();
+    }
+    best.push_back({similarities[row], row});
+    std::push_heap(best.begin(), best.end(), before);
+  }
+  std::sort_heap(best.begin(), best.end(), before);
+}
 
 }  // namespace
 
@@ -28,16 +54,26 @@ Nearest top_k(const at::Tensor& query, const at::Tensor& gallery, std::int64_t k
                     shape_text(gallery), ", k ", k);
   const c10::InferenceMode no_gradients;
   const std::int64_t kept = std::min(k, gallery.size(0));
-  std::vector<at::Tensor> similarities, rows;
+  const at::Tensor turned = gallery.to(at::kFloat).t();
+  const Nearest nearest{.similarity = at::empty({query.size(0), kept}, at::kFloat), .row = at::empty({query.size(0), kept}, at::kLong)};
+  float* similarity = nearest.similarity.mutable_data_ptr<float>();
+  std::int64_t* row = nearest.row.mutable_data_ptr<std::int64_t>();
   for (std::int64_t begin = 0; begin < query.size(0); begin += kQueriesAtOnce) {
     const std::int64_t size = std::min(kQueriesAtOnce, query.size(0) - begin);
-    const at::Tensor all = at::matmul(query.narrow(0, begin, size), gallery.t());
-    // A stable sort, not topk: equal similarities then come out in an order that does not depend on the library.
-    const auto [sorted, order] = at::sort(all, /*stable=*/true, /*dim=*/1, /*descending=*/true);
-    similarities.push_back(sorted.narrow(1, 0, kept).contiguous());
-    rows.push_back(order.narrow(1, 0, kept).contiguous());
+    const at::Tensor all = at::matmul(query.narrow(0, begin, size).to(at::kFloat), turned).contiguous();
+    const float* tile = all.const_data_ptr<float>();
+    at::parallel_for(0, size, kRowsOfATask, [&](std::int64_t first, std::int64_t last) {
+      std::vector<Candidate> best;
+      for (std::int64_t q = first; q < last; ++q) {
+        select_best(tile + q * gallery.size(0), gallery.size(0), kept, best);
+        for (std::int64_t place = 0; place < kept; ++place) {
+          similarity[(begin + q) * kept + place] = best[place].similarity;
+          row[(begin + q) * kept + place] = best[place].row;
+        }
+      }
+    });
   }
-  return {.similarity = at::cat(similarities), .row = at::cat(rows)};
+  return nearest;
 }
 
 }  // namespace tandem

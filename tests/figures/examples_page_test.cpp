@@ -29,19 +29,22 @@ Example example(const std::string& id) {
 
 }  // namespace
 
-TEST_CASE("the examples page holds both lists and every picture once") {
+TEST_CASE("the examples page holds every section and every picture once") {
   const ScratchFolder folder;
-  write_examples_page(folder / "examples.html", "Pairs", "of <dev>", {example("a"), example("b")},
-                      {example("a")});
+  write_examples_page(folder / "examples.html", "Pairs", "of <dev>", {{"rank 1", 7}},
+                      {{"Best", "The best.", {example("a"), example("b")}}, {"Worst", "", {example("a")}}});
   const std::string page = read_file(folder / "examples.html");
   const nlohmann::json data = page_data(page);
-  CHECK(data.at("best").size() == 2);
-  CHECK(data.at("worst").size() == 1);
+  const nlohmann::json &best = data.at("sections")[0].at("examples"), &worst = data.at("sections")[1].at("examples");
+  CHECK(data.at("sections")[0].at("name") == "Best");
+  CHECK(data.at("shares")[0].at("count") == 7);
+  CHECK(best.size() == 2);
+  CHECK(worst.size() == 1);
   CHECK(data.at("pictures").size() == 3);
-  CHECK(data.at("worst")[0].at("picture") == data.at("best")[0].at("picture"));
-  CHECK(data.at("best")[1].at("own")[0].at("text") == kHostileCaption);
-  CHECK(data.at("best")[1].at("captions")[0].at("rank") == 2);
-  CHECK(data.at("best")[1].at("pictureRank") == 3);
+  CHECK(worst[0].at("picture") == best[0].at("picture"));
+  CHECK(best[1].at("own")[0].at("text") == kHostileCaption);
+  CHECK(best[1].at("captions")[0].at("rank") == 2);
+  CHECK(best[1].at("pictureRank") == 3);
   CHECK(page.find("</script><b>") == std::string::npos);
   CHECK(page.find("of &lt;dev&gt;") != std::string::npos);
   CHECK(page.find("https://") == std::string::npos);
@@ -49,19 +52,19 @@ TEST_CASE("the examples page holds both lists and every picture once") {
 
 TEST_CASE("a page without examples can be written") {
   const ScratchFolder folder;
-  write_examples_page(folder / "examples.html", "Pairs", "", {}, {});
-  CHECK(page_data(read_file(folder / "examples.html")).at("best").empty());
+  write_examples_page(folder / "examples.html", "Pairs", "", {}, {{"Best", "", {}}});
+  CHECK(page_data(read_file(folder / "examples.html")).at("sections")[0].at("examples").empty());
 }
 
 TEST_CASE("the examples page refuses a picture without a caption and numbers that are none") {
   const ScratchFolder folder;
   Example bare = example("a");
   bare.own_captions.clear();
-  CHECK_THROWS_WITH_AS(write_examples_page(folder / "examples.html", "", "", {bare}, {}),
+  CHECK_THROWS_WITH_AS(write_examples_page(folder / "examples.html", "", "", {}, {{"Best", "", {bare}}}),
                        doctest::Contains("picture a must have an own caption, got none"), c10::ValueError);
   Example strange = example("a");
   strange.own_captions[0].similarity = std::numeric_limits<double>::quiet_NaN();
-  CHECK_THROWS_WITH_AS(write_examples_page(folder / "examples.html", "", "", {}, {strange}),
+  CHECK_THROWS_WITH_AS(write_examples_page(folder / "examples.html", "", "", {}, {{"Best", "", {strange}}}),
                        doctest::Contains("similarities must be finite"), c10::ValueError);
   CHECK_THROWS_AS(write_examples_page(folder / "none" / "examples.html", "", "", {}, {}), tandem::FileError);
   CHECK(std::filesystem::is_empty(folder.path()));

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 using tandem::Nearest;
@@ -31,6 +32,15 @@ TEST_CASE("top_k equals sorting every similarity") {
 TEST_CASE("equal similarities come in the order of the rows") {
   const Nearest nearest = top_k(at::ones({1, 3}), at::ones({5, 3}), 3);
   for (std::int64_t place = 0; place < 3; ++place) CHECK(nearest.row[0][place].item<std::int64_t>() == place);
+}
+
+TEST_CASE("among equals the rows that come first are kept however many better ones come after them") {
+  at::Tensor gallery = at::zeros({200, 1});
+  gallery[150][0] = 2.0F;
+  gallery[199][0] = 1.0F;
+  const Nearest nearest = top_k(at::ones({1, 1}), gallery, 4);
+  const std::array<std::int64_t, 4> expected = {150, 199, 0, 1};
+  for (std::int64_t place = 0; place < 4; ++place) CHECK(nearest.row[0][place].item<std::int64_t>() == expected[place]);
 }
 
 TEST_CASE("a k beyond the gallery gives every row once and nothing else") {

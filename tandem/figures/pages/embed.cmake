@@ -1,7 +1,7 @@
-# Writes OUTPUT, which defines tandem::page_source(name) over the bytes of FILES.
+# Writes OUTPUT, which defines tandem::page_source(name) over the bytes of FILES; names are relative to ROOT.
 set(branches "")
 foreach(file IN LISTS FILES)
-  get_filename_component(name "${file}" NAME)
+  file(RELATIVE_PATH name "${ROOT}" "${file}")
   file(READ "${file}" text)
   string(FIND "${text}" ")page_source\"" clash)
   if(NOT clash EQUAL -1)

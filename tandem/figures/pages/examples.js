@@ -1,7 +1,9 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const template = document.getElementById("card");
+  const tones = ["var(--good)", "var(--text)", "var(--bad)"];
+  const shareColours = ["#1f77b4", "#35a7a0", "#c9a227", "#e0731d", "#c2357a"];  // The atlas has the same for ranks.
+  const counted = (number) => number.toLocaleString("en");
 
   function element(name, className, text) {
     const made = document.createElement(name);
@@ -17,13 +19,12 @@
     image.src = src;
     image.alt = id;
     image.title = id;
-    image.loading = "lazy";
     return image;
   }
 
   // Rank 1 to 10 is what recall@10 counts as found.
   function rank(number) {
-    return element("span", number <= 1 ? "rank near" : number > 10 ? "rank far" : "rank", `#${number.toLocaleString("en")}`);
+    return element("span", number <= 1 ? "rank near" : number > 10 ? "rank far" : "rank", `#${counted(number)}`);
   }
 
   function caption({ text, similarity, rank: place }) {
@@ -36,31 +37,80 @@
     return item;
   }
 
+  function fillPictures(part, example) {
+    if (example.pictures.length === 0) { part.remove(); return; }
+    part.querySelector("h3").textContent = example.pictureRank === 1 ? "After it come, for this caption" : "For this caption the model preferred";
+    const shown = example.pictures.map((other) => ({ ...other, own: false }));
+    if (example.pictureRank > 0) shown.push({ picture: example.picture, similarity: example.own[0].similarity, rank: example.pictureRank, own: true });
+    for (const other of shown.sort((a, b) => a.rank - b.rank)) {
+      const item = element("li", other.own ? "own" : "");
+      item.append(picture(other.picture), element("span", "", `#${counted(other.rank)} · ${other.similarity.toFixed(3)}`));
+      part.querySelector(".thumbnails").append(item);
+    }
+  }
+
   function card(example) {
-    const made = template.content.cloneNode(true);
+    const made = document.getElementById("card").content.cloneNode(true);
     const find = (selector) => made.querySelector(selector);
     find("figure img").replaceWith(picture(example.picture));
     find(".name").textContent = data.pictures[example.picture].id;
-    find(".own").append(...example.own.map(caption));
+    const [about, ...others] = example.own;
+    find("blockquote").textContent = about.text;
+    find("blockquote").dir = "auto";
+    const verdict = find(".verdict");
+    if (example.pictureRank > 0) verdict.append("Picture ", rank(example.pictureRank), " for the caption, ");
+    verdict.append("caption ", rank(about.rank), ` for the picture, similarity ${about.similarity.toFixed(3)}`);
+    if (others.length === 0) find(".others").remove();
+    else find(".others .captions").append(...others.map(caption));
     if (example.captions.length === 0) find(".preferred-captions").remove();
-    else find(".preferred-captions .captions").append(...example.captions.map(caption));
-    if (example.pictures.length === 0) {
-      find(".preferred-pictures").remove();
-      return made;
+    else {
+      find(".preferred-captions h3").textContent = about.rank === 1 ? "Nearest captions of other pictures" : "For this picture the model preferred";
+      find(".preferred-captions .captions").append(...example.captions.map(caption));
     }
-    find(".preferred-pictures h3").textContent =
-      `Other pictures nearest to the first caption${example.pictureRank > 0 ? ` (its own is at #${example.pictureRank.toLocaleString("en")})` : ""}`;
-    for (const other of example.pictures) {
-      const item = element("li");
-      item.append(picture(other.picture), element("span", "", `#${other.rank.toLocaleString("en")} · ${other.similarity.toFixed(3)}`));
-      find(".thumbnails").append(item);
-    }
+    fillPictures(find(".preferred-pictures"), example);
     return made;
   }
 
-  for (const part of ["best", "worst"]) {
-    const section = document.getElementById(part);
-    if (data[part].length === 0) section.querySelector(".cards").append(element("p", "soft", "None in this split."));
-    else section.querySelector(".cards").append(...data[part].map(card));
+  function showShares() {
+    const total = data.shares.reduce((sum, { count }) => sum + count, 0);
+    if (total === 0) { document.querySelector(".shares").remove(); return; }
+    data.shares.forEach(({ name, count }, i) => {
+      const part = element("i"), item = element("li"), swatch = element("i");
+      part.style.cssText = `flex: ${count} 0 0; background: ${shareColours[i % shareColours.length]}`;
+      swatch.style.background = shareColours[i % shareColours.length];
+      item.append(swatch, `${name}: ${((100 * count) / total).toFixed(1)}% (${counted(count)})`);
+      if (count > 0) document.querySelector(".bar").append(part);
+      document.querySelector(".shares .legend").append(item);
+    });
   }
+
+  const sections = data.sections.map(({ name, what, examples }, i) => {
+    const made = document.getElementById("section").content.cloneNode(true).firstElementChild;
+    made.id = name.toLowerCase().replace(/[^a-z]+/g, "-");
+    made.style.setProperty("--tone", tones[i % tones.length]);
+    made.querySelector("h2").textContent = name;
+    made.querySelector(".what").textContent = what;
+    if (examples.length === 0) made.querySelector(".cards").append(element("p", "soft", "None in this split."));
+    else made.querySelector(".cards").append(...examples.map(card));
+    document.querySelector("main").append(made);
+    return made;
+  });
+
+  // One section, or all of them; the address remembers which.
+  const filters = document.querySelector(".filters");
+  function show(id) {
+    const known = sections.some((section) => section.id === id);
+    for (const section of sections) section.hidden = known && section.id !== id;
+    for (const button of filters.children) button.setAttribute("aria-pressed", String(button.value === (known ? id : "")));
+  }
+  const offers = [["", "All", 0], ...sections.map((section, i) => [section.id, data.sections[i].name, data.sections[i].examples.length])];
+  for (const [id, name, count] of offers) {
+    const button = element("button", "", count > 0 ? `${name} (${counted(count)})` : name);
+    button.type = "button";
+    button.value = id;
+    button.addEventListener("click", () => { history.replaceState(null, "", `#${id}`); show(id); scrollTo(0, 0); });
+    filters.append(button);
+  }
+  showShares();
+  show(location.hash.slice(1));
 })();

@@ -1,0 +1,56 @@
+// The atlas: the joint map as one self-contained page to walk in, with pictures, neighbours, search and selection.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tandem/figures/joint_map.h"
+
+namespace tandem {
+
+/// Small pictures in square sheets of columns x columns square cells, each picture in the upper left corner of its cell.
+struct AtlasThumbnails {
+  struct Place {
+    std::int64_t cell = -1;  ///< counted over all sheets, rows from the top; -1: no picture, a blank tile stands in
+    std::int64_t width = 0;  ///< pixels, at most `side`
+    std::int64_t height = 0;
+  };
+
+  std::int64_t side = 0;            ///< pixels a cell
+  std::int64_t columns = 0;         ///< cells across a sheet
+  std::vector<std::string> sheets;  ///< JPEG files
+  std::vector<Place> places;        ///< [N]
+};
+
+/// The rows of the other side that the model puts nearest, nearest first.
+struct AtlasNeighbours {
+  at::Tensor row;         ///< [n, k] int64
+  at::Tensor similarity;  ///< [n, k] float32, -1 to 1
+};
+
+/// Everything the page tells of N pictures and M captions.
+struct Atlas {
+  JointMap map;
+  std::vector<std::string> image_ids;         ///< [N]
+  std::vector<std::string> captions;          ///< [M] any text, shown as text and never as markup
+  std::vector<std::string> image_labels;      ///< [N] classes; empty: data without classes
+  std::vector<std::string> caption_verdicts;  ///< [M] of an audit, "" for none; empty: no audit
+  std::vector<std::int64_t> image_ranks;      ///< [N] place of the best own caption among all captions, from 1
+  std::vector<std::int64_t> caption_ranks;    ///< [M] place of the own picture among all pictures, from 1
+  at::Tensor own_similarity;                  ///< [M] float32: caption and own picture
+  AtlasNeighbours captions_of_image;          ///< [N, k] rows of captions
+  AtlasNeighbours images_of_caption;          ///< [M, k] rows of pictures
+  AtlasThumbnails thumbnails;
+};
+
+/// Writes the page. It needs no network, and no folder beside it. It can be used before its last sheet of thumbnails is read.
+///
+/// Throws c10::ValueError as draw_joint_map does, or if counts, shapes or rows do not fit; FileError if `out` does not end in
+/// .html or cannot be written.
+void write_atlas_page(const std::filesystem::path& out, const Atlas& atlas);
+
+}  // namespace tandem

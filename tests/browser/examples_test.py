@@ -1,0 +1,52 @@
+"""The page of examples: sections, filters, a phone, paper."""
+import browser
+
+
+class Examples(browser.PageTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make("examples")
+
+    def test_three_sections_tell_ranks_similarities_and_what_was_preferred(self):
+        page = self.open("examples.html")
+        self.assertEqual(page.locator("h2").all_inner_texts(), ["Best aligned", "Near misses", "Worst aligned"])
+        card = page.locator("#near-misses .card").first
+        self.assertRegex(card.locator(".verdict").inner_text(), r"Picture #[2-5] for the caption, caption #1 for the picture, similarity 0\.\d{3}")
+        self.assertEqual(card.locator(".preferred-pictures h3").inner_text(), "For this caption the model preferred")
+        self.assertEqual(card.locator(".thumbnails .own").count(), 1)
+        self.assertIn("rank 1: 41.2% (100)", page.inner_text(".shares"))
+        self.keep(page, "examples")
+
+    def test_filters_show_one_section_and_the_address_remembers_it(self):
+        page = self.open("examples.html")
+        page.click(".filters button:has-text('Near misses')")
+        self.assertEqual([page.locator(f"#{part}").is_visible() for part in ("best-aligned", "near-misses", "worst-aligned")], [False, True, False])
+        page = self.open("examples.html", query="#worst-aligned")
+        self.assertFalse(page.locator("#near-misses").is_visible())
+        self.assertEqual(page.locator(".filters [aria-pressed=true]").inner_text().split(" (")[0], "Worst aligned")
+        page.click(".filters button:has-text('All')")
+        self.assertTrue(page.locator("#near-misses").is_visible())
+
+    def test_hostile_captions_are_text_and_right_to_left_ones_turn(self):
+        page = self.open("examples.html")
+        self.assertEqual(page.locator("main b").count(), 0)
+        arabic = page.locator("blockquote:has-text('كلب')")
+        if arabic.count():
+            self.assertEqual(arabic.first.evaluate("element => getComputedStyle(element).direction"), "rtl")
+
+    def test_it_reads_on_a_phone_in_the_dark_and_on_paper(self):
+        page = self.open("examples.html", size=browser.PHONE)
+        self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), 400)
+        self.keep(page, "examples-phone")
+        page = self.open("examples.html", scheme="dark")
+        self.keep(page, "examples-dark")
+        page = self.open("examples.html", scheme="dark")
+        page.emulate_media(media="print")
+        self.assertFalse(page.locator(".filters").is_visible())
+        self.assertEqual(page.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
+        self.keep(page, "examples-print")
+
+
+if __name__ == "__main__":
+    browser.main()
