@@ -7,11 +7,8 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/norm.h>
 #include <ATen/ops/ones.h>
-#include <ATen/ops/ones_like.h>
-#include <ATen/ops/std_mean.h>
-#include <ATen/ops/where.h>
+#include <ATen/ops/silu.h>
 #include <ATen/ops/zeros.h>
-#include <ATen/ops/zeros_like.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
 
@@ -19,13 +16,21 @@
 #include <cmath>
 
 #include "tandem/base/shape_check.h"
-#include "tandem/heads/seeded_noise.h"
+#include "tandem/heads/norm_gelu_dropout.h"
+#include "tandem/heads/training_input.h"
+#include "tandem/heads/view_pooling.h"
 
 namespace tandem {
 namespace {
 
-constexpr double kLayerNormEpsilon = 1e-5;
+constexpr std::uint64_t kNoiseSite = 1000;  // Dropout has the sites below, one a layer.
 constexpr double kNormEpsilon = 1e-12;  // Keeps the zero vector finite.
+
+/// A tensor a head has beside its linear layers and norms.
+struct TensorShape {
+  std::string name;
+  std::vector<std::int64_t> sizes;
+};
 
 struct LayerShape {
   std::string name;
@@ -39,6 +44,7 @@ std::string block_name(std::int64_t block) { return "block" + std::to_string(blo
 std::vector<LayerShape> layer_shapes(const HeadOptions& options, std::int64_t feature_width) {
   if (options.kind == HeadKind::kLinear) return {{"out", feature_width, options.embedding_width}};
   std::vector<LayerShape> shapes = {{"in", feature_width, options.hidden_width}};
+  if (options.kind == HeadKind::kGlu) shapes.push_back({"gate", feature_width, options.hidden_width});
   for (std::int64_t block = 0; block < options.blocks; ++block) {
     shapes.push_back({block_name(block) + ".up", options.hidden_width, options.hidden_width});
     shapes.push_back({block_name(block) + ".down", options.hidden_width, options.hidden_width});
@@ -56,39 +62,46 @@ std::vector<std::string> norm_names(const HeadOptions& options) {
   return names;
 }
 
-bool is_measured(const std::string& name) { return name == "mean" || name == "deviation"; }
-
-void check_options(const HeadOptions& options) {
-  TORCH_CHECK_VALUE(options.embedding_width > 0 && options.hidden_width > 0 && options.blocks >= 0,
-                    "ProjectionHead: widths must be positive and blocks not negative, got embedding_width ",
-                    options.embedding_width, ", hidden_width ", options.hidden_width, ", blocks ", options.blocks);
-  TORCH_CHECK_VALUE(options.dropout >= 0 && options.dropout < 1, "ProjectionHead: dropout must be in [0, 1), got ", options.dropout);
-  TORCH_CHECK_VALUE(options.feature_noise >= 0, "ProjectionHead: feature_noise must not be negative, got ", options.feature_noise);
+/// What is measured, first of all.
+std::vector<TensorShape> statistics_shapes(const HeadOptions& options, std::int64_t feature_width) {
+  if (options.scaling == FeatureScaling::kStandardise) return {{"mean", {feature_width}}, {"deviation", {feature_width}}};
+  return {{"mean", {feature_width}}, {"whitening", {feature_width, feature_width}}};
 }
 
-at::Tensor drop(const at::Tensor& x, double share, std::optional<at::Generator>& chance) {
-  return chance && share > 0 ? x * dropout_factor(x.sizes(), share, *chance) : x;
+bool is_measured(const std::string& name) { return name == "mean" || name == "deviation" || name == "whitening"; }
+
+/// Columns of a pooled row.
+std::int64_t pooled_width(const HeadOptions& options, std::int64_t feature_width) {
+  if (options.pooling == ViewPooling::kConcatenate) return feature_width;
+  TORCH_CHECK_VALUE(feature_width % options.views == 0, "ProjectionHead: ", options.views, " views of one width were needed, got ", feature_width, " columns");
+  return feature_width / options.views;
+}
+
+std::vector<TensorShape> pooling_shapes(const HeadOptions& options, std::int64_t feature_width) {
+  switch (options.pooling) {
+    case ViewPooling::kConcatenate: return {};
+    case ViewPooling::kAttention: return {{"pooling.query", {pooled_width(options, feature_width)}}};
+    case ViewPooling::kGpo: return {{"pooling.ranks", {options.views}}};
+  }
+  return {};
+}
+
+at::Tensor drop(const at::Tensor& x, double share, const std::optional<RowChance>& chance, std::uint64_t site) {
+  return chance && share > 0 ? x * dropout_factor(x.size(0), x.size(1), share, chance->at(site)) : x;
 }
 
 }  // namespace
 
-FeatureStatistics measure_features(const at::Tensor& features) {
-  check_shape("measure_features", "features", features, {kAnySize, kAnySize});
-  TORCH_CHECK_VALUE(features.size(0) > 0, "measure_features: features must have at least one row, got ", shape_text(features));
-  check_finite("measure_features", "features", features);
-  const auto [deviation, mean] = at::std_mean(features, at::IntArrayRef{0}, /*unbiased=*/false);
-  // A column that hardly moves would turn rounding into signal.
-  const at::Tensor usable = deviation > 1e-6 * (mean.abs() + 1e-3);
-  return {.mean = mean.contiguous(), .deviation = at::where(usable, deviation, at::ones_like(deviation)).contiguous()};
-}
-
-ProjectionHead::ProjectionHead(const HeadOptions& options, FeatureStatistics statistics, at::Generator chance)
-    : options_(options) {
-  check_options(options);
+ProjectionHead::ProjectionHead(const HeadOptions& options, const FeatureStatistics& statistics, at::Generator chance) : options_(options) {
+  check_head_options(options);
   check_shape("ProjectionHead", "mean", statistics.mean, {kAnySize});
-  check_shape("ProjectionHead", "deviation", statistics.deviation, {statistics.mean.size(0)});
-  tensors_ = {{"mean", statistics.mean}, {"deviation", statistics.deviation}};
-  for (const LayerShape& layer : layer_shapes(options, statistics.mean.size(0))) {
+  const std::int64_t F = statistics.mean.size(0);
+  for (const TensorShape& shape : statistics_shapes(options, F)) {
+    const at::Tensor& measured = shape.name == "mean" ? statistics.mean : shape.name == "deviation" ? statistics.deviation : statistics.whitening;
+    tensors_.emplace_back(shape.name, measured);
+  }
+  for (const TensorShape& shape : pooling_shapes(options, F)) tensors_.emplace_back(shape.name, at::zeros(shape.sizes).requires_grad_());
+  for (const LayerShape& layer : layer_shapes(options, pooled_width(options, F))) {
     const double bound = 1 / std::sqrt(static_cast<double>(layer.in));
     at::Tensor weight = at::empty({layer.out, layer.in}).uniform_(-bound, bound, chance);
     if (layer.name.ends_with(".down")) weight.zero_();
@@ -99,52 +112,79 @@ ProjectionHead::ProjectionHead(const HeadOptions& options, FeatureStatistics sta
     tensors_.emplace_back(name + ".weight", at::ones({options.hidden_width}).requires_grad_());
     tensors_.emplace_back(name + ".bias", at::zeros({options.hidden_width}).requires_grad_());
   }
+  check_tensors();
 }
 
-ProjectionHead::ProjectionHead(const HeadOptions& options, const NamedTensors& tensors)
-    : options_(options), tensors_(tensors) {
-  check_options(options);
+ProjectionHead::ProjectionHead(const HeadOptions& options, const NamedTensors& tensors) : options_(options), tensors_(tensors) {
+  check_head_options(options);
+  check_tensors();
+}
+
+void ProjectionHead::check_tensors() const {
   check_shape("ProjectionHead", "mean", tensor("mean"), {kAnySize});
-  check_shape("ProjectionHead", "deviation", tensor("deviation"), {feature_width()});
-  std::size_t expected = 2;
-  for (const LayerShape& layer : layer_shapes(options, feature_width())) {
-    check_shape("ProjectionHead", layer.name + ".weight", tensor(layer.name + ".weight"), {layer.out, layer.in});
-    check_shape("ProjectionHead", layer.name + ".bias", tensor(layer.name + ".bias"), {layer.out});
-    expected += 2;
+  const std::int64_t F = feature_width();
+  std::vector<TensorShape> expected = statistics_shapes(options_, F);
+  for (const TensorShape& shape : pooling_shapes(options_, F)) expected.push_back(shape);
+  for (const LayerShape& layer : layer_shapes(options_, pooled_width(options_, F))) {
+    expected.push_back({layer.name + ".weight", {layer.out, layer.in}});
+    expected.push_back({layer.name + ".bias", {layer.out}});
   }
-  for (const std::string& name : norm_names(options)) {
-    check_shape("ProjectionHead", name + ".weight", tensor(name + ".weight"), {options.hidden_width});
-    check_shape("ProjectionHead", name + ".bias", tensor(name + ".bias"), {options.hidden_width});
-    expected += 2;
+  for (const std::string& name : norm_names(options_)) {
+    expected.push_back({name + ".weight", {options_.hidden_width}});
+    expected.push_back({name + ".bias", {options_.hidden_width}});
   }
-  TORCH_CHECK_VALUE(tensors.size() == expected, "ProjectionHead: ", expected, " tensors were needed, got ", tensors.size());
+  for (const TensorShape& shape : expected) {
+    if (shape.sizes.size() == 1) {
+      check_shape("ProjectionHead", shape.name, tensor(shape.name), {shape.sizes[0]});
+    } else {
+      check_shape("ProjectionHead", shape.name, tensor(shape.name), {shape.sizes[0], shape.sizes[1]});
+    }
+  }
+  TORCH_CHECK_VALUE(tensors_.size() == expected.size(), "ProjectionHead: ", expected.size(), " tensors were needed, got ", tensors_.size());
 }
 
-at::Tensor ProjectionHead::embed(const at::Tensor& features, std::optional<at::Generator> training_chance) const {
+at::Tensor ProjectionHead::embed(const at::Tensor& features, std::optional<RowChance> training_chance) const {
   check_shape("ProjectionHead::embed", "features", features, {kAnySize, feature_width()});
-  at::Tensor x = (features - tensor("mean")) / tensor("deviation");
-  if (training_chance && options_.feature_noise > 0) {
-    x = x + normal_noise(x.sizes(), options_.feature_noise, *training_chance);
-  }
-  if (options_.kind == HeadKind::kMlp) x = hidden_layers(x, training_chance);
+  at::Tensor x = pooled(input(features, training_chance));
+  if (options_.kind != HeadKind::kLinear) x = hidden_layers(x, training_chance);
   x = at::linear(x, tensor("out.weight"), tensor("out.bias"));
   return x / at::norm(x, 2, {1}, /*keepdim=*/true).clamp_min(kNormEpsilon);
 }
 
-at::Tensor ProjectionHead::hidden_layers(at::Tensor x, std::optional<at::Generator>& chance) const {
+at::Tensor ProjectionHead::input(const at::Tensor& features, const std::optional<RowChance>& chance) const {
+  const bool noisy = chance && options_.feature_noise > 0, whitened = options_.scaling != FeatureScaling::kStandardise;
+  if (noisy && !whitened && !features.requires_grad() && features.scalar_type() == at::kFloat) {
+    return noisy_standardised(features, tensor("mean"), tensor("deviation"), options_.feature_noise, chance->at(kNoiseSite));
+  }
+  const FeatureStatistics statistics = {.mean = tensor("mean"),
+                                        .deviation = whitened ? at::Tensor() : tensor("deviation"),
+                                        .whitening = whitened ? tensor("whitening") : at::Tensor()};
+  const at::Tensor x = scaled(statistics, features);
+  return noisy ? x + normal_noise(x.size(0), x.size(1), options_.feature_noise, chance->at(kNoiseSite)) : x;
+}
+
+at::Tensor ProjectionHead::pooled(const at::Tensor& x) const {
+  if (options_.pooling == ViewPooling::kConcatenate) return x;
+  const at::Tensor views = x.view({x.size(0), options_.views, -1});
+  return options_.pooling == ViewPooling::kAttention ? attention_pooled(views, tensor("pooling.query")) : rank_pooled(views, tensor("pooling.ranks"));
+}
+
+at::Tensor ProjectionHead::hidden_layers(at::Tensor x, const std::optional<RowChance>& chance) const {
   const auto layer = [&](const std::string& name, const at::Tensor& in) {
     return at::linear(in, tensor(name + ".weight"), tensor(name + ".bias"));
   };
   const auto normalise = [&](const std::string& name, const at::Tensor& in) {
     return at::layer_norm(in, {options_.hidden_width}, tensor(name + ".weight"), tensor(name + ".bias"), kLayerNormEpsilon);
   };
+  if (options_.kind == HeadKind::kGlu) return drop(normalise("norm", at::silu(layer("gate", x)) * layer("in", x)), options_.dropout, chance, 0);
   x = layer("in", x);
   for (std::int64_t block = 0; block < options_.blocks; ++block) {
     const std::string name = block_name(block);
-    const at::Tensor inner = drop(at::gelu(layer(name + ".up", normalise(name + ".norm", x))), options_.dropout, chance);
+    const at::Tensor inner = drop(at::gelu(layer(name + ".up", normalise(name + ".norm", x))), options_.dropout, chance, static_cast<std::uint64_t>(block));
     x = x + layer(name + ".down", inner);
   }
-  return drop(at::gelu(normalise("norm", x)), options_.dropout, chance);
+  if (chance) return norm_gelu_dropout(x, tensor("norm.weight"), tensor("norm.bias"), options_.dropout, chance->at(static_cast<std::uint64_t>(options_.blocks)));
+  return at::gelu(normalise("norm", x));
 }
 
 std::vector<at::Tensor> ProjectionHead::parameters() const {
@@ -158,6 +198,12 @@ std::vector<at::Tensor> ProjectionHead::parameters() const {
 ProjectionHead ProjectionHead::snapshot() const {
   ProjectionHead copy = *this;
   for (auto& [name, tensor] : copy.tensors_) tensor = tensor.detach().clone();
+  return copy;
+}
+
+ProjectionHead ProjectionHead::trainable_copy() const {
+  ProjectionHead copy = snapshot();
+  for (auto& [name, tensor] : copy.tensors_) tensor.requires_grad_(!is_measured(name));
   return copy;
 }
 

@@ -5,6 +5,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/safetensors.h"
+#include "tandem/training/head_tensors.h"
 #include "tandem/training/train_options_json.h"
 
 namespace tandem {
@@ -23,22 +24,6 @@ std::vector<EncoderRecord> records_from_json(const Json& json, const char* field
   std::vector<EncoderRecord> records;
   for (const Json& record : json_field<Json>(json, field, file)) records.push_back(encoder_record_from_json(record, file));
   return records;
-}
-
-void prefix_tensors(NamedTensors& all, const std::string& prefix, const ProjectionHead& head) {
-  for (const auto& [name, tensor] : head.tensors()) all.emplace_back(prefix + name, tensor);
-}
-
-ProjectionHead read_head(const SafetensorsFile& file, const std::string& prefix, const HeadOptions& options) {
-  NamedTensors tensors;
-  for (const auto& [name, entry] : file.entries()) {
-    if (name.starts_with(prefix)) tensors.emplace_back(name.substr(prefix.size()), file.tensor(name).clone());
-  }
-  try {
-    return {options, tensors};
-  } catch (const c10::ValueError& error) {
-    throw FileError(file.path(), "the head that run.json describes", error.what_without_backtrace());
-  }
 }
 
 void link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to) {
@@ -70,11 +55,18 @@ void check_fingerprint(const Source& source, const EncoderRecord& record) {
 
 }  // namespace
 
+std::vector<EncoderRecord> carried_encoders(const std::string& side, std::vector<EncoderRecord> records) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (!is_imported(records[i])) records[i].folder = std::filesystem::path("encoders") / (side + "-" + std::to_string(i));
+  }
+  return records;
+}
+
 std::vector<EncoderRecord> carry_encoders(const std::filesystem::path& folder, const std::string& side, const std::vector<EncoderRecord>& records) {
-  std::vector<EncoderRecord> carried = records;
+  std::vector<EncoderRecord> carried = carried_encoders(side, records);
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (is_imported(records[i])) continue;
-    const std::filesystem::path copy = std::filesystem::path("encoders") / (side + "-" + std::to_string(i));
+    const std::filesystem::path& copy = carried[i].folder;
     std::filesystem::remove_all(folder / copy);
     for (const std::string& name : records[i].files) {
       const std::filesystem::path from = records[i].folder / name;
@@ -82,15 +74,14 @@ std::vector<EncoderRecord> carry_encoders(const std::filesystem::path& folder, c
       make_folder((folder / copy / name).parent_path());
       link_or_copy(from, folder / copy / name);
     }
-    carried[i].folder = copy;
   }
   return carried;
 }
 
 void write_run(const std::filesystem::path& folder, const Run& run) {
   NamedTensors tensors;
-  prefix_tensors(tensors, "image.", run.image_head);
-  prefix_tensors(tensors, "text.", run.text_head);
+  add_head(tensors, "image.", run.image_head);
+  add_head(tensors, "text.", run.text_head);
   const std::string checksum = write_safetensors(folder / kHeadsName, tensors);
   write_checked_json(folder / kRunName, {{"format", kFormat},
                                          {"version", kVersion},
@@ -100,7 +91,7 @@ void write_run(const std::filesystem::path& folder, const Run& run) {
                                          {"text_encoders", records_to_json(run.text_encoders)},
                                          {"options", to_json(run.options)},
                                          {"best_epoch", run.best_epoch},
-                                         {"dev_mean_recall", run.dev_recall},
+                                         {"dev_mean_recall", run.dev_recall ? Json(*run.dev_recall) : Json()},
                                          {"logit_scale", run.logit_scale},
                                          {"heads_checksum", checksum}});
 }
@@ -124,11 +115,12 @@ Run open_run(const std::filesystem::path& folder) {
     throw FileError(heads.path(), "the heads that run.json was written with, checksum " + checksum, "checksum " + *heads.checksum());
   }
   const Json features = json_field<Json>(json, "features", file);
+  const auto dev_recall = json_field<Json>(json, "dev_mean_recall", file);
   return {.image_head = read_head(heads, "image.", options.image_head),
           .text_head = read_head(heads, "text.", options.text_head),
           .logit_scale = json_field<double>(json, "logit_scale", file),
           .best_epoch = json_field<std::int64_t>(json, "best_epoch", file),
-          .dev_recall = json_field<double>(json, "dev_mean_recall", file),
+          .dev_recall = dev_recall.is_null() ? std::nullopt : std::optional(json_field<double>(json, "dev_mean_recall", file)),
           .options = options,
           .data_name = json_field<std::string>(json, "data", file),
           .features_folder = json_field<std::string>(features, "folder", file),

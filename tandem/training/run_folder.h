@@ -3,12 +3,13 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "tandem/features/feature_manifest.h"
 #include "tandem/features/views.h"
-#include "tandem/training/trainer.h"
+#include "tandem/training/train_options.h"
 
 namespace tandem {
 
@@ -17,7 +18,7 @@ struct Run {
   ProjectionHead text_head;
   double logit_scale = 0;
   std::int64_t best_epoch = 0;
-  double dev_recall = 0;                      ///< mean of the six recalls on dev, percent, of the epoch chosen
+  std::optional<double> dev_recall;           ///< mean of the six recalls on dev, percent, of the epoch chosen; nothing without dev
   TrainOptions options;
   std::string data_name;
   std::filesystem::path features_folder;      ///< absolute; where the features it was trained on were
@@ -31,6 +32,9 @@ struct Run {
 /// imported features have no encoder, and their records stay as they are.
 /// Throws FileError if an encoder's folder is gone or is no longer what made the features.
 std::vector<EncoderRecord> carry_encoders(const std::filesystem::path& folder, const std::string& side, const std::vector<EncoderRecord>& records);
+
+/// The records as carry_encoders returns them, where the copies have been made before.
+std::vector<EncoderRecord> carried_encoders(const std::string& side, std::vector<EncoderRecord> records);
 
 /// Writes heads.safetensors and, last, run.json; a folder without run.json is no run.
 void write_run(const std::filesystem::path& folder, const Run& run);

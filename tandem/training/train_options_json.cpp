@@ -5,24 +5,38 @@
 namespace tandem {
 namespace {
 
+/// The choice of this name. Throws FileError saying `what` was expected of a known kind.
+template <typename Find>
+auto known(const std::string& what, const Find& find, const std::string& name, const std::filesystem::path& file) {
+  const auto found = find(name);
+  if (!found) throw FileError(file, what + " of a known kind", "\"" + name + "\"");
+  return *found;
+}
+
 Json to_json(const HeadOptions& head) {
-  return {{"kind", head.kind == HeadKind::kLinear ? "linear" : "mlp"},
+  return {{"kind", head_name(head.kind)},
           {"embedding_width", head.embedding_width},
           {"hidden_width", head.hidden_width},
           {"blocks", head.blocks},
           {"dropout", head.dropout},
-          {"feature_noise", head.feature_noise}};
+          {"feature_noise", head.feature_noise},
+          {"scaling", scaling_name(head.scaling)},
+          {"shrinkage", head.shrinkage},
+          {"pooling", pooling_name(head.pooling)},
+          {"views", head.views}};
 }
 
 HeadOptions head_options_from_json(const Json& json, const std::filesystem::path& file) {
-  const auto kind = json_field<std::string>(json, "kind", file);
-  if (kind != "linear" && kind != "mlp") throw FileError(file, "a head of kind linear or mlp", "\"" + kind + "\"");
-  return {.kind = kind == "linear" ? HeadKind::kLinear : HeadKind::kMlp,
+  return {.kind = known("a head", head_named, json_field<std::string>(json, "kind", file), file),
           .embedding_width = json_field<std::int64_t>(json, "embedding_width", file),
           .hidden_width = json_field<std::int64_t>(json, "hidden_width", file),
           .blocks = json_field<std::int64_t>(json, "blocks", file),
           .dropout = json_field<double>(json, "dropout", file),
-          .feature_noise = json_field<double>(json, "feature_noise", file)};
+          .feature_noise = json_field<double>(json, "feature_noise", file),
+          .scaling = known("a scaling", scaling_named, json_field_or<std::string>(json, "scaling", "standardise", file), file),
+          .shrinkage = json_field_or(json, "shrinkage", HeadOptions().shrinkage, file),
+          .pooling = known("a pooling", view_pooling_named, json_field_or<std::string>(json, "pooling", "concatenate", file), file),
+          .views = json_field_or<std::int64_t>(json, "views", 1, file)};
 }
 
 Json to_json(const LossOptions& loss) {
@@ -34,43 +48,71 @@ Json to_json(const LossOptions& loss) {
 }
 
 LossOptions loss_options_from_json(const Json& json, const std::filesystem::path& file) {
-  const auto name = json_field<std::string>(json, "kind", file);
-  const auto kind = loss_named(name);
-  if (!kind) throw FileError(file, "a loss of a known kind", "\"" + name + "\"");
-  return {.kind = *kind,
+  return {.kind = known("a loss", loss_named, json_field<std::string>(json, "kind", file), file),
           .label_smoothing = json_field<double>(json, "label_smoothing", file),
           .margin = json_field<double>(json, "margin", file),
           .soft_weight = json_field<double>(json, "soft_weight", file),
           .soft_scale = json_field<double>(json, "soft_scale", file)};
 }
 
+StructureOptions structure_options_from_json(const Json& json, const std::filesystem::path& file) {
+  const StructureOptions off;
+  return {.weight = json_field_or(json, "weight", off.weight, file),
+          .levels = json_field_or(json, "levels", off.levels, file),
+          .temperature = json_field_or(json, "temperature", off.temperature, file)};
+}
+
 }  // namespace
 
 Json to_json(const TrainOptions& options) {
-  return {{"image_head", to_json(options.image_head)}, {"text_head", to_json(options.text_head)},
-          {"epochs", options.epochs},                  {"batch_size", options.batch_size},
-          {"learning_rate", options.learning_rate},    {"weight_decay", options.weight_decay},
-          {"warm_up", options.warm_up},                {"gradient_clip", options.gradient_clip},
-          {"initial_scale", options.initial_scale},    {"largest_scale", options.largest_scale},
-          {"learn_scale", options.learn_scale},        {"initial_bias", options.initial_bias},
+  return {{"image_head", to_json(options.image_head)},
+          {"text_head", to_json(options.text_head)},
+          {"epochs", options.epochs},
+          {"batch_size", options.batch_size},
+          {"chunk_size", options.chunk_size},
+          {"optimizer", optimizer_name(options.optimizer)},
+          {"learning_rate", options.learning_rate},
+          {"weight_decay", options.weight_decay},
+          {"schedule", schedule_name(options.schedule)},
+          {"warm_up", options.warm_up},
+          {"gradient_clip", options.gradient_clip},
+          {"average_decay", options.average_decay},
+          {"patience", options.patience},
           {"loss", to_json(options.loss)},
-          {"shuffled", options.shuffled},              {"seed", options.seed}};
+          {"initial_scale", options.initial_scale},
+          {"largest_scale", options.largest_scale},
+          {"learn_scale", options.learn_scale},
+          {"initial_bias", options.initial_bias},
+          {"mixup", options.mixup},
+          {"structure", {{"weight", options.structure.weight}, {"levels", options.structure.levels}, {"temperature", options.structure.temperature}}},
+          {"shuffled", options.shuffled},
+          {"seed", options.seed}};
 }
 
 TrainOptions train_options_from_json(const Json& json, const std::filesystem::path& file) {
+  const TrainOptions older;  // What runs of before an option were trained with.
+  const auto number = [&](const char* name) { return json_field<double>(json, name, file); };
+  const auto count = [&](const char* name) { return json_field<std::int64_t>(json, name, file); };
   return {.image_head = head_options_from_json(json_field<Json>(json, "image_head", file), file),
           .text_head = head_options_from_json(json_field<Json>(json, "text_head", file), file),
-          .epochs = json_field<std::int64_t>(json, "epochs", file),
-          .batch_size = json_field<std::int64_t>(json, "batch_size", file),
-          .learning_rate = json_field<double>(json, "learning_rate", file),
-          .weight_decay = json_field<double>(json, "weight_decay", file),
-          .warm_up = json_field<double>(json, "warm_up", file),
-          .gradient_clip = json_field<double>(json, "gradient_clip", file),
+          .epochs = count("epochs"),
+          .batch_size = count("batch_size"),
+          .chunk_size = json_field_or(json, "chunk_size", older.chunk_size, file),
+          .optimizer = known("an optimizer", optimizer_named, json_field_or<std::string>(json, "optimizer", "adamw", file), file),
+          .learning_rate = number("learning_rate"),
+          .weight_decay = number("weight_decay"),
+          .schedule = known("a schedule", schedule_named, json_field_or<std::string>(json, "schedule", "cosine", file), file),
+          .warm_up = number("warm_up"),
+          .gradient_clip = number("gradient_clip"),
+          .average_decay = json_field_or(json, "average_decay", older.average_decay, file),
+          .patience = json_field_or(json, "patience", older.patience, file),
           .loss = loss_options_from_json(json_field_or<Json>(json, "loss", to_json(LossOptions()), file), file),
-          .initial_scale = json_field<double>(json, "initial_scale", file),
-          .largest_scale = json_field<double>(json, "largest_scale", file),
-          .learn_scale = json_field_or<bool>(json, "learn_scale", true, file),
-          .initial_bias = json_field_or<double>(json, "initial_bias", TrainOptions().initial_bias, file),
+          .initial_scale = number("initial_scale"),
+          .largest_scale = number("largest_scale"),
+          .learn_scale = json_field_or(json, "learn_scale", true, file),
+          .initial_bias = json_field_or(json, "initial_bias", older.initial_bias, file),
+          .mixup = json_field_or(json, "mixup", older.mixup, file),
+          .structure = structure_options_from_json(json_field_or<Json>(json, "structure", Json::object(), file), file),
           .shuffled = json_field<bool>(json, "shuffled", file),
           .seed = json_field<std::uint64_t>(json, "seed", file)};
 }

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "tandem/storage/json_file.h"
-#include "tandem/training/trainer.h"
+#include "tandem/training/train_options.h"
 
 namespace tandem {
 

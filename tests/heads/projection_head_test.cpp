@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/equal.h>
+#include <ATen/ops/matmul.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/tensor.h>
@@ -12,7 +13,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <limits>
 
 #include "tandem/storage/safetensors.h"
 #include "test_data.h"
@@ -23,15 +23,36 @@ namespace {
 
 at::Generator chance(std::uint64_t seed) { return at::detail::createCPUGenerator(seed); }
 
-FeatureStatistics plain_statistics(std::int64_t width) { return {.mean = at::zeros({width}), .deviation = at::ones({width})}; }
+FeatureStatistics plain_statistics(std::int64_t width) { return {.mean = at::zeros({width}), .deviation = at::ones({width}), .whitening = {}}; }
 
 constexpr HeadOptions kSmallMlp = {.embedding_width = 4, .hidden_width = 6, .blocks = 2};
 constexpr HeadOptions kSmallLinear = {.kind = HeadKind::kLinear, .embedding_width = 3};
 
+void check_gradients(HeadOptions options) {
+  CAPTURE(head_name(options.kind));
+  options.dropout = 0.4;
+  const ProjectionHead head(options, plain_statistics(6), chance(2));
+  const at::Tensor features = at::randn({6, 6}, chance(3)), direction = at::randn({6, 4}, chance(6));
+  for (const at::Tensor& parameter : head.parameters()) parameter.detach().add_(at::randn(parameter.sizes(), chance(7)), 0.3);
+  const auto answer = [&] { return (head.embed(features, RowChance{.seed = 4}) * direction).sum(); };
+  answer().backward();
+  for (const at::Tensor& parameter : head.parameters()) {
+    at::Tensor flat = parameter.detach().view({-1});
+    const double step = 3e-3, gradient = parameter.grad().reshape({-1})[0].item<double>();
+    const float before = flat[0].item<float>();
+    flat[0] = before + step;
+    const double above = answer().item<double>();
+    flat[0] = before - step;
+    const double below = answer().item<double>();
+    flat[0] = before;
+    CHECK(gradient == doctest::Approx((above - below) / (2 * step)).epsilon(0.02).scale(1));
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a linear head equals its definition") {
-  const FeatureStatistics statistics = {.mean = at::tensor({1.0F, -2.0F}), .deviation = at::tensor({2.0F, 0.5F})};
+  const FeatureStatistics statistics = {.mean = at::tensor({1.0F, -2.0F}), .deviation = at::tensor({2.0F, 0.5F}), .whitening = {}};
   const ProjectionHead head(kSmallLinear, statistics, chance(1));
   const at::Tensor weight = head.parameters()[0];
   const at::Tensor out = head.embed(at::tensor({3.0F, -1.0F}).reshape({1, 2}));
@@ -63,44 +84,22 @@ TEST_CASE("embeddings have unit length and embed_all gives the same rows") {
   CHECK(!embedded.requires_grad());
 }
 
-TEST_CASE("statistics equal the definition and a column that never varies gets deviation one") {
-  const at::Tensor features = at::tensor({1.0F, 7.0F, 3.0F, 7.0F, 8.0F, 7.0F}).reshape({3, 2});
-  const FeatureStatistics statistics = measure_features(features);
-  CHECK(statistics.mean[0].item<double>() == doctest::Approx(4));
-  CHECK(statistics.deviation[0].item<double>() == doctest::Approx(std::sqrt((9 + 1 + 16) / 3.0)));
-  CHECK(statistics.mean[1].item<double>() == doctest::Approx(7));
-  CHECK(statistics.deviation[1].item<double>() == 1);
-}
-
-TEST_CASE("chance is the generator that was passed in and nothing else") {
+TEST_CASE("chance is the seed that was passed in and nothing else") {
   const ProjectionHead head(kSmallMlp, plain_statistics(5), chance(2));
   const ProjectionHead twin(kSmallMlp, plain_statistics(5), chance(2));
   const at::Tensor features = at::randn({8, 5}, chance(3));
   CHECK(at::equal(head.embed(features), twin.embed(features)));
-  CHECK(at::equal(head.embed(features, chance(4)), twin.embed(features, chance(4))));
-  CHECK(!at::equal(head.embed(features, chance(4)), head.embed(features, chance(5))));
-  CHECK(!at::equal(head.embed(features, chance(4)), head.embed(features)));
+  CHECK(at::equal(head.embed(features, RowChance{.seed = 4}), twin.embed(features, RowChance{.seed = 4})));
+  CHECK(!at::equal(head.embed(features, RowChance{.seed = 4}), head.embed(features, RowChance{.seed = 5})));
+  CHECK(!at::equal(head.embed(features, RowChance{.seed = 4}), head.embed(features)));
 }
 
-TEST_CASE("the gradients of a head equal finite differences") {
-  HeadOptions options = kSmallMlp;
-  options.dropout = 0.4;
-  const ProjectionHead head(options, plain_statistics(5), chance(2));
-  const at::Tensor features = at::randn({6, 5}, chance(3)), direction = at::randn({6, 4}, chance(6));
-  for (const at::Tensor& parameter : head.parameters()) parameter.detach().add_(at::randn(parameter.sizes(), chance(7)), 0.3);
-  const auto answer = [&] { return (head.embed(features, chance(4)) * direction).sum(); };
-  answer().backward();
-  for (const at::Tensor& parameter : head.parameters()) {
-    at::Tensor flat = parameter.detach().view({-1});
-    const double step = 3e-3, gradient = parameter.grad().reshape({-1})[0].item<double>();
-    const float before = flat[0].item<float>();
-    flat[0] = before + step;
-    const double above = answer().item<double>();
-    flat[0] = before - step;
-    const double below = answer().item<double>();
-    flat[0] = before;
-    CHECK(gradient == doctest::Approx((above - below) / (2 * step)).epsilon(0.02).scale(1));
-  }
+TEST_CASE("the gradients of every head equal finite differences") {
+  const HeadOptions glu = {.kind = HeadKind::kGlu, .embedding_width = 4, .hidden_width = 6};
+  const HeadOptions pooled = {.embedding_width = 4, .hidden_width = 6, .pooling = ViewPooling::kAttention, .views = 2};
+  HeadOptions ranked = pooled;
+  ranked.pooling = ViewPooling::kGpo;
+  for (HeadOptions options : {kSmallMlp, glu, pooled, ranked}) check_gradients(options);
 }
 
 TEST_CASE("a snapshot does not follow later training") {
@@ -125,8 +124,31 @@ TEST_CASE("a head refuses features of another width and tensors that do not fit"
   CHECK_THROWS_WITH_AS(ProjectionHead({.dropout = 1.0}, plain_statistics(5), chance(1)), doctest::Contains("dropout"), c10::ValueError);
 }
 
-TEST_CASE("statistics of features with NaN are refused by row") {
-  at::Tensor features = at::ones({3, 2});
-  features[1][0] = std::numeric_limits<float>::quiet_NaN();
-  CHECK_THROWS_WITH_AS(measure_features(features), doctest::Contains("in row 1"), c10::ValueError);
+TEST_CASE("a whitening head scales by the matrix that travels with it") {
+  const at::Tensor features = at::randn({40, 5}, chance(3));
+  const HeadOptions options = {.kind = HeadKind::kLinear, .embedding_width = 3, .scaling = FeatureScaling::kZca};
+  const ProjectionHead head(options, measure_features(features, options), chance(2));
+  CHECK(head.tensors()[1].first == "whitening");
+  CHECK(head.parameters().size() == 2);
+  const at::Tensor out = at::matmul(scaled(measure_features(features, options), features), head.parameters()[0].t());
+  CHECK(at::allclose(head.embed(features), out / out.norm(2, {1}, true), 1e-5, 1e-6));
+  CHECK(at::equal(ProjectionHead(options, head.tensors()).embed(features), head.embed(features)));
+}
+
+TEST_CASE("training embeds the same with and without the fast paths") {
+  HeadOptions options = kSmallMlp;
+  options.dropout = 0.4;
+  const ProjectionHead head(options, plain_statistics(5), chance(2));
+  const at::Tensor features = at::randn({8, 5}, chance(3));
+  // Features that want gradients take the plain operators for the input.
+  CHECK(at::allclose(head.embed(features, RowChance{.seed = 4}), head.embed(features.detach().clone().requires_grad_(), RowChance{.seed = 4}), 1e-5, 1e-6));
+}
+
+TEST_CASE("choices that do not go together are refused in words") {
+  const auto refused = [](const HeadOptions& options, const char* words) {
+    CHECK_THROWS_WITH_AS(ProjectionHead(options, plain_statistics(5), chance(1)), doctest::Contains(words), c10::ValueError);
+  };
+  refused({.kind = HeadKind::kGlu, .blocks = 1}, "residual blocks are the mlp's");
+  refused({.scaling = FeatureScaling::kPca, .pooling = ViewPooling::kGpo}, "pooling needs the views apart");
+  refused({.pooling = ViewPooling::kGpo, .views = 2}, "2 views of one width were needed, got 5 columns");
 }

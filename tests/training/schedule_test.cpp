@@ -3,22 +3,28 @@
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
 
-using tandem::cosine_with_warm_up;
+using tandem::learning_rate_factor;
+using tandem::ScheduleKind;
 using tandem::default_epochs;
 
 TEST_CASE("the learning rate rises to its full height and falls to nothing") {
-  CHECK(cosine_with_warm_up(0, 100, 0.1) == doctest::Approx(1.0 / 11));
-  CHECK(cosine_with_warm_up(10, 100, 0.1) == doctest::Approx(1));
-  CHECK(cosine_with_warm_up(55, 100, 0.1) == doctest::Approx(0.5));
-  CHECK(cosine_with_warm_up(99, 100, 0.1) < 0.001);
-  CHECK(cosine_with_warm_up(0, 100, 0) == doctest::Approx(1));
-  for (int step = 1; step < 10; ++step) CHECK(cosine_with_warm_up(step, 100, 0.1) > cosine_with_warm_up(step - 1, 100, 0.1));
-  for (int step = 11; step < 100; ++step) CHECK(cosine_with_warm_up(step, 100, 0.1) < cosine_with_warm_up(step - 1, 100, 0.1));
+  CHECK(learning_rate_factor(ScheduleKind::kCosine, 0, 100, 0.1) == doctest::Approx(1.0 / 11));
+  CHECK(learning_rate_factor(ScheduleKind::kCosine, 10, 100, 0.1) == doctest::Approx(1));
+  CHECK(learning_rate_factor(ScheduleKind::kCosine, 55, 100, 0.1) == doctest::Approx(0.5));
+  CHECK(learning_rate_factor(ScheduleKind::kCosine, 99, 100, 0.1) < 0.001);
+  CHECK(learning_rate_factor(ScheduleKind::kCosine, 0, 100, 0) == doctest::Approx(1));
+  for (int step = 1; step < 10; ++step) CHECK(learning_rate_factor(ScheduleKind::kCosine, step, 100, 0.1) > learning_rate_factor(ScheduleKind::kCosine, step - 1, 100, 0.1));
+  for (int step = 11; step < 100; ++step) CHECK(learning_rate_factor(ScheduleKind::kCosine, step, 100, 0.1) < learning_rate_factor(ScheduleKind::kCosine, step - 1, 100, 0.1));
+}
+
+TEST_CASE("a constant schedule rises and stays") {
+  CHECK(learning_rate_factor(ScheduleKind::kConstant, 0, 100, 0.1) == doctest::Approx(1.0 / 11));
+  for (int step = 10; step < 100; ++step) CHECK(learning_rate_factor(ScheduleKind::kConstant, step, 100, 0.1) == 1);
 }
 
 TEST_CASE("a step outside the course is refused") {
-  CHECK_THROWS_AS(cosine_with_warm_up(100, 100, 0.1), c10::ValueError);
-  CHECK_THROWS_AS(cosine_with_warm_up(0, 100, 1), c10::ValueError);
+  CHECK_THROWS_AS(learning_rate_factor(ScheduleKind::kCosine, 100, 100, 0.1), c10::ValueError);
+  CHECK_THROWS_AS(learning_rate_factor(ScheduleKind::kCosine, 0, 100, 1), c10::ValueError);
 }
 
 TEST_CASE("small sets are passed over more often and none more than a hundred times") {

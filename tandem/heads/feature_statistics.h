@@ -1,0 +1,27 @@
+// What is measured of the training features, travels inside the head, and scales features before anything learned sees them.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "tandem/heads/head_options.h"
+
+namespace tandem {
+
+/// Either deviation or whitening is defined.
+struct FeatureStatistics {
+  at::Tensor mean;       ///< [F]
+  at::Tensor deviation;  ///< [F], positive; columns that never vary get 1
+  at::Tensor whitening;  ///< [F, F]: a row of features is multiplied by it from the right
+};
+
+/// The statistics that the options' scaling needs. For pca and zca, with the covariance C = (1 - s) S + s mean(diag S) I of shrinkage s:
+/// C = V diag(l) V^T, V diag(l)^-1/2 and V diag(l)^-1/2 V^T; directions without any variance are left out.
+///
+///   features  [N, F]  N at least 1
+/// Throws c10::ValueError if N is 0 or a value is not finite.
+FeatureStatistics measure_features(const at::Tensor& features, const HeadOptions& options = {});
+
+/// Features as the head's first layer takes them.
+at::Tensor scaled(const FeatureStatistics& statistics, const at::Tensor& features);
+
+}  // namespace tandem

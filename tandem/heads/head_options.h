@@ -1,0 +1,54 @@
+// What a head is made of.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace tandem {
+
+enum class HeadKind {
+  kLinear,
+  kMlp,
+  kGlu  ///< layer norm of a gated linear unit
+};
+
+/// What is done to features before anything is learned, from the training features' statistics.
+enum class FeatureScaling {
+  kStandardise,  ///< each column to mean 0 and deviation 1
+  kPca,          ///< decorrelated, largest principal component first, each of deviation 1
+  kZca           ///< decorrelated and turned back, so that columns stay as near to what they were as can be
+};
+
+/// How the views of an encoder (poolings, layers), which lie side by side in the features, become one vector.
+enum class ViewPooling {
+  kConcatenate,  ///< they stay side by side
+  kAttention,    ///< a mean weighted by a softmax over each view's product with a learned query
+  kGpo           ///< each column's values sorted over the views, and a mean with learned weights, one a rank
+};
+
+/// "linear", "mlp", "glu"; "standardise", "pca", "zca"; "concatenate", "attention", "gpo".
+std::string_view head_name(HeadKind kind);
+std::optional<HeadKind> head_named(std::string_view name);
+std::string_view scaling_name(FeatureScaling scaling);
+std::optional<FeatureScaling> scaling_named(std::string_view name);
+std::string_view pooling_name(ViewPooling pooling);
+std::optional<ViewPooling> view_pooling_named(std::string_view name);
+
+struct HeadOptions {
+  HeadKind kind = HeadKind::kMlp;
+  std::int64_t embedding_width = 512;  ///< D, the width of the shared space
+  std::int64_t hidden_width = 1024;    ///< width between the layers of MLP and GLU
+  std::int64_t blocks = 0;             ///< residual blocks of the MLP; 0 leaves LayerNorm and GELU between two layers
+  double dropout = 0.6;                ///< share of hidden values dropped while training; 0 turns it off
+  double feature_noise = 0.75;         ///< deviation of the noise added to scaled features while training; 0: off
+  FeatureScaling scaling = FeatureScaling::kStandardise;
+  double shrinkage = 0.1;              ///< of pca and zca: share of the mean variance mixed into the covariance; 0: none
+  ViewPooling pooling = ViewPooling::kConcatenate;
+  std::int64_t views = 1;              ///< equally wide views in the features; only pooling asks
+};
+
+/// Throws c10::ValueError naming the option that is out of range, or two that do not go together.
+void check_head_options(const HeadOptions& options);
+
+}  // namespace tandem

@@ -1,0 +1,38 @@
+#include "tandem/training/training_state.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ops/full.h>
+
+#include <cmath>
+
+#include "tandem/training/chance_streams.h"
+
+namespace tandem {
+
+double TrainingState::logit_scale() const { return std::exp(log_scale.item<double>()); }
+
+TrainingState state_around(ProjectionHead image, ProjectionHead text, const TrainOptions& options) {
+  at::Tensor log_scale = at::full({}, std::log(options.initial_scale)), bias;
+  std::vector<at::Tensor> learned = image.parameters();
+  for (const at::Tensor& parameter : text.parameters()) learned.push_back(parameter);
+  if (options.learn_scale && uses_scale(options.loss.kind)) learned.push_back(log_scale.requires_grad_());
+  if (options.loss.kind == LossKind::kSigLip) {
+    bias = at::full({}, options.initial_bias);
+    learned.push_back(bias.requires_grad_());
+  }
+  Optimizer optimizer(std::move(learned), {.kind = options.optimizer, .weight_decay = options.weight_decay});
+  TrainingState state{.image = std::move(image), .text = std::move(text), .log_scale = log_scale, .bias = bias, .optimizer = std::move(optimizer)};
+  if (options.average_decay > 0) {
+    state.average_image = state.image.snapshot();
+    state.average_text = state.text.snapshot();
+  }
+  return state;
+}
+
+TrainingState fresh_state(const TrainingPairs& pairs, const TrainOptions& options) {
+  const auto chance = [&](std::uint64_t stream) { return at::detail::createCPUGenerator(mixed_seed(options.seed, stream)); };
+  return state_around({options.image_head, measure_features(pairs.image, options.image_head), chance(kImageHeadStream)},
+                      {options.text_head, measure_features(pairs.text, options.text_head), chance(kTextHeadStream)}, options);
+}
+
+}  // namespace tandem

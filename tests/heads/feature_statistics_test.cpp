@@ -1,0 +1,83 @@
+#include "tandem/heads/feature_statistics.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/eye.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/randn.h>
+#include <ATen/ops/tensor.h>
+#include <c10/util/Exception.h>
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "tandem/storage/safetensors.h"
+#include "test_data.h"
+
+using namespace tandem;
+
+namespace {
+
+/// Columns that depend on each other, with the last a copy of the first.
+at::Tensor entangled(std::int64_t rows) {
+  at::Generator chance = at::detail::createCPUGenerator(4);
+  at::Tensor features = at::matmul(at::randn({rows, 6}, chance, at::TensorOptions()), at::randn({6, 6}, chance, at::TensorOptions())) + 3;
+  features.select(1, 5).copy_(features.select(1, 0));
+  return features;
+}
+
+at::Tensor covariance(const at::Tensor& x) {
+  const at::Tensor centred = x - x.mean({0}, true);
+  return at::matmul(centred.t(), centred) / x.size(0);
+}
+
+}  // namespace
+
+TEST_CASE("statistics equal the definition and a column that never varies gets deviation one") {
+  const at::Tensor features = at::tensor({1.0F, 7.0F, 3.0F, 7.0F, 8.0F, 7.0F}).reshape({3, 2});
+  const FeatureStatistics statistics = measure_features(features);
+  CHECK(statistics.mean[0].item<double>() == doctest::Approx(4));
+  CHECK(statistics.deviation[0].item<double>() == doctest::Approx(std::sqrt((9 + 1 + 16) / 3.0)));
+  CHECK(statistics.mean[1].item<double>() == doctest::Approx(7));
+  CHECK(statistics.deviation[1].item<double>() == 1);
+}
+
+TEST_CASE("statistics of features with NaN are refused by row") {
+  at::Tensor features = at::tensor({1.0F, 7.0F, 3.0F, 7.0F, 8.0F, 7.0F}).reshape({3, 2});
+  features[1][0] = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(measure_features(features), doctest::Contains("in row 1"), c10::ValueError);
+}
+
+TEST_CASE("whitened features are decorrelated and a direction without variance is left out") {
+  const at::Tensor features = entangled(500);
+  for (const FeatureScaling scaling : {FeatureScaling::kPca, FeatureScaling::kZca}) {
+    const at::Tensor white = scaled(measure_features(features, {.scaling = scaling, .shrinkage = 0}), features);
+    CHECK(white.mean({0}).abs().max().item<double>() < 1e-4);
+    const at::Tensor values = covariance(white);
+    if (scaling == FeatureScaling::kPca) {
+      CHECK(at::allclose(values.narrow(0, 0, 5).narrow(1, 0, 5), at::eye(5), 1e-3, 1e-3));
+      CHECK(white.select(1, 5).abs().max().item<double>() < 1e-4);
+    } else {
+      CHECK(at::allclose(white.select(1, 0), white.select(1, 5), 1e-3, 1e-3));  // turned back: copies stay copies
+      CHECK(at::allclose(values.narrow(0, 1, 4).narrow(1, 1, 4), at::eye(4), 1e-3, 1e-3));
+    }
+  }
+}
+
+TEST_CASE("full shrinkage only scales everything by the mean variance") {
+  const at::Tensor features = entangled(500);
+  const at::Tensor white = scaled(measure_features(features, {.scaling = FeatureScaling::kZca, .shrinkage = 1}), features);
+  const double factor = 1 / std::sqrt(covariance(features).diagonal().mean().item<double>());
+  CHECK(at::allclose(white, (features - features.mean({0}, true)) * factor, 1e-3, 1e-4));
+}
+
+TEST_CASE("whitening equals scikit-learn's PCA and its definition in NumPy") {
+  const SafetensorsFile file = SafetensorsFile::open(tests::reference_dir() / "heads" / "whitening.safetensors");
+  const at::Tensor features = file.tensor("features");
+  const at::Tensor pca = scaled(measure_features(features, {.scaling = FeatureScaling::kPca, .shrinkage = 0}), features);
+  CHECK(at::allclose(pca.abs(), file.tensor("pca").abs(), 1e-3, 1e-3));  // the sign of a component is nobody's choice
+  const at::Tensor zca = scaled(measure_features(features, {.scaling = FeatureScaling::kZca, .shrinkage = 0.2}), features);
+  CHECK(at::allclose(zca, file.tensor("zca"), 1e-3, 1e-3));
+}

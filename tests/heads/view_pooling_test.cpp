@@ -1,0 +1,60 @@
+#include "tandem/heads/view_pooling.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/randn.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+using namespace tandem;
+
+namespace {
+
+at::Tensor random(at::IntArrayRef sizes, std::uint64_t seed) { return at::randn(sizes, at::detail::createCPUGenerator(seed), at::TensorOptions()); }
+
+}  // namespace
+
+TEST_CASE("both poolings begin as the mean over views") {
+  const at::Tensor views = random({5, 3, 4}, 1), mean = views.mean({1});
+  CHECK(at::allclose(attention_pooled(views, at::zeros({4})), mean, 1e-5, 1e-6));
+  CHECK(at::allclose(rank_pooled(views, at::zeros({3})), mean, 1e-5, 1e-6));
+}
+
+TEST_CASE("attention over views equals its definition") {
+  const at::Tensor views = random({2, 3, 4}, 1), query = random({4}, 2), pooled = attention_pooled(views, query);
+  for (int b = 0; b < 2; ++b) {
+    std::vector<double> weights;
+    double sum = 0;
+    for (int v = 0; v < 3; ++v) {
+      double dot = 0;
+      for (int w = 0; w < 4; ++w) dot += views[b][v][w].item<double>() * query[w].item<double>();
+      weights.push_back(std::exp(dot / 2));
+      sum += weights.back();
+    }
+    for (int w = 0; w < 4; ++w) {
+      double expected = 0;
+      for (int v = 0; v < 3; ++v) expected += weights[v] / sum * views[b][v][w].item<double>();
+      CHECK(pooled[b][w].item<double>() == doctest::Approx(expected).epsilon(1e-5));
+    }
+  }
+}
+
+TEST_CASE("pooling by rank weights sorted values and can be the maximum") {
+  const at::Tensor views = random({2, 3, 4}, 1), ranks = at::tensor({0.5F, -1.0F, 0.25F}), pooled = rank_pooled(views, ranks);
+  const double sum = std::exp(0.5) + std::exp(-1.0) + std::exp(0.25);
+  for (int b = 0; b < 2; ++b) {
+    for (int w = 0; w < 4; ++w) {
+      std::vector<double> values;
+      for (int v = 0; v < 3; ++v) values.push_back(views[b][v][w].item<double>());
+      std::sort(values.rbegin(), values.rend());
+      CHECK(pooled[b][w].item<double>() == doctest::Approx((std::exp(0.5) * values[0] + std::exp(-1.0) * values[1] + std::exp(0.25) * values[2]) / sum).epsilon(1e-5));
+    }
+  }
+  CHECK(at::allclose(rank_pooled(views, at::tensor({50.0F, 0.0F, 0.0F})), std::get<0>(views.max(1)), 1e-5, 1e-6));
+}
