@@ -67,12 +67,16 @@ class FoldTrainer {
   }
 
   FittedHeads operator()(const PairedFeatures& training, std::int64_t fold) {
-    double epochs_so_far = 0;
-    const auto quality = [&](const ProjectionHead& image, const ProjectionHead& text) {
-      return dev_ ? mean_recall(retrieval_ranks(embed_all(image, dev_->image), embed_all(text, dev_->text), dev_->image_of_text)) : ++epochs_so_far;
-    };
+    DevQuality quality;
+    if (dev_) {
+      quality = [&](const ProjectionHead& image, const ProjectionHead& text) {
+        return mean_recall(retrieval_ranks(embed_all(image, dev_->image), embed_all(text, dev_->text), dev_->image_of_text));
+      };
+    }
     const Progress progress = bar_.callback();
-    const TrainedHeads trained = train_heads(training, options_, quality, {}, [&](std::int64_t done, std::int64_t total) { progress(fold * total + done, folds_ * total); });
+    const TrainedHeads trained = train_heads(training, options_, quality, {.on_step = [&](const StepReport& step) {
+      if (progress) progress(fold * step.steps + step.step, folds_ * step.steps);
+    }});
     return {.image = trained.image, .text = trained.text, .logit_scale = trained.logit_scale};
   }
 

@@ -185,7 +185,10 @@ void print_eval(const EvalInput& input, const EvalReport& report, std::ostream& 
   out << "\n";
   print_table(report, out);
   out << protocol_text(input, report);
-  if (input.embedded) out << ";\nthe epoch was chosen on dev (mean recall there " << decimal(input.embedded->run.dev_recall, 2) << ")";
+  if (input.embedded) {
+    const std::optional<double>& dev_recall = input.embedded->run.dev_recall;
+    out << (dev_recall ? ";\nthe epoch was chosen on dev (mean recall there " + decimal(*dev_recall, 2) + ")" : ";\nthe last epoch was kept, without dev");
+  }
   out << ".\n";
   if (report.leaks) {
     const LeakReport& leaks = *report.leaks;

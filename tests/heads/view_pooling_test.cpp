@@ -16,18 +16,18 @@ using namespace tandem;
 
 namespace {
 
-at::Tensor random(at::IntArrayRef sizes, std::uint64_t seed) { return at::randn(sizes, at::detail::createCPUGenerator(seed), at::TensorOptions()); }
+at::Tensor drawn(at::IntArrayRef sizes, std::uint64_t seed) { return at::randn(sizes, at::detail::createCPUGenerator(seed), at::TensorOptions()); }
 
 }  // namespace
 
 TEST_CASE("both poolings begin as the mean over views") {
-  const at::Tensor views = random({5, 3, 4}, 1), mean = views.mean({1});
+  const at::Tensor views = drawn({5, 3, 4}, 1), mean = views.mean({1});
   CHECK(at::allclose(attention_pooled(views, at::zeros({4})), mean, 1e-5, 1e-6));
   CHECK(at::allclose(rank_pooled(views, at::zeros({3})), mean, 1e-5, 1e-6));
 }
 
 TEST_CASE("attention over views equals its definition") {
-  const at::Tensor views = random({2, 3, 4}, 1), query = random({4}, 2), pooled = attention_pooled(views, query);
+  const at::Tensor views = drawn({2, 3, 4}, 1), query = drawn({4}, 2), pooled = attention_pooled(views, query);
   for (int b = 0; b < 2; ++b) {
     std::vector<double> weights;
     double sum = 0;
@@ -46,7 +46,7 @@ TEST_CASE("attention over views equals its definition") {
 }
 
 TEST_CASE("pooling by rank weights sorted values and can be the maximum") {
-  const at::Tensor views = random({2, 3, 4}, 1), ranks = at::tensor({0.5F, -1.0F, 0.25F}), pooled = rank_pooled(views, ranks);
+  const at::Tensor views = drawn({2, 3, 4}, 1), ranks = at::tensor({0.5F, -1.0F, 0.25F}), pooled = rank_pooled(views, ranks);
   const double sum = std::exp(0.5) + std::exp(-1.0) + std::exp(0.25);
   for (int b = 0; b < 2; ++b) {
     for (int w = 0; w < 4; ++w) {

@@ -16,7 +16,7 @@ namespace {
 
 using Matrix = std::vector<std::vector<double>>;
 
-at::Tensor random(at::IntArrayRef sizes, std::uint64_t seed) { return at::randn(sizes, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kDouble)); }
+at::Tensor drawn(at::IntArrayRef sizes, std::uint64_t seed) { return at::randn(sizes, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kDouble)); }
 
 Matrix neighbourhoods(const at::Tensor& rows, double temperature) {
   const std::int64_t n = rows.size(0), d = rows.size(1);
@@ -65,7 +65,7 @@ double divergence(const Matrix& p, const Matrix& q) {
 }  // namespace
 
 TEST_CASE("structure_difference equals its definition at every level") {
-  const at::Tensor features = random({7, 5}, 1), embedding = random({7, 3}, 2);
+  const at::Tensor features = drawn({7, 5}, 1), embedding = drawn({7, 3}, 2);
   const Matrix p = neighbourhoods(features, 0.2), q = neighbourhoods(embedding, 0.2);
   const double first = divergence(p, q), second = divergence(product(p, p), product(q, q)), third = divergence(product(product(p, p), p), product(product(q, q), q));
   const auto difference = [&](std::int64_t levels) { return structure_difference(features, embedding, {.levels = levels, .temperature = 0.2}).item<double>(); };
@@ -74,15 +74,15 @@ TEST_CASE("structure_difference equals its definition at every level") {
 }
 
 TEST_CASE("structure_difference is nothing for a turned and stretched copy and bounded for strangers") {
-  const at::Tensor features = random({50, 6}, 1);
+  const at::Tensor features = drawn({50, 6}, 1);
   CHECK(structure_difference(features, features.flip({1}) * 3, {}).item<double>() == doctest::Approx(0).scale(1).epsilon(1e-9));
-  const double strange = structure_difference(features, random({50, 6}, 2), {}).item<double>();
+  const double strange = structure_difference(features, drawn({50, 6}, 2), {}).item<double>();
   CHECK(strange > 0.1);
   CHECK(strange < std::log(2.0));
 }
 
 TEST_CASE("the gradient of structure_difference equals finite differences") {
-  const at::Tensor features = random({6, 5}, 1), embedding = random({6, 3}, 2).requires_grad_();
+  const at::Tensor features = drawn({6, 5}, 1), embedding = drawn({6, 3}, 2).requires_grad_();
   const StructureOptions options = {.levels = 2, .temperature = 0.3};
   structure_difference(features, embedding, options).backward();
   for (int i = 0; i < 6; ++i) {
@@ -96,6 +96,6 @@ TEST_CASE("the gradient of structure_difference equals finite differences") {
 }
 
 TEST_CASE("structure_difference names what does not fit") {
-  CHECK_THROWS_WITH_AS(structure_difference(random({6, 5}, 1), random({5, 3}, 2), {}), doctest::Contains("embedding must be [6, *], got [5, 3]"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(structure_difference(random({6, 5}, 1), random({6, 3}, 2), {.temperature = 0}), doctest::Contains("must be positive"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(structure_difference(drawn({6, 5}, 1), drawn({5, 3}, 2), {}), doctest::Contains("embedding must be [6, *], got [5, 3]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(structure_difference(drawn({6, 5}, 1), drawn({6, 3}, 2), {.temperature = 0}), doctest::Contains("must be positive"), c10::ValueError);
 }
