@@ -53,7 +53,8 @@ Hubness summarise_hubness(const at::Tensor& occurrence) {
     second += off * off / static_cast<double>(n);
     third += off * off * off / static_cast<double>(n);
   }
-  if (second > 0) hubness.skewness = third / std::pow(second, 1.5);
+  const bool varies = second > 1e-14 * mean * mean;  // more than the rounding of the mean
+  if (varies) hubness.skewness = third / std::pow(second, 1.5);
   return hubness;
 }
 
