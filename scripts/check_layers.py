@@ -26,6 +26,7 @@ MAY_KNOW = {
     "features": {"base", "storage", "images", "parsing", "data", "tokenizers", "network", "encoders"},
     "heads": {"base"},
     "losses": {"base"},
+    "distribution": {"base"},
     "training": {"base", "storage", "data", "encoders", "features", "heads", "losses"},
     "retrieval": {"base"},
     "analysis": {"base"},

@@ -106,12 +106,20 @@ class Encoding {
   EncodeReport run(const std::vector<ImageSource>& image_sources, const std::vector<TextSource>& text_sources) {
     manifest_ = planned_manifest(data_, image_sources, text_sources, options_);
     image_plan_ = image_plan(data_, manifest_.image_encoders, options_.images_per_shard);
-    make_room();
+    const EncodeShare& share = options_.share;
+    if (share.rank == 0) make_room();
+    if (share.count > 1) share.meet();
 
     encode_image_shards(image_sources);
     encode_text_shards(text_sources);
-    write_manifest(folder_, manifest_);
-    remove_other_shards(folder_, all_shards());
+    if (share.rank == 0) {
+      write_manifest(folder_, manifest_);
+      remove_other_shards(folder_, all_shards());
+    }
+    if (share.count > 1) {
+      report_.shards_found -= report_.shards_made;  // its own were found again with all the others
+      share.meet();
+    }
     return report_;
   }
 
@@ -128,8 +136,39 @@ class Encoding {
     }
   }
 
+  FoundShard make_image_shard(const std::vector<ImageSource>& sources, std::int64_t begin, std::int64_t end) {
+    std::vector<PictureSource> pictures;
+    for (std::int64_t i = begin; i < end; ++i) pictures.push_back(data_.images[i].picture);
+    const auto total = static_cast<std::int64_t>(data_.images.size());
+    const EncodedImages encoded = encode_images(sources, pictures, options_.threads, shifted(options_.image_progress, begin, total));
+    ++report_.shards_made;
+    const std::string name = shard_name(ShardSide::kImage, begin / options_.images_per_shard);
+    return {.entry = write_shard(folder_, name, image_plan_, {.features = encoded.features, .unreadable = encoded.unreadable}), .unreadable = encoded.unreadable};
+  }
+
+  FeatureShard make_text_shard(const std::vector<TextSource>& sources, const std::string& plan, std::int64_t begin, std::int64_t end) {
+    const std::vector<std::string> captions(manifest_.captions.begin() + begin, manifest_.captions.begin() + end);
+    const auto total = static_cast<std::int64_t>(manifest_.captions.size());
+    const at::Tensor features = encode_texts(sources, captions, options_.threads, shifted(options_.text_progress, begin, total));
+    ++report_.shards_made;
+    return write_shard(folder_, shard_name(ShardSide::kText, begin / options_.captions_per_shard), plan, {.features = features, .unreadable = {}});
+  }
+
+  /// Every process makes the missing ones among every count-th shard; afterwards all are there for all to find.
+  template <typename Make>
+  void make_own_share(ShardSide side, const std::string& plan, std::int64_t total, std::int64_t rows_per_shard, const Make& make) {
+    const EncodeShare& share = options_.share;
+    if (share.count == 1) return;
+    for (std::int64_t shard = share.rank; shard * rows_per_shard < total; shard += share.count) {
+      if (!find_shard(folder_, shard_name(side, shard), plan)) make(shard * rows_per_shard, std::min(total, (shard + 1) * rows_per_shard));
+    }
+    share.meet();
+  }
+
   void encode_image_shards(const std::vector<ImageSource>& sources) {
     const auto total = static_cast<std::int64_t>(data_.images.size());
+    make_own_share(ShardSide::kImage, image_plan_, total, options_.images_per_shard,
+                   [&](std::int64_t begin, std::int64_t end) { make_image_shard(sources, begin, end); });
     for (std::int64_t begin = 0; begin < total; begin += options_.images_per_shard) {
       const std::int64_t end = std::min(total, begin + options_.images_per_shard);
       const std::string name = shard_name(ShardSide::kImage, begin / options_.images_per_shard);
@@ -140,13 +179,9 @@ class Encoding {
         ++report_.shards_found;
         if (options_.image_progress) options_.image_progress(end, total);
       } else {
-        std::vector<PictureSource> pictures;
-        for (std::int64_t i = begin; i < end; ++i) pictures.push_back(data_.images[i].picture);
-        EncodedImages encoded = encode_images(sources, pictures, options_.threads, shifted(options_.image_progress, begin, total));
-        unreadable = encoded.unreadable;
-        manifest_.image_shards.push_back(
-            write_shard(folder_, name, image_plan_, {.features = encoded.features, .unreadable = std::move(encoded.unreadable)}));
-        ++report_.shards_made;
+        FoundShard made = make_image_shard(sources, begin, end);
+        unreadable = std::move(made.unreadable);
+        manifest_.image_shards.push_back(std::move(made.entry));
       }
       refuse_if_strict(unreadable, begin);
       list_images(begin, end, unreadable);
@@ -189,6 +224,8 @@ class Encoding {
   void encode_text_shards(const std::vector<TextSource>& sources) {
     const auto total = static_cast<std::int64_t>(manifest_.captions.size());
     const std::string plan = text_plan(manifest_.captions, manifest_.text_encoders, options_.captions_per_shard);
+    make_own_share(ShardSide::kText, plan, total, options_.captions_per_shard,
+                   [&](std::int64_t begin, std::int64_t end) { make_text_shard(sources, plan, begin, end); });
     for (std::int64_t begin = 0; begin < total; begin += options_.captions_per_shard) {
       const std::int64_t end = std::min(total, begin + options_.captions_per_shard);
       const std::string name = shard_name(ShardSide::kText, begin / options_.captions_per_shard);
@@ -198,10 +235,7 @@ class Encoding {
         if (options_.text_progress) options_.text_progress(end, total);
         continue;
       }
-      const std::vector<std::string> captions(manifest_.captions.begin() + begin, manifest_.captions.begin() + end);
-      const at::Tensor features = encode_texts(sources, captions, options_.threads, shifted(options_.text_progress, begin, total));
-      manifest_.text_shards.push_back(write_shard(folder_, name, plan, {.features = features, .unreadable = {}}));
-      ++report_.shards_made;
+      manifest_.text_shards.push_back(make_text_shard(sources, plan, begin, end));
     }
   }
 
@@ -227,7 +261,8 @@ EncodeReport encode(const CaptionSet& data, const std::vector<ImageSource>& imag
   TORCH_CHECK_VALUE(!image_sources.empty() && !text_sources.empty(), "encode: at least one image source and one text source were needed, got ",
                     image_sources.size(), " and ", text_sources.size());
   make_folder(folder);
-  const FolderLock lock(folder);
+  std::optional<FolderLock> lock;
+  if (options.share.rank == 0) lock.emplace(folder);
   return Encoding(data, folder, options).run(image_sources, text_sources);
 }
 

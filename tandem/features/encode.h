@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,13 @@
 
 namespace tandem {
 
+/// Several processes that fill one folder, each its share of the shards; the first one alone keeps the books.
+struct EncodeShare {
+  std::int64_t rank = 0;
+  std::int64_t count = 1;
+  std::function<void()> meet;  ///< returns when all processes have called it
+};
+
 struct EncodeOptions {
   int threads = 0;                        ///< 0: one a core
   bool strict = false;                    ///< refuse a picture that cannot be read instead of leaving it out
@@ -21,6 +29,7 @@ struct EncodeOptions {
   std::int64_t captions_per_shard = 8192;
   Progress image_progress;                ///< pictures; those of finished shards count as done at once
   Progress text_progress;                 ///< captions
+  EncodeShare share;                      ///< all processes see the folder and get the same input
 };
 
 struct EncodeReport {

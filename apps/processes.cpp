@@ -1,0 +1,30 @@
+#include "apps/processes.h"
+
+#include <CLI/CLI.hpp>
+
+namespace tandem::apps {
+
+void add_peer_timeout(CLI::App& command, int& seconds) {
+  command.add_option("--peer-timeout", seconds, "Several processes: seconds after which a lost one ends the others")->check(CLI::Range(1, 86400))->capture_default_str();
+}
+
+std::unique_ptr<ProcessGroup> join_processes(int timeout_seconds) {
+  std::optional<Launch> launch = launch_from_environment();
+  if (!launch || launch->count == 1) return nullptr;
+  return std::make_unique<ProcessGroup>(*std::move(launch), std::chrono::seconds(timeout_seconds));
+}
+
+Peers training_peers(ProcessGroup* group) {
+  if (group == nullptr) return {};
+  return {.rank = group->rank(),
+          .count = group->count(),
+          .gather_rows = [group](const at::Tensor& own, std::int64_t) { return group->gather_rows(own); },
+          .add_up = [group](const std::vector<at::Tensor>& gradients) { group->add_up(gradients); }};
+}
+
+EncodeShare encode_share(ProcessGroup* group) {
+  if (group == nullptr) return {};
+  return {.rank = group->rank(), .count = group->count(), .meet = [group] { group->meet(); }};
+}
+
+}  // namespace tandem::apps

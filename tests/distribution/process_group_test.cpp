@@ -1,0 +1,70 @@
+#include "tandem/distribution/process_group.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/equal.h>
+#include <doctest/doctest.h>
+
+#include "distribution/peers_at_work.h"
+#include "training/toy_gradients.h"
+
+using namespace tandem;
+using namespace tandem::tests;
+
+namespace {
+
+SafetensorsFile found_by(const ScratchFolder& folder, int rank) { return SafetensorsFile::open(folder / ("out-" + std::to_string(rank) + ".safetensors")); }
+
+std::string peer(const char* task, const ScratchFolder& folder) { return (build_dir() / "distribution_peer").string() + " " + task + " " + (folder / "out").string(); }
+
+void finished(const std::vector<Ended>& all) {
+  for (const Ended& one : all) CHECK_MESSAGE(one.code == 0, one.said);
+}
+
+}  // namespace
+
+TEST_CASE("rows of unequal counts are gathered by rank and sums are the same bits everywhere") {
+  const ScratchFolder folder;
+  finished(run_peers(peer("collectives", folder), 3));
+  for (int rank = 0; rank < 3; ++rank) {
+    const SafetensorsFile found = found_by(folder, rank);
+    const at::Tensor gathered = found.tensor("gathered", {2 + 3 + 4, 3});
+    for (std::int64_t row = 0; row < 9; ++row) CHECK(gathered[row][1].item<double>() == (row < 2 ? 0 : row < 5 ? 1 : 2));
+    CHECK(found.tensor("first", {2, 2}).sum().item<double>() == 4 * (1 + 2 + 3));
+    CHECK(at::equal(found.tensor("second", {5}), at::arange(5, at::kFloat) * 3));
+    CHECK(found.tensor("heard", {1}).item<double>() == 7);
+  }
+}
+
+TEST_CASE("two and three processes find the gradients of one to 1e-5") {
+  const NamedTensors alone = toy_gradients({});
+  for (const int count : {2, 3}) {
+    CAPTURE(count);
+    const ScratchFolder folder;
+    finished(run_peers(peer("gradients", folder), count));
+    for (int rank = 0; rank < count; ++rank) {
+      const SafetensorsFile found = found_by(folder, rank);
+      REQUIRE(found.entries().size() == alone.size());
+      for (const auto& [name, gradient] : alone) {
+        CAPTURE(name);
+        const double largest = gradient.abs().max().item<double>();
+        REQUIRE(largest > 0);
+        CHECK((found.tensor(name, gradient.sizes()) - gradient).abs().max().item<double>() <= 1e-5 * largest);
+      }
+    }
+  }
+}
+
+TEST_CASE("a lost peer ends the others with one sentence within the timeout") {
+  const ScratchFolder folder;
+  const std::vector<Ended> ended = run_peers(peer("lost", folder), 2);
+  CHECK(ended[1].code == 9);
+  CHECK(ended[0].code == 1);
+  CHECK_MESSAGE(ended[0].said.find("process 0 of 2 could not wait for the others: expected an answer of all within 5 s") != std::string::npos, ended[0].said);
+}
+
+TEST_CASE("a process whose peers never come says so") {
+  const std::vector<Ended> ended = run_peers("WORLD_SIZE=2 " + (build_dir() / "distribution_peer").string() + " lost nowhere", 1);
+  CHECK(ended[0].code == 1);
+  CHECK_MESSAGE(ended[0].said.find("process 0 of 2 could not meet the others") != std::string::npos, ended[0].said);
+}
