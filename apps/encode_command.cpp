@@ -7,6 +7,7 @@
 #include "apps/content_sides.h"
 #include "apps/default_encoders.h"
 #include "apps/number_text.h"
+#include "apps/processes.h"
 #include "apps/progress_bar.h"
 #include "tandem/features/encode.h"
 #include "tandem/features/feature_manifest.h"
@@ -23,6 +24,7 @@ struct EncodeArguments {
   std::string out;
   std::string dtype = "auto";
   int threads = 0;
+  int peer_timeout = 86400;  // The others wait for the slowest share.
   bool overwrite = false;
   bool json = false;
 };
@@ -55,6 +57,8 @@ std::vector<std::filesystem::path> or_default(const std::vector<std::string>& na
 
 void run_encode(const EncodeArguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
+  const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout);
+  const bool speaking = speaks(group.get());
   const Precision precision = precision_named(arguments.dtype);
   std::vector<ImageSource> image_sources;
   for (const std::filesystem::path& folder : or_default(arguments.image_encoders, kDefaultImageEncoder)) {
@@ -69,19 +73,22 @@ void run_encode(const EncodeArguments& arguments) {
     const auto finished = finished_store(data, image_sources, text_sources, arguments.out);
     if (!finished || !take_sides(data, *finished)) settle_sides(data, arguments.threads);
   }
-  print_data(data);
+  if (speaking) print_data(data);
 
   EncodeReport report;
   {
     ProgressBar pictures("encoding pictures", "pictures");
     ProgressBar captions("encoding captions", "captions");
+    const auto bar_of = [&](const ProgressBar& bar) { return speaking ? bar.callback() : Progress(); };
     report = encode(data, image_sources, text_sources, arguments.out,
                     {.threads = arguments.threads,
                      .strict = arguments.data.options.strict,
                      .overwrite = arguments.overwrite,
-                     .image_progress = pictures.callback(),
-                     .text_progress = captions.callback()});
+                     .image_progress = bar_of(pictures),
+                     .text_progress = bar_of(captions),
+                     .share = encode_share(group.get())});
   }
+  if (!speaking) return;
   const FeatureManifest manifest = read_manifest(arguments.out);
   print_skipped(manifest);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -126,6 +133,7 @@ void add_encode_command(CLI::App& app) {
       ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
       ->capture_default_str();
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  add_peer_timeout(*command, arguments->peer_timeout);
   command->add_flag("--strict", arguments->data.options.strict, "Refuse damaged data and pictures that cannot be read instead of leaving them out");
   command->add_flag("--overwrite", arguments->overwrite, "Replace features of other data or encoders");
   command->add_flag("--json", arguments->json, "Print a JSON object");
@@ -134,6 +142,7 @@ void add_encode_command(CLI::App& app) {
       "  tandem encode --data flickr8k:flickr8k --out features\n"
       "  tandem encode --data csv:pictures/captions.csv --out features --strict\n"
       "  tandem encode --data openclipart: --image-encoder models/efficientnet-lite0 --image-encoder models/efficientnet-lite2 --out both\n"
+      "  torchrun --nproc-per-node 2 --no-python tandem encode --data flickr8k:flickr8k --out features --threads 1    # doc/scaling.md\n"
       "\nInterrupted, it goes on where it stopped when it is called again; over the same input it does nothing.");
   command->callback([arguments] { run_encode(*arguments); });
 }

@@ -6,6 +6,8 @@
 #include <array>
 #include <string_view>
 
+#include "apps/processes.h"
+
 namespace tandem::apps {
 namespace {
 
@@ -82,7 +84,7 @@ void add_course_options(CLI::App& command, TrainOptions& options) {
 }
 
 /// What may stand beside --resume: nothing that could change the model.
-constexpr std::array<std::string_view, 6> kBesideResume = {"--resume", "features", "--json", "--checkpoint-seconds", "--checkpoint-steps", "--help"};
+constexpr std::array<std::string_view, 7> kBesideResume = {"--resume", "features", "--json", "--checkpoint-seconds", "--checkpoint-steps", "--peer-timeout", "--help"};
 
 }  // namespace
 
@@ -102,6 +104,7 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
       ->capture_default_str();
   command.add_option("--checkpoint-steps", arguments.checkpoints.steps, "Steps between them; 0: as the seconds say")->check(CLI::Range(0, 1000000000))->capture_default_str();
   command.add_option("--threads", arguments.threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  add_peer_timeout(command, arguments.peer_timeout);
   command.add_flag("--overwrite", arguments.overwrite, "Replace a run, finished or not");
   command.add_flag("--json", arguments.json, "Print a JSON object at the end instead of a table");
 }

@@ -16,6 +16,7 @@ struct TrainArguments {
   TrainOptions options;
   CheckpointTimes checkpoints;
   int threads = 0;
+  int peer_timeout = 300;
   bool no_dev = false;
   bool tensorboard = false;
   bool overwrite = false;

@@ -9,6 +9,7 @@
 #include "apps/command.h"
 #include "apps/equal_views.h"
 #include "apps/number_text.h"
+#include "apps/processes.h"
 #include "apps/train_arguments.h"
 #include "apps/training_logs.h"
 #include "apps/training_view.h"
@@ -104,38 +105,51 @@ void check_same_features(const Job& job, const TrainData& data) {
   }
 }
 
-void say_what_is_trained(const Job& job, const TrainData& data) {
+void say_what_is_trained(const Job& job, const TrainData& data, const ProcessGroup* group) {
   const TrainOptions& options = job.options;
   const std::int64_t pairs = data.train.text.size(0);
   std::cerr << (job.state ? "going on with epoch " + std::to_string(job.state->epoch) + ": " : "") << "training on " << with_thousands(data.train.image.size(0))
             << " pictures with " << with_thousands(pairs) << " captions, "
             << (data.dev ? "choosing the epoch on " + with_thousands(data.dev->image.size(0)) + " dev pictures" : "keeping the last epoch") << " by "
-            << loss_name(options.loss.kind) << (options.shuffled ? "; CONTROL: captions shuffled between pictures" : "") << "\n";
+            << loss_name(options.loss.kind) << (group != nullptr ? ", " + std::to_string(group->count()) + " processes" : "") << (options.shuffled ? "; CONTROL: captions shuffled between pictures" : "") << "\n";
   if (options.batch_size > pairs) {
     std::cerr << "a batch of " << with_thousands(options.batch_size) << " is more than there are: every batch is all " << with_thousands(pairs) << " pairs\n";
   }
 }
 
-/// Leaves what was measured in `recalls`.
-DevQuality dev_quality(const TrainData& data, std::optional<DevRecalls>& recalls) {
+/// Leaves what was measured in `recalls`. One of several processes measures for all, so that all keep the same epoch.
+DevQuality dev_quality(const TrainData& data, ProcessGroup* group, std::optional<DevRecalls>& recalls) {
   if (!data.dev) return {};
-  return [&dev = *data.dev, &recalls](const ProjectionHead& image, const ProjectionHead& text) {
-    const RetrievalRanks ranks = retrieval_ranks(embed_all(image, dev.image), embed_all(text, dev.text), dev.image_of_text);
-    recalls = DevRecalls{.image_to_text = summarise_ranks(ranks.image_to_text), .text_to_image = summarise_ranks(ranks.text_to_image)};
-    return mean_recall(ranks);
+  return [&dev = *data.dev, group, &recalls](const ProjectionHead& image, const ProjectionHead& text) {
+    double quality = 0;
+    if (speaks(group)) {
+      const RetrievalRanks ranks = retrieval_ranks(embed_all(image, dev.image), embed_all(text, dev.text), dev.image_of_text);
+      recalls = DevRecalls{.image_to_text = summarise_ranks(ranks.image_to_text), .text_to_image = summarise_ranks(ranks.text_to_image)};
+      quality = mean_recall(ranks);
+    }
+    return group == nullptr ? quality : group->of_first(quality);
   };
 }
 
-TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& arguments) {
+TrainedHeads train_with(Job& job, const TrainData& data, const DevQuality& quality, const TrainHooks& hooks) {
+  if (job.state) return train_from(*std::move(job.state), data.train, job.options, quality, hooks);
+  return train_heads(data.train, job.options, quality, hooks);
+}
+
+TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& arguments, ProcessGroup* group) {
   const std::vector<EpochReport> earlier = job.state ? job.state->epochs : std::vector<EpochReport>();
   const std::int64_t pairs = data.train.text.size(0), batch = std::min(job.options.batch_size, pairs);
   const std::int64_t steps_done = job.state ? (job.state->epoch - 1) * (pairs / batch) + job.state->batch : 0;
-  TrainingLogs logs(job.out, json_field<bool>(job.origin.view, "tensorboard", job.out / kCheckpointName), earlier, steps_done);
   std::optional<DevRecalls> recalls;
+  const DevQuality quality = dev_quality(data, group, recalls);
+  TrainHooks hooks;
+  hooks.peers = training_peers(group);
+  if (!speaks(group)) return train_with(job, data, quality, hooks);
+
+  TrainingLogs logs(job.out, json_field<bool>(job.origin.view, "tensorboard", job.out / kCheckpointName), earlier, steps_done);
   TrainingView view(arguments.json, job.options.epochs, pairs / batch * batch);
   view.earlier(earlier);
   CheckpointKeeper keeper(job.out, job.options, job.origin, arguments.checkpoints);
-  TrainHooks hooks;
   hooks.on_step = [&](const StepReport& report) {
     logs.step(report);
     view.step(report);
@@ -145,9 +159,7 @@ TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& argume
     view.epoch(report);
   };
   hooks.on_state = [&](const TrainingState& state) { keeper.offer(state); };
-  const DevQuality quality = dev_quality(data, recalls);
-  if (job.state) return train_from(*std::move(job.state), data.train, job.options, quality, hooks);
-  return train_heads(data.train, job.options, quality, hooks);
+  return train_with(job, data, quality, hooks);
 }
 
 void draw_curves(const std::filesystem::path& out, const TrainedHeads& trained) {
@@ -174,15 +186,19 @@ void say_what_came_of_it(const Job& job, const TrainedHeads& trained, bool json)
   }
 }
 
-void run_job(Job& job, const TrainData& data, const TrainArguments& arguments) {
+void run_job(Job& job, const TrainData& data, const TrainArguments& arguments, ProcessGroup* group) {
+  if (!speaks(group)) {
+    train(job, data, arguments, group);
+    return;
+  }
   const FeatureManifest& manifest = data.store.manifest();
   const auto carry = [&](const std::string& side, const std::vector<EncoderRecord>& records) {
     return job.state ? carried_encoders(side, records) : carry_encoders(job.out, side, records);
   };
   const auto image_encoders = carry("image", manifest.image_encoders), text_encoders = carry("text", manifest.text_encoders);
   std::filesystem::remove(job.out / kRunName);  // From here on the folder is no run until the new one is whole.
-  say_what_is_trained(job, data);
-  const TrainedHeads trained = train(job, data, arguments);
+  say_what_is_trained(job, data, group);
+  const TrainedHeads trained = train(job, data, arguments, group);
   draw_curves(job.out / "curves.svg", trained);
   write_run(job.out, {.image_head = trained.image,
                       .text_head = trained.text,
@@ -201,19 +217,25 @@ void run_job(Job& job, const TrainData& data, const TrainArguments& arguments) {
 
 void begin(TrainArguments& arguments) {
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
+  const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout);
   const TrainData data = open_train_data(arguments.features, arguments.no_dev);
   Job job = new_job(arguments, data);
-  make_folder(job.out);
-  const FolderLock lock(job.out);
-  if (!arguments.overwrite) refuse_other_run(job.out);
-  std::filesystem::remove(job.out / kCheckpointName);
-  run_job(job, data, arguments);
+  std::optional<FolderLock> lock;
+  if (speaks(group.get())) {
+    make_folder(job.out);
+    lock.emplace(job.out);
+    if (!arguments.overwrite) refuse_other_run(job.out);
+    std::filesystem::remove(job.out / kCheckpointName);
+  }
+  run_job(job, data, arguments, group.get());
 }
 
 void go_on(TrainArguments& arguments) {
   const std::filesystem::path out = arguments.resume;
   if (!std::filesystem::is_directory(out)) throw FileError(out, "the folder of a training that was interrupted", "nothing of that name");
-  const FolderLock lock(out);
+  const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout);
+  std::optional<FolderLock> lock;
+  if (speaks(group.get())) lock.emplace(out);
   if (std::filesystem::exists(out / kRunName)) throw FileError(out, "a training that was interrupted", "a finished run, with nothing left to do");
   Checkpoint checkpoint = read_checkpoint(out);
   at::set_num_threads(checkpoint.origin.threads);
@@ -221,7 +243,7 @@ void go_on(TrainArguments& arguments) {
   const TrainData data = open_train_data(checkpoint.origin.features_folder, json_field<bool>(checkpoint.origin.view, "no_dev", out / kCheckpointName));
   Job job{.out = out, .options = checkpoint.options, .origin = std::move(checkpoint.origin), .state = std::move(checkpoint.state)};
   check_same_features(job, data);
-  run_job(job, data, arguments);
+  run_job(job, data, arguments, group.get());
 }
 
 }  // namespace
@@ -238,6 +260,7 @@ void add_train_command(CLI::App& app) {
       "  tandem train features --out sigmoid --loss siglip --scale 10\n"
       "  tandem train features --out whole --batch-size 1000000      # all pairs in every batch\n"
       "  tandem train features --out control --shuffled\n"
+      "  torchrun --nproc-per-node 2 --no-python tandem train features --out run    # doc/scaling.md\n"
       "\nThe epoch with the best mean recall on dev is kept. RUN holds heads.safetensors, run.json, metrics.jsonl, curves.svg\n"
       "and the encoders; until it is finished, checkpoint.safetensors.");
   command->callback([arguments, command] {
