@@ -26,6 +26,19 @@ void AdamW::zero_grad() {
   }
 }
 
+std::vector<std::pair<std::string, at::Tensor>> AdamW::memory() const {
+  std::vector<std::pair<std::string, at::Tensor>> all;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    for (std::size_t i = 0; i < groups_[g].parameters.size(); ++i) {
+      const std::string place = std::to_string(g) + "." + std::to_string(i) + ".";
+      all.emplace_back(place + "first_moment", groups_[g].first_moments[i]);
+      all.emplace_back(place + "second_moment", groups_[g].second_moments[i]);
+      all.emplace_back(place + "step", groups_[g].steps[i]);
+    }
+  }
+  return all;
+}
+
 void AdamW::step(double learning_rate) {
   const at::NoGradGuard no_gradient;
   for (Group& group : groups_) {

@@ -4,6 +4,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace tandem {
@@ -24,6 +26,9 @@ class AdamW {
 
   /// One step along the gradients. Throws c10::ValueError if a parameter has none.
   void step(double learning_rate);
+
+  /// What it remembers between steps, under names; writing into these tensors goes back to a moment of the past.
+  std::vector<std::pair<std::string, at::Tensor>> memory() const;
 
  private:
   /// Parameters that share a weight decay, with their moments.
