@@ -28,6 +28,7 @@ MAY_KNOW = {
     "losses": {"base"},
     "distribution": {"base"},
     "training": {"base", "storage", "data", "encoders", "features", "heads", "losses"},
+    "finetuning": {"base", "storage", "images", "tokenizers", "network", "encoders", "data", "features", "heads", "losses", "training"},
     "retrieval": {"base"},
     "analysis": {"base"},
     "projection": {"base"},

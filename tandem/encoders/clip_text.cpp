@@ -19,23 +19,37 @@
 namespace tandem {
 namespace {
 
-class ClipText final : public TextEncoder {
+class ClipText final : public TextEncoder, public TransformerLayers {
  public:
-  ClipText(TransformerConfig config, const ModelWeights& weights);
+  ClipText(TransformerConfig config, ModelWeights weights);
 
   std::vector<at::Tensor> hidden_states(const at::Tensor& ids, const at::Tensor& mask) const override;
   std::int64_t layers() const override { return config_.num_hidden_layers; }
   std::int64_t width() const override { return config_.hidden_size; }
   std::int64_t max_tokens() const override { return config_.max_position_embeddings; }
 
+  std::int64_t layer_count() const override { return config_.num_hidden_layers; }
+  at::Tensor run_layer(std::int64_t layer, const at::Tensor& x, const std::optional<at::Tensor>& bias,
+                       const ModelWeights& weights) const override;
+  std::optional<at::Tensor> attention_bias(const at::Tensor& mask) const override;
+  LayerLinears linears(std::int64_t layer) const override;
+  const ModelWeights& stored_weights() const override { return weights_; }
+
  private:
   TransformerConfig config_;
+  ModelWeights weights_;
   at::ScalarType type_;   // of the states between the layers
   at::Tensor words_;      // [vocab_size, D]
   at::Tensor positions_;  // [max_position_embeddings, D]
   std::vector<PreNormLayer> layers_;
   LayerNorm final_norm_;
 };
+
+std::string layer_name(std::int64_t layer) { return "encoder.layers." + std::to_string(layer - 1); }
+
+LayerNorm read_final_norm(const ModelWeights& weights, const TransformerConfig& config) {
+  return weights.read_norm("final_layer_norm", config.hidden_size, config.layer_norm_eps);
+}
 
 PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, const TransformerConfig& config) {
   const std::int64_t D = config.hidden_size;
@@ -48,16 +62,25 @@ PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, co
                            weights.read_linear(name + ".mlp.fc2", config.intermediate_size, D), activation_named(config.hidden_act)}};
 }
 
-ClipText::ClipText(TransformerConfig config, const ModelWeights& weights)
+ClipText::ClipText(TransformerConfig config, ModelWeights weights)
     : config_(std::move(config)),
-      type_(scalar_type(weights.precision())),
-      words_(weights.read("embeddings.token_embedding.weight", {config_.vocab_size, config_.hidden_size})),
-      positions_(weights.read("embeddings.position_embedding.weight", {config_.max_position_embeddings, config_.hidden_size})),
-      final_norm_(weights.read_norm("final_layer_norm", config_.hidden_size, config_.layer_norm_eps)) {
-  for (std::int64_t i = 0; i < config_.num_hidden_layers; ++i) {
-    layers_.push_back(read_layer(weights, "encoder.layers." + std::to_string(i), config_));
+      weights_(std::move(weights)),
+      type_(scalar_type(weights_.precision())),
+      words_(weights_.read("embeddings.token_embedding.weight", {config_.vocab_size, config_.hidden_size})),
+      positions_(weights_.read("embeddings.position_embedding.weight", {config_.max_position_embeddings, config_.hidden_size})),
+      final_norm_(read_final_norm(weights_, config_)) {
+  for (std::int64_t layer = 1; layer <= config_.num_hidden_layers; ++layer) {
+    layers_.push_back(read_layer(weights_, layer_name(layer), config_));
   }
 }
+
+at::Tensor ClipText::run_layer(std::int64_t layer, const at::Tensor& x, const std::optional<at::Tensor>& bias,
+                               const ModelWeights& weights) const {
+  const at::Tensor y = read_layer(weights, layer_name(layer), config_)(x.to(scalar_type(weights.precision())), bias);
+  return layer == layer_count() ? read_final_norm(weights, config_)(y) : y;
+}
+
+LayerLinears ClipText::linears(std::int64_t layer) const { return clip_linears().behind(layer_name(layer)); }
 
 /// Keeps attention to tokens, and among these to what does not come later. [B, 1, T, T]
 at::Tensor causal_bias(const at::Tensor& mask) {
@@ -66,6 +89,8 @@ at::Tensor causal_bias(const at::Tensor& mask) {
   return at::zeros(seen.sizes(), mask.options().dtype(at::kFloat))
       .masked_fill_(seen.logical_not(), std::numeric_limits<float>::lowest());
 }
+
+std::optional<at::Tensor> ClipText::attention_bias(const at::Tensor& mask) const { return causal_bias(mask); }
 
 std::vector<at::Tensor> ClipText::hidden_states(const at::Tensor& ids, const at::Tensor& mask) const {
   check_token_batch(ids, mask, config_.vocab_size, max_tokens());
@@ -82,6 +107,13 @@ std::vector<at::Tensor> ClipText::hidden_states(const at::Tensor& ids, const at:
 }
 
 }  // namespace
+
+LayerLinears clip_linears() {
+  return {.query = ".self_attn.q_proj",
+          .key = ".self_attn.k_proj",
+          .value = ".self_attn.v_proj",
+          .others = {".self_attn.out_proj", ".mlp.fc1", ".mlp.fc2"}};
+}
 
 Json clip_text_fields(const Json& config, const std::filesystem::path& path) {
   Json fields = {{"vocab_size", 49408},

@@ -8,6 +8,7 @@
 
 #include "tandem/encoders/encoder.h"
 #include "tandem/encoders/transformer_config.h"
+#include "tandem/encoders/transformer_layers.h"
 #include "tandem/network/model_weights.h"
 #include "tandem/storage/json_file.h"
 
@@ -16,6 +17,9 @@ namespace tandem {
 /// The fields of a text tower: config.json of a clip_text_model itself, or "text_config" of a clip. What it leaves out is
 /// filled in with transformers' defaults, for transformers leaves those out of "text_config".
 Json clip_text_fields(const Json& config, const std::filesystem::path& path);
+
+/// What CLIP calls the linear maps of a layer, in either half.
+LayerLinears clip_linears();
 
 /// Takes clip_text_fields(). Throws FileError if a field is out of range or asks for what is not built.
 TransformerConfig read_clip_text_config(const Json& fields, const std::filesystem::path& path);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "tandem/encoders/clip_text.h"
 #include "tandem/encoders/vision_transformer.h"
 
 namespace tandem {
@@ -35,10 +36,12 @@ std::unique_ptr<const ImageEncoder> read_clip_vision(const Json& config, const s
   const ModelWeights weights(weight_source, "vision_model.", kClassToken);
   const std::int64_t D = read.hidden_size, N = read.grid() * read.grid();
   const at::Tensor positions = weights.read("embeddings.position_embedding.weight", {1 + N, D}).unsqueeze(0);
-  std::vector<PreNormLayer> layers;
-  for (std::int64_t i = 0; i < read.num_hidden_layers; ++i) {
-    layers.push_back(read_layer(weights, "encoder.layers." + std::to_string(i), read));
-  }
+  VisionLayers layers{
+      .count = read.num_hidden_layers,
+      .prefix = "encoder.layers.",
+      .read = [read](const ModelWeights& from, const std::string& name) { return read_layer(from, name, read); },
+      .read_final_norm = [read](const ModelWeights& from) { return from.read_norm("post_layernorm", read.hidden_size, read.layer_norm_eps); },
+      .linears = clip_linears()};
   return make_vision_transformer({.image_size = read.image_size,
                                   .patch_size = read.patch_size,
                                   .patches = read_patch_embedding(weights, "embeddings.patch_embedding", read, false),
@@ -47,8 +50,8 @@ std::unique_ptr<const ImageEncoder> read_clip_vision(const Json& config, const s
                                   // "layrnorm" is how the checkpoints spell it.
                                   .first_norm = weights.read_norm("pre_layrnorm", D, read.layer_norm_eps),
                                   .layers = std::move(layers),
-                                  .final_norm = weights.read_norm("post_layernorm", D, read.layer_norm_eps),
-                                  .norm_reach = FinalNorm::kClassToken});
+                                  .norm_reach = FinalNorm::kClassToken},
+                                 weights);
 }
 
 }  // namespace tandem

@@ -74,10 +74,14 @@ std::unique_ptr<const ImageEncoder> read_with(const ModelWeights& weights, const
   // Registers have no place in the picture, and so no position.
   std::vector<at::Tensor> leading{weights.read(kClassToken, {1, 1, D}) + positions.narrow(1, 0, 1)};
   if (registers > 0) leading.push_back(weights.read("embeddings.register_tokens", {1, registers, D}));
-  std::vector<PreNormLayer> layers;
-  for (std::int64_t i = 0; i < common.num_hidden_layers; ++i) {
-    layers.push_back(read_layer(weights, "encoder.layer." + std::to_string(i), config));
-  }
+  const std::vector<std::string> feed_forward = config.use_swiglu_ffn ? std::vector<std::string>{".mlp.weights_in", ".mlp.weights_out"}
+                                                                      : std::vector<std::string>{".mlp.fc1", ".mlp.fc2"};
+  VisionLayers layers{
+      .count = common.num_hidden_layers,
+      .prefix = "encoder.layer.",
+      .read = [config](const ModelWeights& from, const std::string& name) { return read_layer(from, name, config); },
+      .read_final_norm = [common](const ModelWeights& from) { return from.read_norm("layernorm", common.hidden_size, common.layer_norm_eps); },
+      .linears = vit_linears(feed_forward)};
   Linear patches = read_patch_embedding(weights, "embeddings.patch_embeddings.projection", common, true);
   return make_vision_transformer({.image_size = common.image_size,
                                   .patch_size = common.patch_size,
@@ -86,8 +90,8 @@ std::unique_ptr<const ImageEncoder> read_with(const ModelWeights& weights, const
                                   .positions = positions.narrow(1, 1, N),
                                   .other_sizes = other_sizes,
                                   .first_norm = std::nullopt,
-                                  .layers = std::move(layers),
-                                  .final_norm = weights.read_norm("layernorm", D, common.layer_norm_eps)});
+                                  .layers = std::move(layers)},
+                                 weights);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tandem/base/errors.h"
+#include "tandem/encoders/transformer_layers.h"
 #include "tandem/network/attention.h"
 #include "tandem/network/layer_norm.h"
 #include "tandem/network/model_weights.h"
@@ -20,20 +21,29 @@
 namespace tandem {
 namespace {
 
-class PostNormEncoder final : public TextEncoder {
+class PostNormEncoder final : public TextEncoder, public TransformerLayers {
  public:
-  PostNormEncoder(TransformerConfig config, const PostNormFamily& family, const ModelWeights& weights);
+  PostNormEncoder(TransformerConfig config, PostNormFamily family, ModelWeights weights);
 
   std::vector<at::Tensor> hidden_states(const at::Tensor& ids, const at::Tensor& mask) const override;
   std::int64_t layers() const override { return config_.num_hidden_layers; }
   std::int64_t width() const override { return config_.hidden_size; }
   std::int64_t max_tokens() const override { return config_.max_position_embeddings - (padding_id_ ? *padding_id_ + 1 : 0); }
 
+  std::int64_t layer_count() const override { return config_.num_hidden_layers; }
+  at::Tensor run_layer(std::int64_t layer, const at::Tensor& x, const std::optional<at::Tensor>& bias,
+                       const ModelWeights& weights) const override;
+  std::optional<at::Tensor> attention_bias(const at::Tensor& mask) const override;
+  LayerLinears linears(std::int64_t layer) const override;
+  const ModelWeights& stored_weights() const override { return weights_; }
+
  private:
   at::Tensor embed(const at::Tensor& ids) const;
-  std::optional<at::Tensor> attention_bias(const at::Tensor& mask) const;
+  std::string layer_name(std::int64_t layer) const { return family_.layer_prefix + std::to_string(layer - 1) + "."; }
 
   TransformerConfig config_;
+  PostNormFamily family_;
+  ModelWeights weights_;
   std::optional<std::int64_t> padding_id_;
   at::ScalarType type_;       // of the states between the layers
   at::Tensor words_;          // [vocab_size, D]
@@ -57,28 +67,43 @@ at::Tensor bucket_of(const at::Tensor& distances, std::int64_t buckets) {
   return at::where(distances > 0, half, 0) + at::where(far < exact, far, rounded);
 }
 
-PostNormEncoder::PostNormEncoder(TransformerConfig config, const PostNormFamily& family, const ModelWeights& weights)
+PostNormEncoder::PostNormEncoder(TransformerConfig config, PostNormFamily family, ModelWeights weights)
     : config_(std::move(config)),
-      padding_id_(family.padding_id),
-      type_(scalar_type(weights.precision())),
-      words_(weights.read("embeddings.word_embeddings.weight", {config_.vocab_size, config_.hidden_size})),
-      positions_(weights.read("embeddings.position_embeddings.weight", {config_.max_position_embeddings, config_.hidden_size})),
-      embedding_norm_(weights.read_norm("embeddings.LayerNorm", config_.hidden_size, config_.layer_norm_eps)) {
-  if (family.type_vocab_size > 0) {
+      family_(std::move(family)),
+      weights_(std::move(weights)),
+      padding_id_(family_.padding_id),
+      type_(scalar_type(weights_.precision())),
+      words_(weights_.read("embeddings.word_embeddings.weight", {config_.vocab_size, config_.hidden_size})),
+      positions_(weights_.read("embeddings.position_embeddings.weight", {config_.max_position_embeddings, config_.hidden_size})),
+      embedding_norm_(weights_.read_norm("embeddings.LayerNorm", config_.hidden_size, config_.layer_norm_eps)) {
+  if (family_.type_vocab_size > 0) {
     // A caption is one segment, so segment 0 is the same for every token.
     const at::Tensor segments =
-        weights.read("embeddings.token_type_embeddings.weight", {family.type_vocab_size, config_.hidden_size});
+        weights_.read("embeddings.token_type_embeddings.weight", {family_.type_vocab_size, config_.hidden_size});
     positions_ = positions_ + segments.select(0, 0);
   }
-  if (family.relative_buckets > 0) {
+  if (family_.relative_buckets > 0) {
     const at::Tensor table =
-        weights.read("encoder.relative_attention_bias.weight", {family.relative_buckets, config_.num_attention_heads});
+        weights_.read("encoder.relative_attention_bias.weight", {family_.relative_buckets, config_.num_attention_heads});
     const std::int64_t farthest = config_.max_position_embeddings - 1;
-    distance_bias_ = at::embedding(table, bucket_of(at::arange(-farthest, farthest + 1, at::kLong), family.relative_buckets));
+    distance_bias_ = at::embedding(table, bucket_of(at::arange(-farthest, farthest + 1, at::kLong), family_.relative_buckets));
   }
-  for (std::int64_t i = 0; i < config_.num_hidden_layers; ++i) {
-    layers_.emplace_back(weights, family.layer_prefix + std::to_string(i) + ".", family.layer, layer_options(config_));
+  for (std::int64_t layer = 1; layer <= config_.num_hidden_layers; ++layer) {
+    layers_.emplace_back(weights_, layer_name(layer), family_.layer, layer_options(config_));
   }
+}
+
+at::Tensor PostNormEncoder::run_layer(std::int64_t layer, const at::Tensor& x, const std::optional<at::Tensor>& bias,
+                                      const ModelWeights& weights) const {
+  const TransformerLayer built(weights, layer_name(layer), family_.layer, layer_options(config_));
+  return built(x.to(scalar_type(weights.precision())), bias);
+}
+
+LayerLinears PostNormEncoder::linears(std::int64_t layer) const {
+  const TransformerLayerNames& names = family_.layer;
+  const LayerLinears linears{
+      .query = names.query, .key = names.key, .value = names.value, .others = {names.attention_output, names.intermediate, names.output}};
+  return linears.behind(layer_name(layer));
 }
 
 at::Tensor PostNormEncoder::embed(const at::Tensor& ids) const {

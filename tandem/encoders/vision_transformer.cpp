@@ -14,15 +14,22 @@
 namespace tandem {
 namespace {
 
-class VisionTransformer final : public ImageEncoder {
+class VisionTransformer final : public ImageEncoder, public TransformerLayers {
  public:
-  explicit VisionTransformer(VisionTransformerParts parts) : parts_(std::move(parts)) {}
+  VisionTransformer(VisionTransformerParts parts, ModelWeights weights);
 
-  std::int64_t layers() const override { return static_cast<std::int64_t>(parts_.layers.size()); }
+  std::int64_t layers() const override { return parts_.layers.count; }
   std::int64_t width(std::int64_t) const override { return parts_.leading.size(2); }
   std::int64_t leading_tokens() const override { return parts_.leading.size(1); }
   bool takes_size(std::int64_t height, std::int64_t width) const override;
   std::string sizes_taken() const override;
+
+  std::int64_t layer_count() const override { return parts_.layers.count; }
+  at::Tensor run_layer(std::int64_t layer, const at::Tensor& x, const std::optional<at::Tensor>& bias,
+                       const ModelWeights& weights) const override;
+  std::optional<at::Tensor> attention_bias(const at::Tensor&) const override { return std::nullopt; }
+  LayerLinears linears(std::int64_t layer) const override { return parts_.layers.linears.behind(layer_name(layer)); }
+  const ModelWeights& stored_weights() const override { return weights_; }
 
  protected:
   void run(const at::Tensor& pixels, LayerTap& tap) const override;
@@ -30,10 +37,25 @@ class VisionTransformer final : public ImageEncoder {
  private:
   at::Tensor embed(const at::Tensor& pixels) const;
   at::Tensor positions(std::int64_t rows, std::int64_t columns) const;
-  at::Tensor finish(const at::Tensor& x) const;
+  at::Tensor finish(const at::Tensor& x, const LayerNorm& norm) const;
+  std::string layer_name(std::int64_t layer) const { return parts_.layers.prefix + std::to_string(layer - 1); }
 
   VisionTransformerParts parts_;
+  ModelWeights weights_;
+  std::vector<PreNormLayer> layers_;
+  LayerNorm final_norm_;
 };
+
+VisionTransformer::VisionTransformer(VisionTransformerParts parts, ModelWeights weights)
+    : parts_(std::move(parts)), weights_(std::move(weights)), final_norm_(parts_.layers.read_final_norm(weights_)) {
+  for (std::int64_t layer = 1; layer <= parts_.layers.count; ++layer) layers_.push_back(parts_.layers.read(weights_, layer_name(layer)));
+}
+
+at::Tensor VisionTransformer::run_layer(std::int64_t layer, const at::Tensor& x, const std::optional<at::Tensor>& bias,
+                                        const ModelWeights& weights) const {
+  const at::Tensor y = parts_.layers.read(weights, layer_name(layer))(x.to(scalar_type(weights.precision())), bias);
+  return layer == layer_count() ? finish(y, parts_.layers.read_final_norm(weights)) : y;
+}
 
 bool VisionTransformer::takes_size(std::int64_t height, std::int64_t width) const {
   if (parts_.other_sizes != OtherSizes::kRefused) return height >= parts_.patch_size && width >= parts_.patch_size;
@@ -70,18 +92,18 @@ at::Tensor VisionTransformer::embed(const at::Tensor& pixels) const {
   return parts_.first_norm ? (*parts_.first_norm)(x) : x;
 }
 
-at::Tensor VisionTransformer::finish(const at::Tensor& x) const {
-  if (parts_.norm_reach == FinalNorm::kAllTokens) return parts_.final_norm(x);
-  return at::cat({parts_.final_norm(x.narrow(1, 0, 1)), x.narrow(1, 1, x.size(1) - 1)}, 1);
+at::Tensor VisionTransformer::finish(const at::Tensor& x, const LayerNorm& norm) const {
+  if (parts_.norm_reach == FinalNorm::kAllTokens) return norm(x);
+  return at::cat({norm(x.narrow(1, 0, 1)), x.narrow(1, 1, x.size(1) - 1)}, 1);
 }
 
 void VisionTransformer::run(const at::Tensor& pixels, LayerTap& tap) const {
   at::Tensor x = embed(pixels);
   for (std::int64_t layer = 0; layer < tap.deepest(); ++layer) {
     if (tap.wants(layer)) tap.keep(layer, x);
-    x = parts_.layers[layer](x);
+    x = layers_[layer](x);
   }
-  tap.keep(tap.deepest(), tap.deepest() == layers() ? finish(x) : x);
+  tap.keep(tap.deepest(), tap.deepest() == layers() ? finish(x, final_norm_) : x);
 }
 
 }  // namespace
@@ -126,8 +148,8 @@ VisionTransformerConfig read_vision_transformer_config(const Json& config, const
   return read;
 }
 
-std::unique_ptr<const ImageEncoder> make_vision_transformer(VisionTransformerParts parts) {
-  return std::make_unique<VisionTransformer>(std::move(parts));
+std::unique_ptr<const ImageEncoder> make_vision_transformer(VisionTransformerParts parts, ModelWeights weights) {
+  return std::make_unique<VisionTransformer>(std::move(parts), std::move(weights));
 }
 
 Linear read_patch_embedding(const ModelWeights& weights, const std::string& name, const VisionTransformerConfig& config,

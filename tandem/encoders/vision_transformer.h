@@ -6,11 +6,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "tandem/encoders/image_encoder.h"
+#include "tandem/encoders/transformer_layers.h"
 #include "tandem/network/activation.h"
 #include "tandem/network/layer_norm.h"
 #include "tandem/network/linear.h"
@@ -51,6 +54,15 @@ enum class OtherSizes {
 /// Behind the last layer, the final norm reaches these.
 enum class FinalNorm { kAllTokens, kClassToken };
 
+/// How a family reads its layers: once for the frozen network, and again at every pass that gradients go through.
+struct VisionLayers {
+  std::int64_t count = 0;
+  std::string prefix;  ///< of a layer's name, in front of its number: "encoder.layer."
+  std::function<PreNormLayer(const ModelWeights& weights, const std::string& name)> read;
+  std::function<LayerNorm(const ModelWeights& weights)> read_final_norm;
+  LayerLinears linears;  ///< behind a layer's name
+};
+
 struct VisionTransformerParts {
   std::int64_t image_size = 0;  ///< pixels; the size that the positions were trained for
   std::int64_t patch_size = 0;  ///< pixels
@@ -59,12 +71,11 @@ struct VisionTransformerParts {
   at::Tensor positions;         ///< [1, N, D] of the patches, row by row
   OtherSizes other_sizes = OtherSizes::kRefused;
   std::optional<LayerNorm> first_norm;  ///< over the embeddings
-  std::vector<PreNormLayer> layers;
-  LayerNorm final_norm;
+  VisionLayers layers;
   FinalNorm norm_reach = FinalNorm::kAllTokens;
 };
 
-std::unique_ptr<const ImageEncoder> make_vision_transformer(VisionTransformerParts parts);
+std::unique_ptr<const ImageEncoder> make_vision_transformer(VisionTransformerParts parts, ModelWeights weights);
 
 /// A convolution over patches that do not overlap, NAME.weight [D, 3, P, P] and, if `bias`, NAME.bias [D], as the linear
 /// layer it is.

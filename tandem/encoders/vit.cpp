@@ -22,6 +22,14 @@ PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, co
 
 }  // namespace
 
+LayerLinears vit_linears(const std::vector<std::string>& feed_forward) {
+  const std::string attention = ".attention.attention.";
+  LayerLinears names{
+      .query = attention + "query", .key = attention + "key", .value = attention + "value", .others = {".attention.output.dense"}};
+  names.others.insert(names.others.end(), feed_forward.begin(), feed_forward.end());
+  return names;
+}
+
 Attention read_vit_attention(const ModelWeights& weights, const std::string& name, Linear output,
                              const VisionTransformerConfig& config) {
   const std::int64_t D = config.hidden_size;
@@ -37,18 +45,20 @@ std::unique_ptr<const ImageEncoder> read_vit_like(const Json& config, const std:
   const at::Tensor positions = weights.read("embeddings.position_embeddings", {1, L + N, D});
   std::vector<at::Tensor> leading;
   for (const std::string& name : leading_tokens) leading.push_back(weights.read(name, {1, 1, D}));
-  std::vector<PreNormLayer> layers;
-  for (std::int64_t i = 0; i < read.num_hidden_layers; ++i) {
-    layers.push_back(read_layer(weights, "encoder.layer." + std::to_string(i), read));
-  }
+  VisionLayers layers{
+      .count = read.num_hidden_layers,
+      .prefix = "encoder.layer.",
+      .read = [read](const ModelWeights& from, const std::string& name) { return read_layer(from, name, read); },
+      .read_final_norm = [read](const ModelWeights& from) { return from.read_norm("layernorm", read.hidden_size, read.layer_norm_eps); },
+      .linears = vit_linears({".intermediate.dense", ".output.dense"})};
   return make_vision_transformer({.image_size = read.image_size,
                                   .patch_size = read.patch_size,
                                   .patches = read_patch_embedding(weights, "embeddings.patch_embeddings.projection", read, true),
                                   .leading = at::cat(leading, 1) + positions.narrow(1, 0, L),
                                   .positions = positions.narrow(1, L, N),
                                   .first_norm = std::nullopt,
-                                  .layers = std::move(layers),
-                                  .final_norm = weights.read_norm("layernorm", D, read.layer_norm_eps)});
+                                  .layers = std::move(layers)},
+                                 weights);
 }
 
 std::unique_ptr<const ImageEncoder> read_vit(const Json& config, const std::filesystem::path& config_path,

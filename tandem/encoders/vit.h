@@ -23,6 +23,9 @@ std::unique_ptr<const ImageEncoder> read_vit(const Json& config, const std::file
 std::unique_ptr<const ImageEncoder> read_vit_like(const Json& config, const std::filesystem::path& config_path,
                                                   const ModelWeights& weights, const std::vector<std::string>& leading_tokens);
 
+/// What ViT, DeiT and DINOv2 call the linear maps of a layer; the feed-forward half's are the family's own.
+LayerLinears vit_linears(const std::vector<std::string>& feed_forward);
+
 /// NAME.query, .key and .value, and OUTPUT: the names that ViT, DeiT and DINOv2 give their attention.
 Attention read_vit_attention(const ModelWeights& weights, const std::string& name, Linear output,
                              const VisionTransformerConfig& config);

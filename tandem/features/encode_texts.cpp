@@ -2,41 +2,28 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/full.h>
 #include <ATen/ops/isfinite.h>
-#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <numeric>
 
 #include "tandem/base/errors.h"
 #include "tandem/base/worker_batches.h"
+#include "tandem/features/token_batch.h"
 
 namespace tandem {
 namespace {
 
 constexpr std::int64_t kBatch = 32;
 
-using TokenRows = std::vector<std::vector<std::int64_t>>;
-
 /// Pads the chosen rows to the longest of them and pools the views. [rows, width]
 at::Tensor encode_rows(const TextSource& source, const TokenRows& tokens, const std::vector<std::int64_t>& rows) {
-  std::size_t longest = 0;
-  for (const std::int64_t row : rows) longest = std::max(longest, tokens[row].size());
-  const auto batch = static_cast<std::int64_t>(rows.size());
-  const auto length = static_cast<std::int64_t>(longest);
-  at::Tensor ids = at::full({batch, length}, source.tower.tokenizer->pad_id(), at::kLong);
-  at::Tensor mask = at::zeros({batch, length}, at::kBool);
-  for (std::int64_t b = 0; b < batch; ++b) {
-    const std::vector<std::int64_t>& row = tokens[rows[b]];
-    std::copy(row.begin(), row.end(), ids[b].data_ptr<std::int64_t>());
-    mask[b].narrow(0, 0, static_cast<std::int64_t>(row.size())).fill_(true);
-  }
-  const std::vector<at::Tensor> states = source.tower.encoder->hidden_states(ids, mask);
+  const TokenBatch batch = pad_tokens(tokens, rows, source.tower.tokenizer->pad_id());
+  const std::vector<at::Tensor> states = source.tower.encoder->hidden_states(batch.ids, batch.mask);
   std::vector<at::Tensor> pooled;
   for (const View& view : source.views) {
     const std::int64_t layer = layer_index(view, source.tower.encoder->layers());
-    pooled.push_back(pool(states[layer], mask, view.pooling));
+    pooled.push_back(pool(states[layer], batch.mask, view.pooling));
   }
   return at::cat(pooled, 1);
 }
@@ -50,10 +37,7 @@ at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vecto
   std::int64_t done = 0;
   std::vector<at::Tensor> blocks;
   for (const TextSource& source : sources) {
-    TokenRows tokens(captions.size());
-    for (std::int64_t i = 0; i < count; ++i) {
-      tokens[i] = source.tower.tokenizer->encode(captions[i], source.tower.encoder->max_tokens());
-    }
+    const TokenRows tokens = tokenize(source.tower, captions);
     std::vector<std::int64_t> by_length(captions.size());
     std::iota(by_length.begin(), by_length.end(), 0);
     std::stable_sort(by_length.begin(), by_length.end(),

@@ -5,11 +5,13 @@
 #include <ATen/ops/sum.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/ScalarType.h>
+#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "tandem/base/errors.h"
+#include "tandem/base/shape_check.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -69,6 +71,9 @@ ModelWeights::ModelWeights(const WeightSource& source, const std::string& prefix
   if (has(prefix + witness)) prefix_ = prefix;
 }
 
+ModelWeights::ModelWeights(WeightLookup lookup, Precision precision)
+    : precision_(precision), layer_path_(LayerPath::kPlain), lookup_(std::move(lookup)) {}
+
 const SafetensorsFile* ModelWeights::file_of(const std::string& tensor) const {
   if (!is_index(path_)) return &files_.front();
   const auto found = file_of_tensor_.find(tensor);
@@ -76,26 +81,40 @@ const SafetensorsFile* ModelWeights::file_of(const std::string& tensor) const {
 }
 
 bool ModelWeights::has(const std::string& tensor) const {
+  if (lookup_) return lookup_(tensor).defined();
   const SafetensorsFile* file = file_of(tensor);
   return file != nullptr && file->has(tensor);
 }
 
+at::Tensor ModelWeights::find(const std::string& name) const {
+  if (lookup_) return lookup_(name);
+  const std::string stored = prefix_ + name;
+  return has(stored) ? checked(*file_of(stored), stored, file_of(stored)->tensor(stored)) : at::Tensor();
+}
+
 at::Tensor ModelWeights::read(const std::string& name, at::IntArrayRef shape) const {
+  if (lookup_) {
+    at::Tensor made = lookup_(name);
+    TORCH_CHECK_VALUE(made.defined() && made.sizes() == shape, "ModelWeights: \"", name, "\" must be ", shape, ", got ", shape_text(made));
+    return made;
+  }
   const SafetensorsFile* file = file_of(prefix_ + name);
   if (file == nullptr) {
     throw FileError(path_, "a tensor \"" + prefix_ + name + "\" in \"weight_map\"",
                     "none among its " + std::to_string(file_of_tensor_.size()));
   }
-  const at::Tensor stored = file->tensor(prefix_ + name, shape);
+  return checked(*file, prefix_ + name, file->tensor(prefix_ + name, shape));
+}
+
+at::Tensor ModelWeights::checked(const SafetensorsFile& file, const std::string& tensor, const at::Tensor& stored) const {
   const at::ScalarType type = stored.scalar_type();
   if (type != at::kFloat && type != at::kHalf && type != at::kBFloat16) {
-    throw FileError(file->path(), "tensor \"" + prefix_ + name + "\" as float32, float16 or bfloat16",
-                    c10::toString(type));
+    throw FileError(file.path(), "tensor \"" + tensor + "\" as float32, float16 or bfloat16", c10::toString(type));
   }
   at::Tensor weight = stored.to(at::kFloat);
   // A sum is NaN or infinite where an element is; it is the cheapest look at all of them.
   if (!std::isfinite(weight.sum(at::kDouble).item<double>())) {
-    throw FileError(file->path(), "finite numbers in tensor \"" + prefix_ + name + "\"", "NaN or infinity");
+    throw FileError(file.path(), "finite numbers in tensor \"" + tensor + "\"", "NaN or infinity");
   }
   return weight;
 }

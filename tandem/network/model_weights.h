@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "tandem/network/convolution.h"
 #include "tandem/network/layer_norm.h"
+#include "tandem/network/layer_path.h"
 #include "tandem/network/linear.h"
 #include "tandem/network/precision.h"
 #include "tandem/storage/safetensors.h"
@@ -21,6 +23,10 @@ namespace tandem {
 /// ("model.safetensors.index.json", {"weight_map": {"TENSOR": "FILE"}}) the files it names. Throws FileError if the index
 /// names none, or one that is not a file's plain name.
 std::vector<std::string> weight_files(const std::filesystem::path& path);
+
+/// Answers with the tensor of that name, float32, or an undefined one where there is none.
+using WeightLookup = std::function<at::Tensor(const std::string& name)>;
+
 struct ConvolutionShape {
   std::int64_t out = 0;
   std::int64_t in = 0;  ///< channels of one group
@@ -43,10 +49,21 @@ class ModelWeights {
   /// Throws FileError if a file is missing or broken, or a tensor is not in the file that the index says.
   ModelWeights(const WeightSource& source, const std::string& prefix, const std::string& witness);
 
+  /// Weights that somebody makes: for layers that are built anew at every pass, so that gradients reach what `lookup` makes
+  /// its tensors of. No name has a prefix, layers take the plain path, and values are not looked at.
+  ModelWeights(WeightLookup lookup, Precision precision);
+
   Precision precision() const { return precision_; }
 
+  /// The tensor in float32, as read() gives it but of any shape; undefined if there is none of that name.
+  at::Tensor find(const std::string& name) const;
+
+  /// The name with its prefix, as the file has it.
+  std::string stored_name(const std::string& name) const { return prefix_ + name; }
+
   /// float32, contiguous. Stored as float32, float16 or bfloat16. A float32 tensor is a view onto the file's
-  /// map. Throws FileError if the tensor is missing, of another shape or type, or holds NaN or infinity.
+  /// map. Throws FileError if the tensor is missing, of another shape or type, or holds NaN or infinity; c10::ValueError if a
+  /// lookup has none or one of another shape.
   at::Tensor read(const std::string& name, at::IntArrayRef shape) const;
 
   /// NAME.weight [out, in] and NAME.bias [out].
@@ -56,7 +73,7 @@ class ModelWeights {
   Linear read_stacked_linear(const std::vector<std::string>& names, std::int64_t in, std::int64_t out, bool bias = true) const;
 
   /// A layer of weights that were read and changed.
-  Linear linear(const at::Tensor& weight, const at::Tensor& bias) const { return {weight, bias, precision_}; }
+  Linear linear(const at::Tensor& weight, const at::Tensor& bias) const { return {weight, bias, precision_, layer_path_}; }
 
   /// NAME.weight and NAME.bias, both [width]; NAME.gamma and NAME.beta in checkpoints that came from TensorFlow.
   LayerNorm read_norm(const std::string& name, std::int64_t width, double epsilon) const;
@@ -70,9 +87,12 @@ class ModelWeights {
   /// The file that a tensor is in, or should be in; nullptr if there is an index that does not have it.
   const SafetensorsFile* file_of(const std::string& tensor) const;
   bool has(const std::string& tensor) const;
+  at::Tensor checked(const SafetensorsFile& file, const std::string& tensor, const at::Tensor& stored) const;
 
   std::filesystem::path path_;
   Precision precision_;
+  LayerPath layer_path_ = LayerPath::kFastest;
+  WeightLookup lookup_;  // empty: the files have them
   std::vector<SafetensorsFile> files_;
   std::map<std::string, std::size_t> file_of_tensor_;  // what the index says; empty without one
   std::string prefix_;

@@ -1,0 +1,335 @@
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/ops/cat.h>
+#include <c10/util/Exception.h>
+
+#include <iostream>
+#include <memory>
+
+#include "apps/command.h"
+#include "apps/number_text.h"
+#include "apps/progress_bar.h"
+#include "tandem/base/errors.h"
+#include "tandem/features/encode.h"
+#include "tandem/features/row_shards.h"
+#include "tandem/finetuning/finetune.h"
+#include "tandem/finetuning/merged_folder.h"
+#include "tandem/finetuning/open_tuned_side.h"
+#include "tandem/retrieval/recall.h"
+#include "tandem/storage/atomic_file.h"
+#include "tandem/storage/checksum.h"
+#include "tandem/storage/folder_lock.h"
+#include "tandem/training/run_folder.h"
+
+namespace tandem::apps {
+namespace {
+
+using Path = std::filesystem::path;
+
+constexpr const char* kCheckpointName = "checkpoint.safetensors";
+constexpr const char* kFinetuneName = "finetune.json";
+
+struct FinetuneArguments {
+  std::string run, features, out;
+  std::string tower = "text", targets = "query-value", dtype = "fp32";
+  std::int64_t unfreeze_last = 0, lora_layers = 0;
+  std::int64_t memory_mib = 2048, chunk = 0;
+  TuningOptions tuning;
+  FinetuneOptions options;
+  double learning_rate = 0;
+  bool checkpointing = false, overwrite = false, json = false;
+  int threads = 0;
+
+  bool trains(const char* side) const { return tower == "both" || tower == side; }
+};
+
+/// What training sees of the store: the pictures and captions of train, those of dev behind them.
+struct Material {
+  PairedFeatures train, dev;
+  at::Tensor image, text;  ///< features of both
+  std::vector<PictureSource> pictures;
+  std::vector<std::string> captions;
+  FinetunePairs pairs;
+};
+
+Material read_material(const FeatureStore& store) {
+  Material read{.train = select_split(store, Split::kTrain), .dev = select_split(store, Split::kDev), .image = {}, .text = {}};
+  for (const PairedFeatures* part : {&read.train, &read.dev}) {
+    for (const std::int64_t row : part->image_in_store) read.pictures.push_back(store.manifest().pictures[row]);
+    for (const std::int64_t row : part->text_in_store) read.captions.push_back(store.manifest().captions[row]);
+  }
+  read.image = at::cat({read.train.image, read.dev.image});
+  read.text = at::cat({read.train.text, read.dev.text});
+  const at::Tensor partner = read.train.image_of_text.contiguous();
+  const std::int64_t* rows = partner.const_data_ptr<std::int64_t>();
+  read.pairs = {.train_images = read.train.image.size(0),
+                .image_of_train_text = {rows, rows + partner.numel()},
+                .dev_images = read.dev.image.size(0),
+                .dev_texts = read.dev.text.size(0)};
+  return read;
+}
+
+/// Everything the outcome depends on.
+std::string plan_of(const FinetuneArguments& arguments, const Run& run, const FeatureManifest& manifest) {
+  const FinetuneOptions& options = arguments.options;
+  Checksum plan;
+  plan.add_field("finetune 1").add_field(manifest.plan).add_field(encoding_fingerprint(run.image_encoders, run.text_encoders));
+  for (const ProjectionHead* head : {&run.image_head, &run.text_head}) {
+    for (const auto& [name, tensor] : head->tensors()) {
+      const at::Tensor bytes = tensor.detach().contiguous();
+      plan.add_field(name).add_field({static_cast<const char*>(bytes.const_data_ptr()), bytes.nbytes()});
+    }
+  }
+  for (const Split split : manifest.image_splits) plan.add_field(split_name(split));
+  plan.add_field(Json{{"tower", arguments.tower}, {"unfreeze_last", arguments.unfreeze_last}, {"rank", arguments.tuning.rank},
+                      {"alpha", arguments.tuning.alpha}, {"lora_layers", arguments.lora_layers}, {"targets", arguments.targets},
+                      {"dtype", arguments.dtype}, {"epochs", options.epochs}, {"batch_size", options.batch_size},
+                      {"learning_rate", options.learning_rate}, {"head_learning_rate", options.head_learning_rate},
+                      {"weight_decay", options.weight_decay}, {"warm_up", options.warm_up}, {"clip", options.gradient_clip},
+                      {"shuffled", options.shuffled}, {"seed", options.seed}, {"scale", run.logit_scale}}
+                     .dump());
+  return plan.text();
+}
+
+void settle_options(FinetuneArguments& arguments, const Run& run) {
+  const bool lora = arguments.tuning.rank > 0;
+  TORCH_CHECK_VALUE(lora != (arguments.unfreeze_last > 0), "finetune: needed either --unfreeze-last N or --lora RANK, got ", lora ? "both" : "neither");
+  TORCH_CHECK_VALUE(lora || (arguments.tuning.alpha == 0 && arguments.lora_layers == 0), "finetune: --lora-alpha and --lora-layers need --lora RANK, got none");
+  arguments.tuning.layers = lora ? arguments.lora_layers : arguments.unfreeze_last;
+  arguments.tuning.targets = arguments.targets == "all" ? LowRankTargets::kAllLinear : LowRankTargets::kQueryValue;
+  arguments.tuning.precision = precision_named(arguments.dtype);
+  // Whole weights are moved with care; low-rank changes begin at zero and bear, and need, larger steps.
+  arguments.options.learning_rate = arguments.learning_rate > 0 ? arguments.learning_rate : lora ? 1e-3 : 1e-4;
+  arguments.options.loss = run.options.loss;
+  arguments.options.largest_scale = run.options.largest_scale;
+  arguments.options.learn_scale = run.options.learn_scale;
+  arguments.options.initial_bias = run.options.initial_bias;
+}
+
+FeatureStore open_features(const FinetuneArguments& arguments, const Run& run) {
+  const Path folder = arguments.features.empty() ? run.features_folder : Path(arguments.features);
+  if (std::filesystem::exists(folder)) return FeatureStore::open(folder);
+  throw FileError(arguments.run, "the features it was trained on in " + folder.string() + " (--features names another place)", "none");
+}
+
+void print_epoch(const EpochReport& report) {
+  std::cout << right_aligned(report.epoch == 0 ? "start" : std::to_string(report.epoch), 5)
+            << right_aligned(report.epoch == 0 ? "-" : decimal(report.loss, 4), 10) << right_aligned(decimal(report.logit_scale, 1), 8)
+            << right_aligned(decimal(*report.dev_recall, 2), 12)
+            << right_aligned(report.epoch == 0 ? "-" : decimal(report.seconds, 1) + " s", 10) << std::endl;
+}
+
+/// What is trained, for people: "text-0 all-MiniLM-L6-v2: layers 5 to 6, 3,548,160 numbers; entry states 12 MiB in memory".
+void describe(const TunedSide& side, const char* name) {
+  for (const TunedEncoder& encoder : side.encoders()) {
+    std::int64_t numbers = 0;
+    for (const auto& [tensor_name, tensor] : encoder.layers.trained()) numbers += tensor.numel();
+    std::cerr << name << " encoder " << encoder.number << ": " << (encoder.layers.options().rank > 0 ? "low-rank changes of layers " : "layers ")
+              << encoder.layers.first() + 1 << " to " << encoder.layers.last() << ", " << with_thousands(numbers) << " numbers; what goes into them is "
+              << entry_place_name(encoder.entry.place()) << ", " << with_thousands(encoder.entry.size_bytes() >> 20) << " MiB\n";
+  }
+}
+
+/// The records with folders that can be opened from here.
+std::vector<EncoderRecord> resolved(const std::vector<EncoderRecord>& records, const Path& run) {
+  std::vector<EncoderRecord> all = records;
+  for (EncoderRecord& record : all) {
+    if (!record.folder.is_absolute() && !is_imported(record)) record.folder = std::filesystem::absolute(run / record.folder);
+  }
+  return all;
+}
+
+/// Copies a side's encoders into the new run, the trained ones with their new weights.
+template <typename Source>
+std::vector<EncoderRecord> carry_side(const FinetuneArguments& arguments, const std::string& side, const std::vector<EncoderRecord>& records,
+                                      const std::vector<Source>& sources, const TunedSide& tuned) {
+  const Path out = arguments.out;
+  std::vector<EncoderRecord> carried = carry_encoders(out, side, resolved(records, arguments.run));
+  for (const TunedEncoder& encoder : tuned.encoders()) {
+    EncoderRecord& record = carried[encoder.number];
+    const auto& tower = sources[encoder.number].tower;
+    write_merged_encoder(tower.folder, tower.files, encoder.layers.merged(), out / record.folder);
+    if (encoder.layers.options().rank > 0) write_adapter(encoder.layers, out / "adapters" / (side + "-" + std::to_string(encoder.number)));
+  }
+  return carried;
+}
+
+template <typename Source, typename Open>
+std::vector<Source> open_carried(const Path& out, const std::vector<EncoderRecord>& records, const Open& open) {
+  std::vector<Source> sources;
+  for (const EncoderRecord& record : records) sources.push_back(open(out / record.folder, parse_views(record.views), record.precision));
+  return sources;
+}
+
+/// The records of the new store, with folders relative to the run.
+std::vector<EncoderRecord> with_folders(std::vector<EncoderRecord> made, const std::vector<EncoderRecord>& carried) {
+  for (std::size_t i = 0; i < made.size(); ++i) made[i].folder = carried[i].folder;
+  return made;
+}
+
+void write_outcome(const FinetuneArguments& arguments, const Finetuned& tuned, const std::string& plan) {
+  Json epochs = Json::array();
+  for (const EpochReport& report : tuned.epochs) {
+    epochs.push_back({{"epoch", report.epoch}, {"loss", report.loss}, {"logit_scale", report.logit_scale}, {"dev_mean_recall", *report.dev_recall}, {"seconds", report.seconds}});
+  }
+  const FinetuneOptions& options = arguments.options;
+  write_checked_json(Path(arguments.out) / kFinetuneName,
+                     {{"format", "tandem finetune"}, {"version", 1}, {"from", std::filesystem::absolute(arguments.run).lexically_normal().string()},
+                      {"plan", plan}, {"tower", arguments.tower}, {"unfreeze_last", arguments.unfreeze_last}, {"lora_rank", arguments.tuning.rank},
+                      {"lora_alpha", arguments.tuning.alpha}, {"lora_layers", arguments.lora_layers}, {"lora_targets", arguments.targets},
+                      {"dtype", arguments.dtype}, {"batch_size", options.batch_size}, {"learning_rate", options.learning_rate},
+                      {"head_learning_rate", options.head_learning_rate}, {"weight_decay", options.weight_decay}, {"warm_up", options.warm_up},
+                      {"gradient_clip", options.gradient_clip}, {"shuffled", options.shuffled}, {"seed", options.seed},
+                      {"best_epoch", tuned.best_epoch}, {"epochs", epochs}});
+}
+
+void run_finetune(FinetuneArguments arguments) {
+  if (arguments.threads > 0) at::set_num_threads(arguments.threads);
+  at::globalContext().setFloat32MatmulPrecision("medium");  // As in train.
+  const Path out = arguments.out;
+  const Run run = open_run(arguments.run);
+  settle_options(arguments, run);
+  const FeatureStore store = open_features(arguments, run);
+  check_same_encoders(run, store.manifest(), store.folder());
+  const std::vector<ImageSource> image_sources = open_image_sources(arguments.run, run);
+  const std::vector<TextSource> text_sources = open_text_sources(arguments.run, run);
+  TORCH_CHECK_VALUE(!std::filesystem::exists(out) || !std::filesystem::equivalent(out, arguments.run), "finetune: --out must be another folder than the run, got ", arguments.out);
+  make_folder(out);
+  const FolderLock lock(out);
+  if (std::filesystem::exists(out / kRunName) && !arguments.overwrite) {
+    throw FileError(out, "a folder without a run (--overwrite replaces it)", "a finished run");
+  }
+  if (arguments.overwrite) std::filesystem::remove(out / kCheckpointName);
+  std::filesystem::remove(out / kRunName);
+
+  const Material material = read_material(store);
+  const std::string plan = plan_of(arguments, run, store.manifest());
+  const std::int64_t memory = arguments.memory_mib << 20;
+  OpenSideOptions side_options{.tuning = arguments.tuning,
+                               .chunks = {.items = arguments.chunk, .memory_bytes = memory / 2, .checkpointing = arguments.checkpointing},
+                               .entry_memory_bytes = memory / 2,
+                               .scratch = out,
+                               .threads = arguments.threads};
+  at::Generator chance = at::detail::createCPUGenerator(arguments.options.seed);
+  std::optional<TunedSide> image, text;
+  {
+    ProgressBar bar("frozen layers", "pictures");
+    side_options.progress = bar.callback();
+    image = arguments.trains("image") ? open_tuned_pictures(image_sources, material.pictures, material.image, side_options, chance)
+                                      : TunedSide(material.image, {}, side_options.chunks);
+  }
+  {
+    ProgressBar bar("frozen layers", "captions");
+    side_options.progress = bar.callback();
+    text = arguments.trains("text") ? open_tuned_texts(text_sources, material.captions, material.text, side_options, chance)
+                                    : TunedSide(material.text, {}, side_options.chunks);
+  }
+  describe(*image, "image");
+  describe(*text, "text");
+  if (!arguments.json) std::cout << "epoch      loss   scale  dev recall      time\n";
+  const auto quality = [&](const at::Tensor& images, const at::Tensor& texts) {
+    return mean_recall(retrieval_ranks(images, texts, material.dev.image_of_text));
+  };
+  std::optional<Finetuned> tuned;
+  {
+    ProgressBar bar("fine-tuning", "batches");
+    tuned = finetune(*image, *text, {.image_head = run.image_head, .text_head = run.text_head, .logit_scale = run.logit_scale}, material.pairs,
+                     arguments.options,
+                     {.quality = quality,
+                      .on_epoch = [&](const EpochReport& report) {
+                        if (arguments.json) return;
+                        bar.clear();
+                        print_epoch(report);
+                      },
+                      .progress = bar.callback(),
+                      .checkpoint = out / kCheckpointName,
+                      .plan = plan});
+  }
+
+  const std::vector<EncoderRecord> image_carried = carry_side(arguments, "image", run.image_encoders, image_sources, *image);
+  const std::vector<EncoderRecord> text_carried = carry_side(arguments, "text", run.text_encoders, text_sources, *text);
+  const auto new_images = open_carried<ImageSource>(out, image_carried, open_image_source);
+  const auto new_texts = open_carried<TextSource>(out, text_carried, open_text_source);
+  const Path features = out / "features";
+  if (!arguments.trains("image")) write_image_shards(store, features);
+  if (!arguments.trains("text")) write_text_shards(store, features);
+  {
+    ProgressBar pictures("encoding pictures", "pictures");
+    ProgressBar captions("encoding captions", "captions");
+    encode(caption_set_of(store.manifest()), new_images, new_texts, features,
+           {.threads = arguments.threads, .overwrite = true, .image_progress = pictures.callback(), .text_progress = captions.callback()});
+  }
+  const FeatureManifest manifest = read_manifest(features);
+  const double dev_recall = *tuned->epochs[tuned->best_epoch].dev_recall, before = *tuned->epochs.front().dev_recall;
+  write_outcome(arguments, *tuned, plan);
+  TrainOptions options = run.options;
+  options.shuffled = options.shuffled || arguments.options.shuffled;
+  write_run(out, {.image_head = tuned->image_head,
+                  .text_head = tuned->text_head,
+                  .logit_scale = tuned->logit_scale,
+                  .best_epoch = tuned->best_epoch,
+                  .dev_recall = dev_recall,
+                  .options = options,
+                  .data_name = manifest.data_name,
+                  .features_folder = std::filesystem::absolute(features).lexically_normal(),
+                  .features_plan = manifest.plan,
+                  .image_encoders = with_folders(manifest.image_encoders, image_carried),
+                  .text_encoders = with_folders(manifest.text_encoders, text_carried)});
+  std::filesystem::remove(out / kCheckpointName);
+  if (arguments.json) {
+    std::cout << Json{{"run", arguments.out}, {"best_epoch", tuned->best_epoch}, {"dev_mean_recall", dev_recall}, {"dev_mean_recall_before", before},
+                      {"epochs", tuned->epochs.size() - 1}, {"shuffled", arguments.options.shuffled}, {"seed", arguments.options.seed}}
+                     .dump()
+              << "\n";
+  } else {
+    std::cout << arguments.out << ": " << (tuned->best_epoch == 0 ? "no epoch was better than the start" : "epoch " + std::to_string(tuned->best_epoch) + " chosen on dev")
+              << ", mean recall " << decimal(dev_recall, 2) << " (before: " << decimal(before, 2) << ")\n";
+  }
+}
+
+}  // namespace
+
+void add_finetune_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("finetune", "Train a run's encoders on: their last layers, or low-rank changes (LoRA)");
+  const auto arguments = std::make_shared<FinetuneArguments>();
+  FinetuneOptions& options = arguments->options;
+  command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
+  command->add_option("--out", arguments->out, "Folder of the new run")->required();
+  command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
+  command->add_option("--tower", arguments->tower, "Whose encoders are trained: text, image or both")->check(CLI::IsMember({"text", "image", "both"}))->capture_default_str();
+  command->add_option("--unfreeze-last", arguments->unfreeze_last, "Train this many layers whole, counted back from the deepest that a view takes")->check(CLI::Range(1, 1000));
+  command->add_option("--lora", arguments->tuning.rank, "Train changes of this rank instead")->check(CLI::Range(1, 4096));
+  command->add_option("--lora-alpha", arguments->tuning.alpha, "The change is multiplied by this / rank; 0: by 1")->check(CLI::NonNegativeNumber)->capture_default_str();
+  command->add_option("--lora-layers", arguments->lora_layers, "Change this many of the last layers; 0: all")->check(CLI::Range(0, 1000))->capture_default_str();
+  command->add_option("--lora-targets", arguments->targets, "query-value, or all linear maps")->check(CLI::IsMember({"query-value", "all"}))->capture_default_str();
+  command->add_option("--epochs", options.epochs, "Passes over all captions")->check(CLI::Range(1, 100000))->capture_default_str();
+  command->add_option("--batch-size", options.batch_size, "Pairs that are compared with each other, however little fits in memory")->check(CLI::Range(2, 10000000))->capture_default_str();
+  command->add_option("--learning-rate", arguments->learning_rate, "Of the encoders; 0: 1e-3 with --lora, else 1e-4")->check(CLI::NonNegativeNumber)->capture_default_str();
+  command->add_option("--head-learning-rate", options.head_learning_rate, "Of heads and logit scale; 0: they stay")->check(CLI::NonNegativeNumber)->capture_default_str();
+  command->add_option("--weight-decay", options.weight_decay, "AdamW's weight decay, on matrices only")->check(CLI::NonNegativeNumber)->capture_default_str();
+  command->add_option("--warm-up", options.warm_up, "Share of the steps over which the learning rates rise")->check(CLI::Range(0.0, 0.99))->capture_default_str();
+  command->add_option("--memory-mib", arguments->memory_mib, "Half of it for what frozen layers answer, half for activations, by estimate")->check(CLI::Range(16, 1 << 24))->capture_default_str();
+  command->add_option("--chunk", arguments->chunk, "Captions or pictures that go through the trained layers together; 0: what the memory allows")->check(CLI::Range(0, 1000000))->capture_default_str();
+  command->add_flag("--checkpointing", arguments->checkpointing, "Keep one layer's activations at a time; every layer is computed once more");
+  command->add_option("--dtype", arguments->dtype, "Products of the trained layers: fp32, bf16, or auto: bf16 where the processor multiplies it")
+      ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "Same seed, same model")->capture_default_str();
+  command->add_flag("--shuffled", options.shuffled, "Train the control: captions shuffled between pictures");
+  command->add_option("--checkpoint-steps", options.checkpoint_steps, "Batches between checkpoints")->check(CLI::Range(1, 1000000))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_flag("--overwrite", arguments->overwrite, "Replace a finished run or another fine-tuning's checkpoint");
+  command->add_flag("--json", arguments->json, "Print a JSON object at the end instead of a table");
+  command->footer(
+      "Examples:\n"
+      "  tandem finetune run --out tuned --lora 8\n"
+      "  tandem finetune run --out tuned --unfreeze-last 2 --batch-size 4096 --memory-mib 1024\n"
+      "  tandem finetune run --out tuned --tower both --lora 16 --lora-targets all --checkpointing\n"
+      "\nThe epoch with the best mean recall on dev is kept, the start among them. Killed, it goes on where it was when it is called\n"
+      "again. The new run has encoders with the new weights (encoders/, as Hugging Face folders), features by them (features/) and,\n"
+      "with --lora, the change alone (adapters/): eval, search, map and the others work on it.");
+  command->callback([arguments] { run_finetune(*arguments); });
+}
+
+}  // namespace tandem::apps

@@ -1,0 +1,27 @@
+// Captions of different lengths as one batch for a text encoder.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tandem/encoders/model_folder.h"
+
+namespace tandem {
+
+using TokenRows = std::vector<std::vector<std::int64_t>>;
+
+/// The captions' token ids, cut where the encoder takes no more.
+TokenRows tokenize(const TextTower& tower, const std::vector<std::string>& captions);
+
+struct TokenBatch {
+  at::Tensor ids;   ///< [B, T] int64, T the longest row's length
+  at::Tensor mask;  ///< [B, T] bool, true where a token is
+};
+
+/// The chosen rows, padded to the longest of them.
+TokenBatch pad_tokens(const TokenRows& tokens, const std::vector<std::int64_t>& rows, std::int64_t pad_id);
+
+}  // namespace tandem

@@ -1,0 +1,32 @@
+#include "tandem/finetuning/finetune_checkpoint.h"
+
+#include "tandem/base/errors.h"
+#include "tandem/storage/safetensors.h"
+
+namespace tandem {
+namespace {
+
+constexpr const char* kPlan = "plan";
+constexpr const char* kProgress = "progress";
+
+}  // namespace
+
+void write_finetune_checkpoint(const std::filesystem::path& file, const FinetuneCheckpoint& checkpoint) {
+  write_safetensors(file, checkpoint.tensors, {{kPlan, checkpoint.plan}, {kProgress, checkpoint.progress.dump()}});
+}
+
+std::optional<FinetuneCheckpoint> read_finetune_checkpoint(const std::filesystem::path& file, const std::string& plan) {
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  const SafetensorsFile opened = SafetensorsFile::open_checked(file);
+  const auto& metadata = opened.metadata();
+  if (metadata.count(kPlan) == 0 || metadata.count(kProgress) == 0) throw FileError(file, "a checkpoint of tandem finetune", "another file");
+  if (metadata.at(kPlan) != plan) {
+    throw FileError(file, "a checkpoint of the same run, features and options (--overwrite begins anew)", "one of others");
+  }
+  FinetuneCheckpoint checkpoint{.plan = plan, .progress = Json::parse(metadata.at(kProgress), nullptr, /*allow_exceptions=*/false), .tensors = {}};
+  if (checkpoint.progress.is_discarded()) throw FileError(file, "a checkpoint's progress as JSON", "something else");
+  for (const auto& [name, entry] : opened.entries()) checkpoint.tensors.emplace_back(name, opened.tensor(name).clone());
+  return checkpoint;
+}
+
+}  // namespace tandem

@@ -1,0 +1,80 @@
+#include <doctest/doctest.h>
+
+#include "apps/program.h"
+#include "apps/shapes_data.h"
+#include "tandem/storage/json_file.h"
+#include "tandem/storage/safetensors.h"
+
+using namespace tandem;
+using namespace tandem::tests;
+
+namespace {
+
+std::string tiny(const char* family) { return reference_dir() / "encoders" / (std::string("tiny_") + family); }
+
+/// The shapes through tiny random encoders, and heads trained on them.
+struct TinyRun {
+  ScratchFolder data, out;
+  std::string features = out / "features", run = out / "run";
+
+  explicit TinyRun(const char* image = "vit") {
+    const std::string csv = write_shapes(data).string();
+    successful({"encode", "--data", "csv:" + csv, "--image-encoder", tiny(image), "--image-pooling", "mean", "--text-encoder", tiny("bert"), "--text-pooling",
+                "mean,max@-2", "--dtype", "fp32", "--out", features});
+    successful({"train", features, "--out", run, "--epochs", "10", "--batch-size", "72", "--hidden", "32", "--width", "32"});
+  }
+
+  std::vector<std::string> finetune(const std::vector<std::string>& more) const {
+    std::vector<std::string> words = {"finetune", run, "--out", out / "tuned", "--epochs", "2", "--batch-size", "48", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a fine-tuned run measures what fine-tuning said, searches, and has merged encoders and an adapter") {
+  const TinyRun tiny_run;
+  const std::string tuned = tiny_run.out / "tuned";
+  const auto words = tiny_run.finetune({"--tower", "both", "--lora", "2", "--learning-rate", "0.01"});
+  const Json said = Json::parse(successful(words));
+  CHECK(said.at("dev_mean_recall").get<double>() >= said.at("dev_mean_recall_before").get<double>());
+  for (const char* name : {"run.json", "finetune.json", "features/manifest.json", "encoders/image-0/model.safetensors", "encoders/text-0/vocab.txt",
+                           "adapters/text-0/adapter_model.safetensors", "adapters/image-0/adapter_config.json"}) {
+    CHECK_MESSAGE(std::filesystem::exists(std::filesystem::path(tuned) / name), name);
+  }
+  CHECK(!std::filesystem::exists(std::filesystem::path(tuned) / "checkpoint.safetensors"));
+
+  const Json dev = Json::parse(successful({"eval", tuned, "--split", "dev", "--json"}));
+  double mean = 0;
+  for (const char* way : {"image_to_text", "text_to_image"}) {
+    for (const char* k : {"r1", "r5", "r10"}) mean += dev.at(way).at(k).get<double>() / 6;
+  }
+  CHECK(mean == doctest::Approx(said.at("dev_mean_recall").get<double>()).epsilon(0.01));
+  CHECK(Json::parse(successful({"search", tuned, "a red ball", "-k", "3", "--json"})).at("results").size() == 3);
+  refused(words, {"expected a folder without a run", "found a finished run"});
+}
+
+TEST_CASE("the side that is not trained keeps its features and its encoder bit for bit") {
+  const TinyRun tiny_run;
+  const std::filesystem::path tuned = tiny_run.out / "tuned", before = tiny_run.features;
+  successful(tiny_run.finetune({"--unfreeze-last", "1", "--learning-rate", "0.01"}));
+  const auto rows = [](const std::filesystem::path& store, const char* shard) {
+    const SafetensorsFile file = SafetensorsFile::open(store / shard);
+    return file.tensor(file.entries().begin()->first).clone();
+  };
+  CHECK(rows(tuned / "features", "image-00000.safetensors").equal(rows(before, "image-00000.safetensors")));
+  CHECK(read_file(tuned / "encoders/image-0/model.safetensors") == read_file(std::filesystem::path(tiny("vit")) / "model.safetensors"));
+  CHECK(!rows(tuned / "features", "text-00000.safetensors").equal(rows(before, "text-00000.safetensors")));
+}
+
+TEST_CASE("what cannot be fine-tuned is refused in one sentence, and leaves no run") {
+  const TinyRun tiny_run("resnet_basic");
+  refused(tiny_run.finetune({}), {"needed either --unfreeze-last N or --lora RANK, got neither"});
+  refused(tiny_run.finetune({"--lora", "2", "--unfreeze-last", "1"}), {"got both"});
+  refused(tiny_run.finetune({"--tower", "image", "--lora", "2"}), {"expected an encoder of transformer layers", "found resnet"});
+  refused(tiny_run.finetune({"--unfreeze-last", "3"}), {"expected views that reach layer 3 or deeper", "found none deeper than 2"});
+  refused({"finetune", tiny_run.out / "nowhere", "--out", tiny_run.out / "tuned", "--lora", "1"}, {"nothing of that name"});
+  CHECK(!std::filesystem::exists(tiny_run.out / "tuned" / "run.json"));
+  refused(tiny_run.finetune({"--lora", "2", "--features", tiny_run.data.path()}), {"manifest.json"});
+}
