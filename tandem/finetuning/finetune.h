@@ -59,7 +59,7 @@ using EmbeddingQuality = std::function<double(const at::Tensor& image, const at:
 
 struct FinetuneHooks {
   EmbeddingQuality quality;              ///< needed
-  OnEpoch on_epoch = {};
+  std::function<void(const EpochReport&)> on_epoch = {};
   Progress progress = {};                ///< steps
   std::filesystem::path checkpoint = {}; ///< file to go on from, and to write; empty: none
   std::string plan = {};                 ///< whose checkpoint it is

@@ -185,7 +185,7 @@ TEST_CASE("chunks of any size train to nearly the same model") {
 
 TEST_CASE("a checkpoint of other options, and a damaged one, are refused") {
   const ScratchFolder scratch;
-  write_checkpoint(scratch / "checkpoint", {.plan = "one", .progress = {{"epoch", 1}}, .tensors = {{"x", at::ones({3})}}});
+  write_finetune_checkpoint(scratch / "checkpoint", {.plan = "one", .progress = {{"epoch", 1}}, .tensors = {{"x", at::ones({3})}}});
   CHECK(read_finetune_checkpoint(scratch / "checkpoint", "one")->tensors.size() == 1);
   CHECK(!read_finetune_checkpoint(scratch / "none", "one"));
   CHECK_THROWS_WITH_AS(read_finetune_checkpoint(scratch / "checkpoint", "other"), doctest::Contains("expected a checkpoint of the same run, features and options"), FileError);
