@@ -17,6 +17,8 @@ void add_loss_options(CLI::App& command, TrainOptions& options) {
   command.add_option_function<std::string>("--loss", [&options](const std::string& name) { options.loss.kind = *loss_named(name); }, names)
       ->check(CLI::IsMember(loss_names()))
       ->default_str("info-nce");
+  command.add_flag("--loss-bf16", [&options](std::int64_t) { options.loss.streaming.products = Products::kBFloat16; },
+                   "Matrix products of the loss in bf16, sums in fp32: quicker where the processor multiplies it");
   command.add_option("--label-smoothing", options.loss.label_smoothing, "info-nce: share of the target spread over all candidates")
       ->check(CLI::Range(0.0, 0.99))
       ->capture_default_str();

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "tandem/base/shape_check.h"
 #include "tandem/heads/norm_gelu_dropout.h"
@@ -86,6 +87,21 @@ std::vector<TensorShape> pooling_shapes(const HeadOptions& options, std::int64_t
   return {};
 }
 
+/// Every tensor of a head, in order.
+std::vector<TensorShape> tensor_shapes(const HeadOptions& options, std::int64_t feature_width) {
+  std::vector<TensorShape> shapes = statistics_shapes(options, feature_width);
+  for (const TensorShape& shape : pooling_shapes(options, feature_width)) shapes.push_back(shape);
+  for (const LayerShape& layer : layer_shapes(options, pooled_width(options, feature_width))) {
+    shapes.push_back({layer.name + ".weight", {layer.out, layer.in}});
+    shapes.push_back({layer.name + ".bias", {layer.out}});
+  }
+  for (const std::string& name : norm_names(options)) {
+    shapes.push_back({name + ".weight", {options.hidden_width}});
+    shapes.push_back({name + ".bias", {options.hidden_width}});
+  }
+  return shapes;
+}
+
 at::Tensor drop(const at::Tensor& x, double share, const std::optional<RowChance>& chance, std::uint64_t site) {
   return chance && share > 0 ? x * dropout_factor(x.size(0), x.size(1), share, chance->at(site)) : x;
 }
@@ -118,21 +134,15 @@ ProjectionHead::ProjectionHead(const HeadOptions& options, const FeatureStatisti
 ProjectionHead::ProjectionHead(const HeadOptions& options, const NamedTensors& tensors) : options_(options), tensors_(tensors) {
   check_head_options(options);
   check_tensors();
+  // As a fresh head has them: what an optimiser remembers goes by the order.
+  NamedTensors in_order;
+  for (const TensorShape& shape : tensor_shapes(options_, feature_width())) in_order.emplace_back(shape.name, tensor(shape.name));
+  tensors_ = std::move(in_order);
 }
 
 void ProjectionHead::check_tensors() const {
   check_shape("ProjectionHead", "mean", tensor("mean"), {kAnySize});
-  const std::int64_t F = feature_width();
-  std::vector<TensorShape> expected = statistics_shapes(options_, F);
-  for (const TensorShape& shape : pooling_shapes(options_, F)) expected.push_back(shape);
-  for (const LayerShape& layer : layer_shapes(options_, pooled_width(options_, F))) {
-    expected.push_back({layer.name + ".weight", {layer.out, layer.in}});
-    expected.push_back({layer.name + ".bias", {layer.out}});
-  }
-  for (const std::string& name : norm_names(options_)) {
-    expected.push_back({name + ".weight", {options_.hidden_width}});
-    expected.push_back({name + ".bias", {options_.hidden_width}});
-  }
+  const std::vector<TensorShape> expected = tensor_shapes(options_, feature_width());
   for (const TensorShape& shape : expected) {
     if (shape.sizes.size() == 1) {
       check_shape("ProjectionHead", shape.name, tensor(shape.name), {shape.sizes[0]});

@@ -16,7 +16,7 @@ bool CheckpointKeeper::is_time(const TrainingState& state) const {
 }
 
 void CheckpointKeeper::offer(const TrainingState& state) {
-  if (steps_since_ >= 0 && state.batch > 0) ++steps_since_;
+  if (steps_since_ >= 0) ++steps_since_;
   if (!is_time(state)) return;
   const Clock::time_point start = Clock::now();
   write_checkpoint(folder_, options_, origin_, state);

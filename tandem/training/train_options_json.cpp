@@ -44,15 +44,19 @@ Json to_json(const LossOptions& loss) {
           {"label_smoothing", loss.label_smoothing},
           {"margin", loss.margin},
           {"soft_weight", loss.soft_weight},
-          {"soft_scale", loss.soft_scale}};
+          {"soft_scale", loss.soft_scale},
+          {"bf16", loss.streaming.products == Products::kBFloat16}};
 }
 
 LossOptions loss_options_from_json(const Json& json, const std::filesystem::path& file) {
+  StreamingOptions streaming;
+  if (json_field_or(json, "bf16", false, file)) streaming.products = Products::kBFloat16;
   return {.kind = known("a loss", loss_named, json_field<std::string>(json, "kind", file), file),
           .label_smoothing = json_field<double>(json, "label_smoothing", file),
           .margin = json_field<double>(json, "margin", file),
           .soft_weight = json_field<double>(json, "soft_weight", file),
-          .soft_scale = json_field<double>(json, "soft_scale", file)};
+          .soft_scale = json_field<double>(json, "soft_scale", file),
+          .streaming = streaming};
 }
 
 StructureOptions structure_options_from_json(const Json& json, const std::filesystem::path& file) {

@@ -152,3 +152,10 @@ TEST_CASE("choices that do not go together are refused in words") {
   refused({.scaling = FeatureScaling::kPca, .pooling = ViewPooling::kGpo}, "pooling needs the views apart");
   refused({.pooling = ViewPooling::kGpo, .views = 2}, "2 views of one width were needed, got 5 columns");
 }
+
+TEST_CASE("a head has its tensors in one order, whatever order they came in") {
+  const ProjectionHead head(kSmallMlp, plain_statistics(5), chance(2));
+  const NamedTensors backwards(head.tensors().rbegin(), head.tensors().rend());
+  const ProjectionHead again(kSmallMlp, backwards);
+  for (std::size_t i = 0; i < head.tensors().size(); ++i) CHECK(again.tensors()[i].first == head.tensors()[i].first);
+}

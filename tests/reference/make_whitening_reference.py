@@ -16,7 +16,7 @@ def main():
     shrunk = 0.8 * covariance + 0.2 * np.trace(covariance) / 5 * np.eye(5)
     values, vectors = np.linalg.eigh(shrunk)
     zca = (features - features.mean(0)) @ (vectors / np.sqrt(values)) @ vectors.T
-    save_file({name: x.astype(np.float32) for name, x in {"features": features, "pca": pca, "zca": zca}.items()}, OUT)
+    save_file({name: np.ascontiguousarray(x, dtype=np.float32) for name, x in {"features": features, "pca": pca, "zca": zca}.items()}, OUT)
 
 
 if __name__ == "__main__":
