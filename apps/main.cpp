@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
       "  tandem map run --out map.html                       look at the space\n"
       "  tandem examples run --out examples.html             best and worst aligned pairs\n"
       "  tandem audit run --out audit.html                   wrong, ambiguous and hub captions\n"
+      "  tandem figures run --out figures                    the same in figures for print\n"
       "  tandem search run \"a dog on a beach\"                find pictures by words\n"
       "\nMore data, more encoders, features from elsewhere:\n"
       "  tandem fetch flickr8k                               get a data set; 'tandem fetch --list' tells which there are\n"
@@ -63,6 +64,7 @@ int main(int argc, char** argv) {
   tandem::apps::add_map_command(app);
   tandem::apps::add_examples_command(app);
   tandem::apps::add_audit_command(app);
+  tandem::apps::add_figures_command(app);
   tandem::apps::add_search_command(app);
   tandem::apps::add_scan_command(app);
   tandem::apps::add_fetch_command(app);

@@ -32,7 +32,7 @@ MAY_KNOW = {
     "retrieval": {"base"},
     "analysis": {"base"},
     "projection": {"base"},
-    "figures": {"base", "storage", "projection"},
+    "figures": {"base", "storage", "images", "projection"},
     "download": {"base", "storage"},
     "hub": {"base", "storage", "download"},
     "datasets": {"base", "storage", "download"},

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "tandem/figures/sheet.h"
+
 namespace tandem {
 
 Point ChartArea::place(Point value) const {
@@ -34,31 +36,28 @@ std::string tick_text(double tick, const std::vector<double>& ticks) {
 }
 
 void draw_axes(Canvas& canvas, const ChartArea& area, const AxesText& text) {
-  const TextStyle small{.size = 10.5, .colour = kSoftInk};
-  canvas.text({area.corner.x, area.corner.y - 12}, text.heading, {.size = 13, .bold = true});
+  const Theme& theme = canvas.theme();
+  const TextStyle right{.size = kLabelSize, .align = Align::kRight, .colour = theme.soft_ink};
+  const TextStyle centred{.size = kLabelSize, .align = Align::kCentre, .colour = theme.soft_ink};
+  if (!text.heading.empty()) canvas.text({area.corner.x, area.corner.y - 6}, text.heading, {.size = kTitleSize, .bold = true});
   const double bottom = area.corner.y + area.height;
   if (text.y_ticks) {
     const std::vector<double> ticks = round_ticks(area.low.y, area.high.y, 5);
     for (const double tick : ticks) {
       const double y = area.place({area.low.x, tick}).y;
-      canvas.line({area.corner.x, y}, {area.corner.x + area.width, y}, 0.8, kRule);
-      TextStyle right = small;
-      right.align = Align::kRight;
-      canvas.text({area.corner.x - 6, y + 3.5}, tick_text(tick, ticks), right);
+      canvas.line({area.corner.x, y}, {area.corner.x + area.width, y}, 0.5, theme.rule);
+      canvas.text({area.corner.x - 4, y + 2.8}, tick_text(tick, ticks), right);
     }
   }
-  std::vector<double> ticks =
-      round_ticks(area.low.x, area.high.x, std::max(static_cast<int>(area.width / 55), 2));
+  std::vector<double> ticks = round_ticks(area.low.x, area.high.x, std::max(static_cast<int>(area.width / 34), 2));
   if (text.whole_x) std::erase_if(ticks, [](double tick) { return tick != std::round(tick); });
-  TextStyle centred = small;
-  centred.align = Align::kCentre;
   for (const double tick : ticks) {
     const double x = area.place({tick, area.low.y}).x;
-    canvas.line({x, bottom}, {x, bottom + 4}, 0.8, kSoftInk);
-    canvas.text({x, bottom + 16}, tick_text(tick, ticks), centred);
+    canvas.line({x, bottom}, {x, bottom + 2.5}, 0.6, theme.soft_ink);
+    canvas.text({x, bottom + 11}, tick_text(tick, ticks), centred);
   }
-  canvas.line({area.corner.x, bottom}, {area.corner.x + area.width, bottom}, 1, kSoftInk);
-  canvas.text({area.corner.x + area.width / 2, bottom + 34}, text.x_label, centred);
+  canvas.line({area.corner.x, bottom}, {area.corner.x + area.width, bottom}, 0.6, theme.soft_ink);
+  canvas.text({area.corner.x + area.width / 2, bottom + 22}, text.x_label, centred);
 }
 
 }  // namespace tandem

@@ -7,17 +7,12 @@
 
 #include "tandem/base/shape_check.h"
 #include "tandem/figures/canvas.h"
+#include "tandem/figures/sheet.h"
 
 namespace tandem {
 namespace {
 
-constexpr double kWidth = 960;
-constexpr double kMargin = 32;
-constexpr double kTop = 92;  // title and legend
-constexpr double kSide = kWidth - 2 * kMargin;
-const TextStyle kTitle{.size = 20, .bold = true};
-const TextStyle kNote{.size = 12, .colour = kSoftInk};
-constexpr double kNoteLine = 18;
+constexpr double kLegendHeight = 15;
 
 /// Marks shrink and fade as points get many, so that twenty are seen well and thousands are not a blot.
 struct Marks {
@@ -31,19 +26,19 @@ struct Marks {
   Marks(std::int64_t images, std::int64_t texts) {
     const double image_root = std::sqrt(static_cast<double>(std::max<std::int64_t>(images, 1)));
     const double text_root = std::sqrt(static_cast<double>(std::max<std::int64_t>(texts, 1)));
-    image_radius = std::clamp(92 / image_root, 2.0, 8.0);
-    text_radius = std::clamp(140 / text_root, 1.5, 7.0);
+    image_radius = std::clamp(30 / image_root, 0.8, 3.0);
+    text_radius = std::clamp(46 / text_root, 0.7, 2.7);
     image_alpha = std::clamp(28 / image_root, 0.55, 0.95);
     text_alpha = std::clamp(36 / text_root, 0.35, 0.95);
     line_alpha = std::clamp(9 / text_root, 0.07, 0.6);
-    line_width = std::clamp(14 / text_root, 0.4, 1.2);
+    line_width = std::clamp(5 / text_root, 0.15, 0.5);
   }
 };
 
 /// Equal scale on both axes, the map centred in the square.
 class PlotScale {
  public:
-  explicit PlotScale(const std::vector<Point>& points) {
+  PlotScale(const std::vector<Point>& points, Point corner, double side) : middle_{corner.x + side / 2, corner.y + side / 2} {
     Point low = points.front(), high = points.front();
     for (const Point& point : points) {
       low = {std::min(low.x, point.x), std::min(low.y, point.y)};
@@ -51,14 +46,14 @@ class PlotScale {
     }
     centre_ = {(low.x + high.x) / 2, (low.y + high.y) / 2};
     const double extent = std::max(high.x - low.x, high.y - low.y);
-    scale_ = extent > 0 ? (kSide - 40) / extent : 1;
+    scale_ = extent > 0 ? (side - 12) / extent : 1;
   }
   Point operator()(Point point) const {
-    return {kMargin + kSide / 2 + (point.x - centre_.x) * scale_,
-            kTop + kSide / 2 - (point.y - centre_.y) * scale_};
+    return {middle_.x + (point.x - centre_.x) * scale_, middle_.y - (point.y - centre_.y) * scale_};
   }
 
  private:
+  Point middle_;
   Point centre_;
   double scale_ = 1;
 };
@@ -69,20 +64,48 @@ void append_points(const at::Tensor& points, std::vector<Point>& to) {
   for (std::int64_t i = 0; i < values.size(0); ++i) to.push_back({value[2 * i], value[2 * i + 1]});
 }
 
-void draw_legend(Canvas& canvas, const JointMap& map) {
-  const double y = kTop - 22;
-  const TextStyle style{.size = 13, .colour = kInk};
-  double x = kMargin + 8;
+/// On the baseline y.
+void draw_legend(Canvas& canvas, const JointMap& map, double y) {
+  const Theme& theme = canvas.theme();
+  const TextStyle style{.size = kLabelSize};
+  double x = kSheetMargin + 5;
   const auto label = [&](const std::string& text) {
-    canvas.text({x + 14, y}, text, style);
-    x += 14 + canvas.text_width(text, style) + 34;
+    canvas.text({x + 8, y}, text, style);
+    x += 8 + canvas.text_width(text, style) + 14;
   };
-  canvas.ringed_disc({x, y - 4.5}, 6, kImageColour);
+  canvas.ringed_disc({x, y - 2.8}, 2.8, theme.image);
   label("picture (" + std::to_string(map.image_points.size(0)) + ")");
-  canvas.triangle({x, y - 4}, 6.5, kTextColour);
+  canvas.triangle({x, y - 2.4}, 3, theme.text);
   label("caption (" + std::to_string(map.text_points.size(0)) + ")");
-  canvas.line({x - 8, y - 4.5}, {x + 8, y - 4.5}, 1.2, kSoftInk.faded(0.7));
-  label("caption and its picture");
+  canvas.line({x - 5, y - 2.8}, {x + 5, y - 2.8}, 0.7, theme.soft_ink);
+  label("a pair");
+}
+
+/// The map in a square frame.
+void draw_square(Canvas& canvas, const JointMap& map, Point corner, double side) {
+  const Theme& theme = canvas.theme();
+  const auto images = static_cast<std::size_t>(map.image_points.size(0));
+  std::vector<Point> points;
+  append_points(map.image_points, points);
+  append_points(map.text_points, points);
+  const PlotScale scale(points, corner, side);
+  for (Point& point : points) point = scale(point);
+  const Marks marks(map.image_points.size(0), map.text_points.size(0));
+  canvas.frame(corner, side, side, 0.6, theme.rule);
+  for (std::size_t t = images; t < points.size(); ++t) {
+    canvas.line(points[t], points[static_cast<std::size_t>(map.image_of_text[t - images])], marks.line_width,
+                theme.soft_ink.faded(marks.line_alpha));
+  }
+  for (std::size_t t = images; t < points.size(); ++t) {
+    canvas.triangle(points[t], marks.text_radius, theme.text.faded(marks.text_alpha));
+  }
+  for (std::size_t i = 0; i < images; ++i) {
+    canvas.ringed_disc(points[i], marks.image_radius, theme.image.faded(marks.image_alpha));
+  }
+}
+
+std::string described(const std::string& note) {
+  return "Pictures are discs, captions triangles; a line joins each caption to its picture. " + note;
 }
 
 }  // namespace
@@ -103,45 +126,46 @@ void check_joint_map(std::string_view function, const JointMap& map) {
   check_finite(function, "text_points", map.text_points);
 }
 
-void draw_joint_map(const std::filesystem::path& out, const JointMap& map) {
+void draw_joint_map(const std::filesystem::path& out, const JointMap& map, const Theme& theme) {
   check_joint_map("draw_joint_map", map);
-  check_figure_path(out);
-  const auto images = static_cast<std::size_t>(map.image_points.size(0));
-  std::vector<Point> points;
-  append_points(map.image_points, points);
-  append_points(map.text_points, points);
-  const PlotScale scale(points);
-  for (Point& point : points) point = scale(point);
-  const Marks marks(map.image_points.size(0), map.text_points.size(0));
+  const Sheet sheet(kColumnWidth, map.title, map.note);
+  const double side = sheet.body_width(), body = kLegendHeight + side;
+  const auto draw = [&](Canvas& canvas) {
+    sheet.draw(canvas, body);
+    draw_legend(canvas, map, sheet.body_top() + 9);
+    draw_square(canvas, map, {kSheetMargin, sheet.body_top() + kLegendHeight}, side);
+  };
+  draw_figure(out, sheet.width(), sheet.height(body), {map.title, described(map.note)}, draw, theme);
+}
 
-  // The sheet's height follows from the note's lines, which a first, invisible pass would have to measure;
-  // DejaVu Sans is at most 0.62 em wide on average, which is safe for running text.
-  const double letters_per_line = kSide / (kNote.size * 0.62);
-  const double note_lines = std::ceil(static_cast<double>(map.note.size()) / letters_per_line);
-  const double height = kTop + kSide + (map.note.empty() ? kMargin : 26 + note_lines * kNoteLine + 10);
-
-  const std::string description =
-      "Pictures are discs, captions triangles; a line joins each caption to its picture. " + map.note;
-  draw_figure(out, kWidth, height, {map.title, description}, [&](Canvas& canvas) {
-    canvas.text({kMargin, 40}, map.title, kTitle);
-    draw_legend(canvas, map);
-    canvas.frame({kMargin, kTop}, kSide, kSide, 1, kRule);
-    for (std::size_t t = images; t < points.size(); ++t) {
-      canvas.line(points[t], points[static_cast<std::size_t>(map.image_of_text[t - images])],
-                  marks.line_width, kSoftInk.faded(marks.line_alpha));
+void draw_joint_map_pair(const std::filesystem::path& out, const JointMap& left, const JointMap& right, const std::string& title,
+                         const std::string& note, const Theme& theme) {
+  check_joint_map("draw_joint_map_pair", left);
+  check_joint_map("draw_joint_map_pair", right);
+  constexpr double kGap = 14, kPanelTitle = 14;
+  const Sheet sheet(kPageWidth, title, note);
+  const double side = (sheet.body_width() - kGap) / 2;
+  const std::vector<std::string> notes[] = {wrapped_text(left.note, side, {.size = kLabelSize}), wrapped_text(right.note, side, {.size = kLabelSize})};
+  const double note_lines = static_cast<double>(std::max(notes[0].size(), notes[1].size()));
+  const double body = kLegendHeight + kPanelTitle + side + (note_lines > 0 ? 3 + kLineHeight * note_lines : 0);
+  const auto draw = [&](Canvas& canvas) {
+    sheet.draw(canvas, body);
+    draw_legend(canvas, left, sheet.body_top() + 9);
+    double x = kSheetMargin;
+    for (std::size_t i = 0; i < 2; ++i, x += side + kGap) {
+      const JointMap& map = i == 0 ? left : right;
+      double y = sheet.body_top() + kLegendHeight + kPanelTitle;
+      canvas.text({x, y - 4}, map.title, {.size = kTitleSize, .bold = true});
+      draw_square(canvas, map, {x, y}, side);
+      y += side + 3 + kLabelSize;
+      for (const std::string& line : notes[i]) {
+        canvas.text({x, y}, line, {.size = kLabelSize, .colour = canvas.theme().soft_ink});
+        y += kLineHeight;
+      }
     }
-    for (std::size_t t = images; t < points.size(); ++t) {
-      canvas.triangle(points[t], marks.text_radius, kTextColour.faded(marks.text_alpha));
-    }
-    for (std::size_t i = 0; i < images; ++i) {
-      canvas.ringed_disc(points[i], marks.image_radius, kImageColour.faded(marks.image_alpha));
-    }
-    double y = kTop + kSide + 26;
-    for (const std::string& text : canvas.wrapped(map.note, kSide, kNote)) {
-      canvas.text({kMargin, y}, text, kNote);
-      y += kNoteLine;
-    }
-  });
+  };
+  const std::string description = described(left.title + ": " + left.note + " " + right.title + ": " + right.note + " " + note);
+  draw_figure(out, sheet.width(), sheet.height(body), {title, description}, draw, theme);
 }
 
 }  // namespace tandem

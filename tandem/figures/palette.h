@@ -26,13 +26,33 @@ inline constexpr Colour kOrange = colour(0xe69f00);
 inline constexpr Colour kGreen = colour(0x009e73);
 inline constexpr Colour kPurple = colour(0xcc79a7);
 
+inline constexpr Colour kSkyBlue = colour(0x56b4e9);
+
 inline constexpr Colour kInk = colour(0x1f2328);      ///< titles
 inline constexpr Colour kSoftInk = colour(0x59636e);  ///< notes and axis labels
 inline constexpr Colour kRule = colour(0xd9dee3);     ///< frames and grid lines
 inline constexpr Colour kPaper = colour(0xffffff);
 
-// One colour a side, in every figure and page.
-inline constexpr Colour kImageColour = kBlue;
-inline constexpr Colour kTextColour = kVermilion;
+/// What a figure is coloured with. A theme changes colours and nothing else.
+struct Theme {
+  Colour paper = kPaper;
+  Colour ink = kInk;
+  Colour soft_ink = kSoftInk;
+  Colour rule = kRule;
+  Colour image = kBlue;         ///< pictures, in every figure
+  Colour text = kVermilion;     ///< captions
+  Colour aligned = kGreen;      ///< true pairs
+  Colour misaligned = kOrange;  ///< other pairs
+  Colour third = kPurple;       ///< a curve that is none of these
+};
+
+inline constexpr Theme kLightTheme{};
+
+/// Blue on black is hard to see: pictures are sky blue there.
+inline constexpr Theme kDarkTheme{.paper = colour(0x0d1117),
+                                  .ink = colour(0xe6edf3),
+                                  .soft_ink = colour(0xa3adb8),
+                                  .rule = colour(0x363d46),
+                                  .image = kSkyBlue};
 
 }  // namespace tandem

@@ -8,6 +8,7 @@
 
 #include "tandem/figures/axes.h"
 #include "tandem/figures/canvas.h"
+#include "tandem/figures/sheet.h"
 
 namespace tandem {
 namespace {
@@ -57,7 +58,7 @@ void draw_bars(Canvas& canvas, const ChartArea& area, const std::vector<double>&
   }
   outline.push_back(area.place({area.high.x, 0}));
   canvas.polygon(outline, colour.faded(0.4));
-  canvas.polyline(outline, 1.4, colour);
+  canvas.polyline(outline, 0.8, colour);
 }
 
 std::string with_number(const char* format, double number) {
@@ -68,29 +69,35 @@ std::string with_number(const char* format, double number) {
 
 }  // namespace
 
-void draw_similarity_histogram(const std::filesystem::path& out, const SimilarityHistogram& histogram, const std::string& title) {
+void draw_similarity_histogram(const std::filesystem::path& out, const SimilarityHistogram& histogram, const std::string& title, const std::string& note,
+                               const Theme& theme) {
   const Bars bars = bars_of(histogram);
-  const ChartArea area{.corner = {36, 96}, .width = 648, .height = 256, .low = {bars.low, 0}, .high = {bars.high, bars.tallest() * 1.06}};
+  constexpr double kLegend = 26, kChart = 110, kBody = kLegend + kChart + kAxesBelow;
+  const Sheet sheet(kColumnWidth, title, note);
+  const ChartArea area{.corner = {kSheetMargin + 4, sheet.body_top() + kLegend},
+                       .width = sheet.body_width() - 8,
+                       .height = kChart,
+                       .low = {bars.low, 0},
+                       .high = {bars.high, bars.tallest() * 1.06}};
   const std::string summary = with_number("overlap %.1f%%", 100 * histogram.overlap);
   const std::string aligned_label = with_number("true pairs (mean %.3f)", histogram.aligned_mean);
   const std::string misaligned_label = with_number("other pairs (mean %.3f)", histogram.misaligned_mean);
-  draw_figure(out, 720, 408, {title, aligned_label + ", " + misaligned_label + ", " + summary},
-              [&](Canvas& canvas) {
-                canvas.text({36, 38}, title, {.size = 18, .bold = true});
-                const TextStyle style{.size = 12.5};
-                double x = 36;
-                for (const auto& [label, colour] :
-                     {std::pair{aligned_label, kGreen}, std::pair{misaligned_label, kOrange}}) {
-                  canvas.rectangle({x, 56}, 14, 12, colour.faded(0.4));
-                  canvas.frame({x, 56}, 14, 12, 1.4, colour);
-                  canvas.text({x + 21, 66.5}, label, style);
-                  x += 21 + canvas.text_width(label, style) + 28;
-                }
-                canvas.text({684, 66.5}, summary, {.size = 12.5, .bold = true, .align = Align::kRight});
-                draw_axes(canvas, area, {.x_label = "cosine similarity", .y_ticks = false});
-                draw_bars(canvas, area, bars.misaligned, kOrange);
-                draw_bars(canvas, area, bars.aligned, kGreen);
-              });
+  const std::string description = aligned_label + ", " + misaligned_label + ", " + summary + ". " + note;
+  const auto draw = [&](Canvas& canvas) {
+    sheet.draw(canvas, kBody);
+    double y = sheet.body_top() + 9;
+    canvas.text({sheet.width() - kSheetMargin, y}, summary, {.size = kLabelSize, .bold = true, .align = Align::kRight});
+    for (const auto& [label, colour] : {std::pair{aligned_label, theme.aligned}, std::pair{misaligned_label, theme.misaligned}}) {
+      canvas.rectangle({area.corner.x, y - 6}, 9, 6.5, colour.faded(0.4));
+      canvas.frame({area.corner.x, y - 6}, 9, 6.5, 0.8, colour);
+      canvas.text({area.corner.x + 13, y}, label, {.size = kLabelSize});
+      y += kLineHeight;
+    }
+    draw_axes(canvas, area, {.heading = "", .x_label = "cosine similarity", .y_ticks = false});
+    draw_bars(canvas, area, bars.misaligned, theme.misaligned);
+    draw_bars(canvas, area, bars.aligned, theme.aligned);
+  };
+  draw_figure(out, sheet.width(), sheet.height(kBody), {title, description}, draw, theme);
 }
 
 }  // namespace tandem

@@ -9,11 +9,10 @@
 
 #include "tandem/figures/axes.h"
 #include "tandem/figures/canvas.h"
+#include "tandem/figures/sheet.h"
 
 namespace tandem {
 namespace {
-
-constexpr double kWidth = 1020, kHeight = 330;
 
 struct Curve {
   const char* heading;
@@ -44,8 +43,8 @@ void draw_curve(Canvas& canvas, ChartArea area, const Curve& curve, const std::v
 
   std::vector<Point> run;
   const auto finish_run = [&] {
-    if (run.size() > 1) canvas.polyline(run, 2, curve.colour);
-    if (run.size() == 1) canvas.disc(run.front(), 2.5, curve.colour);
+    if (run.size() > 1) canvas.polyline(run, 1.2, curve.colour);
+    if (run.size() == 1) canvas.disc(run.front(), 1.5, curve.colour);
     run.clear();
   };
   for (const EpochPoint& epoch : epochs) {
@@ -60,21 +59,21 @@ void draw_curve(Canvas& canvas, ChartArea area, const Curve& curve, const std::v
   for (const EpochPoint& epoch : epochs) {
     if (epoch.epoch != chosen_epoch || !std::isfinite(epoch.*curve.value)) continue;
     const Point at = area.place({static_cast<double>(epoch.epoch), epoch.*curve.value});
-    canvas.dashed_line({at.x, area.corner.y}, {at.x, area.corner.y + area.height}, 1, kSoftInk.faded(0.7));
-    canvas.ringed_disc(at, 5, curve.colour);
+    canvas.dashed_line({at.x, area.corner.y}, {at.x, area.corner.y + area.height}, 0.6, canvas.theme().soft_ink.faded(0.7));
+    canvas.ringed_disc(at, 2.6, curve.colour);
     char text[64];
     std::snprintf(text, sizeof text, curve.format, epoch.*curve.value);
     const bool at_right = at.x > area.corner.x + area.width * 0.6;
-    const bool at_top = at.y < area.corner.y + 24;
-    canvas.text({at.x + (at_right ? -9 : 9), at.y + (at_top ? 18 : -9)}, text,
-                {.size = 11.5, .bold = true, .align = at_right ? Align::kRight : Align::kLeft});
+    const bool at_top = at.y < area.corner.y + area.height * 0.3;
+    canvas.text({at.x + (at_right ? -5 : 5), at.y + (at_top ? 12 : -6)}, text,
+                {.size = kLabelSize, .bold = true, .align = at_right ? Align::kRight : Align::kLeft});
   }
 }
 
 }  // namespace
 
 void draw_training_curves(const std::filesystem::path& out, const std::vector<EpochPoint>& epochs,
-                          std::int64_t chosen_epoch, const std::string& title) {
+                          std::int64_t chosen_epoch, const std::string& title, const Theme& theme) {
   TORCH_CHECK_VALUE(!epochs.empty(), "draw_training_curves: at least one epoch is needed, got none");
   bool chosen_is_there = chosen_epoch == 0;
   for (std::size_t i = 0; i < epochs.size(); ++i) {
@@ -86,23 +85,22 @@ void draw_training_curves(const std::filesystem::path& out, const std::vector<Ep
   TORCH_CHECK_VALUE(chosen_is_there, "draw_training_curves: chosen_epoch must be one of the epochs, got ",
                     chosen_epoch);
 
-  const std::array<Curve, 3> curves{{{"Loss", &EpochPoint::loss, "%.3f", kBlue},
-                                     {"Logit scale", &EpochPoint::logit_scale, "%.1f", kPurple},
-                                     {"Recall on dev, %", &EpochPoint::dev_recall, "%.1f", kGreen}}};
+  const std::array<Curve, 3> curves{{{"Loss", &EpochPoint::loss, "%.3f", theme.image},
+                                     {"Logit scale", &EpochPoint::logit_scale, "%.1f", theme.third},
+                                     {"Recall on dev, %", &EpochPoint::dev_recall, "%.1f", theme.aligned}}};
   const std::string marked =
       chosen_epoch == 0 ? "" : "Dashed: epoch " + std::to_string(chosen_epoch) + ", the chosen one.";
-  draw_figure(
-      out, kWidth, kHeight, {title, "Loss, logit scale and recall on dev over the epochs. " + marked},
-      [&](Canvas& canvas) {
-        canvas.text({28, 36}, title, {.size = 18, .bold = true});
-        canvas.text({kWidth - 28, 36}, marked, {.size = 12, .align = Align::kRight, .colour = kSoftInk});
-        constexpr double kGap = 62, kChart = (kWidth - 28 - 3 * kGap) / 3;
-        for (std::size_t i = 0; i < curves.size(); ++i) {
-          const double left = kGap + static_cast<double>(i) * (kChart + kGap);
-          draw_curve(canvas, {.corner = {left, 86}, .width = kChart, .height = kHeight - 86 - 52}, curves[i],
-                     epochs, chosen_epoch);
-        }
-      });
+  constexpr double kChart = 100, kBody = kAxesAbove + kChart + kAxesBelow, kGap = 12;
+  const Sheet sheet(kPageWidth, title, marked);
+  const double width = (sheet.body_width() - 3 * kAxesLeft - 2 * kGap) / 3;
+  const auto draw = [&](Canvas& canvas) {
+    sheet.draw(canvas, kBody);
+    for (std::size_t i = 0; i < curves.size(); ++i) {
+      const double left = kSheetMargin + kAxesLeft + static_cast<double>(i) * (width + kAxesLeft + kGap);
+      draw_curve(canvas, {.corner = {left, sheet.body_top() + kAxesAbove}, .width = width, .height = kChart}, curves[i], epochs, chosen_epoch);
+    }
+  };
+  draw_figure(out, sheet.width(), sheet.height(kBody), {title, "Loss, logit scale and recall on dev over the epochs. " + marked}, draw, theme);
 }
 
 }  // namespace tandem

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tandem/figures/palette.h"
+
 namespace tandem {
 
 struct EpochPoint {
@@ -24,6 +26,7 @@ struct EpochPoint {
 /// Throws c10::ValueError if epochs are empty or out of order, or chosen_epoch is not among them; FileError
 /// if the ending is another or the file cannot be written.
 void draw_training_curves(const std::filesystem::path& out, const std::vector<EpochPoint>& epochs,
-                          std::int64_t chosen_epoch = 0, const std::string& title = "Training");
+                          std::int64_t chosen_epoch = 0, const std::string& title = "Training",
+                          const Theme& theme = kLightTheme);
 
 }  // namespace tandem

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "small_map.h"
+#include "svg_text.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/mapped_file.h"
 #include "test_data.h"
@@ -15,17 +16,8 @@ using tandem::draw_joint_map;
 using tandem::JointMap;
 using tandem::read_file;
 using tandem::tests::ScratchFolder;
+using tandem::tests::occurrences;
 using tandem::tests::small_map;
-
-namespace {
-
-std::size_t occurrences(const std::string& text, const std::string& part) {
-  std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-  return count;
-}
-
-}  // namespace
 
 TEST_CASE("the map as SVG says what its marks mean and escapes the title") {
   const ScratchFolder folder;
@@ -81,4 +73,33 @@ TEST_CASE("a map refuses an unknown ending before it draws") {
   const ScratchFolder folder;
   CHECK_THROWS_WITH_AS(draw_joint_map(folder / "map.jpg", small_map()),
                        doctest::Contains(".png, .svg or .pdf, found .jpg"), tandem::FileError);
+}
+
+TEST_CASE("two maps stand side by side with the title and the note of each") {
+  const ScratchFolder folder;
+  JointMap before = small_map(), after = small_map();
+  before.title = "Before <training>";
+  before.note = "ratio 1.00";
+  after.title = "After training";
+  after.note = "ratio 0.25";
+  tandem::draw_joint_map_pair(folder / "pair.svg", before, after, "Both", "a note of both");
+  draw_joint_map(folder / "one.svg", before);
+  const std::string pair = read_file(folder / "pair.svg"), one = read_file(folder / "one.svg");
+  for (const char* words : {"Both", "Before &lt;training&gt;", "After training", "ratio 1.00", "ratio 0.25", "a note of both", "picture (3)", "caption (4)"}) {
+    CHECK_MESSAGE(tandem::tests::has_words(pair, words), words);
+  }
+  // Pairs' lines are the only ones so wide: as many in one map as captions, twice in two.
+  CHECK(occurrences(one, "stroke-width:0.5;") == 4);
+  CHECK(occurrences(pair, "stroke-width:0.5;") == 8);
+  CHECK(pair.find("nan") == std::string::npos);
+  tandem::draw_joint_map_pair(folder / "dark.svg", before, after, "Both", "a note of both", tandem::kDarkTheme);
+  CHECK(tandem::tests::without_colours(read_file(folder / "dark.svg")) == tandem::tests::without_colours(pair));
+}
+
+TEST_CASE("two maps are refused if either is wrong") {
+  const ScratchFolder folder;
+  JointMap wrong = small_map();
+  wrong.image_of_text.pop_back();
+  CHECK_THROWS_WITH_AS(tandem::draw_joint_map_pair(folder / "pair.png", small_map(), wrong, "Both"), doctest::Contains("draw_joint_map_pair: image_of_text"), c10::ValueError);
+  CHECK(std::filesystem::is_empty(folder.path()));
 }

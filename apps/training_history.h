@@ -1,0 +1,15 @@
+// What a run's metrics.jsonl says of its epochs.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "tandem/figures/training_curves.h"
+
+namespace tandem::apps {
+
+/// One entry a line. Throws FileError naming file and line if the file is missing, holds no epoch, or a line is no JSON object with
+/// the numbers "epoch", "loss", "logit_scale" and "dev_mean_recall", epochs rising.
+std::vector<EpochPoint> read_training_history(const std::filesystem::path& run_folder);
+
+}  // namespace tandem::apps

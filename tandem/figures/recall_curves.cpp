@@ -1,0 +1,115 @@
+#include "tandem/figures/recall_curves.h"
+
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "tandem/figures/axes.h"
+#include "tandem/figures/sheet.h"
+
+namespace tandem {
+namespace {
+
+constexpr double kChart = 150, kBody = kAxesAbove + kChart + kAxesBelow;
+
+void check_band(const char* name, const RecallBand& band, std::size_t length) {
+  TORCH_CHECK_VALUE(!band.recall.empty() && band.recall.size() == length, "draw_recall_curves: both curves must be as long, at least 1, got ", band.recall.size(),
+                    " of ", name, " and ", length);
+  const auto check = [&](const char* part, const std::vector<double>& values, bool may_be_empty) {
+    TORCH_CHECK_VALUE(values.size() == length || (may_be_empty && values.empty()), "draw_recall_curves: ", part, " of ", name, " must have ", length,
+                      " entries, got ", values.size());
+    for (const double value : values) {
+      TORCH_CHECK_VALUE(value >= 0 && value <= 100, "draw_recall_curves: ", part, " of ", name, " must be from 0 to 100, got ", value);
+    }
+  };
+  check("recall", band.recall, false);
+  check("low", band.low, true);
+  check("high", band.high, !band.low.empty() ? false : true);
+  check("chance", band.chance, true);
+  TORCH_CHECK_VALUE(band.low.size() == band.high.size(), "draw_recall_curves: low and high of ", name, " must be as long, got ", band.low.size(), " and ", band.high.size());
+}
+
+std::vector<Point> placed(const ChartArea& area, const std::vector<double>& values) {
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < values.size(); ++i) points.push_back(area.place({static_cast<double>(i + 1), values[i]}));
+  return points;
+}
+
+void draw_band(Canvas& canvas, const ChartArea& area, const RecallBand& band, Colour colour) {
+  std::vector<Point> outline = placed(area, band.high);
+  const std::vector<Point> low = placed(area, band.low);
+  outline.insert(outline.end(), low.rbegin(), low.rend());
+  if (outline.size() > 2) canvas.polygon(outline, colour.faded(0.25));
+  if (band.chance.size() > 1) canvas.dashed_polyline(placed(area, band.chance), 0.7, colour);
+  if (band.recall.size() > 1) canvas.polyline(placed(area, band.recall), 1.1, colour);
+}
+
+/// The values that papers print, above the upper curve and below the lower one.
+void draw_marks(Canvas& canvas, const ChartArea& area, const RecallBand& band, const RecallBand& other, Colour colour) {
+  for (const std::size_t k : {1U, 5U, 10U}) {
+    if (k > band.recall.size()) break;
+    const Point at = area.place({static_cast<double>(k), band.recall[k - 1]});
+    canvas.disc(at, 1.7, colour);
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f", band.recall[k - 1]);
+    const bool above = band.recall[k - 1] > other.recall[k - 1] || (band.recall[k - 1] == other.recall[k - 1] && &band < &other);
+    canvas.text({at.x + (above ? -1 : 3), at.y + (above ? -6 : 11)}, text, {.size = kLabelSize, .align = above && k > 1 ? Align::kRight : Align::kLeft, .colour = colour});
+  }
+}
+
+struct LegendLine {
+  std::string label;
+  Colour colour;
+  bool dashed = false;
+};
+
+/// Where curves that rise leave room: at the lower right.
+void draw_legend(Canvas& canvas, const ChartArea& area, const std::vector<LegendLine>& lines) {
+  const TextStyle style{.size = kLabelSize};
+  double widest = 0;
+  for (const LegendLine& line : lines) widest = std::max(widest, canvas.text_width(line.label, style));
+  const double left = area.corner.x + area.width - widest - 26;
+  double y = area.corner.y + area.height - 18 - kLineHeight * static_cast<double>(lines.size());
+  canvas.rectangle({left - 3, y - 1}, widest + 27, kLineHeight * static_cast<double>(lines.size()) + 4, canvas.theme().paper.faded(0.85));
+  for (const LegendLine& line : lines) {
+    y += kLineHeight;
+    const std::vector<Point> stroke{{left, y - 2.8}, {left + 16, y - 2.8}};
+    if (line.dashed) {
+      canvas.dashed_polyline(stroke, 0.7, line.colour);
+    } else {
+      canvas.polyline(stroke, 1.4, line.colour);
+    }
+    canvas.text({left + 20, y}, line.label, style);
+  }
+}
+
+}  // namespace
+
+void draw_recall_curves(const std::filesystem::path& out, const RecallBand& image_to_text, const RecallBand& text_to_image, const std::string& title,
+                        const std::string& note, const Theme& theme) {
+  const std::size_t length = text_to_image.recall.size();
+  check_band("image_to_text", image_to_text, length);
+  check_band("text_to_image", text_to_image, length);
+  const Sheet sheet(kColumnWidth, title, note);
+  const double room = length == 1 ? 0.5 : 0;
+  const ChartArea area{.corner = {kSheetMargin + kAxesLeft, sheet.body_top() + kAxesAbove},
+                       .width = sheet.body_width() - kAxesLeft - 4,
+                       .height = kChart,
+                       .low = {1 - room, 0},
+                       .high = {static_cast<double>(length) + room, 100}};
+  std::vector<LegendLine> legend{{"picture to caption", theme.image}, {"caption to picture", theme.text}};
+  if (!image_to_text.chance.empty() || !text_to_image.chance.empty()) legend.push_back({"chance", theme.soft_ink, true});
+  const auto draw = [&](Canvas& canvas) {
+    sheet.draw(canvas, kBody);
+    draw_axes(canvas, area, {.heading = "Recall@k, %", .x_label = "k", .whole_x = true});
+    draw_band(canvas, area, image_to_text, theme.image);
+    draw_band(canvas, area, text_to_image, theme.text);
+    draw_marks(canvas, area, image_to_text, text_to_image, theme.image);
+    draw_marks(canvas, area, text_to_image, image_to_text, theme.text);
+    draw_legend(canvas, area, legend);
+  };
+  draw_figure(out, sheet.width(), sheet.height(kBody), {title, "Recall at k = 1 to " + std::to_string(length) + ", from pictures to captions and back. " + note}, draw, theme);
+}
+
+}  // namespace tandem
