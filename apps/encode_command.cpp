@@ -79,7 +79,7 @@ void run_encode(const EncodeArguments& arguments) {
   {
     ProgressBar pictures("encoding pictures", "pictures");
     ProgressBar captions("encoding captions", "captions");
-    const auto bar_of = [&](const ProgressBar& bar) { return speaking ? bar.callback() : Progress(); };
+    const auto bar_of = [&](ProgressBar& bar) { return speaking ? bar.callback() : Progress(); };
     report = encode(data, image_sources, text_sources, arguments.out,
                     {.threads = arguments.threads,
                      .strict = arguments.data.options.strict,
