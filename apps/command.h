@@ -9,6 +9,8 @@ void add_data_command(CLI::App& app);
 void add_encode_command(CLI::App& app);
 void add_train_command(CLI::App& app);
 void add_finetune_command(CLI::App& app);
+void add_sweep_command(CLI::App& app);
+void add_baselines_command(CLI::App& app);
 void add_eval_command(CLI::App& app);
 void add_correct_command(CLI::App& app);
 void add_geometry_command(CLI::App& app);

@@ -57,6 +57,8 @@ int main(int argc, char** argv) {
   tandem::apps::add_encode_command(app);
   tandem::apps::add_train_command(app);
   tandem::apps::add_finetune_command(app);
+  tandem::apps::add_sweep_command(app);
+  tandem::apps::add_baselines_command(app);
   tandem::apps::add_eval_command(app);
   tandem::apps::add_correct_command(app);
   tandem::apps::add_geometry_command(app);

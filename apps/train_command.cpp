@@ -3,21 +3,18 @@
 
 #include <algorithm>
 #include <iostream>
-#include <limits>
 #include <memory>
 
 #include "apps/command.h"
-#include "apps/equal_views.h"
 #include "apps/number_text.h"
 #include "apps/processes.h"
 #include "apps/train_arguments.h"
+#include "apps/train_data.h"
 #include "apps/training_logs.h"
 #include "apps/training_view.h"
 #include "tandem/base/errors.h"
-#include "tandem/figures/training_curves.h"
 #include "tandem/retrieval/recall.h"
 #include "tandem/storage/atomic_file.h"
-#include "tandem/storage/checksum.h"
 #include "tandem/storage/folder_lock.h"
 #include "tandem/training/checkpoint_keeper.h"
 #include "tandem/training/run_folder.h"
@@ -25,37 +22,6 @@
 
 namespace tandem::apps {
 namespace {
-
-/// Features as a training reads them.
-struct TrainData {
-  FeatureStore store;
-  PairedFeatures train;
-  std::optional<PairedFeatures> dev;
-};
-
-TrainData open_train_data(const std::filesystem::path& features, bool no_dev) {
-  TrainData data{.store = FeatureStore::open(features)};
-  data.train = select_split(data.store, Split::kTrain);
-  if (no_dev) return data;
-  const auto& splits = data.store.manifest().image_splits;
-  if (std::find(splits.begin(), splits.end(), Split::kDev) == splits.end()) {
-    throw FileError(features, "dev pictures to choose the epoch on (--no-dev trains without them and keeps the last epoch)", "none");
-  }
-  data.dev = select_split(data.store, Split::kDev);
-  return data;
-}
-
-/// Splits are no part of a store's plan, but another split is another training.
-std::string pairs_fingerprint(const TrainData& data) {
-  Checksum checksum;
-  for (const PairedFeatures* side : {&data.train, data.dev ? &*data.dev : nullptr}) {
-    if (side == nullptr) continue;
-    for (const auto* rows : {&side->image_in_store, &side->text_in_store}) {
-      checksum.add_field({reinterpret_cast<const char*>(rows->data()), rows->size() * sizeof(std::int64_t)});
-    }
-  }
-  return checksum.text();
-}
 
 void refuse_other_run(const std::filesystem::path& out) {
   if (std::filesystem::exists(out / kRunName)) throw FileError(out, "a folder without a run (--overwrite replaces it)", "a finished run");
@@ -72,21 +38,9 @@ struct Job {
   std::optional<TrainingState> state;
 };
 
-/// A side with one view has nothing to pool.
-void choose_pooling(HeadOptions& head, const std::vector<EncoderRecord>& encoders, const std::filesystem::path& features) {
-  if (head.pooling == ViewPooling::kConcatenate) return;
-  head.views = equal_views(encoders, features);
-  if (head.views == 1) head.pooling = ViewPooling::kConcatenate;
-}
-
-Job new_job(TrainArguments& arguments, const TrainData& data) {
-  TrainOptions& options = arguments.options;
-  const std::int64_t pairs = data.train.text.size(0);
-  choose_pooling(options.image_head, data.store.manifest().image_encoders, arguments.features);
-  choose_pooling(options.text_head, data.store.manifest().text_encoders, arguments.features);
-  if (options.epochs == 0) options.epochs = default_epochs(pairs, options.batch_size);
+Job new_job(const TrainArguments& arguments, const TrainData& data) {
   return {.out = arguments.out,
-          .options = options,
+          .options = settled(arguments.options, data),
           .origin = {.features_folder = std::filesystem::absolute(arguments.features).lexically_normal(),
                      .features_plan = data.store.manifest().plan,
                      .pairs = pairs_fingerprint(data),
@@ -162,15 +116,6 @@ TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& argume
   return train_with(job, data, quality, hooks);
 }
 
-void draw_curves(const std::filesystem::path& out, const TrainedHeads& trained) {
-  std::vector<EpochPoint> points;
-  for (const EpochReport& epoch : trained.epochs) {
-    points.push_back({.epoch = epoch.epoch, .loss = epoch.loss, .logit_scale = epoch.logit_scale,
-                      .dev_recall = epoch.dev_recall.value_or(std::numeric_limits<double>::quiet_NaN())});
-  }
-  draw_training_curves(out, points, trained.best_epoch);
-}
-
 void say_what_came_of_it(const Job& job, const TrainedHeads& trained, bool json) {
   const std::optional<double> dev_recall = trained.epochs[trained.best_epoch - 1].dev_recall;
   double seconds = 0;
@@ -200,17 +145,7 @@ void run_job(Job& job, const TrainData& data, const TrainArguments& arguments, P
   say_what_is_trained(job, data, group);
   const TrainedHeads trained = train(job, data, arguments, group);
   draw_curves(job.out / "curves.svg", trained);
-  write_run(job.out, {.image_head = trained.image,
-                      .text_head = trained.text,
-                      .logit_scale = trained.logit_scale,
-                      .best_epoch = trained.best_epoch,
-                      .dev_recall = trained.epochs[trained.best_epoch - 1].dev_recall,
-                      .options = job.options,
-                      .data_name = manifest.data_name,
-                      .features_folder = job.origin.features_folder,
-                      .features_plan = manifest.plan,
-                      .image_encoders = image_encoders,
-                      .text_encoders = text_encoders});
+  write_run(job.out, run_of(trained, job.options, manifest, job.origin.features_folder, image_encoders, text_encoders));
   std::filesystem::remove(job.out / kCheckpointName);
   say_what_came_of_it(job, trained, arguments.json);
 }

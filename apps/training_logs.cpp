@@ -1,8 +1,10 @@
 #include "apps/training_logs.h"
 
 #include <chrono>
+#include <limits>
 
 #include "tandem/base/errors.h"
+#include "tandem/figures/training_curves.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/training/run_folder.h"
@@ -57,6 +59,15 @@ void TrainingLogs::epoch(const EpochReport& report, const std::optional<DevRecal
   if (dev) add_recalls(scalars, "image_to_text", dev->image_to_text);
   if (dev) add_recalls(scalars, "text_to_image", dev->text_to_image);
   events_->add(wall_time_seconds(), step_, scalars);
+}
+
+void draw_curves(const std::filesystem::path& file, const TrainedHeads& trained) {
+  std::vector<EpochPoint> points;
+  for (const EpochReport& epoch : trained.epochs) {
+    points.push_back({.epoch = epoch.epoch, .loss = epoch.loss, .logit_scale = epoch.logit_scale,
+                      .dev_recall = epoch.dev_recall.value_or(std::numeric_limits<double>::quiet_NaN())});
+  }
+  draw_training_curves(file, points, trained.best_epoch);
 }
 
 }  // namespace tandem::apps

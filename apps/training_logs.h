@@ -1,4 +1,4 @@
-// What a training leaves behind of its course: metrics.jsonl and, where asked for, TensorBoard's event file.
+// What a training leaves behind of its course: metrics.jsonl, curves.svg and, where asked for, TensorBoard's event file.
 #pragma once
 
 #include <filesystem>
@@ -32,5 +32,8 @@ class TrainingLogs {
   std::optional<EventFile> events_;
   std::int64_t step_ = 0;
 };
+
+/// Loss, scale and dev recall over epochs, the one kept marked.
+void draw_curves(const std::filesystem::path& file, const TrainedHeads& trained);
 
 }  // namespace tandem::apps

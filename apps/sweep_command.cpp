@@ -1,0 +1,136 @@
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+
+#include "apps/command.h"
+#include "apps/sweep_report.h"
+#include "apps/training_logs.h"
+#include "tandem/base/errors.h"
+#include "tandem/storage/atomic_file.h"
+#include "tandem/storage/folder_lock.h"
+
+namespace tandem::apps {
+namespace {
+
+struct SweepArguments {
+  std::string features;
+  std::string grid;
+  std::string out;
+  int seeds = 3;
+  std::int64_t random = 0;
+  std::uint64_t random_seed = 1;
+  int jobs = 1;
+  int threads = 0;
+  bool json = false;
+};
+
+/// Test is opened before anything is trained, so that its absence is told in time; it is measured last, once.
+struct SweepData {
+  TrainData train;
+  PairedFeatures test;
+};
+
+SweepData open_sweep_data(const std::filesystem::path& features) {
+  SweepData data{.train = open_train_data(features, /*no_dev=*/true)};
+  data.train.dev = select_split(data.train.store, Split::kDev);
+  data.test = select_split(data.train.store, Split::kTest);
+  return data;
+}
+
+void write_best_run(const std::filesystem::path& out, const TrainedHeads& trained, const TrainOptions& options, const FeatureStore& store) {
+  const FeatureManifest& manifest = store.manifest();
+  make_folder(out);
+  std::filesystem::remove(out / kRunName);  // From here on the folder is no run until the new one is whole.
+  const auto image_encoders = carry_encoders(out, "image", manifest.image_encoders), text_encoders = carry_encoders(out, "text", manifest.text_encoders);
+  const TrainingLogs logs(out, /*tensorboard=*/false, trained.epochs, 0);
+  draw_curves(out / "curves.svg", trained);
+  write_run(out, run_of(trained, options, manifest, std::filesystem::absolute(store.folder()).lexically_normal(), image_encoders, text_encoders));
+}
+
+/// Measures every seed of the chosen configuration on test and writes the run of its best seed on dev.
+void finish_chosen(SweepReport& report, const TrialFiles& files, const SweepData& data) {
+  Contender& contender = report.contenders[report.standings.front().configuration];
+  std::size_t best = 0;
+  for (std::size_t s = 0; s < contender.trials.size(); ++s) {
+    const TrainedHeads heads = trial_heads(contender, s, files, data.train);
+    report.chosen.push_back(measured("seed " + std::to_string(contender.options[s].seed), embed_all(heads.image, data.test.image), embed_all(heads.text, data.test.text), data.test.image_of_text));
+    report.chosen.back().dev_recall = contender.trials[s].dev_recall;
+    if (contender.trials[s].dev_recall > contender.trials[best].dev_recall) best = s;
+  }
+  report.best_seed = contender.options[best].seed;
+  write_best_run(report.best, files.read_heads(contender.names[best], contender.trials[best]), contender.options[best], data.train.store);
+}
+
+SweepReport sweep(std::vector<Contender> all, const SweepArguments& arguments, const SweepData& data) {
+  const TrialFiles files(arguments.out);
+  // As in 'tandem train', so that a trial has the bits of that training.
+  at::globalContext().setFloat32MatmulPrecision("medium");
+  run_trials(all, files, data.train, arguments.jobs);
+  SweepReport report{.data = data.train.store.manifest().data_name,
+                     .dev_pictures = data.train.dev->image.size(0),
+                     .dev_captions = data.train.dev->text.size(0),
+                     .test_pictures = data.test.image.size(0),
+                     .test_captions = data.test.text.size(0),
+                     .best = (std::filesystem::path(arguments.out) / "best").string()};
+  for (Contender& contender : all) (contender.failed() ? report.failed : report.contenders).push_back(std::move(contender));
+  if (report.contenders.empty()) {
+    const auto& trials = report.failed.front().trials;
+    const auto failed = std::find_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.failure.empty(); });
+    throw FileError(arguments.grid, "a configuration that can be trained", report.failed.front().label + ", seed " + std::to_string(failed->options.seed) + ": " + failed->failure);
+  }
+  std::vector<std::vector<Trial>> trials;
+  for (const Contender& contender : report.contenders) trials.push_back(contender.trials);
+  report.standings = standings(trials, data.train.dev->image_of_text);
+  finish_chosen(report, files, data);
+  at::globalContext().setFloat32MatmulPrecision("highest");
+  report.baselines = measured_baselines(data.train.train, *data.train.dev, data.test);
+  return report;
+}
+
+void run_sweep(const SweepArguments& arguments) {
+  if (arguments.threads > 0) at::set_num_threads(arguments.threads);
+  const SearchSpace space = read_search_space(arguments.grid);
+  const std::vector<Configuration> configurations = arguments.random > 0 ? random_configurations(space, arguments.random, arguments.random_seed) : grid_configurations(space);
+  const SweepData data = open_sweep_data(arguments.features);
+  std::vector<Contender> all = contenders(configurations, arguments.seeds, data.train);
+  make_folder(arguments.out);
+  const FolderLock lock(arguments.out);
+  const SweepReport report = sweep(std::move(all), arguments, data);
+  const Json json = sweep_json(report);
+  write_json(std::filesystem::path(arguments.out) / "result.json", json);
+  if (arguments.json) {
+    std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  } else {
+    print_sweep(report, std::cout);
+  }
+}
+
+}  // namespace
+
+void add_sweep_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("sweep", "Compare losses, heads and options on the same features, several seeds each");
+  const auto arguments = std::make_shared<SweepArguments>();
+  command->add_option("features", arguments->features, "Feature store made by 'tandem encode'")->required();
+  command->add_option("--grid", arguments->grid, "What to try, TOML (doc/sweep.md)")->required();
+  command->add_option("--out", arguments->out, "Folder of the sweep; called again, it goes on where it stopped")->required();
+  command->add_option("--seeds", arguments->seeds, "Trainings of each configuration, seeds 1, 2, ...")->check(CLI::Range(1, 1000))->capture_default_str();
+  command->add_option("--random", arguments->random, "Random search: so many draws from [[cases]], [grid] and [random]; 0: the whole grid")->check(CLI::Range(0, 1000000))->capture_default_str();
+  command->add_option("--random-seed", arguments->random_seed, "Of the draws")->capture_default_str();
+  command->add_option("--jobs", arguments->jobs, "Trials at once, one thread each; 1: one trial with all threads")->check(CLI::Range(1, 1024))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads of a trial with --jobs 1; 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_flag("--json", arguments->json, "Print a JSON object; SWEEP/result.json holds the same");
+  command->footer(
+      "Examples:\n"
+      "  tandem sweep features --grid examples/losses.toml --out losses\n"
+      "  tandem sweep features --grid examples/heads.toml --out heads --seeds 5 --jobs 2\n"
+      "  tandem sweep features --grid examples/search.toml --out search --random 40\n"
+      "\nEvery configuration is trained with every seed and measured on dev. The one with the best mean is measured on test at the end, once;\n"
+      "SWEEP/best is the run of its best seed. A changed grid in the same folder takes over the trials that still belong to it.");
+  command->callback([arguments] { run_sweep(*arguments); });
+}
+
+}  // namespace tandem::apps

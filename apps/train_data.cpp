@@ -1,0 +1,66 @@
+#include "apps/train_data.h"
+
+#include <algorithm>
+
+#include "apps/equal_views.h"
+#include "tandem/base/errors.h"
+#include "tandem/storage/checksum.h"
+
+namespace tandem::apps {
+namespace {
+
+/// A side with one view has nothing to pool.
+void choose_pooling(HeadOptions& head, const std::vector<EncoderRecord>& encoders, const std::filesystem::path& features) {
+  if (head.pooling == ViewPooling::kConcatenate) return;
+  head.views = equal_views(encoders, features);
+  if (head.views == 1) head.pooling = ViewPooling::kConcatenate;
+}
+
+}  // namespace
+
+TrainData open_train_data(const std::filesystem::path& features, bool no_dev) {
+  TrainData data{.store = FeatureStore::open(features)};
+  data.train = select_split(data.store, Split::kTrain);
+  if (no_dev) return data;
+  const auto& splits = data.store.manifest().image_splits;
+  if (std::find(splits.begin(), splits.end(), Split::kDev) == splits.end()) {
+    throw FileError(features, "dev pictures to choose the epoch on (--no-dev trains without them and keeps the last epoch)", "none");
+  }
+  data.dev = select_split(data.store, Split::kDev);
+  return data;
+}
+
+std::string pairs_fingerprint(const TrainData& data) {
+  Checksum checksum;
+  for (const PairedFeatures* side : {&data.train, data.dev ? &*data.dev : nullptr}) {
+    if (side == nullptr) continue;
+    for (const auto* rows : {&side->image_in_store, &side->text_in_store}) {
+      checksum.add_field({reinterpret_cast<const char*>(rows->data()), rows->size() * sizeof(std::int64_t)});
+    }
+  }
+  return checksum.text();
+}
+
+TrainOptions settled(TrainOptions options, const TrainData& data) {
+  choose_pooling(options.image_head, data.store.manifest().image_encoders, data.store.folder());
+  choose_pooling(options.text_head, data.store.manifest().text_encoders, data.store.folder());
+  if (options.epochs == 0) options.epochs = default_epochs(data.train.text.size(0), options.batch_size);
+  return options;
+}
+
+Run run_of(const TrainedHeads& trained, const TrainOptions& options, const FeatureManifest& manifest, const std::filesystem::path& features_folder,
+           const std::vector<EncoderRecord>& image_encoders, const std::vector<EncoderRecord>& text_encoders) {
+  return {.image_head = trained.image,
+          .text_head = trained.text,
+          .logit_scale = trained.logit_scale,
+          .best_epoch = trained.best_epoch,
+          .dev_recall = trained.epochs[trained.best_epoch - 1].dev_recall,
+          .options = options,
+          .data_name = manifest.data_name,
+          .features_folder = features_folder,
+          .features_plan = manifest.plan,
+          .image_encoders = image_encoders,
+          .text_encoders = text_encoders};
+}
+
+}  // namespace tandem::apps

@@ -1,0 +1,35 @@
+// What a training needs of a feature store, and the run that comes of it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tandem/features/feature_store.h"
+#include "tandem/training/run_folder.h"
+#include "tandem/training/trainer.h"
+
+namespace tandem::apps {
+
+/// Features as a training reads them.
+struct TrainData {
+  FeatureStore store;
+  PairedFeatures train;
+  std::optional<PairedFeatures> dev;
+};
+
+/// Throws FileError as select_split does, and if there is no dev picture and `no_dev` is not set.
+TrainData open_train_data(const std::filesystem::path& features, bool no_dev);
+
+/// Of the rows trained on and measured. Splits are no part of a store's plan, but another split is another training.
+std::string pairs_fingerprint(const TrainData& data);
+
+/// The options as these features let them be: views to pool are counted, epochs 0 becomes the default for so many pairs.
+TrainOptions settled(TrainOptions options, const TrainData& data);
+
+/// The trained heads as a run, to be written.
+Run run_of(const TrainedHeads& trained, const TrainOptions& options, const FeatureManifest& manifest, const std::filesystem::path& features_folder,
+           const std::vector<EncoderRecord>& image_encoders, const std::vector<EncoderRecord>& text_encoders);
+
+}  // namespace tandem::apps

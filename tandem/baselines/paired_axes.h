@@ -1,0 +1,47 @@
+// Both sides of captioned pictures in their principal axes: what every linear baseline is solved in.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "tandem/heads/feature_statistics.h"
+
+namespace tandem {
+
+/// Features of pictures with all their captions.
+struct CaptionedRows {
+  at::Tensor image;          ///< [N, F] float32
+  at::Tensor text;           ///< [M, G] float32
+  at::Tensor image_of_text;  ///< [M] int64, rows of `image`
+};
+
+/// One side. Features are standardised by column first, as the learned heads do it.
+struct SideAxes {
+  FeatureStatistics scaling;
+  at::Tensor mean;      ///< [F] float32, of scaled features over pairs
+  at::Tensor axes;      ///< [F, F] float32, columns of unit length, the largest variance first
+  at::Tensor variance;  ///< [F] float64 along each axis, over pairs
+};
+
+struct PairedAxes {
+  SideAxes image, text;
+  at::Tensor cross;  ///< [F, G] float64, covariance of image and text axes over pairs
+};
+
+/// A pair is a caption with its picture: a picture with five captions counts five times.
+/// Products are float32, sums of a few thousand rows at a time float64. One eigendecomposition a side is most of the time.
+/// Throws c10::ValueError if shapes do not fit, a value is not finite, or there are fewer than two pairs.
+PairedAxes paired_axes(const CaptionedRows& train);
+
+/// Features along the side's axes, [N, F] float32.
+at::Tensor on_axes(const SideAxes& side, const at::Tensor& features);
+
+/// Maps from the axes of either side into one space; rows mapped are to be compared by cosine.
+struct LinearMaps {
+  at::Tensor image;  ///< [F, D] float32
+  at::Tensor text;   ///< [G, D]
+};
+
+/// Rows mapped and brought to unit length; a row of zeros stays one.
+at::Tensor mapped(const at::Tensor& on_axes, const at::Tensor& map);
+
+}  // namespace tandem
