@@ -9,9 +9,17 @@
 #include "tandem/network/onednn.h"
 
 namespace tandem {
+namespace {
+
+/// oneDNN packs bf16 only for processors that multiply it; elsewhere LibTorch's own operators do, slowly.
+bool takes_packed_path(const at::Tensor& weight, Precision precision, LayerPath path) {
+  return path == LayerPath::kFastest && weight.is_cpu() && onednn::is_available() && (precision == Precision::kFloat32 || has_fast_bf16());
+}
+
+}  // namespace
 
 Linear::Linear(const at::Tensor& weight, const at::Tensor& bias, Precision precision, LayerPath path)
-    : in_(weight.size(-1)), packed_(path == LayerPath::kFastest && weight.is_cpu() && onednn::is_available()) {
+    : in_(weight.size(-1)), packed_(takes_packed_path(weight, precision, path)) {
   check_shape("Linear", "weight", weight, {kAnySize, kAnySize});
   check_shape("Linear", "bias", bias, {weight.size(0)});
   const at::ScalarType type = scalar_type(precision);
