@@ -11,7 +11,7 @@ struct SideStatistics {
   at::Tensor mean;       ///< [Q] of a query's similarities to the gallery
   at::Tensor deviation;  ///< [Q], at least 1e-6
   at::Tensor log_sum;    ///< [Q] log of the sum of exp(scale * similarity)
-  at::Tensor nearest;    ///< [Q, k] int64, the k nearest rows of the gallery, falling; of equal ones the lower row
+  at::Tensor nearest;    ///< [Q, k] int64, the k nearest rows of the gallery, falling; equal ones by row
   at::Tensor as_near;    ///< [Q] int64: rows besides the own one that are at least as near as it (within 1e-6)
 };
 

@@ -134,7 +134,7 @@ TEST_CASE("verdicts follow the limits in their order") {
     const bool ambiguous = static_cast<double>(pair.others_as_near) > limits.others_as_near || pair.has_twin;
     CHECK(pair.verdict == (pair.log_odds > 0 ? Verdict::kWrongCaption : hub ? Verdict::kHub : ambiguous ? Verdict::kAmbiguous : Verdict::kAligned));
     CHECK(pair.has_twin == (pair.text == 30 || pair.text == 60));
-    if (pair.text == 0) CHECK(pair.caption_in_lists > 100);
+    if (pair.text == 0) CHECK(pair.caption_in_lists > 10);  // three times the mean and more
   }
   // The limits by their definitions: 600 counts, so quartiles lie at places 149.75 and 449.25.
   std::sort(as_near.begin(), as_near.end());

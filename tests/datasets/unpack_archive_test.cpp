@@ -97,7 +97,7 @@ TEST_CASE("an archive cut off anywhere is refused") {
 TEST_CASE("damaged bytes are found by the checksums of a zip") {  // libarchive does not check gzip's.
   const ScratchFolder folder;
   std::string text;
-  for (int i = 0; i < 2000; ++i) text += std::to_string(i * i * 7919 % 10007);
+  for (std::int64_t i = 0; i < 2000; ++i) text += std::to_string(i * i * 7919 % 10007);
   std::string bytes = archive_bytes(ArchiveKind::kZip, {{.name = "a", .content = text}});
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x10);
   CHECK(!complaint(folder, bytes).empty());

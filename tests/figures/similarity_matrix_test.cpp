@@ -1,5 +1,6 @@
 #include "tandem/figures/similarity_matrix.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
