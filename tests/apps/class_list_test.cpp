@@ -14,7 +14,7 @@ using tandem::tests::ScratchFolder;
 
 TEST_CASE("a class file gives labels and, after a tab, the words for prompts") {
   const ScratchFolder folder;
-  write_file(folder / "classes.txt", "\xEF\xBB\xBFcat\r\n n021 \t tabby   dog \nbird");
+  write_file(folder / "classes.txt", "\xEF\xBB\xBF" "cat\r\n n021 \t tabby   dog \nbird");
   const ClassList classes = read_classes(folder / "classes.txt");
   CHECK(classes.labels == std::vector<std::string>{"cat", "n021", "bird"});
   CHECK(classes.words == std::vector<std::string>{"cat", "tabby dog", "bird"});

@@ -9,15 +9,16 @@ using namespace tandem::tests;
 
 namespace {
 
-/// The drawn shapes as SPLIT/SHAPE/NAME.jpg, as imagefolder has it.
-void sort_into_folders(const ScratchFolder& from, const ScratchFolder& to) {
+/// The drawn shapes with their shape as class and caption: FOLDER/classes.csv.
+std::string with_classes(const ScratchFolder& folder) {
+  write_shapes(folder);
+  std::string csv = "image,caption,split,label\n";
   for (int number = 0; number < 120; ++number) {
-    const char* split = number % 5 == 3 ? "dev" : number % 5 == 4 ? "test" : "train";
-    const std::string name = "shape" + std::to_string(100 + number) + ".jpg";
-    const std::filesystem::path folder = to.path() / split / kShapes[static_cast<std::size_t>(number / 30)];
-    make_folder(folder);
-    std::filesystem::copy_file(from / name, folder / name);
+    const std::string shape = kShapes[static_cast<std::size_t>(number / 30)];
+    csv += "shape" + std::to_string(100 + number) + ".jpg,a photo of a " + shape + "," + (number % 5 == 3 ? "dev" : number % 5 == 4 ? "test" : "train") + "," + shape + "\n";
   }
+  write_file(folder / "classes.csv", csv);
+  return "csv:" + (folder / "classes.csv").string();
 }
 
 }  // namespace
@@ -25,10 +26,8 @@ void sort_into_folders(const ScratchFolder& from, const ScratchFolder& to) {
 TEST_CASE("pictures are classified by the names of their classes, from features and from files") {
   TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
   TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
-  const ScratchFolder drawn, data, out;
-  write_shapes(drawn);
-  sort_into_folders(drawn, data);
-  const std::string spec = "imagefolder:" + data.path().string(), run = out / "run";
+  const ScratchFolder data, out;
+  const std::string spec = with_classes(data), run = out / "run";
   successful({"encode", "--data", spec, "--image-encoder", models_dir() / "efficientnet-lite0", "--text-encoder", models_dir() / "all-MiniLM-L6-v2", "--out", out / "features"});
   successful({"train", out / "features", "--out", run, "--epochs", "40", "--batch-size", "36", "--hidden", "64", "--width", "64", "--json"});
 
@@ -51,7 +50,7 @@ TEST_CASE("pictures are classified by the names of their classes, from features 
   CHECK(again.at("classes")[3].at("class") == "stripe");
   CHECK(successful({"classify", run, "--split", "train"}).find("most often taken for") != std::string::npos);
 
-  const Json named = Json::parse(successful({"classify", run, drawn / "shape104.jpg", drawn / "shape194.jpg", "--classes", out / "classes.txt", "-k", "2", "--json"}));
+  const Json named = Json::parse(successful({"classify", run, data / "shape104.jpg", data / "shape194.jpg", "--classes", out / "classes.txt", "-k", "2", "--json"}));
   REQUIRE(named.at("pictures").size() == 2);
   REQUIRE(named.at("pictures")[0].at("classes").size() == 2);
   CHECK(named.at("pictures")[0].at("classes")[0].at("probability").get<double>() >= named.at("pictures")[0].at("classes")[1].at("probability").get<double>());
@@ -62,9 +61,9 @@ TEST_CASE("pictures are classified by the names of their classes, from features 
   refused({"classify", run, "--classes", out / "twice.txt"}, {"twice.txt: expected each class once", "line 1 and line 3"});
   write_file(out / "bare.txt", "a photo\n");
   refused({"classify", run, "--templates", out / "bare.txt"}, {"bare.txt: expected one {} for the class"});
-  refused({"classify", run, drawn / "shape104.jpg"}, {"need --classes FILE"});
-  refused({"classify", run, drawn / "none.jpg", "--classes", out / "classes.txt"}, {"none.jpg"});
-  refused({"classify", run, drawn / "shape104.jpg", "--data", spec, "--classes", out / "classes.txt"}, {"got several"});
+  refused({"classify", run, data / "shape104.jpg"}, {"need --classes FILE"});
+  refused({"classify", run, data / "none.jpg", "--classes", out / "classes.txt"}, {"none.jpg"});
+  refused({"classify", run, data / "shape104.jpg", "--data", spec, "--classes", out / "classes.txt"}, {"got several"});
   refused({"classify", run, "--confusion", out / "confusion.bmp"}, {"confusion.bmp"});
-  refused({"classify", run, "--data", "csv:" + (drawn / "captions.csv").string()}, {"expected data with classes", "found pictures without a class"});
+  refused({"classify", run, "--data", "csv:" + (data / "captions.csv").string()}, {"expected data with classes", "found pictures without a class"});
 }

@@ -58,14 +58,15 @@ TEST_CASE("a fine-tuned run measures what fine-tuning said, searches, and has me
 TEST_CASE("the side that is not trained keeps its features and its encoder bit for bit") {
   const TinyRun tiny_run;
   const std::filesystem::path tuned = tiny_run.out / "tuned", before = tiny_run.features;
-  successful(tiny_run.finetune({"--unfreeze-last", "1", "--learning-rate", "0.01"}));
+  const Json said = Json::parse(successful(tiny_run.finetune({"--unfreeze-last", "1", "--learning-rate", "0.01"})));
   const auto rows = [](const std::filesystem::path& store, const char* shard) {
     const SafetensorsFile file = SafetensorsFile::open(store / shard);
     return file.tensor(file.entries().begin()->first).clone();
   };
   CHECK(rows(tuned / "features", "image-00000.safetensors").equal(rows(before, "image-00000.safetensors")));
   CHECK(read_file(tuned / "encoders/image-0/model.safetensors") == read_file(std::filesystem::path(tiny("vit")) / "model.safetensors"));
-  CHECK(!rows(tuned / "features", "text-00000.safetensors").equal(rows(before, "text-00000.safetensors")));
+  // The other side changes, unless the start was best on dev.
+  CHECK(rows(tuned / "features", "text-00000.safetensors").equal(rows(before, "text-00000.safetensors")) == (said.at("best_epoch") == 0));
 }
 
 TEST_CASE("what cannot be fine-tuned is refused in one sentence, and leaves no run") {

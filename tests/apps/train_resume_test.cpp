@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/stat.h>
@@ -20,7 +21,7 @@ using Words = std::vector<std::string>;
 
 /// The program in a process of its own, silent; for killing.
 pid_t begin_program(const Words& words) {
-  std::vector<std::string> all = {std::string(TANDEM_BINARY_DIR) + "/tandem"};
+  std::vector<std::string> all = {program_path()};
   all.insert(all.end(), words.begin(), words.end());
   std::vector<char*> arguments;
   for (std::string& word : all) arguments.push_back(word.data());
@@ -110,7 +111,7 @@ TEST_CASE("a full disk ends a training in words and loses no checkpoint") {
   REQUIRE(killed_after(training(features, run), checkpoint, 4, std::chrono::microseconds(0)));
   const std::string before = read_file(checkpoint);
   // Files of more than 16 KiB cannot be written, as on a disk that is full by then; the checkpoint is larger.
-  const std::string program = std::string(TANDEM_BINARY_DIR) + "/tandem train --resume " + run.string() + " --json";
+  const std::string program = program_path() + " train --resume " + run.string() + " --json";
   const int status = std::system(("bash -c \"trap '' XFSZ; ulimit -f 16; exec " + program + "\" >/dev/null 2>" + (folder / "said").string()).c_str());
   CHECK(WEXITSTATUS(status) == 2);
   CHECK(read_file(folder / "said").find("expected room for") != std::string::npos);
