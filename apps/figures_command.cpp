@@ -25,6 +25,7 @@
 #include "tandem/retrieval/retrieval_intervals.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/training/chance_streams.h"
 
 namespace tandem::apps {
 namespace {
@@ -73,14 +74,15 @@ class FigureFolder {
   Theme theme_;
 };
 
-/// The head as training found it: the same draws from the same seed, pictures' head first (train_heads).
-ProjectionHead untrained(const ProjectionHead& trained, at::Generator& chance) {
+/// The head as training found it (fresh_state): drawn again from the run's seed, with the same statistics of the features.
+ProjectionHead untrained(const ProjectionHead& trained, std::uint64_t seed, std::uint64_t stream) {
   FeatureStatistics statistics;
   for (const auto& [name, tensor] : trained.tensors()) {
     if (name == "mean") statistics.mean = tensor;
     if (name == "deviation") statistics.deviation = tensor;
+    if (name == "whitening") statistics.whitening = tensor;
   }
-  return ProjectionHead(trained.options(), std::move(statistics), chance);
+  return ProjectionHead(trained.options(), statistics, at::detail::createCPUGenerator(mixed_seed(seed, stream)));
 }
 
 /// What a reader must know of every figure of this run.
@@ -102,8 +104,8 @@ JointMap joint_map(const JointProjection& layout, const std::string& title, cons
 }
 
 void draw_maps(FigureFolder& folder, const EmbeddedSplit& embedded, const PairSample& sample, const FiguresArguments& arguments) {
-  at::Generator chance = at::detail::createCPUGenerator(embedded.run.options.seed);
-  const ProjectionHead image_start = untrained(embedded.run.image_head, chance), text_start = untrained(embedded.run.text_head, chance);
+  const std::uint64_t seed = embedded.run.options.seed;
+  const ProjectionHead image_start = untrained(embedded.run.image_head, seed, kImageHeadStream), text_start = untrained(embedded.run.text_head, seed, kTextHeadStream);
   JointProjectionOptions options{.method = arguments.method == "pca" ? MapMethod::kPca : MapMethod::kTsne, .quality_neighbours = 0};
   options.tsne.seed = arguments.seed;
   const at::Tensor partner = at::arange(sample.images.size(0), at::TensorOptions().dtype(at::kLong));

@@ -1,5 +1,6 @@
 #include "apps/training_history.h"
 
+#include <limits>
 #include <sstream>
 
 #include "tandem/storage/json_file.h"
@@ -21,7 +22,7 @@ std::vector<EpochPoint> read_training_history(const std::filesystem::path& run_f
     epochs.push_back({.epoch = json_field<std::int64_t>(json, "epoch", place),
                       .loss = json_field<double>(json, "loss", place),
                       .logit_scale = json_field<double>(json, "logit_scale", place),
-                      .dev_recall = json_field<double>(json, "dev_mean_recall", place)});
+                      .dev_recall = json_field_or(json, "dev_mean_recall", std::numeric_limits<double>::quiet_NaN(), place)});
     if (epochs.size() > 1 && epochs.back().epoch <= epochs[epochs.size() - 2].epoch) {
       throw FileError(place, "an epoch after " + std::to_string(epochs[epochs.size() - 2].epoch), std::to_string(epochs.back().epoch));
     }

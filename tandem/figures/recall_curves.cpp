@@ -45,7 +45,7 @@ void draw_band(Canvas& canvas, const ChartArea& area, const RecallBand& band, Co
   if (band.recall.size() > 1) canvas.polyline(placed(area, band.recall), 1.1, colour);
 }
 
-/// The values that papers print, above the upper curve and below the lower one.
+/// The values that papers print, around the curves: those of the upper one above it.
 void draw_marks(Canvas& canvas, const ChartArea& area, const RecallBand& band, const RecallBand& other, Colour colour) {
   for (const std::size_t k : {1U, 5U, 10U}) {
     if (k > band.recall.size()) break;
@@ -54,7 +54,9 @@ void draw_marks(Canvas& canvas, const ChartArea& area, const RecallBand& band, c
     char text[32];
     std::snprintf(text, sizeof text, "%.1f", band.recall[k - 1]);
     const bool above = band.recall[k - 1] > other.recall[k - 1] || (band.recall[k - 1] == other.recall[k - 1] && &band < &other);
-    canvas.text({at.x + (above ? -1 : 3), at.y + (above ? -6 : 11)}, text, {.size = kLabelSize, .align = above && k > 1 ? Align::kRight : Align::kLeft, .colour = colour});
+    // Above k = 1 both curves climb; beside it, right of them, is room.
+    const Point spot = !above ? Point{at.x + 3, at.y + 11} : k == 1 ? Point{at.x + 10, at.y + 2.8} : Point{at.x - 1, at.y - 6};
+    canvas.text(spot, text, {.size = kLabelSize, .align = above && k > 1 ? Align::kRight : Align::kLeft, .colour = colour});
   }
 }
 
@@ -94,7 +96,7 @@ void draw_recall_curves(const std::filesystem::path& out, const RecallBand& imag
   const Sheet sheet(kColumnWidth, title, note);
   const double room = length == 1 ? 0.5 : 0;
   const ChartArea area{.corner = {kSheetMargin + kAxesLeft, sheet.body_top() + kAxesAbove},
-                       .width = sheet.body_width() - kAxesLeft - 4,
+                       .width = sheet.body_width() - kAxesLeft - 6,
                        .height = kChart,
                        .low = {1 - room, 0},
                        .high = {static_cast<double>(length) + room, 100}};

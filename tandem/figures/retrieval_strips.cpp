@@ -65,7 +65,9 @@ void draw_answer(Canvas& canvas, const PictureAnswer& answer, Point corner, doub
   draw_in_box(canvas, answer.picture, corner, width, height, answer.is_true);
   TextStyle style{.size = kLabelSize, .bold = answer.is_true, .align = Align::kCentre, .colour = canvas.theme().soft_ink};
   if (answer.is_true) style.colour = canvas.theme().ink;
-  canvas.text({corner.x + width / 2, corner.y + height + 10}, label, style);
+  double middle = corner.x + width / 2;
+  middle = std::min(middle, kPageWidth - kSheetMargin - canvas.text_width(label, style) / 2);  // Long ranks stay on the sheet.
+  canvas.text({middle, corner.y + height + 10}, label, style);
 }
 
 }  // namespace
@@ -109,7 +111,7 @@ void draw_picture_queries(const std::filesystem::path& out, const std::vector<Pi
   const double lines = static_cast<double>(queries.front().nearest.size() + 1);  // and the own one
   const double strip = std::max(kPictureHeight, lines * kLineHeight);
   const double body = 5 + (strip + kRowGap) * static_cast<double>(queries.size()) - kRowGap;
-  constexpr double kMark = 10, kNumber = 22;
+  constexpr double kMark = 10, kNumber = 25;
   const double left = kSheetMargin + kPictureWidth + 2 * kGap, text_width = sheet.width() - kSheetMargin - left - kMark - kNumber;
   const auto draw_line = [&](Canvas& canvas, double y, const CaptionAnswer& answer, const std::string& before) {
     const TextStyle style{.size = kLabelSize, .bold = answer.is_true, .colour = answer.is_true ? theme.ink : theme.soft_ink};

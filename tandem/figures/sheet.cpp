@@ -4,7 +4,7 @@ namespace tandem {
 namespace {
 
 constexpr double kTitleLine = 12;
-constexpr double kAboveNote = 6;
+constexpr double kBelowTitle = 3, kAboveNote = 6;
 const TextStyle kTitle{.size = kTitleSize, .bold = true};
 const TextStyle kNote{.size = kLabelSize};
 
@@ -13,7 +13,7 @@ const TextStyle kNote{.size = kLabelSize};
 Sheet::Sheet(double width, const std::string& title, const std::string& note)
     : width_(width), title_(wrapped_text(title, width - 2 * kSheetMargin, kTitle)), note_(wrapped_text(note, width - 2 * kSheetMargin, kNote)) {}
 
-double Sheet::body_top() const { return kSheetMargin + kTitleLine * static_cast<double>(title_.size()); }
+double Sheet::body_top() const { return kSheetMargin + kBelowTitle + kTitleLine * static_cast<double>(title_.size()); }
 
 double Sheet::height(double body_height) const {
   const double note = note_.empty() ? 0 : kAboveNote + kLineHeight * static_cast<double>(note_.size());
