@@ -10,7 +10,7 @@
 #include "test_data.h"
 
 TEST_CASE("every page source in the program equals its file") {
-  for (const char* name : {"theme.css", "joint_map.html", "joint_map.css", "joint_map.js", "examples.html",
+  for (const char* name : {"theme.css", "atlas/atlas.html", "atlas/atlas.css", "atlas/main.js", "examples.html",
                            "examples.css", "examples.js"}) {
     CAPTURE(name);
     CHECK(tandem::page_source(name) ==

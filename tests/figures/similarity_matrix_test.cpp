@@ -50,7 +50,7 @@ TEST_CASE("the matrix names its sides, its numbers and what the diagonal is") {
   const ScratchFolder folder;
   draw_similarity_matrix(folder / "matrix.svg", at::eye(4) * 0.8, "A & B", "a note");
   const std::string text = read_file(folder / "matrix.svg");
-  for (const char* words : {"A &amp; B", "pictures", "captions, in the pictures' order", "0.0", "0.8", "a note"}) CHECK_MESSAGE(has_words(text, words), words);
+  for (const char* words : {"A &amp; B", "pictures", "captions, in the pictures&#39; order", "0.0", "0.8", "a note"}) CHECK_MESSAGE(has_words(text, words), words);
   CHECK(text.find("4 pictures by 4 captions; the diagonal holds the true pairs. a note") != std::string::npos);
   draw_similarity_matrix(folder / "dark.svg", at::eye(4) * 0.8, "A & B", "a note", tandem::kDarkTheme);
   CHECK(without_colours(read_file(folder / "dark.svg")) == without_colours(text));

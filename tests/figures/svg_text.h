@@ -12,10 +12,16 @@ inline std::size_t occurrences(const std::string& text, const std::string& part)
   return count;
 }
 
-/// The drawing without what it is coloured with.
+/// The drawing without the numbers that cairo gives its parts, which count on from one figure of a process to the next.
+inline std::string without_numbers(const std::string& svg) {
+  static const std::regex kNumber("\\b(surface|glyph|clip|image|mask|pattern|linear|radial|source|group)-?[0-9]+(-[0-9]+)?");
+  return std::regex_replace(svg, kNumber, "$1");
+}
+
+/// The same without what it is coloured with.
 inline std::string without_colours(const std::string& svg) {
   static const std::regex kColour("rgb\\([^)]*\\)");
-  return std::regex_replace(svg, kColour, "rgb()");
+  return std::regex_replace(without_numbers(svg), kColour, "rgb()");
 }
 
 /// Whether `words` is one of the texts drawn; as the file has it, so escaped.
