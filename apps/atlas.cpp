@@ -25,7 +25,7 @@ AtlasNeighbours neighbours(const at::Tensor& query, const at::Tensor& gallery, s
     const Nearest nearest = top_k(query.narrow(0, begin, size), gallery, kept);
     found.row.narrow(0, begin, size).copy_(nearest.row);
     found.similarity.narrow(0, begin, size).copy_(nearest.similarity);
-    progress(done_before + begin + size, total);
+    if (progress) progress(done_before + begin + size, total);
   }
   return found;
 }
