@@ -91,7 +91,7 @@ std::optional<CorrectedRetrieval> correct(const EvalInput& input, const EvalArgu
 
 void print_json(const EvalInput& input, const EvalReport& report, const std::optional<CorrectedRetrieval>& corrected, const EvalArguments& arguments) {
   Json json = eval_json(input, report);
-  if (corrected) json["corrected"] = corrected_json(*corrected);
+  json["corrected"] = corrected ? corrected_json(*corrected) : Json();
   if (input.embedded) {
     const TrainOptions& options = input.embedded->run.options;
     json.update({{"run", arguments.run.run}, {"data", input.embedded->store.manifest().data_name}, {"split", arguments.run.split}, {"seed", options.seed}, {"shuffled", options.shuffled}});
