@@ -1,6 +1,7 @@
 #include <ATen/ops/full_like.h>
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <regex>
 
 #include "apps/feature_arrays.h"
@@ -15,8 +16,9 @@ namespace {
 using Words = std::vector<std::string>;
 
 Words small(const std::string& features, const std::string& out, const Words& more = {}) {
-  Words words = {"train", features, "--out", out, "--epochs", "2", "--batch-size", "40", "--hidden", "24", "--width", "12", "--json"};
+  Words words = {"train", features, "--out", out, "--epochs", "2", "--hidden", "24", "--width", "12", "--json"};
   words.insert(words.end(), more.begin(), more.end());
+  if (std::ranges::find(more, "--batch-size") == more.end()) words.insert(words.end(), {"--batch-size", "40"});
   return words;
 }
 
