@@ -11,8 +11,8 @@
 namespace tandem::apps {
 namespace {
 
-constexpr const char* kFormat = "tandem ranks";
-constexpr int kVersion = 1;
+constexpr const char* kRankFormat = "tandem ranks";
+constexpr int kRankVersion = 1;
 
 std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
@@ -78,7 +78,7 @@ RankList rank_list(const RetrievalResult& result, const std::string& title, cons
 }
 
 void write_rank_list(const std::filesystem::path& file, const RankList& list) {
-  std::string text = line_of({{"format", kFormat}, {"version", kVersion}, {"title", list.title}, {"protocol", list.protocol}, {"galleries", list.galleries},
+  std::string text = line_of({{"format", kRankFormat}, {"version", kRankVersion}, {"title", list.title}, {"protocol", list.protocol}, {"galleries", list.galleries},
                               {"gallery_images", list.gallery_images}, {"gallery_captions", list.gallery_captions}});
   for (const PictureRanks& picture : list.pictures) {
     Json captions = Json::array();
@@ -106,7 +106,7 @@ RankList read_rank_list(const std::filesystem::path& file) {
     }
     const auto format = json_field_or<std::string>(json, "format", "none", place);
     const auto version = json_field_or<int>(json, "version", 0, place);
-    if (format != kFormat || version != kVersion) throw FileError(place, std::string("ranks that 'tandem eval --ranks' wrote, version ") + std::to_string(kVersion), format + ", version " + std::to_string(version));
+    if (format != kRankFormat || version != kRankVersion) throw FileError(place, std::string("ranks that 'tandem eval --ranks' wrote, version ") + std::to_string(kRankVersion), format + ", version " + std::to_string(version));
     list.title = json_field<std::string>(json, "title", place);
     list.protocol = json_field<std::string>(json, "protocol", place);
     list.galleries = json_field<std::int64_t>(json, "galleries", place);

@@ -8,8 +8,8 @@
 namespace tandem::apps {
 namespace {
 
-constexpr const char* kFormat = "tandem hubness";
-constexpr int kVersion = 1;
+constexpr const char* kCorrectionFormat = "tandem hubness";
+constexpr int kCorrectionVersion = 1;
 
 /// Which heads embedded the banks.
 std::string heads_checksum(const std::filesystem::path& run_folder) {
@@ -43,8 +43,8 @@ StoredCorrection open_correction(const std::filesystem::path& run_folder) {
   const Json json = read_checked_json(file);
   const auto format = json_field<std::string>(json, "format", file);
   const auto version = json_field<int>(json, "version", file);
-  if (format != kFormat || version != kVersion) {
-    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion), format + ", version " + std::to_string(version));
+  if (format != kCorrectionFormat || version != kCorrectionVersion) {
+    throw FileError(file, std::string(kCorrectionFormat) + ", version " + std::to_string(kCorrectionVersion), format + ", version " + std::to_string(version));
   }
   if (json_field<std::string>(json, "heads_checksum", file) != heads_checksum(run_folder)) {
     throw FileError(file, "a correction fitted to the heads of this run", "one fitted to others; 'tandem correct' fits it again, --correction none does without");
@@ -73,8 +73,8 @@ void write_correction(const std::filesystem::path& run_folder, const StoredCorre
   for (const auto& [method, one] : correction.fitted) {
     fitted[std::string(correction_name(method))] = {{"inductive", to_json(one.inductive)}, {"transductive", to_json(one.transductive)}};
   }
-  write_checked_json(run_folder / kCorrectionName, {{"format", kFormat},
-                                                    {"version", kVersion},
+  write_checked_json(run_folder / kCorrectionName, {{"format", kCorrectionFormat},
+                                                    {"version", kCorrectionVersion},
                                                     {"chosen", correction.chosen ? correction_name(*correction.chosen) : "none"},
                                                     {"fitted", fitted},
                                                     {"heads_checksum", heads_checksum(run_folder)},

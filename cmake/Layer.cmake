@@ -1,8 +1,9 @@
 # tandem_layer(NAME SOURCES a.cpp ... LINK layers and libraries ...)
 #   One folder of tandem/ is one static library, tandem_NAME, that links only to layers below it.
-# tandem_tests(NAME SOURCES a_test.cpp ... LINK layers ...)
+# tandem_tests(NAME [NO_TENSORS] SOURCES a_test.cpp ... LINK layers ...)
 #   One folder of tests/ is one program, NAME_tests; ctest runs its test cases one by one. A case that prints "SKIPPED:"
 #   (real data absent) is shown as skipped. Tests are compiled with -O1: most of them are read by the compiler longer than they run.
+#   NO_TENSORS: without LibTorch's headers, whose printing of vectors hides doctest's.
 
 include(doctest)
 
@@ -12,6 +13,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
   target_compile_options(tandem_options INTERFACE -Wno-restrict)  # false alarms on std::string, GCC bug 105651
 endif()
 target_include_directories(tandem_options INTERFACE ${CMAKE_SOURCE_DIR})
+# at::parallel_for is a plain loop in files compiled without OpenMP; LibTorch carries the runtime. Nobody reads errno or the flags of
+# the floating point unit, and without them square roots and choices between numbers become vector code.
+target_compile_options(tandem_options INTERFACE -fopenmp -fno-math-errno -fno-trapping-math)
+target_link_options(tandem_options INTERFACE -fopenmp)
 if(TANDEM_SANITIZE)
   target_compile_options(tandem_options INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer)
   target_link_options(tandem_options INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr)
@@ -24,16 +29,24 @@ if(TANDEM_FUZZ)
   target_compile_options(tandem_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+include(PrecompiledHeaders)
+
 function(tandem_layer name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
   add_library(tandem_${name} STATIC ${arg_SOURCES})
   target_link_libraries(tandem_${name} PUBLIC tandem_options ${arg_LINK})
+  target_precompile_headers(tandem_${name} REUSE_FROM tandem_precompiled)
+  tandem_compile_together(tandem_${name})
 endfunction()
 
 function(tandem_tests name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "NO_TENSORS" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name}_tests ${arg_SOURCES})
   target_link_libraries(${name}_tests PRIVATE tandem_test_main ${arg_LINK})
+  if(NOT arg_NO_TENSORS)
+    target_precompile_headers(${name}_tests REUSE_FROM tandem_test_main)
+  endif()
+  tandem_compile_together(${name}_tests)
   doctest_discover_tests(${name}_tests TEST_PREFIX "${name}: "
     PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED:" TIMEOUT 600)
 endfunction()

@@ -26,7 +26,7 @@ namespace tandem {
 namespace {
 
 constexpr double kFirstShare = 0.05;
-constexpr double kRidge = 1e-4;  // On standardised evidence and per pair: it only keeps collinear columns apart.
+constexpr double kLogisticRidge = 1e-4;  // On standardised evidence and per pair: it only keeps collinear columns apart.
 constexpr int kNewtonSteps = 25, kRounds = 200;
 constexpr double kSettled = 1e-6;
 
@@ -40,7 +40,7 @@ at::Tensor standardised(const at::Tensor& rows) {
 /// Newton's method on the weighted logistic loss with a small ridge; the last column of `rows` is the constant.
 at::Tensor fit_logistic(const at::Tensor& rows, const at::Tensor& target, const at::Tensor& weight, at::Tensor beta) {
   const double total = weight.sum().item<double>();
-  at::Tensor ridge = at::eye(rows.size(1), rows.options()) * (kRidge * total);
+  at::Tensor ridge = at::eye(rows.size(1), rows.options()) * (kLogisticRidge * total);
   ridge[-1][-1] = 1e-9 * total;
   for (int step = 0; step < kNewtonSteps; ++step) {
     const at::Tensor p = at::sigmoid(at::mv(rows, beta));

@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kSameWords = 0.999;
 constexpr double kShareOfOnePicture = 0.99;
-constexpr std::int64_t kTileFloats = 4'000'000;
+constexpr std::int64_t kCaptionTileFloats = 4'000'000;
 
 /// Between captions of one picture that follow each other.
 double twin_threshold(const at::Tensor& unit, const at::Tensor& image_of_text) {
@@ -55,7 +55,7 @@ TwinList twin_captions(const at::Tensor& text_features, const at::Tensor& image_
     list.partner[caption] = twin;
   };
   for (std::int64_t begin = 0; begin < texts;) {
-    const std::int64_t width = texts - begin, size = std::min(width, std::max<std::int64_t>(1, kTileFloats / width));
+    const std::int64_t width = texts - begin, size = std::min(width, std::max<std::int64_t>(1, kCaptionTileFloats / width));
     const at::Tensor similarity = at::mm(unit.narrow(0, begin, size), unit.narrow(0, begin, width).t());
     const at::Tensor near = at::nonzero(similarity >= list.threshold);
     const auto place = near.accessor<std::int64_t, 2>();

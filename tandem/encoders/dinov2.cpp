@@ -15,7 +15,7 @@ namespace {
 
 using Path = std::filesystem::path;
 
-constexpr const char* kClassToken = "embeddings.cls_token";
+constexpr const char* kDinov2ClassToken = "embeddings.cls_token";
 
 struct Dinov2Config {
   VisionTransformerConfig common;
@@ -72,7 +72,7 @@ std::unique_ptr<const ImageEncoder> read_with(const ModelWeights& weights, const
   const std::int64_t D = common.hidden_size, N = common.grid() * common.grid();
   const at::Tensor positions = weights.read("embeddings.position_embeddings", {1, 1 + N, D});
   // Registers have no place in the picture, and so no position.
-  std::vector<at::Tensor> leading{weights.read(kClassToken, {1, 1, D}) + positions.narrow(1, 0, 1)};
+  std::vector<at::Tensor> leading{weights.read(kDinov2ClassToken, {1, 1, D}) + positions.narrow(1, 0, 1)};
   if (registers > 0) leading.push_back(weights.read("embeddings.register_tokens", {1, registers, D}));
   const std::vector<std::string> feed_forward = config.use_swiglu_ffn ? std::vector<std::string>{".mlp.weights_in", ".mlp.weights_out"}
                                                                       : std::vector<std::string>{".mlp.fc1", ".mlp.fc2"};
@@ -98,7 +98,7 @@ std::unique_ptr<const ImageEncoder> read_with(const ModelWeights& weights, const
 
 std::unique_ptr<const ImageEncoder> read_dinov2(const Json& config, const Path& config_path, const WeightSource& weights) {
   constexpr std::int64_t kPatch = 14;
-  return read_with(ModelWeights(weights, "dinov2.", kClassToken), read_config(config, config_path, kPatch), 0,
+  return read_with(ModelWeights(weights, "dinov2.", kDinov2ClassToken), read_config(config, config_path, kPatch), 0,
                    OtherSizes::kBicubic);
 }
 
@@ -108,7 +108,7 @@ std::unique_ptr<const ImageEncoder> read_dinov2_with_registers(const Json& confi
   if (registers < 0 || registers > kMostRegisters) {
     throw FileError(config_path, "\"num_register_tokens\" from 0 to 1024", std::to_string(registers));
   }
-  return read_with(ModelWeights(weights, "dinov2_with_registers.", kClassToken), read_config(config, config_path, kPatch),
+  return read_with(ModelWeights(weights, "dinov2_with_registers.", kDinov2ClassToken), read_config(config, config_path, kPatch),
                    registers, OtherSizes::kBicubicAntialiased);
 }
 

@@ -16,7 +16,7 @@
 namespace tandem {
 namespace {
 
-constexpr std::int64_t kBatch = 16;  // A working set that fits the cache; larger ones measured no faster.
+constexpr std::int64_t kPictureBatch = 16;  // A working set that fits the cache; larger ones measured no faster.
 
 at::Tensor encode_with(const ImageSource& source, const std::vector<RgbImage>& pictures) {
   std::vector<at::Tensor> prepared;
@@ -45,7 +45,7 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::
   const auto work = [&](std::int64_t batch) {
     std::vector<RgbImage> decoded;
     std::vector<std::int64_t> rows;
-    for (std::int64_t i = batch * kBatch; i < std::min(count, (batch + 1) * kBatch); ++i) {
+    for (std::int64_t i = batch * kPictureBatch; i < std::min(count, (batch + 1) * kPictureBatch); ++i) {
       try {
         decoded.push_back(read_picture(pictures[i]));
         rows.push_back(i);
@@ -65,8 +65,8 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::
     }
   };
   std::int64_t done = 0;
-  for_each_batch((count + kBatch - 1) / kBatch, threads, work, [&](std::int64_t batch) {
-    done += std::min(count, (batch + 1) * kBatch) - batch * kBatch;
+  for_each_batch((count + kPictureBatch - 1) / kPictureBatch, threads, work, [&](std::int64_t batch) {
+    done += std::min(count, (batch + 1) * kPictureBatch) - batch * kPictureBatch;
     if (progress) progress(done, count);
   });
 

@@ -14,7 +14,7 @@
 namespace tandem {
 namespace {
 
-constexpr std::int64_t kBatch = 32;
+constexpr std::int64_t kCaptionBatch = 32;
 
 /// Pads the chosen rows to the longest of them and pools the views. [rows, width]
 at::Tensor encode_rows(const TextSource& source, const TokenRows& tokens, const std::vector<std::int64_t>& rows) {
@@ -45,8 +45,8 @@ at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vecto
 
     at::Tensor features = at::empty({count, feature_width(source)});
     const auto rows_of = [&](std::int64_t batch) {
-      return std::vector<std::int64_t>(by_length.begin() + batch * kBatch,
-                                       by_length.begin() + std::min(count, (batch + 1) * kBatch));
+      return std::vector<std::int64_t>(by_length.begin() + batch * kCaptionBatch,
+                                       by_length.begin() + std::min(count, (batch + 1) * kCaptionBatch));
     };
     const auto work = [&](std::int64_t batch) {
       const std::vector<std::int64_t> rows = rows_of(batch);
@@ -59,7 +59,7 @@ at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vecto
         features[rows[i]].copy_(encoded[i]);
       }
     };
-    for_each_batch((count + kBatch - 1) / kBatch, threads, work, [&](std::int64_t batch) {
+    for_each_batch((count + kCaptionBatch - 1) / kCaptionBatch, threads, work, [&](std::int64_t batch) {
       done += static_cast<std::int64_t>(rows_of(batch).size());
       if (progress) progress(done / passes, count);
     });

@@ -57,25 +57,25 @@ void install(Errors& errors) {
 
 /// A decoder and the picture it fills. Everything with a destructor lives here, outside the functions longjmp
 /// leaves.
-struct Decoding {
+struct JpegDecoding {
   jpeg_decompress_struct info{};
   Errors errors;
   jpeg_progress_mgr progress{};
   std::vector<std::uint8_t> row;
   RgbImage image;
 
-  Decoding() {
+  JpegDecoding() {
     install(errors);
     info.err = &errors.manager;
     progress.progress_monitor = on_progress;
   }
-  ~Decoding() { jpeg_destroy_decompress(&info); }
-  Decoding(const Decoding&) = delete;
-  Decoding& operator=(const Decoding&) = delete;
+  ~JpegDecoding() { jpeg_destroy_decompress(&info); }
+  JpegDecoding(const JpegDecoding&) = delete;
+  JpegDecoding& operator=(const JpegDecoding&) = delete;
 };
 
 /// False, with errors.message filled, if libjpeg complained.
-bool read_header(Decoding& decoding, std::string_view bytes) {
+bool read_header(JpegDecoding& decoding, std::string_view bytes) {
   if (setjmp(decoding.errors.leave) != 0) return false;
   jpeg_create_decompress(&decoding.info);
   decoding.info.progress = &decoding.progress;
@@ -100,7 +100,7 @@ void inks_to_rgb(const std::uint8_t* stored, bool inverted, std::int64_t count, 
   }
 }
 
-bool read_pixels(Decoding& decoding) {
+bool read_pixels(JpegDecoding& decoding) {
   if (setjmp(decoding.errors.leave) != 0) return false;
   jpeg_decompress_struct& info = decoding.info;
   jpeg_start_decompress(&info);
@@ -166,7 +166,7 @@ bool write_all(Encoding& encoding, const RgbImage& image, int quality) {
 }  // namespace
 
 RgbImage decode_jpeg(std::string_view bytes, const std::filesystem::path& name, std::int64_t max_pixels) {
-  Decoding decoding;
+  JpegDecoding decoding;
   if (!read_header(decoding, bytes)) throw FileError(name, "an undamaged JPEG", decoding.errors.message);
   decoding.image = claimed_image(decoding.info.image_height, decoding.info.image_width, max_pixels, name);
   if (decoding.info.out_color_space == JCS_CMYK) decoding.row.resize(4 * decoding.image.width);

@@ -18,7 +18,7 @@ constexpr png_alloc_size_t kLargestChunkBytes = png_alloc_size_t{64} << 20;
 
 /// A decoder and the picture it fills. Everything with a destructor lives here, outside the functions longjmp
 /// leaves: libpng is C and cannot be left by an exception.
-struct Decoding {
+struct PngDecoding {
   png_structp png = nullptr;
   png_infop info = nullptr;
   std::string_view rest;  ///< bytes not read yet
@@ -27,14 +27,14 @@ struct Decoding {
   std::vector<std::uint8_t> rgba;  ///< used where the picture has transparency
   std::vector<png_bytep> rows;
 
-  Decoding();
-  ~Decoding() { png_destroy_read_struct(&png, &info, nullptr); }
-  Decoding(const Decoding&) = delete;
-  Decoding& operator=(const Decoding&) = delete;
+  PngDecoding();
+  ~PngDecoding() { png_destroy_read_struct(&png, &info, nullptr); }
+  PngDecoding(const PngDecoding&) = delete;
+  PngDecoding& operator=(const PngDecoding&) = delete;
 };
 
 [[noreturn]] void on_error(png_structp png, png_const_charp message) {
-  auto* decoding = static_cast<Decoding*>(png_get_error_ptr(png));
+  auto* decoding = static_cast<PngDecoding*>(png_get_error_ptr(png));
   std::strncpy(decoding->message, message, sizeof decoding->message - 1);
   png_longjmp(png, 1);
 }
@@ -44,13 +44,13 @@ struct Decoding {
 void on_warning(png_structp, png_const_charp) {}
 
 void read_bytes(png_structp png, png_bytep out, std::size_t count) {
-  auto* decoding = static_cast<Decoding*>(png_get_io_ptr(png));
+  auto* decoding = static_cast<PngDecoding*>(png_get_io_ptr(png));
   if (decoding->rest.size() < count) png_error(png, "the file ends too early");
   std::memcpy(out, decoding->rest.data(), count);
   decoding->rest.remove_prefix(count);
 }
 
-Decoding::Decoding() {
+PngDecoding::PngDecoding() {
   png = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, on_error, on_warning);
   if (png == nullptr) throw std::bad_alloc();
   info = png_create_info_struct(png);
@@ -58,7 +58,7 @@ Decoding::Decoding() {
 }
 
 /// False, with `message` filled, if libpng complained.
-bool read_header(Decoding& decoding) {
+bool read_header(PngDecoding& decoding) {
   if (setjmp(png_jmpbuf(decoding.png)) != 0) return false;
   png_set_read_fn(decoding.png, &decoding, read_bytes);
   png_set_crc_action(decoding.png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
@@ -69,12 +69,12 @@ bool read_header(Decoding& decoding) {
   return true;
 }
 
-bool has_alpha(const Decoding& decoding) {
+bool has_alpha(const PngDecoding& decoding) {
   return (png_get_color_type(decoding.png, decoding.info) & PNG_COLOR_MASK_ALPHA) != 0 ||
          png_get_valid(decoding.png, decoding.info, PNG_INFO_tRNS) != 0;
 }
 
-bool read_pixels(Decoding& decoding) {
+bool read_pixels(PngDecoding& decoding) {
   if (setjmp(png_jmpbuf(decoding.png)) != 0) return false;
   png_set_expand(decoding.png);  // Palettes to colours, grey of few bits to 8, key colours to alpha.
   png_set_scale_16(decoding.png);
@@ -90,7 +90,7 @@ bool read_pixels(Decoding& decoding) {
   return true;
 }
 
-int orientation_of(const Decoding& decoding) {
+int orientation_of(const PngDecoding& decoding) {
   png_bytep exif = nullptr;
   png_uint_32 size = 0;
   if (png_get_eXIf_1(decoding.png, decoding.info, &size, &exif) == 0 || exif == nullptr) return 1;
@@ -100,7 +100,7 @@ int orientation_of(const Decoding& decoding) {
 }  // namespace
 
 RgbImage decode_png(std::string_view bytes, const std::filesystem::path& name, std::int64_t max_pixels) {
-  Decoding decoding;
+  PngDecoding decoding;
   decoding.rest = bytes;
   if (!read_header(decoding)) throw FileError(name, "an undamaged PNG", decoding.message);
   decoding.image = claimed_image(png_get_image_height(decoding.png, decoding.info),

@@ -59,7 +59,7 @@ class RunningSums {
   at::Tensor largest_, sum_;
 };
 
-struct Task {
+struct LogSumTask {
   PairGroups groups;
   TilesOf part = TilesOf::kWholeMatrix;
   StreamingOptions options;
@@ -69,19 +69,19 @@ struct Task {
 };
 
 /// What the forward pass leaves to the backward pass.
-struct Remembered : torch::CustomClassHolder {
-  Task task;
+struct LogSumRemembered : torch::CustomClassHolder {
+  LogSumTask task;
   KeptTiles kept;
   at::Tensor row_logs, column_logs;  ///< float64
 
-  Remembered(const Task& given, std::int64_t room_bytes) : task(given), kept(room_bytes) {}
+  LogSumRemembered(const LogSumTask& given, std::int64_t room_bytes) : task(given), kept(room_bytes) {}
 };
 
 /// On the diagonal of a symmetric matrix a square tile holds (i, j) and (j, i): its rows say all.
-bool is_own_mirror(const Task& task, const TilePlace& place) { return task.part == TilesOf::kUpperTriangle && place.top == place.left; }
+bool is_own_mirror(const LogSumTask& task, const TilePlace& place) { return task.part == TilesOf::kUpperTriangle && place.top == place.left; }
 
-void sum_tiles(Remembered& memory, SimilarityTiles& tiles, RunningSums& rows, RunningSums& columns, const at::TensorOptions& type) {
-  const Task& task = memory.task;
+void sum_tiles(LogSumRemembered& memory, SimilarityTiles& tiles, RunningSums& rows, RunningSums& columns, const at::TensorOptions& type) {
+  const LogSumTask& task = memory.task;
   const bool on_cpu = type.device().is_cpu();
   tiles.each([&](const TilePlace& place, std::int64_t) {
     const std::int64_t pieces = pieces_of(on_cpu, place.rows);
@@ -104,7 +104,7 @@ void sum_tiles(Remembered& memory, SimilarityTiles& tiles, RunningSums& rows, Ru
 class Weights {
  public:
   /// row_gradient, column_gradient: float64.
-  Weights(const Remembered& memory, const at::Tensor& row_gradient, const at::Tensor& column_gradient, const at::TensorOptions& type)
+  Weights(const LogSumRemembered& memory, const at::Tensor& row_gradient, const at::Tensor& column_gradient, const at::TensorOptions& type)
       : task_(memory.task),
         row_share_((row_gradient * at::exp(-finite(memory.row_logs))).to(type)),
         column_share_((column_gradient * at::exp(-finite(memory.column_logs))).to(type)),
@@ -128,7 +128,7 @@ class Weights {
   }
 
  private:
-  const Task& task_;
+  const LogSumTask& task_;
   at::Tensor row_share_, column_share_, row_gradient_, column_gradient_, row_logs_, column_logs_;
 };
 
@@ -137,10 +137,10 @@ class LogSums : public torch::autograd::Function<LogSums> {
   using Variables = torch::autograd::variable_list;
 
   /// Of the upper triangle: of_rows alone, and `right` is `left` without a gradient.
-  static Variables forward(torch::autograd::AutogradContext* context, const at::Tensor& left, const at::Tensor& right, const at::Tensor& log_scale, Task task) {
+  static Variables forward(torch::autograd::AutogradContext* context, const at::Tensor& left, const at::Tensor& right, const at::Tensor& log_scale, LogSumTask task) {
     task.factor = std::exp(log_scale.item<double>());
     task.plain = is_plain(left, right, task.factor);
-    auto memory = c10::make_intrusive<Remembered>(task, task.keeps ? task.options.kept_bytes : 0);
+    auto memory = c10::make_intrusive<LogSumRemembered>(task, task.keeps ? task.options.kept_bytes : 0);
     SimilarityTiles tiles(left, right, task.factor, task.part, task.options);
     RunningSums rows(left.size(0), left.device()), columns(right.size(0), left.device());
     const bool whole = task.part == TilesOf::kWholeMatrix;
@@ -158,8 +158,8 @@ class LogSums : public torch::autograd::Function<LogSums> {
     const auto saved = context->get_saved_variables();
     const at::Tensor &left = saved[0], &right = saved[1], &log_scale = saved[2];
     const auto capsule = context->saved_data["memory"].toCapsule();
-    auto& memory = static_cast<Remembered&>(*capsule);
-    const Task& task = memory.task;
+    auto& memory = static_cast<LogSumRemembered&>(*capsule);
+    const LogSumTask& task = memory.task;
     const bool whole = task.part == TilesOf::kWholeMatrix;
     const auto given = [](const at::Tensor& gradient, const at::Tensor& logs) {  // nothing reached a sum over nothing
       return gradient.defined() ? at::where(at::isneginf(logs), at::zeros_like(logs), gradient.to(at::kDouble)) : at::zeros_like(logs);
@@ -201,7 +201,7 @@ PairLogSums pair_log_sums(const Sides& sides, PairsLeftOut left_out, const Strea
   check_sides("pair_log_sums", sides, left_out, options);
   const PairGroups groups = pair_groups(sides, left_out);
   const auto sums = LogSums::apply(sides.left.contiguous(), sides.right.contiguous(), sides.log_scale,
-                                   Task{.groups = groups, .options = options, .keeps = wants_gradient(sides.left, sides.right, sides.log_scale)});
+                                   LogSumTask{.groups = groups, .options = options, .keeps = wants_gradient(sides.left, sides.right, sides.log_scale)});
   return {.of_rows = sums[0], .of_columns = sums[1], .own = sums[2]};
 }
 
@@ -210,7 +210,7 @@ at::Tensor own_side_log_sums(const at::Tensor& side, const at::Tensor& log_scale
   check_sides("own_side_log_sums", sides, PairsLeftOut::kOwnAndOtherOfOwn, options);
   const at::Tensor rows = side.contiguous();
   return LogSums::apply(rows, rows.detach(), log_scale,
-                        Task{.groups = pair_groups(sides, PairsLeftOut::kOwnAndOtherOfOwn), .part = TilesOf::kUpperTriangle, .options = options,
+                        LogSumTask{.groups = pair_groups(sides, PairsLeftOut::kOwnAndOtherOfOwn), .part = TilesOf::kUpperTriangle, .options = options,
                              .keeps = wants_gradient(side, side, log_scale)})[0];
 }
 

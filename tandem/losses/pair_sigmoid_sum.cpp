@@ -16,7 +16,7 @@
 namespace tandem {
 namespace {
 
-struct Task {
+struct SigmoidTask {
   PairGroups groups;
   StreamingOptions options;
   bool keeps = false;  ///< a backward pass will follow
@@ -24,11 +24,11 @@ struct Task {
 };
 
 /// What the forward pass leaves to the backward pass.
-struct Remembered : torch::CustomClassHolder {
-  Task task;
+struct SigmoidRemembered : torch::CustomClassHolder {
+  SigmoidTask task;
   KeptTiles kept;
 
-  Remembered(const Task& given, std::int64_t room_bytes) : task(given), kept(room_bytes) {}
+  SigmoidRemembered(const SigmoidTask& given, std::int64_t room_bytes) : task(given), kept(room_bytes) {}
 };
 
 class SigmoidSum : public torch::autograd::Function<SigmoidSum> {
@@ -36,10 +36,10 @@ class SigmoidSum : public torch::autograd::Function<SigmoidSum> {
   using Variables = torch::autograd::variable_list;
 
   static Variables forward(torch::autograd::AutogradContext* context, const at::Tensor& left, const at::Tensor& right, const at::Tensor& log_scale,
-                           const at::Tensor& bias, Task task) {
+                           const at::Tensor& bias, SigmoidTask task) {
     task.factor = std::exp(log_scale.item<double>());
     task.bias = bias.item<double>();
-    auto memory = c10::make_intrusive<Remembered>(task, task.keeps ? task.options.kept_bytes : 0);
+    auto memory = c10::make_intrusive<SigmoidRemembered>(task, task.keeps ? task.options.kept_bytes : 0);
     SimilarityTiles tiles(left, right, task.factor, TilesOf::kWholeMatrix, task.options);
     double total = 0;
     tiles.each([&](const TilePlace& place, std::int64_t) {
@@ -58,8 +58,8 @@ class SigmoidSum : public torch::autograd::Function<SigmoidSum> {
     const auto saved = context->get_saved_variables();
     const at::Tensor &left = saved[0], &right = saved[1], &log_scale = saved[2], &bias = saved[3];
     const auto capsule = context->saved_data["memory"].toCapsule();
-    auto& memory = static_cast<Remembered&>(*capsule);
-    const Task& task = memory.task;
+    auto& memory = static_cast<SigmoidRemembered&>(*capsule);
+    const SigmoidTask& task = memory.task;
     const double weight = gradients[0].defined() ? gradients[0].item<double>() : 0;
     SimilarityTiles tiles(left, right, task.factor, TilesOf::kWholeMatrix, task.options);
     const at::Tensor left_gradient = at::zeros_like(left), right_gradient = context->needs_input_grad(1) ? at::zeros_like(right) : at::Tensor();
@@ -93,7 +93,7 @@ PairSigmoidSum pair_sigmoid_sum(const Sides& sides, const at::Tensor& bias, Pair
   check_shape("pair_sigmoid_sum", "bias", bias, {});
   const PairGroups groups = pair_groups(sides, left_out);
   const bool keeps = c10::GradMode::is_enabled() && (sides.left.requires_grad() || sides.right.requires_grad() || sides.log_scale.requires_grad() || bias.requires_grad());
-  const auto sums = SigmoidSum::apply(sides.left.contiguous(), sides.right.contiguous(), sides.log_scale, bias, Task{.groups = groups, .options = options, .keeps = keeps});
+  const auto sums = SigmoidSum::apply(sides.left.contiguous(), sides.right.contiguous(), sides.log_scale, bias, SigmoidTask{.groups = groups, .options = options, .keeps = keeps});
   return {.apart = sums[0], .own = sums[1]};
 }
 

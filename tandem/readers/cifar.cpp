@@ -20,7 +20,7 @@ using Path = std::filesystem::path;
 
 constexpr std::int64_t kPixels = 3072;
 
-struct Layout {
+struct CifarLayout {
   const char* name;
   std::size_t classes;
   std::vector<std::string> train;
@@ -31,7 +31,7 @@ struct Layout {
   const char *python_names_key, *python_labels_key;
 };
 
-Layout layout_of(CifarKind kind) {
+CifarLayout cifar_layout(CifarKind kind) {
   if (kind == CifarKind::kTen) {
     return {.name = "cifar10",
             .classes = 10,
@@ -65,7 +65,7 @@ bool is_file(const Path& path) {
 
 using Names = std::vector<std::string>;
 
-Names checked_names(Names names, const Path& file, const Layout& layout) {
+Names checked_names(Names names, const Path& file, const CifarLayout& layout) {
   const bool speak = std::all_of(names.begin(), names.end(), [](const std::string& name) { return is_utf8(name) && !is_blank(name); });
   if (names.size() != layout.classes || !speak) {
     throw FileError(file, std::to_string(layout.classes) + " names of classes", speak ? std::to_string(names.size()) : "one that is none");
@@ -73,7 +73,7 @@ Names checked_names(Names names, const Path& file, const Layout& layout) {
   return names;
 }
 
-Names read_class_names(const Path& file, const Layout& layout) {
+Names read_class_names(const Path& file, const CifarLayout& layout) {
   const std::string bytes = read_file(file);
   std::string_view text = bytes;
   Names names;
@@ -86,7 +86,7 @@ Names read_class_names(const Path& file, const Layout& layout) {
 
 class Reader {
  public:
-  Reader(const Layout& layout, const DataOptions& options)
+  Reader(const CifarLayout& layout, const DataOptions& options)
       : layout_(layout), options_(options), templates_(options.templates.empty() ? default_templates() : read_templates(options.templates)) {
     set_.name = layout.name;
   }
@@ -193,7 +193,7 @@ class Reader {
     return std::move(set_);
   }
 
-  const Layout& layout_;
+  const CifarLayout& layout_;
   const DataOptions& options_;
   std::vector<std::string> templates_;
   CaptionSet set_;
@@ -208,10 +208,10 @@ Path place_of(const Path& folder, const char* inner, const char* file) {
   return {};
 }
 
-Path binary_place(const Path& folder, const Layout& layout) { return place_of(folder, layout.binary_folder, layout.binary_names); }
+Path binary_place(const Path& folder, const CifarLayout& layout) { return place_of(folder, layout.binary_folder, layout.binary_names); }
 
 /// "meta" alone is too common a name: the test batch must be there too.
-Path python_place(const Path& folder, const Layout& layout) {
+Path python_place(const Path& folder, const CifarLayout& layout) {
   const Path place = place_of(folder, layout.python_folder, layout.python_names);
   return place.empty() || !is_file(place / layout.test) ? Path() : place;
 }
@@ -219,12 +219,12 @@ Path python_place(const Path& folder, const Layout& layout) {
 }  // namespace
 
 bool is_cifar(const Path& folder, CifarKind kind) {
-  const Layout layout = layout_of(kind);
+  const CifarLayout layout = cifar_layout(kind);
   return !binary_place(folder, layout).empty() || !python_place(folder, layout).empty();
 }
 
 CaptionSet read_cifar(const Path& folder, CifarKind kind, const DataOptions& options) {
-  const Layout layout = layout_of(kind);
+  const CifarLayout layout = cifar_layout(kind);
   if (const Path place = binary_place(folder, layout); !place.empty()) return Reader(layout, options).read_binary(place);
   if (const Path place = place_of(folder, layout.python_folder, layout.python_names); !place.empty()) return Reader(layout, options).read_python(place);
   if (std::filesystem::is_directory(folder / "train") || std::filesystem::is_directory(folder / "test")) {

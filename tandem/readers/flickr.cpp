@@ -26,20 +26,20 @@ using Path = std::filesystem::path;
 
 enum class Rows { kToken, kKaggle, kBars, kKarpathy };
 
-struct Layout {
+struct FlickrLayout {
   const char* name;
   std::vector<std::pair<const char*, Rows>> captions;
   std::vector<const char*> pictures;
   std::vector<std::pair<const char*, Split>> lists;
 };
 
-const Layout& layout_of(FlickrKind kind) {
-  static const Layout eight{
+const FlickrLayout& flickr_layout(FlickrKind kind) {
+  static const FlickrLayout eight{
       "flickr8k",
       {{"Flickr8k.token.txt", Rows::kToken}, {"captions.txt", Rows::kKaggle}, {"dataset_flickr8k.json", Rows::kKarpathy}},
       {"Images", "Flicker8k_Dataset", "Flickr8k_Dataset", "images"},
       {{"Flickr_8k.trainImages.txt", Split::kTrain}, {"Flickr_8k.devImages.txt", Split::kDev}, {"Flickr_8k.testImages.txt", Split::kTest}}};
-  static const Layout thirty{
+  static const FlickrLayout thirty{
       "flickr30k",
       {{"results_20130124.token", Rows::kToken}, {"results.csv", Rows::kBars}, {"dataset_flickr30k.json", Rows::kKarpathy}},
       {"flickr30k_images", "flickr30k-images", "Images", "images"},
@@ -47,29 +47,29 @@ const Layout& layout_of(FlickrKind kind) {
   return kind == FlickrKind::kEight ? eight : thirty;
 }
 
-bool is_file(const Path& path) {
+bool is_regular_file_at(const Path& path) {
   std::error_code ignored;
   return std::filesystem::is_regular_file(path, ignored);
 }
 
-std::pair<Path, Rows> caption_file(const Path& path, const Layout& layout) {
+std::pair<Path, Rows> caption_file(const Path& path, const FlickrLayout& layout) {
   for (const auto& [name, rows] : layout.captions) {
-    if (is_file(path) && path.filename() == name) return {path, rows};
+    if (is_regular_file_at(path) && path.filename() == name) return {path, rows};
   }
   for (const Path& place : {path, path / "Flickr8k_text"}) {
     for (const auto& [name, rows] : layout.captions) {
-      if (is_file(place / name)) return {place / name, rows};
+      if (is_regular_file_at(place / name)) return {place / name, rows};
     }
   }
   std::string names;
   for (std::size_t i = 0; i < layout.captions.size(); ++i) {
     names += (i == 0 ? "" : i + 1 == layout.captions.size() ? " or " : ", ") + std::string(layout.captions[i].first);
   }
-  throw FileError(path, "a folder with " + names, std::filesystem::is_directory(path) ? "none of them" : is_file(path) ? "another file" : "no such folder");
+  throw FileError(path, "a folder with " + names, std::filesystem::is_directory(path) ? "none of them" : is_regular_file_at(path) ? "another file" : "no such folder");
 }
 
 /// The folder of the pictures, in the data's folder or, where the captions are in Flickr8k_text/, beside that.
-Path picture_folder(const Path& folder, const Layout& layout) {
+Path picture_folder(const Path& folder, const FlickrLayout& layout) {
   const Path root = folder.filename() == "Flickr8k_text" ? folder.parent_path() : folder;
   for (const char* name : layout.pictures) {
     std::error_code ignored;
@@ -81,12 +81,12 @@ Path picture_folder(const Path& folder, const Layout& layout) {
 /// Name -> split of every picture in a list; nothing if there is no list at all.
 using SplitLists = std::optional<std::unordered_map<std::string, Split>>;
 
-SplitLists read_lists(const Path& folder, const Layout& layout) {
+SplitLists read_lists(const Path& folder, const FlickrLayout& layout) {
   std::unordered_map<std::string, Split> splits;
   bool any = false;
   for (const auto& [name, split] : layout.lists) {
     const Path file = folder / name;
-    if (!is_file(file)) continue;
+    if (!is_regular_file_at(file)) continue;
     any = true;
     const std::string bytes = read_file(file);
     std::string_view text = without_byte_order_mark(bytes);
@@ -154,13 +154,13 @@ std::vector<FlickrRow> read_rows(const Path& file, Rows kind, PictureGathering& 
 }  // namespace
 
 bool is_flickr(const Path& folder, FlickrKind kind) {
-  const Layout& layout = layout_of(kind);
-  return std::any_of(layout.captions.begin(), layout.captions.end(), [&](const auto& one) { return is_file(folder / one.first); }) ||
-         is_file(folder / "Flickr8k_text" / layout.captions.front().first);
+  const FlickrLayout& layout = flickr_layout(kind);
+  return std::any_of(layout.captions.begin(), layout.captions.end(), [&](const auto& one) { return is_regular_file_at(folder / one.first); }) ||
+         is_regular_file_at(folder / "Flickr8k_text" / layout.captions.front().first);
 }
 
 CaptionSet read_flickr(const Path& path, FlickrKind kind) {
-  const Layout& layout = layout_of(kind);
+  const FlickrLayout& layout = flickr_layout(kind);
   const auto [file, rows_kind] = caption_file(path, layout);
   const Path pictures = picture_folder(file.parent_path(), layout);
   CaptionSet set{.name = layout.name, .images = {}, .remarks = {}};

@@ -14,7 +14,7 @@ using namespace tandem;
 
 namespace {
 
-at::Tensor random(at::IntArrayRef sizes, std::uint64_t seed) {
+at::Tensor random_rows(at::IntArrayRef sizes, std::uint64_t seed) {
   return at::randn(sizes, at::detail::createCPUGenerator(seed), at::TensorOptions());
 }
 
@@ -36,7 +36,7 @@ std::vector<std::int64_t> slow_neighbours(const at::Tensor& x, std::int64_t row,
 
 TEST_CASE("mutual nearest neighbours equal their definition") {
   constexpr std::int64_t kRows = 40, kNear = 6;
-  const at::Tensor x = random({kRows, 8}, 1), y = x.narrow(1, 0, 5) + 0.4 * random({kRows, 5}, 2);
+  const at::Tensor x = random_rows({kRows, 8}, 1), y = x.narrow(1, 0, 5) + 0.4 * random_rows({kRows, 5}, 2);
   double shared = 0;
   for (std::int64_t row = 0; row < kRows; ++row) {
     const auto a = slow_neighbours(x, row, kNear), b = slow_neighbours(y, row, kNear);
@@ -50,9 +50,9 @@ TEST_CASE("mutual nearest neighbours equal their definition") {
 }
 
 TEST_CASE("strangers share as many neighbours as chance says and no row is its own neighbour") {
-  const at::Tensor a = nearest_others(random({400, 30}, 1), 10), b = nearest_others(random({400, 30}, 2), 10);
+  const at::Tensor a = nearest_others(random_rows({400, 30}, 1), 10), b = nearest_others(random_rows({400, 30}, 2), 10);
   CHECK(mutual_knn(a, b) == doctest::Approx(10.0 / 399).epsilon(0.25));
   const at::Tensor twins = nearest_others(at::ones({5, 3}), 4);
   for (std::int64_t i = 0; i < 5; ++i) CHECK(!(twins[i] == i).any().item<bool>());
-  CHECK_THROWS_AS(nearest_others(random({5, 3}, 1), 5), c10::ValueError);
+  CHECK_THROWS_AS(nearest_others(random_rows({5, 3}, 1), 5), c10::ValueError);
 }

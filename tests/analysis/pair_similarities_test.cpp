@@ -19,8 +19,8 @@ using namespace tandem;
 
 namespace {
 
-at::Tensor unit(const at::Tensor& rows) { return rows / rows.norm(2, {1}, true); }
-at::Tensor random(std::int64_t rows, std::int64_t width, std::uint64_t seed) { return at::randn({rows, width}, at::detail::createCPUGenerator(seed)); }
+at::Tensor unit_of(const at::Tensor& rows) { return rows / rows.norm(2, {1}, true); }
+at::Tensor random_unit(std::int64_t rows, std::int64_t width, std::uint64_t seed) { return at::randn({rows, width}, at::detail::createCPUGenerator(seed)); }
 
 }  // namespace
 
@@ -71,7 +71,7 @@ TEST_CASE("a perfect space has AUC 1 and no overlap and a collapsed one half and
 }
 
 TEST_CASE("pair similarities do not depend on the order of the captions") {
-  const at::Tensor image = unit(random(30, 4, 1)), text = unit(random(70, 4, 2)), pairs = at::arange(70, at::kLong).remainder(30);
+  const at::Tensor image = unit_of(random_unit(30, 4, 1)), text = unit_of(random_unit(70, 4, 2)), pairs = at::arange(70, at::kLong).remainder(30);
   const at::Tensor backwards = at::arange(69, -1, -1, at::kLong);
   const PairSimilarities there = pair_similarities(image, text, pairs), back = pair_similarities(image, text.index_select(0, backwards), pairs.index_select(0, backwards));
   CHECK(there.auc == back.auc);
@@ -80,7 +80,7 @@ TEST_CASE("pair similarities do not depend on the order of the captions") {
 }
 
 TEST_CASE("pair similarities refuse a single picture and NaN and partners out of range") {
-  const at::Tensor some = unit(random(3, 4, 1)), pairs = at::arange(3, at::kLong);
+  const at::Tensor some = unit_of(random_unit(3, 4, 1)), pairs = at::arange(3, at::kLong);
   CHECK_THROWS_WITH_AS(pair_similarities(some.narrow(0, 0, 1), some, pairs), doctest::Contains("two pictures and a caption were needed, got 1 and 3"), c10::ValueError);
   CHECK_THROWS_AS(pair_similarities(some / 0, some, pairs), c10::ValueError);
   CHECK_THROWS_WITH_AS(pair_similarities(some, some, pairs + 1), doctest::Contains("rows of image, 0 to 2"), c10::ValueError);

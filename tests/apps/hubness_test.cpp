@@ -15,18 +15,18 @@ using namespace tandem::tests;
 
 namespace {
 
-constexpr std::int64_t kImages = 150, kTexts = 2 * kImages;
+constexpr std::int64_t kHubImages = 150, kTexts = 2 * kHubImages;
 
 /// A run on features of two widths with a hidden cause in common. Returns its folder.
 std::string trained_run(const ScratchFolder& folder) {
   at::Generator chance = at::detail::createCPUGenerator(7);
-  const at::Tensor cause = at::randn({kImages, 6}, chance), to_image = at::randn({6, 24}, chance), to_text = at::randn({6, 16}, chance);
+  const at::Tensor cause = at::randn({kHubImages, 6}, chance), to_image = at::randn({6, 24}, chance), to_text = at::randn({6, 16}, chance);
   const at::Tensor pairs = at::arange(kTexts, at::kLong).floor_divide(2);
   write_npy(folder / "image.npy", cause.matmul(to_image));
   write_npy(folder / "text.npy", cause.index_select(0, pairs).matmul(to_text) + at::randn({kTexts, 16}, chance));
   write_npy(folder / "pairs.npy", pairs);
   std::string splits;
-  for (std::int64_t i = 0; i < kImages; ++i) splits += i % 5 == 3 ? "val\n" : i % 5 == 4 ? "test\n" : "train\n";
+  for (std::int64_t i = 0; i < kHubImages; ++i) splits += i % 5 == 3 ? "val\n" : i % 5 == 4 ? "test\n" : "train\n";
   write_file(folder / "split.txt", splits);
   successful({"import", "--image", folder / "image.npy", "--text", folder / "text.npy", "--image-of-caption", folder / "pairs.npy",
               "--split", folder / "split.txt", "--out", folder / "features"});

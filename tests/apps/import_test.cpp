@@ -16,22 +16,22 @@ using namespace tandem::tests;
 
 namespace {
 
-constexpr std::int64_t kImages = 150, kTexts = 2 * kImages;
+constexpr std::int64_t kImportedImages = 150, kImportedTexts = 2 * kImportedImages;
 
 /// Features of two widths that have a hidden cause in common, and lists beside them.
 void write_features(const ScratchFolder& folder) {
   at::Generator chance = at::detail::createCPUGenerator(7);
-  const at::Tensor cause = at::randn({kImages, 6}, chance), to_image = at::randn({6, 24}, chance), to_text = at::randn({6, 16}, chance);
-  const at::Tensor pairs = at::arange(kTexts, at::kLong).floor_divide(2);
+  const at::Tensor cause = at::randn({kImportedImages, 6}, chance), to_image = at::randn({6, 24}, chance), to_text = at::randn({6, 16}, chance);
+  const at::Tensor pairs = at::arange(kImportedTexts, at::kLong).floor_divide(2);
   write_npy(folder / "image.npy", cause.matmul(to_image));
-  write_npy(folder / "text.npy", cause.index_select(0, pairs).matmul(to_text).add(at::randn({kTexts, 16}, chance), 0.05));
+  write_npy(folder / "text.npy", cause.index_select(0, pairs).matmul(to_text).add(at::randn({kImportedTexts, 16}, chance), 0.05));
   write_npy(folder / "pairs.npy", pairs);
   std::string ids, captions, splits;
-  for (std::int64_t i = 0; i < kImages; ++i) {
+  for (std::int64_t i = 0; i < kImportedImages; ++i) {
     ids += "picture-" + std::to_string(i) + "\n";
     splits += i % 5 == 3 ? "val\n" : i % 5 == 4 ? "test\n" : "train\n";
   }
-  for (std::int64_t j = 0; j < kTexts; ++j) captions += "caption number " + std::to_string(j) + "\n";
+  for (std::int64_t j = 0; j < kImportedTexts; ++j) captions += "caption number " + std::to_string(j) + "\n";
   write_file(folder / "ids.txt", ids);
   write_file(folder / "captions.txt", captions);
   write_file(folder / "split.txt", splits);
@@ -51,7 +51,7 @@ TEST_CASE("imported features are trained on and measured and shown without pictu
   successful(import_of(from, features));
   successful({"train", features, "--out", run, "--head", "linear", "--width", "8", "--epochs", "30", "--batch-size", "60", "--json"});
   const Json measured = Json::parse(successful({"eval", run, "--json"}));
-  CHECK(measured["images"] == kImages / 5);
+  CHECK(measured["images"] == kImportedImages / 5);
   CHECK(measured["text_to_image"]["r1"].get<double>() > 30);  // Chance is 3.3.
   successful({"map", run, "--method", "pca", "--out", out / "map.html", "--out", out / "map.png"});
   CHECK(read_file(out / "map.html").find("caption number 8") != std::string::npos);
@@ -91,7 +91,7 @@ TEST_CASE("exported features come back bit for bit in either format") {
   // The pairs are in captions.jsonl too.
   successful({"import", "--image", out / "npy/image.npy", "--text", out / "npy/text.npy", "--ids", out / "npy/ids.json", "--captions", out / "npy/captions.jsonl", "--out", out / "third"});
   CHECK(FeatureStore::open(out / "third").manifest().image_of_caption == first.manifest().image_of_caption);
-  CHECK(Json::parse(successful({"import", "--image", out / "npy/image.npy", "--text", out / "npy/image.npy", "--out", out / "fourth", "--json"}))["captions"] == kImages);
+  CHECK(Json::parse(successful({"import", "--image", out / "npy/image.npy", "--text", out / "npy/image.npy", "--out", out / "fourth", "--json"}))["captions"] == kImportedImages);
 }
 
 TEST_CASE("arrays in several files are put below each other and other features are not replaced unasked") {

@@ -32,7 +32,7 @@ std::string complaint(const ScratchFolder& folder, const std::string& bytes, con
   return said;
 }
 
-void check_holds(const std::string& text, const std::string& part) {
+void check_file_holds(const std::string& text, const std::string& part) {
   CHECK_MESSAGE(text.find(part) != std::string::npos, "said: ", text, " without: ", part);
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("names that would leave the folder are refused") {
   const ScratchFolder folder;
   for (const ArchiveKind kind : kKinds) {
     for (const char* name : {"../evil", "a/../../evil", "/tmp/tandem-evil", "a/./b", "a//b", "..", "a\\..\\b"}) {
-      check_holds(complaint(folder, archive_bytes(kind, {{.name = "good", .content = "x"}, {.name = name, .content = "x"}})), "names that stay in a folder");
+      check_file_holds(complaint(folder, archive_bytes(kind, {{.name = "good", .content = "x"}, {.name = name, .content = "x"}})), "names that stay in a folder");
     }
   }
   CHECK(!std::filesystem::exists("/tmp/tandem-evil"));
@@ -69,16 +69,16 @@ TEST_CASE("names that would leave the folder are refused") {
 TEST_CASE("links and devices are refused even where their names are harmless") {
   const ScratchFolder folder;
   for (const ArchiveKind kind : kKinds) {
-    check_holds(complaint(folder, archive_bytes(kind, {{.name = "l", .kind = AE_IFLNK, .target = "/etc"}, {.name = "l/passwd", .content = "x"}})), "a link or a device");
+    check_file_holds(complaint(folder, archive_bytes(kind, {{.name = "l", .kind = AE_IFLNK, .target = "/etc"}, {.name = "l/passwd", .content = "x"}})), "a link or a device");
   }
-  check_holds(complaint(folder, archive_bytes(ArchiveKind::kTarGz, {{.name = "a", .content = "x"}, {.name = "b", .target = "/etc/passwd", .hard = true}})), "a link or a device");
-  check_holds(complaint(folder, archive_bytes(ArchiveKind::kTarGz, {{.name = "d", .kind = AE_IFCHR}})), "a link or a device");
-  check_holds(complaint(folder, archive_bytes(ArchiveKind::kTarGz, {{.name = "p", .kind = AE_IFIFO}})), "a link or a device");
+  check_file_holds(complaint(folder, archive_bytes(ArchiveKind::kTarGz, {{.name = "a", .content = "x"}, {.name = "b", .target = "/etc/passwd", .hard = true}})), "a link or a device");
+  check_file_holds(complaint(folder, archive_bytes(ArchiveKind::kTarGz, {{.name = "d", .kind = AE_IFCHR}})), "a link or a device");
+  check_file_holds(complaint(folder, archive_bytes(ArchiveKind::kTarGz, {{.name = "p", .kind = AE_IFIFO}})), "a link or a device");
 }
 
 TEST_CASE("a name twice and a file where a folder must be are refused") {
   const ScratchFolder folder;
-  check_holds(complaint(folder, archive_bytes(ArchiveKind::kZip, {{.name = "a", .content = "x"}, {.name = "a", .content = "y"}})), "not there yet");
+  check_file_holds(complaint(folder, archive_bytes(ArchiveKind::kZip, {{.name = "a", .content = "x"}, {.name = "a", .content = "y"}})), "not there yet");
   CHECK(!complaint(folder, archive_bytes(ArchiveKind::kTarGz, {{.name = "a", .content = "x"}, {.name = "a/b", .content = "y"}})).empty());
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("an archive that grows without end or has nothing of use is refused") 
   const ScratchFolder folder;
   const std::string bomb = archive_bytes(ArchiveKind::kZip, {{.name = "a", .content = std::string(3000000, '0')}});
   CHECK(bomb.size() < 10000);
-  check_holds(complaint(folder, bomb, {.most_bytes = 1000000}), "at most 1000000 bytes");
-  check_holds(complaint(folder, archive_bytes(ArchiveKind::kZip, {{.name = "a"}, {.name = "b"}, {.name = "c"}}), {.most_members = 2}), "at most 2 members");
-  check_holds(complaint(folder, archive_bytes(ArchiveKind::kZip, {{.name = "a", .content = "x"}}), {.keep = {"b"}}), "none of them");
+  check_file_holds(complaint(folder, bomb, {.most_bytes = 1000000}), "at most 1000000 bytes");
+  check_file_holds(complaint(folder, archive_bytes(ArchiveKind::kZip, {{.name = "a"}, {.name = "b"}, {.name = "c"}}), {.most_members = 2}), "at most 2 members");
+  check_file_holds(complaint(folder, archive_bytes(ArchiveKind::kZip, {{.name = "a", .content = "x"}}), {.keep = {"b"}}), "none of them");
 }

@@ -21,7 +21,7 @@ namespace {
 
 using Path = std::filesystem::path;
 
-Path references() { return tests::reference_dir() / "encoders"; }
+Path lite_references() { return tests::reference_dir() / "encoders"; }
 
 std::unique_ptr<const ImageEncoder> open(const Path& folder) {
   const Path config = folder / "config.json";
@@ -45,8 +45,8 @@ void check_real_network(const Path& folder, const Path& reference, std::int64_t 
   CHECK(largest_difference(states[1][-1], expected.tensor("last", {1280})) < 1e-4);
 }
 
-std::string complaint_about_config(const char* field, const Json& value) {
-  Json config = read_json(references() / "tiny_efficientnet" / "config.json");
+std::string complaint_about_lite(const char* field, const Json& value) {
+  Json config = read_json(lite_references() / "tiny_efficientnet" / "config.json");
   config[field] = value;
   try {
     read_efficientnet_lite_config(config, "config.json");
@@ -60,9 +60,9 @@ std::string complaint_about_config(const char* field, const Json& value) {
 
 TEST_CASE("a small network equals its PyTorch twin within 1e-5 at odd and even sizes") {
   const c10::InferenceMode inference;
-  const auto encoder = open(references() / "tiny_efficientnet");
+  const auto encoder = open(lite_references() / "tiny_efficientnet");
   const SafetensorsFile expected =
-      SafetensorsFile::open(references() / "tiny_efficientnet_states.safetensors");
+      SafetensorsFile::open(lite_references() / "tiny_efficientnet_states.safetensors");
   const at::Tensor states = encoder->patch_states(tests::formula_pixels(2, 45, 38));
   REQUIRE(states.sizes() == at::IntArrayRef({2, 6 * 5, 16}));
   CHECK(largest_difference(states, expected.tensor("states")) < 1e-5);
@@ -71,18 +71,18 @@ TEST_CASE("a small network equals its PyTorch twin within 1e-5 at odd and even s
 TEST_CASE("EfficientNet-Lite0 equals its PyTorch twin within 1e-4") {
   const Path folder = tests::models_dir() / "efficientnet-lite0";
   TANDEM_SKIP_WITHOUT(folder);
-  check_real_network(folder, references() / "efficientnet_lite0_states.safetensors", 224);
+  check_real_network(folder, lite_references() / "efficientnet_lite0_states.safetensors", 224);
 }
 
 TEST_CASE("EfficientNet-Lite2 equals its PyTorch twin within 1e-4") {
   const Path folder = tests::models_dir() / "efficientnet-lite2";
   TANDEM_SKIP_WITHOUT(folder);
-  check_real_network(folder, references() / "efficientnet_lite2_states.safetensors", 260);
+  check_real_network(folder, lite_references() / "efficientnet_lite2_states.safetensors", 260);
 }
 
 TEST_CASE("a network's layers are its stem and its stages and its head") {
   const c10::InferenceMode inference;
-  const auto encoder = open(references() / "tiny_efficientnet");
+  const auto encoder = open(lite_references() / "tiny_efficientnet");
   REQUIRE(encoder->layers() == 4);
   const at::Tensor pixels = tests::formula_pixels(3, 40, 32);
   const std::vector<at::Tensor> states = encoder->states(pixels, {0, 1, 2, 3, 4});
@@ -96,7 +96,7 @@ TEST_CASE("a network's layers are its stem and its stages and its head") {
 
 TEST_CASE("a picture's states do not depend on the batch it comes in") {
   const c10::InferenceMode inference;
-  const auto encoder = open(references() / "tiny_efficientnet");
+  const auto encoder = open(lite_references() / "tiny_efficientnet");
   const at::Tensor pixels = tests::formula_pixels(5, 40, 40);
   const at::Tensor together = encoder->patch_states(pixels);
   for (std::int64_t i = 0; i < 5; ++i) {
@@ -105,22 +105,22 @@ TEST_CASE("a picture's states do not depend on the batch it comes in") {
 }
 
 TEST_CASE("a network that is not built is refused by name") {
-  CHECK(complaint_about_config("hidden_act", "swish") ==
+  CHECK(complaint_about_lite("hidden_act", "swish") ==
         "config.json: expected \"hidden_act\" to be relu6, found \"swish\"");
-  CHECK(complaint_about_config("padding", "valid") ==
+  CHECK(complaint_about_lite("padding", "valid") ==
         "config.json: expected \"padding\" to be same, found \"valid\"");
-  CHECK(complaint_about_config("blocks", Json::array()) ==
+  CHECK(complaint_about_lite("blocks", Json::array()) ==
         "config.json: expected a row in \"blocks\", found none");
-  CHECK(complaint_about_config("blocks", Json::array({3})) ==
+  CHECK(complaint_about_lite("blocks", Json::array({3})) ==
         "config.json: expected a field \"repeats\", found none");
-  CHECK(complaint_about_config("num_channels", 1) ==
+  CHECK(complaint_about_lite("num_channels", 1) ==
         "config.json: expected \"num_channels\" to be 3, found 1");
-  CHECK(complaint_about_config("stem_width", -8) ==
+  CHECK(complaint_about_lite("stem_width", -8) ==
         "config.json: expected \"stem_width\" from 1 to 65536, found -8");
 }
 
 TEST_CASE("states says what does not fit") {
-  const auto encoder = open(references() / "tiny_efficientnet");
+  const auto encoder = open(lite_references() / "tiny_efficientnet");
   CHECK_THROWS_WITH_AS(encoder->patch_states(at::zeros({1, 1, 40, 40})),
                        doctest::Contains("pixels must be [*, 3, *, *], got [1, 1, 40, 40]"), c10::ValueError);
   CHECK_THROWS_WITH_AS(encoder->patch_states(at::zeros({1, 3, 40, 31})),

@@ -34,11 +34,11 @@ Path folder_of(const std::string& family) { return encoders() / ("tiny_" + famil
 const Names kFamilies = {"bert", "roberta", "distilbert", "mpnet", "clip"};
 
 /// A batch with padding, and what transformers makes of it.
-struct Batch {
+struct TextBatch {
   SafetensorsFile file;
   at::Tensor ids, mask, hidden;
 
-  explicit Batch(const std::string& family)
+  explicit TextBatch(const std::string& family)
       : file(SafetensorsFile::open(encoders() / ("tiny_" + family + "_states.safetensors"))),
         ids(file.tensor("ids")),
         mask(file.tensor("mask").to(at::kBool)),
@@ -58,11 +58,11 @@ NamedTensors weights_in(const Path& path) {
 }
 
 /// A copy of an encoder's folder, to be spoilt.
-struct Copy {
+struct TextCopy {
   tests::ScratchFolder scratch;
   Path folder = scratch / "encoder";
 
-  explicit Copy(const std::string& family) { std::filesystem::copy(folder_of(family), folder); }
+  explicit TextCopy(const std::string& family) { std::filesystem::copy(folder_of(family), folder); }
 
   Json config() const { return read_json(folder / "config.json"); }
 
@@ -118,7 +118,7 @@ std::string key_of(const std::string& family) {
 TEST_CASE("all layers of every family equal those of transformers within 1e-5") {
   const c10::InferenceMode inference;
   for (const std::string& family : kFamilies) {
-    const Batch batch(family);
+    const TextBatch batch(family);
     const TextTower tower = open_text_tower(folder_of(family));
     CHECK(tower.model_type == family);
     const std::vector<at::Tensor> states = tower.encoder->hidden_states(batch.ids, batch.mask);
@@ -131,7 +131,7 @@ TEST_CASE("all layers of every family equal those of transformers within 1e-5") 
 TEST_CASE("padding a batch changes no token's states in any family") {
   const c10::InferenceMode inference;
   for (const std::string& family : kFamilies) {
-    const Batch batch(family);
+    const TextBatch batch(family);
     const TextTower tower = open_text_tower(folder_of(family));
     const at::Tensor padded = tower.encoder->hidden_states(batch.ids, batch.mask).back();
     for (std::int64_t row = 0; row < batch.ids.size(0); ++row) {
@@ -155,7 +155,7 @@ TEST_CASE("each family's tokenizer puts the special tokens of that family around
 
 TEST_CASE("the last token of CLIP's text tower is the pooled output of transformers") {
   const c10::InferenceMode inference;
-  const Batch batch("clip");
+  const TextBatch batch("clip");
   const TextTower tower = open_text_tower(folder_of("clip"));
   const at::Tensor pooled = pool(tower.encoder->hidden_states(batch.ids, batch.mask).back(), batch.mask, Pooling::kLast);
   CHECK((pooled - batch.file.tensor("pooled")).abs().max().item<double>() < 1e-5);
@@ -163,8 +163,8 @@ TEST_CASE("the last token of CLIP's text tower is the pooled output of transform
 
 TEST_CASE("a text tower of its own is read as the text half of a clip is") {
   const c10::InferenceMode inference;
-  const Batch batch("clip");
-  const Copy copy("clip");
+  const TextBatch batch("clip");
+  const TextCopy copy("clip");
   copy.change_config([](Json& config) { config = Json(config.at("text_config")); });
   const TextTower tower = open_text_tower(copy.folder);
   CHECK(tower.model_type == "clip_text_model");
@@ -172,7 +172,7 @@ TEST_CASE("a text tower of its own is read as the text half of a clip is") {
 }
 
 TEST_CASE("fields that a clip leaves out are those of transformers") {
-  const Copy copy("clip");
+  const TextCopy copy("clip");
   copy.change_config([](Json& config) {
     for (const char* field : {"layer_norm_eps", "hidden_act"}) config["text_config"].erase(field);
   });
@@ -187,8 +187,8 @@ TEST_CASE("fields that a clip leaves out are those of transformers") {
 TEST_CASE("names with the family's prefix and those of TensorFlow's norms are found") {
   const c10::InferenceMode inference;
   for (const std::string family : {"bert", "roberta", "distilbert", "mpnet"}) {
-    const Batch batch(family);
-    const Copy copy(family);
+    const TextBatch batch(family);
+    const TextCopy copy(family);
     copy.change_weights([&](std::string& name, at::Tensor&) {
       name = family + "." + name;
       if (family != "bert") return;
@@ -202,9 +202,9 @@ TEST_CASE("names with the family's prefix and those of TensorFlow's norms are fo
 TEST_CASE("weights in several files are those in one and all files are named") {
   const c10::InferenceMode inference;
   for (const std::string& family : kFamilies) {
-    const Batch batch(family);
+    const TextBatch batch(family);
     for (const auto& [type, tolerance] : {std::pair{at::kFloat, 1e-5}, {at::kHalf, 0.05}, {at::kBFloat16, 0.5}}) {
-      const Copy copy(family);
+      const TextCopy copy(family);
       copy.shard(type);
       const TextTower tower = open_text_tower(copy.folder);
       CHECK_MESSAGE(batch.error(tower.encoder->hidden_states(batch.ids, batch.mask)) < tolerance, family);
@@ -216,7 +216,7 @@ TEST_CASE("weights in several files are those in one and all files are named") {
 }
 
 TEST_CASE("an index that lies is refused") {
-  const Copy copy("bert");
+  const TextCopy copy("bert");
   copy.shard(at::kFloat);
   const Path path = copy.folder / "model.safetensors.index.json";
   const std::string key = key_of("bert");
@@ -247,7 +247,7 @@ TEST_CASE("a weight that is missing or of another shape or not finite is named i
   for (const std::string& family : kFamilies) {
     const std::string key = key_of(family);
     const auto complaint = [&](auto change) {
-      const Copy copy(family);
+      const TextCopy copy(family);
       copy.change_weights([&](std::string& name, at::Tensor& weight) {
         if (name == key) change(name, weight);
       });
@@ -271,7 +271,7 @@ TEST_CASE("a configuration that lies is refused by field in every family") {
                              Names{"mpnet", "hidden_size", "num_attention_heads", "hidden_act"},
                              Names{"clip", "hidden_size", "num_attention_heads", "hidden_act"}}) {
     const auto complaint = [&](const std::string& field, const Json& value) {
-      const Copy copy(names.family);
+      const TextCopy copy(names.family);
       copy.change_config([&](Json& config) {
         (std::string(names.family) == "clip" ? config["text_config"] : config)[field] = value;
       });
@@ -291,10 +291,10 @@ TEST_CASE("a configuration that lies is refused by field in every family") {
     CHECK(complaint("vocab_size", 100).starts_with("model.safetensors: expected tensor \""));
     CHECK(complaint("max_position_embeddings", 1000).starts_with("model.safetensors: expected tensor \""));
   }
-  const Copy roberta("roberta");
+  const TextCopy roberta("roberta");
   roberta.change_config([](Json& config) { config["pad_token_id"] = 19; });
   CHECK(roberta.complaint() == "config.json: expected \"max_position_embeddings\" past \"pad_token_id\", found 20 and 19");
-  const Copy mpnet("mpnet");
+  const TextCopy mpnet("mpnet");
   mpnet.change_config([](Json& config) { config["relative_attention_num_buckets"] = 2; });
   CHECK(mpnet.complaint() == "config.json: expected \"relative_attention_num_buckets\" from 4 to 16777216, found 2");
 }

@@ -13,7 +13,7 @@ using namespace tandem::tests;
 
 namespace {
 
-DataPage page() {
+DataPage doctor_page() {
   const DataPagePicture picture{.picture = {"a.jpg", "data:image/jpeg;base64,AAAA"}, .split = "train", .size = "4 x 3", .caption = kHostileCaption};
   return {.title = "Data <set>",
           .note = "2 & more",
@@ -27,7 +27,7 @@ DataPage page() {
 
 TEST_CASE("the data page holds findings and groups and numbers and no caption can end its script") {
   const ScratchFolder folder;
-  write_data_page(folder / "data.html", page());
+  write_data_page(folder / "data.html", doctor_page());
   const std::string text = read_file(folder / "data.html");
   const nlohmann::json data = page_data(text);
   CHECK(data.at("findings")[0].at("names")[0] == kHostileCaption);
@@ -42,8 +42,8 @@ TEST_CASE("the data page holds findings and groups and numbers and no caption ca
 
 TEST_CASE("the data page refuses pictures from elsewhere and other names than html") {
   const ScratchFolder folder;
-  DataPage linked = page();
+  DataPage linked = doctor_page();
   linked.odd[0].picture.thumbnail_data_uri = "https://example.org/a.jpg";
   CHECK_THROWS_WITH_AS(write_data_page(folder / "data.html", linked), doctest::Contains("data:image/ URI"), c10::ValueError);
-  CHECK_THROWS_AS(write_data_page(folder / "data.txt", page()), FileError);
+  CHECK_THROWS_AS(write_data_page(folder / "data.txt", doctor_page()), FileError);
 }

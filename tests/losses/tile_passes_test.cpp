@@ -18,16 +18,16 @@ namespace {
 
 constexpr std::int64_t kRows = 5, kColumns = 37;  // no multiple of any vector's length
 
-struct Case {
+struct TileCase {
   at::Tensor tile, row, column;
   TakingPart part;
 };
 
 /// Logits in -reach..reach.
-Case random_case(double reach, at::ScalarType type, bool grouped, bool own_stays) {
+TileCase random_case(double reach, at::ScalarType type, bool grouped, bool own_stays) {
   at::Generator generator = at::detail::createCPUGenerator(3);
   const at::TensorOptions options = at::TensorOptions().dtype(type);
-  Case one{.tile = (at::rand({kRows, kColumns}, generator, options) * 2 - 1) * reach, .row = at::rand({kRows}, generator, options), .column = at::rand({kColumns}, generator, options), .part = {}};
+  TileCase one{.tile = (at::rand({kRows, kColumns}, generator, options) * 2 - 1) * reach, .row = at::rand({kRows}, generator, options), .column = at::rand({kColumns}, generator, options), .part = {}};
   if (!grouped) return one;
   const auto groups = [&](std::int64_t count) { return at::randint(3, {count}, generator, at::TensorOptions().dtype(at::kInt)); };
   one.part = {.row_group = groups(kRows), .column_group = groups(kColumns), .own_column = 34, .own_stays = own_stays};  // beyond the tile from row 3 on
@@ -46,7 +46,7 @@ void each_case(double reach, const Check& check) {
       CAPTURE(type);
       CAPTURE(grouped);
       CAPTURE(own_stays);
-      const Case one = random_case(reach, type, grouped, own_stays);
+      const TileCase one = random_case(reach, type, grouped, own_stays);
       const double tolerance = type == at::kFloat ? 2e-6 : 1e-13;
       check(one, [&](const at::Tensor& fast, const at::Tensor& slow) { CHECK(at::allclose(fast, slow, tolerance, tolerance * 1e-3)); });
     }
@@ -56,7 +56,7 @@ void each_case(double reach, const Check& check) {
 }  // namespace
 
 TEST_CASE("vectorised sums of exponentials equal those of LibTorch's operators") {
-  each_case(55, [](const Case& one, const auto& same) {
+  each_case(55, [](const TileCase& one, const auto& same) {
     const at::Tensor fast = one.tile.clone(), slow = one.tile.clone();
     const TileSums fast_sums = empty_sums(fast.scalar_type()), slow_sums = empty_sums(fast.scalar_type());
     plain_sums(fast, one.part, fast_sums);
@@ -66,7 +66,7 @@ TEST_CASE("vectorised sums of exponentials equal those of LibTorch's operators")
     same(fast_sums.row_sum, slow_sums.row_sum);
     same(fast_sums.column_sum, slow_sums.column_sum);
   });
-  each_case(300, [](const Case& one, const auto& same) {
+  each_case(300, [](const TileCase& one, const auto& same) {
     const at::Tensor fast = one.tile.clone(), slow = one.tile.clone();
     const TileSums fast_sums = empty_sums(fast.scalar_type()), slow_sums = empty_sums(fast.scalar_type());
     shifted_sums(fast, one.part, fast_sums);
@@ -80,7 +80,7 @@ TEST_CASE("vectorised sums of exponentials equal those of LibTorch's operators")
 }
 
 TEST_CASE("vectorised weights of log-sums equal those of LibTorch's operators") {
-  each_case(20, [](const Case& one, const auto& same) {
+  each_case(20, [](const TileCase& one, const auto& same) {
     const at::Tensor fast = one.tile.clone(), slow = one.tile.clone();
     weigh_logits(fast, one.part, one.row, one.column);
     tile_operators::weigh_logits(slow, one.part, one.row, one.column);
@@ -89,7 +89,7 @@ TEST_CASE("vectorised weights of log-sums equal those of LibTorch's operators") 
     tile_operators::weigh_exponentials(slow, one.row, one.column);
     same(fast, slow);
   });
-  each_case(100, [](const Case& one, const auto& same) {
+  each_case(100, [](const TileCase& one, const auto& same) {
     const at::Tensor fast = one.tile.clone(), slow = one.tile.clone();
     const LogGradients gradients{.row_gradient = one.row, .row_log = 100 + one.row, .column_gradient = one.column, .column_log = 101 + one.column};
     weigh_shifted(fast, one.part, gradients);
@@ -100,7 +100,7 @@ TEST_CASE("vectorised weights of log-sums equal those of LibTorch's operators") 
 
 TEST_CASE("vectorised sigmoids equal LibTorch's, and their sum the definition's, far from 0 too") {
   for (const double bias : {-10.0, -0.3, 25.0}) {
-    each_case(12, [&](const Case& one, const auto& same) {
+    each_case(12, [&](const TileCase& one, const auto& same) {
       const at::Tensor fast = one.tile.clone(), slow = one.tile.clone();
       double sum = 0;
       for (std::int64_t i = 0; i < kRows; ++i) {

@@ -21,8 +21,8 @@ constexpr const char* kVal = R"({"info": {"year": 2017}, "licenses": [{"id": 1, 
   "annotations": [{"image_id": 10, "id": 3, "caption": "third"}, {"image_id": 9, "id": 2, "caption": "second \u00e4"},
                   {"image_id": 10, "id": 1, "caption": "first\n"}]})";
 
-struct Folder : ScratchFolder {
-  explicit Folder(const std::string& val = kVal) {
+struct CocoFolder : ScratchFolder {
+  explicit CocoFolder(const std::string& val = kVal) {
     make_folder(path() / "annotations");
     make_folder(path() / "val2017");
     write_file(path() / "annotations" / "captions_val2017.json", val);
@@ -47,7 +47,7 @@ std::string with(const std::string& images, const std::string& annotations) {
 }  // namespace
 
 TEST_CASE("COCO's captions belong to their pictures in the order of their ids") {
-  const Folder folder;
+  const CocoFolder folder;
   const CaptionSet set = read_coco(folder.path());
   REQUIRE(set.images.size() == 2);
   CHECK(set.name == "coco");
@@ -61,7 +61,7 @@ TEST_CASE("COCO's captions belong to their pictures in the order of their ids") 
 }
 
 TEST_CASE("with train and val there COCO's val is the test split and a tenth of train is dev") {
-  const Folder folder;
+  const CocoFolder folder;
   make_folder(folder / "images");
   make_folder(folder / "images" / "train2017");
   std::string images, annotations;
@@ -86,7 +86,7 @@ TEST_CASE("with train and val there COCO's val is the test split and a tenth of 
 }
 
 TEST_CASE("what is missing or says nothing is left out of COCO and counted") {
-  const Folder folder(with(R"({"id": 1, "file_name": "nine.jpg"}, {"id": 2, "file_name": "gone.jpg"}, {"id": 3, "file_name": "ten.jpg"})",
+  const CocoFolder folder(with(R"({"id": 1, "file_name": "nine.jpg"}, {"id": 2, "file_name": "gone.jpg"}, {"id": 3, "file_name": "ten.jpg"})",
                            R"({"id": 5, "image_id": 1, "caption": "a dog"}, {"id": 6, "image_id": 1, "caption": "  "},
                               {"id": 7, "image_id": 2, "caption": "a cat"})"));
   const CaptionSet set = read_coco(folder.path());
@@ -99,26 +99,26 @@ TEST_CASE("what is missing or says nothing is left out of COCO and counted") {
 TEST_CASE("annotation files that are cut or lie are refused in one sentence") {
   const std::string whole = kVal;
   for (const std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{40}, whole.size() / 2, whole.size() - 1}) {
-    CHECK(Folder(whole.substr(0, length)).complaint().find("expected JSON from beginning to end") != std::string::npos);
+    CHECK(CocoFolder(whole.substr(0, length)).complaint().find("expected JSON from beginning to end") != std::string::npos);
   }
   const char* const image = R"({"id": 1, "file_name": "nine.jpg"})";
-  CHECK(Folder("[]").complaint() == "captions_val2017.json: expected lists \"images\" and \"annotations\", as COCO's captions have them, found no images");
-  CHECK(Folder(with(image, "")).complaint().find("no annotations") != std::string::npos);
-  CHECK(Folder(with(image, R"({"id": 3, "image_id": 7, "caption": "x"})")).complaint() ==
+  CHECK(CocoFolder("[]").complaint() == "captions_val2017.json: expected lists \"images\" and \"annotations\", as COCO's captions have them, found no images");
+  CHECK(CocoFolder(with(image, "")).complaint().find("no annotations") != std::string::npos);
+  CHECK(CocoFolder(with(image, R"({"id": 3, "image_id": 7, "caption": "x"})")).complaint() ==
         "captions_val2017.json: expected annotations of its own pictures, found annotation 3 of picture 7");
-  CHECK(Folder(with(image, R"({"id": 3, "caption": "x"})")).complaint().find("an \"image_id\" for every annotation") != std::string::npos);
-  CHECK(Folder(with(std::string(image) + "," + image, R"({"id": 3, "image_id": 1, "caption": "x"})")).complaint().find("1 twice") != std::string::npos);
+  CHECK(CocoFolder(with(image, R"({"id": 3, "caption": "x"})")).complaint().find("an \"image_id\" for every annotation") != std::string::npos);
+  CHECK(CocoFolder(with(std::string(image) + "," + image, R"({"id": 3, "image_id": 1, "caption": "x"})")).complaint().find("1 twice") != std::string::npos);
   for (const char* name : {"../../etc/passwd", "/etc/passwd", "", "a/../../b.jpg"}) {
-    CHECK(Folder(with(R"({"id": 1, "file_name": ")" + std::string(name) + "\"}", R"({"id": 3, "image_id": 1, "caption": "x"})"))
+    CHECK(CocoFolder(with(R"({"id": 1, "file_name": ")" + std::string(name) + "\"}", R"({"id": 3, "image_id": 1, "caption": "x"})"))
               .complaint()
               .find("an \"id\" and a \"file_name\" for every picture") != std::string::npos);
   }
-  CHECK(Folder(std::string(300, '[')).complaint().find("at most 256 levels") != std::string::npos);
+  CHECK(CocoFolder(std::string(300, '[')).complaint().find("at most 256 levels") != std::string::npos);
   CHECK_THROWS_WITH_AS(read_coco("nowhere"), doctest::Contains("no such folder"), FileError);
 }
 
 TEST_CASE("a picture's category is the one that covers most of it") {
-  const Folder folder;
+  const CocoFolder folder;
   const auto instances = folder / "annotations" / "instances_val2017.json";
   CHECK_THROWS_WITH_AS(read_coco(folder.path(), true), doctest::Contains("COCO's instances, which --per-category needs, found no such file"), FileError);
   write_file(instances, R"({"annotations": [{"id": 1, "image_id": 9, "category_id": 18, "area": 10.5, "segmentation": {"counts": [1], "size": [3, 3]}},
@@ -134,7 +134,7 @@ TEST_CASE("a picture's category is the one that covers most of it") {
 }
 
 TEST_CASE("Karpathy's splits come before COCO's own") {
-  const Folder folder;
+  const CocoFolder folder;
   make_folder(folder / "images");
   make_folder(folder / "images" / "val2014");
   write_file(folder / "images" / "val2014" / "x.jpg", "picture");

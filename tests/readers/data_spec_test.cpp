@@ -13,8 +13,8 @@ using tandem::tests::ScratchFolder;
 namespace {
 
 /// A folder that holds each kind of data side by side.
-struct Folder : ScratchFolder {
-  Folder() {
+struct SpecFolder : ScratchFolder {
+  SpecFolder() {
     make_folder(path() / "flickr");
     write_file(path() / "flickr" / "Flickr8k.token.txt", "a.jpg#0\tA dog .\n");
     write_file(path() / "flickr" / "a.jpg", "picture");
@@ -27,14 +27,14 @@ struct Folder : ScratchFolder {
 }  // namespace
 
 TEST_CASE("a spec names the reader") {
-  const Folder folder;
+  const SpecFolder folder;
   CHECK(read_data("flickr8k:" + (folder / "flickr").string()).name == "flickr8k");
   CHECK(read_data("csv:" + (folder / "table.csv").string()).name == "csv");
   CHECK(read_data("openclipart:" + (folder / "drawings").string()).name == "openclipart");
 }
 
 TEST_CASE("a bare path is enough where it can only mean one thing") {
-  const Folder folder;
+  const SpecFolder folder;
   CHECK(read_data((folder / "flickr").string()).name == "flickr8k");
   CHECK(read_data((folder / "table.csv").string()).name == "csv");
   CHECK_THROWS_WITH_AS(read_data((folder / "drawings").string()), doctest::Contains("name the kind"),
@@ -44,7 +44,7 @@ TEST_CASE("a bare path is enough where it can only mean one thing") {
 }
 
 TEST_CASE("every layout that tells its kind is known by its path alone") {
-  const Folder folder;
+  const SpecFolder folder;
   const auto archives = tests::reference_dir() / "archives";
   const auto made = [&](const char* name, const std::vector<std::pair<std::string, std::string>>& files) {
     for (const auto& [file, text] : files) {
@@ -67,7 +67,7 @@ TEST_CASE("every layout that tells its kind is known by its path alone") {
 }
 
 TEST_CASE("strict reading refuses data with defects") {
-  const Folder folder;
+  const SpecFolder folder;
   write_file(folder / "holes.csv", "image,caption\nflickr/a.jpg,a dog\nflickr/b.jpg,a cat\n");
   CHECK(read_data((folder / "holes.csv").string()).images.size() == 1);
   CHECK_THROWS_WITH_AS(read_data((folder / "holes.csv").string(), {.strict = true}),

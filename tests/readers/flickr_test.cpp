@@ -20,8 +20,8 @@ namespace {
 using Files = std::map<std::string, std::string>;  // name -> text
 
 /// A small Flickr8k: pictures in Images/, and the given files.
-struct Folder : ScratchFolder {
-  explicit Folder(const Files& files, const char* pictures = "Images") {
+struct FlickrFolder : ScratchFolder {
+  explicit FlickrFolder(const Files& files, const char* pictures = "Images") {
     make_folder(path() / pictures);
     for (const char* name : {"a.jpg", "b.jpg", "c.jpg"}) write_file(path() / pictures / name, "picture");
     for (const auto& [name, text] : files) write_file(path() / name, text);
@@ -45,7 +45,7 @@ Files changed(const std::string& name, const std::string& text) {
 
 TEST_CASE("the folder as published gives pictures with captions and splits") {
   for (const char* pictures : {"Images", "Flicker8k_Dataset", "Flickr8k_Dataset", "."}) {
-    const CaptionSet set = Folder(kWhole, pictures).read();
+    const CaptionSet set = FlickrFolder(kWhole, pictures).read();
     REQUIRE(set.images.size() == 3);
     CHECK(set.images[0].id == "a.jpg");
     CHECK(set.images[0].captions == std::vector<std::string>{"A dog .", "The dog ."});
@@ -63,21 +63,21 @@ TEST_CASE("carriage returns and byte order marks and spaces at the ends make no 
   files["Flickr_8k.trainImages.txt"] =
       "\xEF\xBB\xBF"
       "a.jpg  \r\n\r\n";
-  const CaptionSet set = Folder(files).read();
+  const CaptionSet set = FlickrFolder(files).read();
   CHECK(set.images[0].captions == std::vector<std::string>{"A dog ."});
   CHECK(set.images[0].split == Split::kTrain);
 }
 
 TEST_CASE("Kaggle's file is read and split by the hash of the name") {
   const CaptionSet set =
-      Folder(Files{{"captions.txt",
+      FlickrFolder(Files{{"captions.txt",
                     "image,caption\na.jpg,A dog .\na.jpg,\"A dog , asleep .\"\nb.jpg,A cat .\n"}})
           .read();
   REQUIRE(set.images.size() == 2);
   CHECK(set.images[0].captions == std::vector<std::string>{"A dog .", "A dog , asleep ."});
   CHECK(set.images[0].split == split_by_hash("a.jpg"));
   CHECK(has_remark(set, "by the hash of their names"));
-  CHECK_THROWS_WITH_AS(Folder(Files{{"captions.txt", "a.jpg,A dog .\n"}}).read(),
+  CHECK_THROWS_WITH_AS(FlickrFolder(Files{{"captions.txt", "a.jpg,A dog .\n"}}).read(),
                        doctest::Contains("\"image,caption\""), FileError);
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("what does not fit together is left out or kept apart with a remark") 
   auto files =
       changed("Flickr8k.token.txt", kTokens + "gone.jpg.1#0\tA ghost .\na.jpg#2\tcaf\xE9\nb.jpg#1\t  \n");
   files["Flickr_8k.testImages.txt"] = "listed_only.jpg\n";
-  const CaptionSet set = Folder(files).read();
+  const CaptionSet set = FlickrFolder(files).read();
   CHECK(set.images.size() == 3);
   CHECK(set.caption_count() == 4);
   CHECK(set.images[2].split == Split::kNone);
@@ -97,7 +97,7 @@ TEST_CASE("what does not fit together is left out or kept apart with a remark") 
 }
 
 TEST_CASE("rows that are none and names that lead elsewhere are left out and counted") {
-  const CaptionSet set = Folder(changed("Flickr8k.token.txt", kTokens + "no tab here\n../a.jpg#0\tA dog .\n/etc/passwd#0\tA file .\n")).read();
+  const CaptionSet set = FlickrFolder(changed("Flickr8k.token.txt", kTokens + "no tab here\n../a.jpg#0\tA dog .\n/etc/passwd#0\tA file .\n")).read();
   CHECK(set.images.size() == 3);
   CHECK(has_remark(set, "rows that are not \"name#k<TAB>caption\" were left out: 1 (line 5)"));
   CHECK(has_remark(set, "rows whose picture is outside the folder were left out: 2 (line 6, line 7)"));
@@ -116,7 +116,7 @@ const char* const kKarpathy = R"({"images": [
 }  // namespace
 
 TEST_CASE("Karpathy's splits give pictures and captions and sides") {
-  const Folder folder({{"dataset_flickr8k.json", kKarpathy}, {"Flickr_8k.trainImages.txt", "c.jpg\n"}});
+  const FlickrFolder folder({{"dataset_flickr8k.json", kKarpathy}, {"Flickr_8k.trainImages.txt", "c.jpg\n"}});
   const CaptionSet set = folder.read();
   REQUIRE(set.images.size() == 3);
   CHECK(set.images[0].captions == std::vector<std::string>{"A dog .", "The dog ."});
@@ -130,11 +130,11 @@ TEST_CASE("Karpathy's splits give pictures and captions and sides") {
 }
 
 TEST_CASE("the caption file itself may be named, and one that says nothing is refused") {
-  const Folder folder({{"Flickr8k.token.txt", "a.jpg#0\tA dog .\n"}, {"dataset_flickr8k.json", kKarpathy}});
+  const FlickrFolder folder({{"Flickr8k.token.txt", "a.jpg#0\tA dog .\n"}, {"dataset_flickr8k.json", kKarpathy}});
   CHECK(folder.read().images.size() == 1);
   CHECK(read_flickr(folder.path() / "dataset_flickr8k.json", FlickrKind::kEight).images.size() == 3);
   const auto refuses = [](const std::string& text, const char* part) {
-    const Folder broken({{"dataset_flickr8k.json", text}});
+    const FlickrFolder broken({{"dataset_flickr8k.json", text}});
     CHECK_THROWS_WITH_AS(broken.read(), doctest::Contains(part), FileError);
   };
   const std::string whole = kKarpathy;
@@ -144,7 +144,7 @@ TEST_CASE("the caption file itself may be named, and one that says nothing is re
 }
 
 TEST_CASE("Flickr30k is read as published, as Kaggle has it, and with lists of names without endings") {
-  const auto read = [](const Files& files) { return read_flickr(Folder(files, "flickr30k-images").path(), FlickrKind::kThirty); };
+  const auto read = [](const Files& files) { return read_flickr(FlickrFolder(files, "flickr30k-images").path(), FlickrKind::kThirty); };
   for (const Files& files : {Files{{"results_20130124.token", kTokens}},
                              Files{{"results.csv", "image_name| comment_number| comment\na.jpg| 0| A dog .\na.jpg| 1| The dog .\n"
                                                    "b.jpg| 0| A cat .\nb.jpg| 4   A \"cat\" runs .\nc.jpg| 0| A bird .\n"}}}) {
@@ -167,7 +167,7 @@ TEST_CASE("Flickr30k is read as published, as Kaggle has it, and with lists of n
 
 TEST_CASE("a folder that cannot be read is refused in a sentence") {
   const auto refuses = [](const Files& files, const char* part) {
-    const Folder folder(files);
+    const FlickrFolder folder(files);
     CHECK_THROWS_WITH_AS(folder.read(), doctest::Contains(part), FileError);
   };
   refuses(changed("Flickr_8k.testImages.txt", "c.jpg\na.jpg\n"),

@@ -16,8 +16,8 @@ using tandem::tests::ScratchFolder;
 namespace {
 
 /// A folder with a.jpg, b.jpg and sub/c.jpg (their bytes do not matter here) and data.csv.
-struct Folder : ScratchFolder {
-  explicit Folder(const std::string& table) {
+struct TableFolder : ScratchFolder {
+  explicit TableFolder(const std::string& table) {
     make_folder(path() / "sub");
     for (const char* name : {"a.jpg", "b.jpg", "sub/c.jpg"}) write_file(path() / name, "picture");
     write_file(csv(), table);
@@ -27,7 +27,7 @@ struct Folder : ScratchFolder {
 };
 
 void refuses(const std::string& table, const std::string& part) {
-  const Folder folder(table);
+  const TableFolder folder(table);
   CAPTURE(table);
   CHECK_THROWS_WITH_AS(folder.read(), doctest::Contains(part.c_str()), FileError);
 }
@@ -35,7 +35,7 @@ void refuses(const std::string& table, const std::string& part) {
 }  // namespace
 
 TEST_CASE("rows of one picture are gathered in the order of the file") {
-  const Folder folder(
+  const TableFolder folder(
       "Caption,IMAGE,split,note\na dog,a.jpg,train,x\n\"a cat, asleep\",./sub/c.jpg,val,\nthe "
       "dog,a.jpg,train,y\n");
   const CaptionSet set = folder.read();
@@ -53,12 +53,12 @@ TEST_CASE("rows of one picture are gathered in the order of the file") {
 
 TEST_CASE("other names of the two columns are understood") {
   for (const char* header : {"filename,text", "file,title", "path,caption", "filepath,caption"}) {
-    CHECK(Folder(std::string(header) + "\na.jpg,a dog\n").read().images.size() == 1);
+    CHECK(TableFolder(std::string(header) + "\na.jpg,a dog\n").read().images.size() == 1);
   }
 }
 
 TEST_CASE("without a split column the split follows the picture and a remark says so") {
-  const CaptionSet set = Folder("image,caption\na.jpg,one\nb.jpg,two\na.jpg,three\n").read();
+  const CaptionSet set = TableFolder("image,caption\na.jpg,one\nb.jpg,two\na.jpg,three\n").read();
   CHECK(set.images[0].split == split_by_hash("a.jpg"));
   CHECK(set.images[1].split == split_by_hash("b.jpg"));
   CHECK(has_remark(set, "80 / 10 / 10"));
@@ -67,7 +67,7 @@ TEST_CASE("without a split column the split follows the picture and a remark say
 
 TEST_CASE("pictures that are not there are left out and named unless all of them are") {
   const CaptionSet set =
-      Folder("image,caption,split\na.jpg,one,train\nx.jpg,two,train\ny.jpg,three,test\n").read();
+      TableFolder("image,caption,split\na.jpg,one,train\nx.jpg,two,train\ny.jpg,three,test\n").read();
   CHECK(set.images.size() == 1);
   CHECK(has_remark(set, "pictures that are not there were left out: 2 (x.jpg, y.jpg)"));
   refuses("image,caption\nx.jpg,one\ny.jpg,two\n",
@@ -76,7 +76,7 @@ TEST_CASE("pictures that are not there are left out and named unless all of them
 
 TEST_CASE("blank captions are left out and counted") {
   const CaptionSet set =
-      Folder("image,caption,split\na.jpg,one,train\na.jpg,  ,train\nb.jpg,\xC2\xA0,test\n").read();
+      TableFolder("image,caption,split\na.jpg,one,train\na.jpg,  ,train\nb.jpg,\xC2\xA0,test\n").read();
   CHECK(set.caption_count() == 1);
   CHECK(has_remark(set, "blank captions were left out: 2 (line 3, line 4)"));
   CHECK(has_remark(set, "pictures without a caption were left out: 1 (b.jpg)"));
@@ -84,7 +84,7 @@ TEST_CASE("blank captions are left out and counted") {
 
 TEST_CASE("a caption of a million characters is left out and right-to-left text stays") {
   const std::string arabic = "\xD9\x83\xD9\x84\xD8\xA8";
-  const CaptionSet set = Folder("image,caption,split\na.jpg," + arabic + ",train\na.jpg," +
+  const CaptionSet set = TableFolder("image,caption,split\na.jpg," + arabic + ",train\na.jpg," +
                                 std::string(1'000'000, 'x') + ",train\n")
                              .read();
   CHECK(set.images[0].captions == std::vector<std::string>{arabic});
@@ -92,13 +92,13 @@ TEST_CASE("a caption of a million characters is left out and right-to-left text 
 }
 
 TEST_CASE("absolute paths are taken and paths that climb out are left out") {
-  const Folder other("image,caption\n");
+  const TableFolder other("image,caption\n");
   const std::string absolute = (other.path() / "b.jpg").string();
-  CHECK(Folder("image,caption\n" + absolute + ",one\n").read().images[0].picture.file == absolute);
-  const CaptionSet set = Folder("image,caption\na.jpg,ok\nsub/../../secret.jpg,one\n../../etc/passwd,x\n").read();
+  CHECK(TableFolder("image,caption\n" + absolute + ",one\n").read().images[0].picture.file == absolute);
+  const CaptionSet set = TableFolder("image,caption\na.jpg,ok\nsub/../../secret.jpg,one\n../../etc/passwd,x\n").read();
   CHECK(set.images.size() == 1);
   CHECK(has_remark(set, "rows whose picture is outside the folder of the file were left out: 2 (line 3, line 4)"));
-  CHECK(Folder("image,caption\nsub/../a.jpg,one\n").read().images[0].id == "a.jpg");
+  CHECK(TableFolder("image,caption\nsub/../a.jpg,one\n").read().images[0].id == "a.jpg");
 }
 
 TEST_CASE("a table that is no table of captions is refused in a sentence") {
@@ -115,7 +115,7 @@ TEST_CASE("a table that is no table of captions is refused in a sentence") {
 }
 
 TEST_CASE("tabs and JSON lines make the same table") {
-  const Folder folder("");
+  const TableFolder folder("");
   write_file(folder / "data.tsv", "image\tcaption\tsplit\na.jpg\ta dog, asleep\ttrain\nsub/c.jpg\t\"two\nlines\"\ttest\n");
   const CaptionSet tsv = read_table(folder / "data.tsv", TableFormat::kTsv);
   REQUIRE(tsv.images.size() == 2);
@@ -136,7 +136,7 @@ TEST_CASE("tabs and JSON lines make the same table") {
 
 TEST_CASE("rows that cannot be used are left out and counted by line") {
   const CaptionSet set =
-      Folder("image,caption,split\na.jpg,one,train\n,two,train\na.jpg,caf\xE9,train\nb.jpg,three, or four,train\ncaf\xE9.jpg,five,train\n").read();
+      TableFolder("image,caption,split\na.jpg,one,train\n,two,train\na.jpg,caf\xE9,train\nb.jpg,three, or four,train\ncaf\xE9.jpg,five,train\n").read();
   REQUIRE(set.images.size() == 1);
   CHECK(set.images[0].captions == std::vector<std::string>{"one"});
   CHECK(has_remark(set, "rows without a picture were left out: 1 (line 3)"));
@@ -146,7 +146,7 @@ TEST_CASE("rows that cannot be used are left out and counted by line") {
 }
 
 TEST_CASE("JSON lines that cannot be used are left out and counted by line") {
-  const Folder folder("");
+  const TableFolder folder("");
   const std::string good = "{\"image\": \"a.jpg\", \"caption\": \"a dog\"}\n";
   const auto read = [&](const std::string& lines) {
     write_file(folder / "data.jsonl", lines);

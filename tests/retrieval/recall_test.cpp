@@ -23,13 +23,13 @@ using namespace tandem;
 
 namespace {
 
-at::Tensor unit_rows(std::int64_t rows, std::int64_t width, std::uint64_t seed) {
+at::Tensor random_unit_rows(std::int64_t rows, std::int64_t width, std::uint64_t seed) {
   const at::Tensor x = at::randn({rows, width}, at::detail::createCPUGenerator(seed));
   return x / x.norm(2, {1}, true);
 }
 
 /// A partner for every caption, every picture at least once, in no order.
-at::Tensor partners(std::int64_t images, std::int64_t texts, std::uint64_t seed) {
+at::Tensor random_partners(std::int64_t images, std::int64_t texts, std::uint64_t seed) {
   const at::Tensor any = at::randint(images, {texts - images}, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kLong));
   return at::cat({any, at::arange(images, at::kLong)});
 }
@@ -60,14 +60,14 @@ RetrievalRanks slow_ranks(const at::Tensor& image, const at::Tensor& text, const
 }  // namespace
 
 TEST_CASE("ranks equal the definition over several tiles and uneven caption counts") {
-  const at::Tensor image = unit_rows(301, 12, 1), text = unit_rows(4300, 12, 2), image_of_text = partners(301, 4300, 3);
+  const at::Tensor image = random_unit_rows(301, 12, 1), text = random_unit_rows(4300, 12, 2), image_of_text = random_partners(301, 4300, 3);
   const RetrievalRanks fast = retrieval_ranks(image, text, image_of_text), slow = slow_ranks(image, text, image_of_text);
   CHECK(fast.image_to_text == slow.image_to_text);
   CHECK(fast.text_to_image == slow.text_to_image);
 }
 
 TEST_CASE("ranks do not depend on the order of the captions") {
-  const at::Tensor image = unit_rows(40, 6, 1), text = unit_rows(90, 6, 2), image_of_text = partners(40, 90, 3);
+  const at::Tensor image = random_unit_rows(40, 6, 1), text = random_unit_rows(90, 6, 2), image_of_text = random_partners(40, 90, 3);
   const at::Tensor backwards = at::arange(89, -1, -1, at::kLong);
   const RetrievalRanks there = retrieval_ranks(image, text, image_of_text);
   const RetrievalRanks back = retrieval_ranks(image, text.index_select(0, backwards), image_of_text.index_select(0, backwards));
@@ -138,11 +138,11 @@ TEST_CASE("chance on a thousand pictures with five captions each is a tenth of a
 }
 
 TEST_CASE("retrieval_ranks refuses NaN and pictures without captions and partners out of range") {
-  const at::Tensor image = unit_rows(3, 4, 1), text = unit_rows(3, 4, 2), pairs = at::arange(3, at::kLong);
+  const at::Tensor image = random_unit_rows(3, 4, 1), text = random_unit_rows(3, 4, 2), pairs = at::arange(3, at::kLong);
   at::Tensor broken = text.clone();
   broken[1][2] = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_WITH_AS(retrieval_ranks(image, broken, pairs), doctest::Contains("text must be finite, got NaN or infinity in row 1"), c10::ValueError);
   CHECK_THROWS_WITH_AS(retrieval_ranks(image, text, at::tensor({0, 0, 1}, at::kLong)), doctest::Contains("none for row 2"), c10::ValueError);
   CHECK_THROWS_WITH_AS(retrieval_ranks(image, text, at::tensor({0, 1, 3}, at::kLong)), doctest::Contains("0 to 2"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(retrieval_ranks(image, unit_rows(3, 5, 2), pairs), doctest::Contains("text must be [*, 4], got [3, 5]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(retrieval_ranks(image, random_unit_rows(3, 5, 2), pairs), doctest::Contains("text must be [*, 4], got [3, 5]"), c10::ValueError);
 }

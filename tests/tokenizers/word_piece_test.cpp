@@ -55,7 +55,7 @@ WordPiece tiny(WordPieceOptions options = {}) {
 
 /// A folder with a small tokenizer.json that `change` has had its way with.
 template <typename Change>
-std::string complaint_about(Change change) {
+std::string complaint_about_words(Change change) {
   const tests::ScratchFolder folder;
   Json document = {
       {"added_tokens", Json::array()},
@@ -171,21 +171,21 @@ TEST_CASE("encode refuses a length without room for the special tokens") {
 }
 
 TEST_CASE("a tokenizer of another kind is refused by name") {
-  CHECK(complaint_about([](Json&) {}) == "nothing");
-  CHECK(complaint_about([](Json& d) { d["model"]["type"] = "BPE"; }) ==
+  CHECK(complaint_about_words([](Json&) {}) == "nothing");
+  CHECK(complaint_about_words([](Json& d) { d["model"]["type"] = "BPE"; }) ==
         "tokenizer.json: expected a \"model\" of type WordPiece, found \"BPE\"");
-  CHECK(complaint_about([](Json& d) { d["normalizer"] = nullptr; }) ==
+  CHECK(complaint_about_words([](Json& d) { d["normalizer"] = nullptr; }) ==
         "tokenizer.json: expected a \"normalizer\" of type BertNormalizer, found null");
-  CHECK(complaint_about([](Json& d) { d["pre_tokenizer"]["type"] = "ByteLevel"; }) ==
+  CHECK(complaint_about_words([](Json& d) { d["pre_tokenizer"]["type"] = "ByteLevel"; }) ==
         "tokenizer.json: expected a \"pre_tokenizer\" of type BertPreTokenizer, found \"ByteLevel\"");
-  CHECK(complaint_about([](Json& d) { d["post_processor"]["type"] = "Other"; }) ==
+  CHECK(complaint_about_words([](Json& d) { d["post_processor"]["type"] = "Other"; }) ==
         "tokenizer.json: expected a \"post_processor\" of type TemplateProcessing, BertProcessing or RobertaProcessing, found "
         "\"Other\"");
-  CHECK(complaint_about([](Json& d) { d["model"]["vocab"].erase("[UNK]"); }) ==
+  CHECK(complaint_about_words([](Json& d) { d["model"]["vocab"].erase("[UNK]"); }) ==
         "tokenizer.json: expected the token \"[UNK]\" in the vocabulary, found none");
-  CHECK(complaint_about([](Json& d) { d["model"]["vocab"]["a"] = -1; }) ==
+  CHECK(complaint_about_words([](Json& d) { d["model"]["vocab"]["a"] = -1; }) ==
         "tokenizer.json: expected token ids from 0 to 2^31 - 1, found -1 for \"a\"");
-  CHECK(complaint_about([](Json& d) {
+  CHECK(complaint_about_words([](Json& d) {
           d["added_tokens"] = {{{"content", "<x>"}, {"id", 4}, {"single_word", true}}};
         }) == "tokenizer.json: expected added tokens without \"single_word\", found \"<x>\" with it");
 }
