@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/command.h"
+#include "apps/compute_arguments.h"
 #include "apps/data_arguments.h"
 #include "apps/content_sides.h"
 #include "apps/default_encoders.h"
@@ -22,7 +23,7 @@ struct EncodeArguments {
   std::string image_pooling = "mean";
   std::string text_pooling = "mean,mean@-2,mean@-3,max,max@-2";  // Chosen on Flickr8k's dev split.
   std::string out;
-  std::string dtype = "auto";
+  ComputeArguments compute;
   int threads = 0;
   int peer_timeout = 86400;  // The others wait for the slowest share.
   bool overwrite = false;
@@ -59,14 +60,14 @@ void run_encode(const EncodeArguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout);
   const bool speaking = speaks(group.get());
-  const Precision precision = precision_named(arguments.dtype);
+  const Compute compute = arguments.compute.compute();
   std::vector<ImageSource> image_sources;
   for (const std::filesystem::path& folder : or_default(arguments.image_encoders, kDefaultImageEncoder)) {
-    image_sources.push_back(open_image_source(folder, parse_views(arguments.image_pooling), precision));
+    image_sources.push_back(open_image_source(folder, parse_views(arguments.image_pooling), compute));
   }
   std::vector<TextSource> text_sources;
   for (const std::filesystem::path& folder : or_default(arguments.text_encoders, kDefaultTextEncoder)) {
-    text_sources.push_back(open_text_source(folder, parse_views(arguments.text_pooling), precision));
+    text_sources.push_back(open_text_source(folder, parse_views(arguments.text_pooling), compute));
   }
   CaptionSet data = read_data(arguments.data);
   if (data.splits_made) {
@@ -126,12 +127,10 @@ void add_encode_command(CLI::App& app) {
   add_data_arguments(*command, "--data", arguments->data);
   command->add_option("--image-encoder", arguments->image_encoders, "Folder of an image encoder or hf:ORG/NAME; several are concatenated [models/efficientnet-lite0]");
   command->add_option("--text-encoder", arguments->text_encoders, "Folder of a text encoder or hf:ORG/NAME; several are concatenated [models/all-MiniLM-L6-v2]");
-  command->add_option("--image-pooling", arguments->image_pooling, "cls, mean, max, @LAYER for another layer than the last (mean@-2); several joined by commas are concatenated")->capture_default_str();
+  command->add_option("--image-pooling", arguments->image_pooling, "cls, mean, max, @LAYER for another layer than the last (mean@-2); several joined by commas are concatenated; +mirror averages with the mirror image (mean+mirror)")->capture_default_str();
   command->add_option("--text-pooling", arguments->text_pooling, "The same for captions, or last (the end token, as CLIP takes it): mean,max@-2")->capture_default_str();
   command->add_option("--out", arguments->out, "Folder of the feature store")->required();
-  command->add_option("--dtype", arguments->dtype, "The encoders' arithmetic: fp32, bf16, or auto: bf16 where the processor multiplies it")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
-      ->capture_default_str();
+  add_compute_arguments(*command, arguments->compute);
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
   add_peer_timeout(*command, arguments->peer_timeout);
   command->add_flag("--strict", arguments->data.options.strict, "Refuse damaged data and pictures that cannot be read instead of leaving them out");
@@ -142,6 +141,7 @@ void add_encode_command(CLI::App& app) {
       "  tandem encode --data flickr8k:flickr8k --out features\n"
       "  tandem encode --data csv:pictures/captions.csv --out features --strict\n"
       "  tandem encode --data openclipart: --image-encoder models/efficientnet-lite0 --image-encoder models/efficientnet-lite2 --out both\n"
+      "  tandem encode --data flickr8k:flickr8k --out features --device cuda\n"
       "  torchrun --nproc-per-node 2 --no-python tandem encode --data flickr8k:flickr8k --out features --threads 1    # doc/scaling.md\n"
       "\nInterrupted, it goes on where it stopped when it is called again; over the same input it does nothing.");
   command->callback([arguments] { run_encode(*arguments); });

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "apps/command.h"
+#include "apps/compute_arguments.h"
 #include "apps/data_arguments.h"
 #include "apps/content_sides.h"
 #include "apps/default_encoders.h"
@@ -30,7 +31,7 @@ struct ScanArguments {
   std::int64_t neighbours = 10;
   std::int64_t top = 20;
   std::uint64_t seed = 0;
-  std::string dtype = "auto";
+  ComputeArguments compute;
   int threads = 0;
   bool json = false;
 };
@@ -107,7 +108,7 @@ std::vector<Candidate> image_candidates(Sample& sample, const ScanArguments& arg
   ProgressBar bar("encoding pictures", "pictures");
   for (const std::string& name : arguments.image_encoders) {
     std::vector<ImageSource> sources;
-    sources.push_back(open_image_source(named_encoder(name), {{.pooling = Pooling::kMean}}, precision_named(arguments.dtype)));
+    sources.push_back(open_image_source(named_encoder(name), {{.pooling = Pooling::kMean}}, arguments.compute.compute()));
     sources[0].views = image_views(*sources[0].tower.encoder);
     const EncodedImages encoded = encode_images(sources, sample.pictures, arguments.threads, bar.callback());
     if (!encoded.unreadable.empty()) {
@@ -131,7 +132,7 @@ std::vector<Candidate> text_candidates(const Sample& sample, const ScanArguments
   ProgressBar bar("encoding captions", "captions");
   for (const std::string& name : arguments.text_encoders) {
     std::vector<TextSource> sources;
-    sources.push_back(open_text_source(named_encoder(name), {{.pooling = Pooling::kMean}}, precision_named(arguments.dtype)));
+    sources.push_back(open_text_source(named_encoder(name), {{.pooling = Pooling::kMean}}, arguments.compute.compute()));
     sources[0].views = text_views(*sources[0].tower.encoder);
     add_candidates(candidates, name, sources[0], encode_texts(sources, sample.captions, arguments.threads, bar.callback()), arguments.neighbours);
   }
@@ -225,9 +226,7 @@ void add_scan_command(CLI::App& app) {
   command->add_option("--by", arguments->by, "Order of the table: cka or knn")->check(CLI::IsMember({"cka", "knn"}))->capture_default_str();
   command->add_option("--top", arguments->top, "Rows of the table")->check(CLI::Range(1, 1000000))->capture_default_str();
   command->add_option("--seed", arguments->seed, "Of the sample")->capture_default_str();
-  command->add_option("--dtype", arguments->dtype, "The encoders' arithmetic: fp32, bf16, or auto: bf16 where the processor multiplies it")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
-      ->capture_default_str();
+  add_compute_arguments(*command, arguments->compute);
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
   command->add_flag("--json", arguments->json, "Print every pair as JSON");
   command->footer(

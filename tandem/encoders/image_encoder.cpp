@@ -14,7 +14,7 @@ std::vector<at::Tensor> ImageEncoder::states(const at::Tensor& pixels, const std
   TORCH_CHECK_VALUE(pixels.size(0) > 0 && takes_size(pixels.size(2), pixels.size(3)), "states: pixels must be ", sizes_taken(),
                     " and one picture at least, got ", shape_text(pixels));
   LayerTap tap(wanted, layers());
-  const std::int64_t count = pixels.size(0), group = std::min(count, pictures_at_once());
+  const std::int64_t count = pixels.size(0), group = pixels.is_cpu() ? std::min(count, pictures_at_once()) : count;
   for (std::int64_t begin = 0; begin < count; begin += group) {
     run(pixels.narrow(0, begin, std::min(group, count - begin)), tap);
   }

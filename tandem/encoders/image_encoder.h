@@ -50,7 +50,7 @@ class ImageEncoder {
   /// Gives the tap every layer it wants. `pixels` are checked.
   virtual void run(const at::Tensor& pixels, LayerTap& tap) const = 0;
 
-  /// Pictures that go through the network together; a larger batch is cut up.
+  /// Pictures that go through the network together on a CPU; a larger batch is cut up.
   virtual std::int64_t pictures_at_once() const { return std::numeric_limits<std::int64_t>::max(); }
 };
 

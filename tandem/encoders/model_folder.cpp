@@ -119,13 +119,13 @@ std::string names_in(const Table& table) {
 }
 
 /// Finds config.json and the weights, in one file or, with an index, in several, and reads the first.
-ModelFiles open_files(const Path& folder, Precision precision = Precision::kFloat32) {
+ModelFiles open_files(const Path& folder, Compute compute = {}) {
   const std::filesystem::file_status status = std::filesystem::status(folder);
   if (!std::filesystem::exists(status))
     throw FileError(folder, "a folder with an encoder", "nothing of that name");
   if (!std::filesystem::is_directory(status)) throw FileError(folder, "a folder with an encoder", "a file");
   ModelFiles files{
-      .config = {}, .config_path = folder / kConfig, .weights = {folder / kWeights, precision}, .model_type = {}};
+      .config = {}, .config_path = folder / kConfig, .weights = {folder / kWeights, compute}, .model_type = {}};
   if (!std::filesystem::exists(files.config_path)) {
     throw FileError(folder, "a folder with an encoder and its config.json", "no config.json");
   }
@@ -166,8 +166,8 @@ std::string fingerprint_of(const Path& folder, std::vector<std::string> files, P
 
 }  // namespace
 
-TextTower open_text_tower(const Path& folder, Precision precision) {
-  ModelFiles files = open_files(folder, precision);
+TextTower open_text_tower(const Path& folder, Compute compute) {
+  ModelFiles files = open_files(folder, compute);
   const TextModel* model = find_model(kTextModels, files.model_type);
   if (model == nullptr) {
     const bool image = find_model(kImageModels, files.model_type) != nullptr;
@@ -189,18 +189,18 @@ TextTower open_text_tower(const Path& folder, Precision precision) {
                   .tokenizer = std::move(opened.tokenizer),
                   .model_type = files.model_type,
                   .fingerprint = {},
-                  .precision = precision,
+                  .compute = compute,
                   .folder = folder,
                   .files = {kConfig}};
   const std::vector<std::string> weights = weight_files(files.weights.path);
   tower.files.insert(tower.files.end(), weights.begin(), weights.end());
   tower.files.insert(tower.files.end(), opened.files.begin(), opened.files.end());
-  tower.fingerprint = fingerprint_of(folder, tower.files, precision);
+  tower.fingerprint = fingerprint_of(folder, tower.files, compute.precision);
   return tower;
 }
 
-ImageTower open_image_tower(const Path& folder, Precision precision) {
-  const ModelFiles files = open_files(folder, precision);
+ImageTower open_image_tower(const Path& folder, Compute compute) {
+  const ModelFiles files = open_files(folder, compute);
   const ImageModel* model = find_model(kImageModels, files.model_type);
   if (model == nullptr) {
     const bool text = find_model(kTextModels, files.model_type) != nullptr;
@@ -220,7 +220,7 @@ ImageTower open_image_tower(const Path& folder, Precision precision) {
                    .prep = read_image_prep(folder / kPreprocessor, model->processor),
                    .model_type = files.model_type,
                    .fingerprint = fingerprint_of(folder, names, precision),
-                   .precision = precision,
+                   .compute = compute,
                    .folder = folder,
                    .files = names};
   check_prepared_size(tower, folder / kPreprocessor);

@@ -21,7 +21,7 @@ struct TextTower {
   std::unique_ptr<const Tokenizer> tokenizer;
   std::string model_type;          ///< as config.json names it: "bert"
   std::string fingerprint;         ///< checksum over names and bytes of `files`, and the precision if it is not fp32
-  Precision precision = Precision::kFloat32;
+  Compute compute;
   std::filesystem::path folder;    ///< as it was given
   std::vector<std::string> files;  ///< relative to `folder`: a copy of these makes the tower again
 };
@@ -32,20 +32,20 @@ struct ImageTower {
   ImagePrep prep;
   std::string model_type;          ///< "efficientnet_lite"
   std::string fingerprint;         ///< checksum over names and bytes of `files`, and the precision if it is not fp32
-  Precision precision = Precision::kFloat32;
+  Compute compute;
   std::filesystem::path folder;    ///< as it was given
   std::vector<std::string> files;  ///< relative to `folder`: a copy of these makes the tower again
 };
 
 /// Reads config.json, model.safetensors (or model.safetensors.index.json and the files it names) and tokenizer.json (or
-/// the vocabulary's files, with tokenizer_config.json where it is there). Costs one pass over the weights. `precision` is what
-/// the network computes in; its answers are float32 always. Throws FileError, in one sentence, if the folder or one of its files is missing, the model_type is unknown or an image
+/// the vocabulary's files, with tokenizer_config.json where it is there). Costs one pass over the weights. `compute` is what
+/// the network computes with: its tensors come and go on that device, its answers are float32 always. Throws FileError, in one sentence, if the folder or one of its files is missing, the model_type is unknown or an image
 /// encoder's, a weight is missing or of another shape, or only a pickle is there.
-TextTower open_text_tower(const std::filesystem::path& folder, Precision precision = Precision::kFloat32);
+TextTower open_text_tower(const std::filesystem::path& folder, Compute compute = {});
 
 /// Reads config.json, model.safetensors and preprocessor_config.json; otherwise as open_text_tower. Also throws FileError
 /// if the preparation gives pictures of a size the encoder does not take, or of no fixed size.
-ImageTower open_image_tower(const std::filesystem::path& folder, Precision precision = Precision::kFloat32);
+ImageTower open_image_tower(const std::filesystem::path& folder, Compute compute = {});
 
 /// The sides tandem opens a folder's model_type for.
 struct ModelKind {

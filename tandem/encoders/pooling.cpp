@@ -48,7 +48,7 @@ at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling poolin
                     "pool: every row of mask must keep a token, and one keeps none");
 
   if (pooling == Pooling::kLast) {
-    const at::Tensor last = (mask * at::arange(mask.size(1), at::kLong)).amax(1);
+    const at::Tensor last = (mask * at::arange(mask.size(1), mask.options().dtype(at::kLong))).amax(1);
     return states.gather(1, last.view({-1, 1, 1}).expand({-1, 1, states.size(2)})).squeeze(1);
   }
   const at::Tensor kept = mask.unsqueeze(2);

@@ -86,7 +86,7 @@ PostNormEncoder::PostNormEncoder(TransformerConfig config, PostNormFamily family
     const at::Tensor table =
         weights_.read("encoder.relative_attention_bias.weight", {family_.relative_buckets, config_.num_attention_heads});
     const std::int64_t farthest = config_.max_position_embeddings - 1;
-    distance_bias_ = at::embedding(table, bucket_of(at::arange(-farthest, farthest + 1, at::kLong), family_.relative_buckets));
+    distance_bias_ = at::embedding(table, bucket_of(at::arange(-farthest, farthest + 1, at::kLong), family_.relative_buckets).to(table.device()));
   }
   for (std::int64_t layer = 1; layer <= config_.num_hidden_layers; ++layer) {
     layers_.emplace_back(weights_, layer_name(layer), family_.layer, layer_options(config_));
@@ -116,7 +116,7 @@ at::Tensor PostNormEncoder::embed(const at::Tensor& ids) const {
 std::optional<at::Tensor> PostNormEncoder::attention_bias(const at::Tensor& mask) const {
   std::optional<at::Tensor> bias = padding_bias(mask);
   if (!distance_bias_.defined()) return bias;
-  const at::Tensor places = at::arange(mask.size(1), at::kLong);
+  const at::Tensor places = at::arange(mask.size(1), mask.options().dtype(at::kLong));
   const at::Tensor rows = places.unsqueeze(0) - places.unsqueeze(1) + (config_.max_position_embeddings - 1);
   const at::Tensor relative = at::embedding(distance_bias_, rows).permute({2, 0, 1}).unsqueeze(0);
   return bias ? *bias + relative : relative;

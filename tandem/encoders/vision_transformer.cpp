@@ -156,7 +156,7 @@ Linear read_patch_embedding(const ModelWeights& weights, const std::string& name
                             bool bias) {
   const std::int64_t D = config.hidden_size, P = config.patch_size;
   const at::Tensor weight = weights.read(name + ".weight", {D, 3, P, P}).flatten(1);
-  return weights.linear(weight, bias ? weights.read(name + ".bias", {D}) : at::zeros({D}));
+  return weights.linear(weight, bias ? weights.read(name + ".bias", {D}) : at::zeros({D}, weight.options()));
 }
 
 }  // namespace tandem

@@ -27,7 +27,7 @@ std::vector<EncoderRecord> records_of(const std::vector<Source>& sources) {
                        .model_type = source.tower.model_type,
                        .fingerprint = source.tower.fingerprint,
                        .files = source.tower.files,
-                       .precision = source.tower.precision,
+                       .precision = source.tower.compute.precision,
                        .views = views,
                        .width = feature_width(source)});
   }

@@ -1,5 +1,6 @@
 #include "tandem/features/encode_images.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/isfinite.h>
@@ -12,11 +13,18 @@
 #include "tandem/base/errors.h"
 #include "tandem/encoders/image_prep.h"
 #include "tandem/base/worker_batches.h"
+#include "tandem/features/to_device.h"
 
 namespace tandem {
 namespace {
 
 constexpr std::int64_t kPictureBatch = 16;  // A working set that fits the cache; larger ones measured no faster.
+constexpr std::int64_t kPictureBatchOfGpu = 64;
+
+std::int64_t batch_for(const std::vector<ImageSource>& sources) {
+  const bool gpu = std::any_of(sources.begin(), sources.end(), [](const ImageSource& source) { return source.tower.compute.device.is_cuda(); });
+  return gpu ? kPictureBatchOfGpu : kPictureBatch;
+}
 
 at::Tensor encode_with(const ImageSource& source, const std::vector<RgbImage>& pictures) {
   std::vector<at::Tensor> prepared;
@@ -24,12 +32,21 @@ at::Tensor encode_with(const ImageSource& source, const std::vector<RgbImage>& p
   const ImageEncoder& encoder = *source.tower.encoder;
   std::vector<std::int64_t> wanted;
   for (const View& view : source.views) wanted.push_back(layer_index(view, encoder.layers()));
-  const std::vector<at::Tensor> states = encoder.states(at::cat(prepared), wanted);
-  std::vector<at::Tensor> pooled;
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    pooled.push_back(pool_patches(states[i], encoder.leading_tokens(), source.views[i].pooling));
+  const at::Tensor pixels = to_device(at::cat(prepared), source.tower.compute.device);
+  const auto pool_all = [&](const at::Tensor& batch) {
+    const std::vector<at::Tensor> states = encoder.states(batch, wanted);
+    std::vector<at::Tensor> pooled;
+    for (std::size_t i = 0; i < states.size(); ++i) pooled.push_back(pool_patches(states[i], encoder.leading_tokens(), source.views[i].pooling));
+    return pooled;
+  };
+  std::vector<at::Tensor> pooled = pool_all(pixels);
+  if (std::any_of(source.views.begin(), source.views.end(), [](const View& view) { return view.mirror; })) {
+    const std::vector<at::Tensor> mirrored = pool_all(pixels.flip(3));
+    for (std::size_t i = 0; i < pooled.size(); ++i) {
+      if (source.views[i].mirror) pooled[i] = (pooled[i] + mirrored[i]) / 2;
+    }
   }
-  return at::cat(pooled, 1);
+  return at::cat(pooled, 1).cpu();
 }
 
 }  // namespace
@@ -37,6 +54,7 @@ at::Tensor encode_with(const ImageSource& source, const std::vector<RgbImage>& p
 EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
                             int threads, const Progress& progress) {
   const auto count = static_cast<std::int64_t>(pictures.size());
+  const std::int64_t batch_size = batch_for(sources);
   std::int64_t width = 0;
   for (const ImageSource& source : sources) width += feature_width(source);
 
@@ -45,7 +63,7 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::
   const auto work = [&](std::int64_t batch) {
     std::vector<RgbImage> decoded;
     std::vector<std::int64_t> rows;
-    for (std::int64_t i = batch * kPictureBatch; i < std::min(count, (batch + 1) * kPictureBatch); ++i) {
+    for (std::int64_t i = batch * batch_size; i < std::min(count, (batch + 1) * batch_size); ++i) {
       try {
         decoded.push_back(read_picture(pictures[i]));
         rows.push_back(i);
@@ -65,8 +83,8 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::
     }
   };
   std::int64_t done = 0;
-  for_each_batch((count + kPictureBatch - 1) / kPictureBatch, threads, work, [&](std::int64_t batch) {
-    done += std::min(count, (batch + 1) * kPictureBatch) - batch * kPictureBatch;
+  for_each_batch((count + batch_size - 1) / batch_size, threads, work, [&](std::int64_t batch) {
+    done += std::min(count, (batch + 1) * batch_size) - batch * batch_size;
     if (progress) progress(done, count);
   });
 

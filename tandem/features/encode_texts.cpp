@@ -9,23 +9,27 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/base/worker_batches.h"
+#include "tandem/features/to_device.h"
 #include "tandem/features/token_batch.h"
 
 namespace tandem {
 namespace {
 
 constexpr std::int64_t kCaptionBatch = 32;
+constexpr std::int64_t kCaptionBatchOfGpu = 128;
 
 /// Pads the chosen rows to the longest of them and pools the views. [rows, width]
 at::Tensor encode_rows(const TextSource& source, const TokenRows& tokens, const std::vector<std::int64_t>& rows) {
   const TokenBatch batch = pad_tokens(tokens, rows, source.tower.tokenizer->pad_id());
-  const std::vector<at::Tensor> states = source.tower.encoder->hidden_states(batch.ids, batch.mask);
+  const c10::Device device = source.tower.compute.device;
+  const at::Tensor mask = to_device(batch.mask, device);
+  const std::vector<at::Tensor> states = source.tower.encoder->hidden_states(to_device(batch.ids, device), mask);
   std::vector<at::Tensor> pooled;
   for (const View& view : source.views) {
     const std::int64_t layer = layer_index(view, source.tower.encoder->layers());
-    pooled.push_back(pool(states[layer], batch.mask, view.pooling));
+    pooled.push_back(pool(states[layer], mask, view.pooling));
   }
-  return at::cat(pooled, 1);
+  return at::cat(pooled, 1).cpu();
 }
 
 }  // namespace
@@ -37,6 +41,7 @@ at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vecto
   std::int64_t done = 0;
   std::vector<at::Tensor> blocks;
   for (const TextSource& source : sources) {
+    const std::int64_t batch_size = source.tower.compute.device.is_cuda() ? kCaptionBatchOfGpu : kCaptionBatch;
     const TokenRows tokens = tokenize(source.tower, captions);
     std::vector<std::int64_t> by_length(captions.size());
     std::iota(by_length.begin(), by_length.end(), 0);
@@ -45,8 +50,8 @@ at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vecto
 
     at::Tensor features = at::empty({count, feature_width(source)});
     const auto rows_of = [&](std::int64_t batch) {
-      return std::vector<std::int64_t>(by_length.begin() + batch * kCaptionBatch,
-                                       by_length.begin() + std::min(count, (batch + 1) * kCaptionBatch));
+      return std::vector<std::int64_t>(by_length.begin() + batch * batch_size,
+                                       by_length.begin() + std::min(count, (batch + 1) * batch_size));
     };
     const auto work = [&](std::int64_t batch) {
       const std::vector<std::int64_t> rows = rows_of(batch);
@@ -59,7 +64,7 @@ at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vecto
         features[rows[i]].copy_(encoded[i]);
       }
     };
-    for_each_batch((count + kCaptionBatch - 1) / kCaptionBatch, threads, work, [&](std::int64_t batch) {
+    for_each_batch((count + batch_size - 1) / batch_size, threads, work, [&](std::int64_t batch) {
       done += static_cast<std::int64_t>(rows_of(batch).size());
       if (progress) progress(done / passes, count);
     });

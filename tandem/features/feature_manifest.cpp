@@ -99,12 +99,14 @@ Json to_json(const EncoderRecord& record) {
 
 EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::path& file) {
   const auto precision = json_field<std::string>(json, "precision", file);
-  if (precision != "fp32" && precision != "bf16") throw FileError(file, "an encoder's precision, fp32 or bf16", "\"" + precision + "\"");
+  if (precision != "fp32" && precision != "bf16" && precision != "fp16") {
+    throw FileError(file, "an encoder's precision, fp32, bf16 or fp16", "\"" + precision + "\"");
+  }
   return {.folder = json_field<std::string>(json, "folder", file),
           .model_type = json_field<std::string>(json, "model_type", file),
           .fingerprint = json_field<std::string>(json, "fingerprint", file),
           .files = json_field<std::vector<std::string>>(json, "files", file),
-          .precision = precision == "bf16" ? Precision::kBFloat16 : Precision::kFloat32,
+          .precision = precision_of_name(precision),
           .views = json_field<std::string>(json, "views", file),
           .width = json_field<std::int64_t>(json, "width", file)};
 }

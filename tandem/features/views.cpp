@@ -11,17 +11,20 @@ namespace tandem {
 namespace {
 
 View parse_view(std::string_view text) {
-  const std::size_t at = text.find('@');
-  const std::optional<Pooling> pooling = parse_pooling(text.substr(0, at));
-  View view;
+  constexpr std::string_view kMirror = "+mirror";
+  const bool mirror = text.ends_with(kMirror);
+  const std::string_view plain = text.substr(0, text.size() - (mirror ? kMirror.size() : 0));
+  const std::size_t at = plain.find('@');
+  const std::optional<Pooling> pooling = parse_pooling(plain.substr(0, at));
+  View view{.mirror = mirror};
   bool understood = pooling.has_value();
   if (understood) view.pooling = *pooling;
   if (understood && at != std::string_view::npos) {
-    const std::string_view digits = text.substr(at + 1);
+    const std::string_view digits = plain.substr(at + 1);
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), view.layer);
     understood = error == std::errc() && end == digits.data() + digits.size();
   }
-  TORCH_CHECK_VALUE(understood, "a pooling is cls, mean, max or last, with @LAYER for a layer of its own (mean@-2), got \"",
+  TORCH_CHECK_VALUE(understood, "a pooling is cls, mean, max or last, with @LAYER for a layer of its own (mean@-2), and +mirror of pictures, got \"",
                     text, "\"");
   return view;
 }
@@ -46,13 +49,14 @@ std::vector<View> parse_views(std::string_view text) {
 std::string view_text(const View& view) {
   std::string text(pooling_name(view.pooling));
   if (view.layer != -1) text += "@" + std::to_string(view.layer);
+  if (view.mirror) text += "+mirror";
   return text;
 }
 
 std::int64_t layer_index(const View& view, std::int64_t layers) { return view.layer >= 0 ? view.layer : layers + 1 + view.layer; }
 
-ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views, Precision precision) {
-  ImageSource source{.tower = open_image_tower(folder, precision), .views = views};
+ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views, Compute compute) {
+  ImageSource source{.tower = open_image_tower(folder, compute), .views = views};
   for (const View& view : views) {
     check_layer(view, source.tower.encoder->layers(), folder);
     if (view.pooling == Pooling::kLast) {
@@ -65,9 +69,12 @@ ImageSource open_image_source(const std::filesystem::path& folder, const std::ve
   return source;
 }
 
-TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views, Precision precision) {
-  TextSource source{.tower = open_text_tower(folder, precision), .views = views};
-  for (const View& view : views) check_layer(view, source.tower.encoder->layers(), folder);
+TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views, Compute compute) {
+  TextSource source{.tower = open_text_tower(folder, compute), .views = views};
+  for (const View& view : views) {
+    check_layer(view, source.tower.encoder->layers(), folder);
+    if (view.mirror) throw FileError(folder, "poolings of captions, which have no mirror image", "\"" + view_text(view) + "\"");
+  }
   return source;
 }
 

@@ -11,10 +11,13 @@
 
 namespace tandem {
 
-/// One block of features. "mean" is the mean over the last layer's tokens, "max@-2" the maximum over the layer before.
+/// One block of features. "mean" is the mean over the last layer's tokens, "max@-2" the maximum over the layer before,
+/// "mean+mirror" the average of a picture's mean and of its mirror image's (left and right exchanged): encoders differ on the two,
+/// captions rarely do.
 struct View {
   Pooling pooling = Pooling::kMean;
   std::int64_t layer = -1;  ///< 0 the embeddings, 1 the first layer, ...; -1 the last, -2 the one before
+  bool mirror = false;      ///< of pictures: averaged with the mirror image's
 };
 
 /// "mean,max@-2" -> two views. Throws c10::ValueError naming the part that is no view.
@@ -38,8 +41,8 @@ std::int64_t layer_index(const View& view, std::int64_t layers);
 
 /// Opens the tower and checks that it can give the views: layers it has, a class token where one is asked for.
 /// Throws FileError naming the folder otherwise.
-ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views, Precision precision = Precision::kFloat32);
-TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views, Precision precision = Precision::kFloat32);
+ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views, Compute compute = {});
+TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views, Compute compute = {});
 
 /// Columns a view fills. The layers of a convolutional network differ in width.
 std::int64_t view_width(const ImageSource& source, const View& view);

@@ -55,7 +55,7 @@ std::int64_t EntryItems::size_bytes() const {
 
 EntryItems caption_items(const TextSource& source, const std::vector<std::string>& captions, std::int64_t first) {
   const auto tokens = std::make_shared<const TokenRows>(tokenize(source.tower, captions));
-  EntryItems items{.lengths = {}, .width = source.tower.encoder->width(), .type = scalar_type(source.tower.precision), .compute = {}};
+  EntryItems items{.lengths = {}, .width = source.tower.encoder->width(), .type = scalar_type(source.tower.compute.precision), .compute = {}};
   for (const auto& row : *tokens) items.lengths.push_back(static_cast<std::int64_t>(row.size()));
   items.compute = [&source, tokens, first](const std::vector<std::int64_t>& chosen) {
     const TokenBatch batch = pad_tokens(*tokens, chosen, source.tower.tokenizer->pad_id());
@@ -74,7 +74,7 @@ EntryItems picture_items(const ImageSource& source, std::vector<PictureSource> p
   }
   EntryItems items{.lengths = std::vector<std::int64_t>(pictures.size(), tokens),
                    .width = encoder.width(first),
-                   .type = scalar_type(source.tower.precision),
+                   .type = scalar_type(source.tower.compute.precision),
                    .compute = {}};
   items.compute = [&source, first, pictures = std::move(pictures)](const std::vector<std::int64_t>& chosen) {
     std::vector<at::Tensor> prepared;

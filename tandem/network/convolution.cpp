@@ -55,9 +55,7 @@ Convolution::Convolution(const at::Tensor& weight, const BatchNorm& norm, Convol
   const at::ScalarType type = scalar_type(precision);
   weight_ = folded.to(type).contiguous(at::MemoryFormat::ChannelsLast);
   bias_ = bias.to(type);
-  // oneDNN packs bf16 only for processors that multiply it.
-  const bool packs = onednn::is_available() && (precision == Precision::kFloat32 || has_fast_bf16());
-  if (path == LayerPath::kFastest && weight.is_cpu() && packs) packs_ = std::make_shared<Packs>();
+  if (path == LayerPath::kFastest && weight.is_cpu() && onednn::packs(precision)) packs_ = std::make_shared<Packs>();
 }
 
 /// Pads what oneDNN cannot: more at the bottom and the right than at the top and the left.

@@ -15,7 +15,10 @@ LayerNorm::LayerNorm(at::Tensor weight, at::Tensor bias, double epsilon)
 }
 
 at::Tensor LayerNorm::operator()(const at::Tensor& x) const {
-  return at::layer_norm(x, weight_.sizes(), weight_, bias_, epsilon_);
+  // The CPU's kernel takes rounded numbers with unrounded weights, CUDA's does not.
+  const bool widens = x.is_cuda() && x.scalar_type() != weight_.scalar_type();
+  const at::Tensor normed = at::layer_norm(widens ? x.to(weight_.scalar_type()) : x, weight_.sizes(), weight_, bias_, epsilon_);
+  return widens ? normed.to(x.scalar_type()) : normed;
 }
 
 }  // namespace tandem

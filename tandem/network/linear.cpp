@@ -11,9 +11,8 @@
 namespace tandem {
 namespace {
 
-/// oneDNN packs bf16 only for processors that multiply it; elsewhere LibTorch's own operators do, slowly.
 bool takes_packed_path(const at::Tensor& weight, Precision precision, LayerPath path) {
-  return path == LayerPath::kFastest && weight.is_cpu() && onednn::is_available() && (precision == Precision::kFloat32 || has_fast_bf16());
+  return path == LayerPath::kFastest && weight.is_cpu() && onednn::packs(precision);
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ std::vector<std::string> weight_files(const Path& path) {
 }
 
 ModelWeights::ModelWeights(const WeightSource& source, const std::string& prefix, const std::string& witness)
-    : path_(source.path), precision_(source.precision) {
+    : path_(source.path), precision_(source.compute.precision), device_(source.compute.device) {
   const Path& path = path_;
   if (!is_index(path)) {
     files_.push_back(SafetensorsFile::open(path));
@@ -116,7 +116,7 @@ at::Tensor ModelWeights::checked(const SafetensorsFile& file, const std::string&
   if (!std::isfinite(weight.sum(at::kDouble).item<double>())) {
     throw FileError(file.path(), "finite numbers in tensor \"" + tensor + "\"", "NaN or infinity");
   }
-  return weight;
+  return weight.to(device_);
 }
 
 Linear ModelWeights::read_linear(const std::string& name, std::int64_t in, std::int64_t out) const {
@@ -128,7 +128,7 @@ Linear ModelWeights::read_stacked_linear(const std::vector<std::string>& names, 
   std::vector<at::Tensor> weights, biases;
   for (const std::string& name : names) {
     weights.push_back(read(name + ".weight", {out, in}));
-    biases.push_back(bias ? read(name + ".bias", {out}) : at::zeros({out}));
+    biases.push_back(bias ? read(name + ".bias", {out}) : at::zeros({out}, weights.back().options()));
   }
   return linear(at::cat(weights), at::cat(biases));
 }

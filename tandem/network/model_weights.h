@@ -33,13 +33,13 @@ struct ConvolutionShape {
   std::int64_t kernel = 1;
 };
 
-/// Where the weights are, in one file or behind an index, and the arithmetic the network shall have.
+/// Where the weights are, in one file or behind an index, and what the network shall compute with.
 struct WeightSource {
-  WeightSource(std::filesystem::path file, Precision network_precision = Precision::kFloat32)  // NOLINT: a path is a source.
-      : path(std::move(file)), precision(network_precision) {}
+  WeightSource(std::filesystem::path file, Compute network_compute = {})  // NOLINT: a path is a source.
+      : path(std::move(file)), compute(network_compute) {}
 
   std::filesystem::path path;
-  Precision precision;
+  Compute compute;
 };
 
 /// Names may carry a prefix that is the same for all ("bert."), as checkpoints of a larger model have it.
@@ -61,8 +61,8 @@ class ModelWeights {
   /// The name with its prefix, as the file has it.
   std::string stored_name(const std::string& name) const { return prefix_ + name; }
 
-  /// float32, contiguous. Stored as float32, float16 or bfloat16. A float32 tensor is a view onto the file's
-  /// map. Throws FileError if the tensor is missing, of another shape or type, or holds NaN or infinity; c10::ValueError if a
+  /// float32, contiguous, on the source's device. Stored as float32, float16 or bfloat16. A float32 tensor on the CPU is a view
+  /// onto the file's map. Throws FileError if the tensor is missing, of another shape or type, or holds NaN or infinity; c10::ValueError if a
   /// lookup has none or one of another shape.
   at::Tensor read(const std::string& name, at::IntArrayRef shape) const;
 
@@ -91,6 +91,7 @@ class ModelWeights {
 
   std::filesystem::path path_;
   Precision precision_;
+  c10::Device device_ = c10::kCPU;
   LayerPath layer_path_ = LayerPath::kFastest;
   WeightLookup lookup_;  // empty: the files have them
   std::vector<SafetensorsFile> files_;

@@ -64,6 +64,10 @@ Scalars scalars_of(const Fused& fused) {
 
 bool is_available() { return operators().has_value(); }
 
+bool packs(Precision precision) {
+  return is_available() && (precision == Precision::kFloat32 || (precision == Precision::kBFloat16 && has_fast_bf16()));
+}
+
 at::Tensor pack_linear(const at::Tensor& weight) { return operators()->pack_linear.call(weight, std::nullopt); }
 
 at::Tensor linear(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const Fused& fused) {

@@ -9,10 +9,15 @@
 #include <optional>
 #include <string_view>
 #include <vector>
+#include "tandem/network/precision.h"
 
 namespace tandem::onednn {
 
 bool is_available();
+
+/// Whether weights of the precision can be packed: oneDNN packs bf16 only for processors that multiply it, and no fp16; elsewhere
+/// LibTorch's own operators do the work, slowly.
+bool packs(Precision precision);
 
 inline constexpr std::string_view kNone = "none";
 

@@ -1,3 +1,4 @@
+#include <ATen/Context.h>
 #include <doctest/doctest.h>
 
 #include <cstring>
@@ -95,6 +96,21 @@ TEST_CASE("an encoder folder that is none is refused in words") {
   refused({"encode", "--data", csv, "--image-encoder", data / "liar", "--text-encoder", bert, "--out", out / "f"},
           {"model.safetensors", "a header length of 9223372036854775808"});
   CHECK(!std::filesystem::exists(out / "f" / "manifest.json"));
+}
+
+TEST_CASE("a device or an arithmetic that this machine has not is refused in words") {
+  const ScratchFolder folder;
+  const auto encode_tiny = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"encode", "--data", "csv:" + write_shapes(folder).string(), "--image-encoder", reference_dir() / "encoders/tiny_vit",
+                                      "--text-encoder", reference_dir() / "encoders/tiny_bert", "--out", folder / "features"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  if (!at::globalContext().hasCUDA()) refused(encode_tiny({"--device", "cuda"}), {"the device cuda needs a GPU and a LibTorch built with CUDA"});
+  refused(encode_tiny({"--device", "tpu"}), {"the device must be cpu, cuda or cuda:NUMBER, got \"tpu\""});
+  refused(encode_tiny({"--device", "cuda:x"}), {"the device must be cpu, cuda or cuda:NUMBER"});
+  refused(encode_tiny({"--dtype", "fp16"}), {"fp16 needs a GPU"});
+  CHECK(!std::filesystem::exists(folder / "features"));
 }
 
 TEST_CASE("features from another encoder or damaged ones are refused by eval") {

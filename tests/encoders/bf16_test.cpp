@@ -29,16 +29,20 @@ double lowest_cosine(const at::Tensor& found, const at::Tensor& expected) {
   return at::cosine_similarity(found.flatten(1), expected.flatten(1), 1).min().item<double>();
 }
 
+constexpr Precision kRounded[] = {Precision::kBFloat16, Precision::kFloat16};
+
 }  // namespace
 
-TEST_CASE("every text family in bf16 stays within a cosine of 0.999 of transformers in fp32") {
+TEST_CASE("every text family in bf16 and in fp16 stays within a cosine of 0.999 of transformers in fp32") {
   const c10::InferenceMode inference;
   for (const std::string family : {"bert", "roberta", "distilbert", "mpnet", "clip"}) {
+    for (const Precision precision : kRounded) {
     CAPTURE(family);
+    CAPTURE(precision_name(precision));
     const SafetensorsFile file = SafetensorsFile::open(encoders() / ("tiny_" + family + "_states.safetensors"));
     const at::Tensor mask = file.tensor("mask").to(at::kBool), hidden = file.tensor(family == "bert" ? "hidden_gelu" : "hidden");
-    const TextTower tower = open_text_tower(encoders() / ("tiny_" + family), Precision::kBFloat16);
-    CHECK(tower.precision == Precision::kBFloat16);
+    const TextTower tower = open_text_tower(encoders() / ("tiny_" + family), precision);
+    CHECK(tower.compute.precision == precision);
     CHECK(tower.fingerprint != open_text_tower(encoders() / ("tiny_" + family)).fingerprint);
     const std::vector<at::Tensor> states = tower.encoder->hidden_states(file.tensor("ids"), mask);
     double lowest = 1;
@@ -48,16 +52,19 @@ TEST_CASE("every text family in bf16 stays within a cosine of 0.999 of transform
       CHECK(at::isfinite(states[layer]).all().item<bool>());
       lowest = std::min(lowest, lowest_cosine(states[layer] * kept, hidden[static_cast<std::int64_t>(layer)] * kept));
     }
-    MESSAGE(family << ": lowest cosine of a caption " << lowest);
+    MESSAGE(family << ", " << precision_name(precision) << ": lowest cosine of a caption " << lowest);
     CHECK(lowest > kCosine);
+    }
   }
 }
 
-TEST_CASE("every image family in bf16 stays within a cosine of 0.999 of transformers in fp32") {
+TEST_CASE("every image family in bf16 and in fp16 stays within a cosine of 0.999 of transformers in fp32") {
   const c10::InferenceMode inference;
   for (const std::string family : {"vit", "deit", "dinov2", "dinov2_registers", "dinov2_swiglu", "clip_vision", "resnet_basic", "resnet_bottleneck"}) {
+    for (const Precision precision : kRounded) {
     CAPTURE(family);
-    const ImageTower tower = open_image_tower(encoders() / ("tiny_" + family), Precision::kBFloat16);
+    CAPTURE(precision_name(precision));
+    const ImageTower tower = open_image_tower(encoders() / ("tiny_" + family), precision);
     const SafetensorsFile expected = SafetensorsFile::open(encoders() / ("tiny_" + family) / "states.safetensors");
     double lowest = 1;
     for (const auto& [key, entry] : expected.entries()) {
@@ -67,8 +74,9 @@ TEST_CASE("every image family in bf16 stays within a cosine of 0.999 of transfor
       CHECK(found.dtype().name() == "float");
       lowest = std::min(lowest, lowest_cosine(found, expected.tensor(key)));
     }
-    MESSAGE(family << ": lowest cosine of a picture " << lowest);
+    MESSAGE(family << ", " << precision_name(precision) << ": lowest cosine of a picture " << lowest);
     CHECK(lowest > kCosine);
+    }
   }
 }
 

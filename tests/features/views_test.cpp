@@ -1,9 +1,15 @@
 #include "tandem/features/views.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/allclose.h>
+#include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
 
 #include "tandem/base/errors.h"
+#include "tandem/features/encode_images.h"
+#include "tandem/images/jpeg_codec.h"
+#include "tandem/storage/atomic_file.h"
 #include "test_data.h"
 
 using namespace tandem;
@@ -35,8 +41,16 @@ TEST_CASE("an image source gives layers of their own width and refuses those it 
   CHECK(feature_width(open_image_source(vit, parse_views("cls,mean@1"))) == 48);
 }
 
+TEST_CASE("a mirrored view is for pictures alone") {
+  const View view = parse_views("mean,max@-2+mirror")[1];
+  CHECK(view.mirror);
+  CHECK(view_text(view) == "max@-2+mirror");
+  CHECK_THROWS_WITH_AS(open_text_source(tests::reference_dir() / "encoders" / "tiny_bert", parse_views("mean+mirror")),
+                       doctest::Contains("captions, which have no mirror image, found \"mean+mirror\""), FileError);
+}
+
 TEST_CASE("a view that is none is named") {
-  for (const char* wrong : {"", "median", "mean@", "mean@x", "mean@1x", "mean,,max", "Mean", "mean@99999999999999999999"}) {
+  for (const char* wrong : {"", "median", "mean@", "mean@x", "mean@1x", "mean,,max", "Mean", "+mirror", "mean+mirrors", "mean+mirror@1", "mean@99999999999999999999"}) {
     CHECK_THROWS_WITH_AS(parse_views(wrong), doctest::Contains("a pooling is cls, mean, max or last"), c10::ValueError);
   }
 }
@@ -46,4 +60,25 @@ TEST_CASE("a picture has no last token") {
   CHECK_THROWS_WITH_AS(open_image_source(folder, parse_views("last")),
                        doctest::Contains("expected cls, mean or max pooling, for no patch is a picture's end, found \"last\""), FileError);
   CHECK(feature_width(open_text_source(tests::reference_dir() / "encoders" / "tiny_clip", parse_views("last,mean"))) == 48);
+}
+
+TEST_CASE("a mirrored view is the average of a picture's and its mirror image's") {
+  const c10::InferenceMode inference;
+  const std::filesystem::path folder = tests::reference_dir() / "encoders" / "tiny_vit";
+  const tests::ScratchFolder scratch;
+  RgbImage slope{.height = 40, .width = 40, .pixels = std::vector<std::uint8_t>(40 * 40 * 3)};
+  for (std::size_t i = 0; i < slope.pixels.size(); ++i) slope.pixels[i] = static_cast<std::uint8_t>(i / 3 % 40 * 6);
+  write_file(scratch / "slope.jpg", encode_jpeg(slope, 95));
+  const PictureSource picture{.file = scratch / "slope.jpg"};
+  std::vector<ImageSource> sources;
+  sources.push_back(open_image_source(folder, parse_views("cls,max@1+mirror")));
+  const at::Tensor features = encode_images(sources, {picture}, 1, {}).features;
+
+  const ImageTower& tower = sources[0].tower;
+  const at::Tensor pixels = prepare_image(read_picture(picture), tower.prep).unsqueeze(0);
+  const auto maximum = [&](const at::Tensor& of) { return pool_patches(tower.encoder->states(of, {1})[0], tower.encoder->leading_tokens(), Pooling::kMax); };
+  const at::Tensor seen = maximum(pixels), mirrored = maximum(pixels.flip(3));
+  CHECK(!at::allclose(seen, mirrored));
+  CHECK(at::allclose(features.narrow(1, 0, tower.encoder->width()), tower.encoder->patch_states(pixels).select(1, 0), 1e-5, 1e-6));
+  CHECK(at::allclose(features.narrow(1, tower.encoder->width(), seen.size(1)), (seen + mirrored) / 2, 1e-5, 1e-6));
 }
