@@ -219,7 +219,7 @@ ImageTower open_image_tower(const Path& folder, Compute compute) {
   ImageTower tower{.encoder = model->read(files),
                    .prep = read_image_prep(folder / kPreprocessor, model->processor),
                    .model_type = files.model_type,
-                   .fingerprint = fingerprint_of(folder, names, precision),
+                   .fingerprint = fingerprint_of(folder, names, compute.precision),
                    .compute = compute,
                    .folder = folder,
                    .files = names};

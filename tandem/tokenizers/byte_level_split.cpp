@@ -10,17 +10,17 @@ namespace {
 
 #include "tandem/tokenizers/byte_level_tables.inc"
 
-enum class Kind { kWhite, kLetter, kNumber, kOther };
+enum class Kind { kSpace, kLetter, kNumber, kOther };
 
 Kind kind_of(char32_t c) {
   if (c < 0x80) {
     if ((c | 0x20) >= U'a' && (c | 0x20) <= U'z') return Kind::kLetter;
     if (c >= U'0' && c <= U'9') return Kind::kNumber;
-    return c == U' ' || (c >= 0x9 && c <= 0xD) ? Kind::kWhite : Kind::kOther;
+    return c == U' ' || (c >= 0x9 && c <= 0xD) ? Kind::kSpace : Kind::kOther;
   }
   if (find_range(kLetters, c) != nullptr) return Kind::kLetter;
   if (find_range(kNumbers, c) != nullptr) return Kind::kNumber;
-  return is_white_to_bert(c) ? Kind::kWhite : Kind::kOther;
+  return is_white_to_bert(c) ? Kind::kSpace : Kind::kOther;
 }
 
 /// How long the contraction at the text's beginning is; 0 if there is none.
@@ -50,8 +50,8 @@ std::size_t end_of_run(std::u32string_view text, std::size_t i, Kind kind) {
 std::size_t end_of_gpt2_word(std::u32string_view text, std::size_t i) {
   if (const std::size_t length = contraction_length(text.substr(i)); length > 0) return i + length;
   const std::size_t first = text[i] == U' ' && i + 1 < text.size() ? i + 1 : i;
-  if (const Kind kind = kind_of(text[first]); kind != Kind::kWhite) return end_of_run(text, first, kind);
-  const std::size_t end = end_of_run(text, i, Kind::kWhite);
+  if (const Kind kind = kind_of(text[first]); kind != Kind::kSpace) return end_of_run(text, first, kind);
+  const std::size_t end = end_of_run(text, i, Kind::kSpace);
   // The last space before a word is left to the word.
   return end < text.size() && end > i + 1 ? end - 1 : end;
 }
@@ -85,7 +85,7 @@ std::vector<std::u32string_view> split_as_clip(std::u32string_view text, bool en
     } else if (kind != Kind::kNumber) {
       end = end_of_run(text, i, kind);
     }
-    if (kind != Kind::kWhite) words.push_back(text.substr(i, end - i));
+    if (kind != Kind::kSpace) words.push_back(text.substr(i, end - i));
     i = end;
   }
   return words;

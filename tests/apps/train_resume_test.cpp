@@ -1,7 +1,5 @@
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,6 +7,7 @@
 #include <random>
 #include <thread>
 
+#include "apps/begun_program.h"
 #include "apps/feature_arrays.h"
 #include "tandem/storage/json_file.h"
 
@@ -19,20 +18,10 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// The program in a process of its own, silent; for killing.
 pid_t begin_program(const Words& words) {
-  std::vector<std::string> all = {program_path()};
+  Words all = {program_path()};
   all.insert(all.end(), words.begin(), words.end());
-  std::vector<char*> arguments;
-  for (std::string& word : all) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0);
-  pid_t process = 0;
-  REQUIRE(posix_spawn(&process, all[0].c_str(), &actions, nullptr, arguments.data(), environ) == 0);
-  posix_spawn_file_actions_destroy(&actions);
-  return process;
+  return begin_command(all);
 }
 
 /// A new file has a new number, so this changes with every checkpoint.

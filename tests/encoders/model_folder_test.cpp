@@ -23,9 +23,9 @@ Path tiny_efficientnet() { return tests::reference_dir() / "encoders" / "tiny_ef
 
 /// The complaint without the scratch folder's name; "nothing" if there is none.
 template <typename Tower>
-std::string complaint(Tower (*open)(const Path&, Precision), const Path& folder) {
+std::string complaint(Tower (*open)(const Path&, Compute), const Path& folder) {
   try {
-    open(folder, Precision::kFloat32);
+    open(folder, {});
   } catch (const FileError& error) {
     const std::string words = error.what();
     return words.starts_with(folder.string() + "/") ? words.substr(folder.string().size() + 1)
