@@ -55,7 +55,7 @@ void add_head_options(CLI::App& command, HeadOptions& head) {
 
 void add_course_options(CLI::App& command, TrainOptions& options) {
   command.add_option("--seed", options.seed, "Same seed, same model")->capture_default_str();
-  command.add_option("--epochs", options.epochs, "Passes over all captions; 0: 12, more on small sets")->check(CLI::Range(0, 1000000))->capture_default_str();
+  command.add_option("--epochs", options.epochs, "Passes over all captions; 0: 9, more on small sets")->check(CLI::Range(0, 1000000))->capture_default_str();
   command.add_option("--batch-size", options.batch_size, "Pairs a step; more than there are: all of them")->check(CLI::Range(2, 1000000000))->capture_default_str();
   command.add_option("--chunk-size", options.chunk_size, "Pairs the heads embed at once; a larger batch takes no more memory for it, and a half more time")
       ->check(CLI::Range(1, 1000000000))

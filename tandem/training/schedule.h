@@ -19,7 +19,7 @@ std::optional<ScheduleKind> schedule_named(std::string_view name);
 /// Throws c10::ValueError unless 0 <= step < steps and 0 <= warm_up < 1.
 double learning_rate_factor(ScheduleKind kind, std::int64_t step, std::int64_t steps, double warm_up);
 
-/// Passes over the data for users who name none: 12, and on small sets as many as give 350 steps, 100 at most.
+/// Passes over the data for users who name none: 9, and on small sets as many as give 290 steps, 100 at most.
 ///
 /// Throws c10::ValueError unless both are positive.
 std::int64_t default_epochs(std::int64_t pairs, std::int64_t batch_size);

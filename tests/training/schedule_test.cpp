@@ -28,9 +28,9 @@ TEST_CASE("a step outside the course is refused") {
 }
 
 TEST_CASE("small sets are passed over more often and none more than a hundred times") {
-  CHECK(default_epochs(30000, 1024) == 13);
-  CHECK(default_epochs(600000, 1024) == 12);
-  CHECK(default_epochs(5500, 1024) == 70);
+  CHECK(default_epochs(30000, 1024) == 10);
+  CHECK(default_epochs(600000, 1024) == 9);
+  CHECK(default_epochs(5500, 1024) == 58);
   CHECK(default_epochs(300, 1024) == 100);
   CHECK_THROWS_AS(default_epochs(0, 1024), c10::ValueError);
 }
