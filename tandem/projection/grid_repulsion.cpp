@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kOrder = 6;
 constexpr double kSpacing =
-    1.0 / 3;  // the kernel's spectrum falls as exp(-k): 0.01% is left at this grid's limit
+    0.4;  // the kernel's spectrum falls as exp(-k): 0.04% is left at this grid's limit
 constexpr double kFewestCells = 16;  // along the longer side; a smaller map gets a finer grid
 constexpr std::int64_t kLargestLength = 4096;
 constexpr std::int64_t kRowBlock = 2 * kLanes;  // two real rows make one complex transform
