@@ -11,7 +11,7 @@ add_library(tandem_options INTERFACE)
 target_compile_options(tandem_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # False alarms on std::string (GCC bugs 105651, 105329), whose headers count as ours once they are precompiled.
-  target_compile_options(tandem_options INTERFACE -Wno-restrict -Wno-stringop-overflow)
+  target_compile_options(tandem_options INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 endif()
 target_include_directories(tandem_options INTERFACE ${CMAKE_SOURCE_DIR})
 # at::parallel_for is a plain loop in files compiled without OpenMP; LibTorch carries the runtime. Nobody reads errno or the flags of
