@@ -51,7 +51,7 @@ c10::Device device_named(std::string_view name) {
                         name.find_first_not_of("0123456789", 5) == std::string_view::npos;
   TORCH_CHECK_VALUE(name == "cuda" || numbered, "the device must be cpu, cuda or cuda:NUMBER, got \"", name, "\"");
   TORCH_CHECK_VALUE(at::globalContext().hasCUDA(),
-                    "the device ", name, " needs a GPU and a LibTorch built with CUDA (doc/gpu.md), and here is none of them both; cpu works everywhere");
+                    "the device ", name, " needs a GPU and a LibTorch built with CUDA (doc/gpu.md), and one of the two is missing here; cpu works everywhere");
   const int number = numbered ? std::stoi(std::string(name.substr(5))) : 0;
   const auto count = static_cast<int>(at::globalContext().getAcceleratorHooksInterface(c10::kCUDA).deviceCount());
   TORCH_CHECK_VALUE(number < count, "the device ", name, " is not there: this machine has ", count, " of them, numbered from 0");
