@@ -72,11 +72,11 @@ std::string normalise(at::Tensor& rows, const std::vector<std::string>& files) {
   const at::Tensor lengths = at::linalg_vector_norm(rows, 2, {1}, /*keepdim=*/true);
   const at::Tensor zero = (lengths == 0).nonzero();
   if (zero.size(0) > 0) throw FileError(joined(files, ", "), "rows with a direction", "row " + std::to_string(zero[0][0].item<std::int64_t>()) + " all zero");
-  const std::string range = decimal(lengths.min().item<double>(), 3) + " to " + decimal(lengths.max().item<double>(), 3);
-  rows = rows / lengths;
-  if (const at::Tensor bad = at::isfinite(rows).all(1).logical_not().nonzero(); bad.size(0) > 0) {
+  if (const at::Tensor bad = at::isfinite(lengths).logical_not().nonzero(); bad.size(0) > 0) {
     throw FileError(joined(files, ", "), "rows whose length is a float32", "row " + std::to_string(bad[0][0].item<std::int64_t>()) + " too long");
   }
+  const std::string range = decimal(lengths.min().item<double>(), 3) + " to " + decimal(lengths.max().item<double>(), 3);
+  rows = rows / lengths;
   return range;
 }
 
