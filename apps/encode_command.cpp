@@ -20,8 +20,8 @@ struct EncodeArguments {
   DataArguments data;
   std::vector<std::string> image_encoders;
   std::vector<std::string> text_encoders;
-  std::string image_pooling = "mean";
-  std::string text_pooling = "mean,mean@-2,mean@-3,max,max@-2";  // Chosen on Flickr8k's dev split.
+  std::vector<std::string> image_poolings = {"mean"};
+  std::vector<std::string> text_poolings = {"mean,mean@-2,mean@-3,max,max@-2"};  // Chosen on Flickr8k's dev split.
   std::string out;
   ComputeArguments compute;
   int threads = 0;
@@ -56,19 +56,29 @@ std::vector<std::filesystem::path> or_default(const std::vector<std::string>& na
   return folders;
 }
 
+/// The views of each of `encoders` encoders: one pooling is for all of them, several are for one each, in order.
+std::vector<std::vector<View>> views_of_each(const std::vector<std::string>& poolings, std::size_t encoders, const std::string& option) {
+  if (poolings.size() != 1 && poolings.size() != encoders) {
+    throw FileError(option, "one pooling for all encoders of its side or one for each of the " + std::to_string(encoders), std::to_string(poolings.size()));
+  }
+  std::vector<std::vector<View>> views;
+  for (std::size_t i = 0; i < encoders; ++i) views.push_back(parse_views(poolings[poolings.size() == 1 ? 0 : i]));
+  return views;
+}
+
 void run_encode(const EncodeArguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout);
   const bool speaking = speaks(group.get());
   const Compute compute = arguments.compute.compute();
+  const auto image_folders = or_default(arguments.image_encoders, kDefaultImageEncoder);
+  const auto image_views = views_of_each(arguments.image_poolings, image_folders.size(), "--image-pooling");
   std::vector<ImageSource> image_sources;
-  for (const std::filesystem::path& folder : or_default(arguments.image_encoders, kDefaultImageEncoder)) {
-    image_sources.push_back(open_image_source(folder, parse_views(arguments.image_pooling), compute));
-  }
+  for (std::size_t i = 0; i < image_folders.size(); ++i) image_sources.push_back(open_image_source(image_folders[i], image_views[i], compute));
+  const auto text_folders = or_default(arguments.text_encoders, kDefaultTextEncoder);
+  const auto text_views = views_of_each(arguments.text_poolings, text_folders.size(), "--text-pooling");
   std::vector<TextSource> text_sources;
-  for (const std::filesystem::path& folder : or_default(arguments.text_encoders, kDefaultTextEncoder)) {
-    text_sources.push_back(open_text_source(folder, parse_views(arguments.text_pooling), compute));
-  }
+  for (std::size_t i = 0; i < text_folders.size(); ++i) text_sources.push_back(open_text_source(text_folders[i], text_views[i], compute));
   CaptionSet data = read_data(arguments.data);
   if (data.splits_made) {
     const auto finished = finished_store(data, image_sources, text_sources, arguments.out);
@@ -127,8 +137,8 @@ void add_encode_command(CLI::App& app) {
   add_data_arguments(*command, "--data", arguments->data);
   command->add_option("--image-encoder", arguments->image_encoders, "Folder of an image encoder or hf:ORG/NAME; several are concatenated [models/efficientnet-lite0]");
   command->add_option("--text-encoder", arguments->text_encoders, "Folder of a text encoder or hf:ORG/NAME; several are concatenated [models/all-MiniLM-L6-v2]");
-  command->add_option("--image-pooling", arguments->image_pooling, "cls, mean, max, @LAYER for another layer than the last (mean@-2); several joined by commas are concatenated; +mirror averages with the mirror image (mean+mirror)")->capture_default_str();
-  command->add_option("--text-pooling", arguments->text_pooling, "The same for captions, or last (the end token, as CLIP takes it): mean,max@-2")->capture_default_str();
+  command->add_option("--image-pooling", arguments->image_poolings, "cls, mean, max, @LAYER for another layer than the last (mean@-2); several joined by commas are concatenated; +mirror averages with the mirror image (mean+mirror); given once for all encoders, or once for each in order")->capture_default_str();
+  command->add_option("--text-pooling", arguments->text_poolings, "The same for captions, or last (the end token, as CLIP takes it): mean,max@-2")->capture_default_str();
   command->add_option("--out", arguments->out, "Folder of the feature store")->required();
   add_compute_arguments(*command, arguments->compute);
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
@@ -141,6 +151,7 @@ void add_encode_command(CLI::App& app) {
       "  tandem encode --data flickr8k:flickr8k --out features\n"
       "  tandem encode --data csv:pictures/captions.csv --out features --strict\n"
       "  tandem encode --data openclipart: --image-encoder models/efficientnet-lite0 --image-encoder models/efficientnet-lite2 --out both\n"
+      "  tandem encode --data flickr8k:flickr8k --out both --image-encoder models/efficientnet-lite0 models/deit --image-pooling mean cls,mean\n"
       "  tandem encode --data flickr8k:flickr8k --out features --device cuda\n"
       "  torchrun --nproc-per-node 2 --no-python tandem encode --data flickr8k:flickr8k --out features --threads 1    # doc/scaling.md\n"
       "\nInterrupted, it goes on where it stopped when it is called again; over the same input it does nothing.");
