@@ -7,6 +7,8 @@
 #include <numbers>
 #include <utility>
 
+#include "tandem/base/vector_clones.h"
+
 namespace tandem {
 namespace {
 
@@ -38,30 +40,45 @@ std::int64_t nodes_for(double extent) {
 }
 
 /// The spline's weights at the six nodes around a point, and their derivatives.
-///   t  place between two nodes, 0 to 1
 struct SplineWeights {
   std::array<float, kOrder> value;
   std::array<float, kOrder> slope;
+};
 
-  explicit SplineWeights(float t) {
-    value[0] = 1 - t;
-    value[1] = t;
+/// The weights of as many points as a register has lanes.
+///   t  [kLanes] places between two nodes, 0 to 1
+TANDEM_VECTOR_CLONES
+void spline_weights(const float* t, SplineWeights* weights) {
+  float value[kOrder][kLanes], slope[kOrder][kLanes];
+#pragma omp simd
+  for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+    value[0][lane] = 1 - t[lane];
+    value[1][lane] = t[lane];
+#pragma GCC unroll 8
     for (int order = 3; order <= kOrder; ++order) {
       if (order == kOrder) {
-        slope[0] = -value[0];
-        for (int j = 1; j < kOrder - 1; ++j) slope[j] = value[j - 1] - value[j];
-        slope[kOrder - 1] = value[kOrder - 2];
+        slope[0][lane] = -value[0][lane];
+#pragma GCC unroll 8
+        for (int j = 1; j < kOrder - 1; ++j) slope[j][lane] = value[j - 1][lane] - value[j][lane];
+        slope[kOrder - 1][lane] = value[kOrder - 2][lane];
       }
       const float scale = 1.0F / static_cast<float>(order - 1);
-      value[order - 1] = scale * t * value[order - 2];
+      value[order - 1][lane] = scale * t[lane] * value[order - 2][lane];
+#pragma GCC unroll 8
       for (int j = order - 2; j >= 1; --j) {
-        value[j] = scale * ((t + static_cast<float>(order - 1 - j)) * value[j - 1] +
-                            (static_cast<float>(j + 1) - t) * value[j]);
+        value[j][lane] = scale * ((t[lane] + static_cast<float>(order - 1 - j)) * value[j - 1][lane] +
+                                  (static_cast<float>(j + 1) - t[lane]) * value[j][lane]);
       }
-      value[0] = scale * (1 - t) * value[0];
+      value[0][lane] = scale * (1 - t[lane]) * value[0][lane];
     }
   }
-};
+  for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+    for (int j = 0; j < kOrder; ++j) {
+      weights[lane].value[j] = value[j][lane];
+      weights[lane].slope[j] = slope[j][lane];
+    }
+  }
+}
 
 /// The spectrum of the order-6 spline sampled at the nodes.
 double spline_spectrum(std::int64_t k, std::int64_t length) {
@@ -77,11 +94,11 @@ struct GridRepulsion::Layout {
   std::int64_t nodes = 0;               ///< n, along either side
   std::int64_t rows = 0;                ///< n, rounded up to whole row blocks
   std::int64_t length = 0;              ///< S, of the transforms, at least 2n
-  std::int64_t column_blocks = 0;       ///< of 16 among the S/2 + 1 columns of a real transform
+  std::int64_t column_blocks = 0;       ///< of kLanes among the S/2 + 1 columns of a real transform
   std::vector<std::int32_t> column;     ///< [N] first node in x
   std::vector<std::int32_t> row;        ///< [N] first node in y
-  std::vector<SplineWeights> weight_x;  ///< [N]
-  std::vector<SplineWeights> weight_y;  ///< [N]
+  std::vector<SplineWeights> weight_x;  ///< [N, rounded up to whole lanes]
+  std::vector<SplineWeights> weight_y;  ///< the same
   std::vector<std::int32_t> by_row;     ///< points in the order of `row`, then of their number
   std::vector<std::int32_t> row_begin;  ///< [n + 1] into by_row
 };
@@ -119,17 +136,23 @@ void GridRepulsion::lay_out(const PlanePoints& points) {
   const std::size_t count = points.x.size();
   layout.column.resize(count);
   layout.row.resize(count);
-  layout.weight_x.resize(count, SplineWeights(0));
-  layout.weight_y.resize(count, SplineWeights(0));
+  const std::size_t whole = (count + kLanes - 1) / kLanes * kLanes;
+  layout.weight_x.resize(whole);
+  layout.weight_y.resize(whole);
   const double scale = 1 / layout.spacing;
-  team_.split(static_cast<std::int64_t>(count), 2048, [&](std::int64_t begin, std::int64_t end, int) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      const double x = (static_cast<double>(points.x[i]) - layout.box.left) * scale;
-      const double y = (static_cast<double>(points.y[i]) - layout.box.bottom) * scale;
-      layout.column[i] = static_cast<std::int32_t>(x);
-      layout.row[i] = static_cast<std::int32_t>(y);
-      layout.weight_x[i] = SplineWeights(static_cast<float>(x - layout.column[i]));
-      layout.weight_y[i] = SplineWeights(static_cast<float>(y - layout.row[i]));
+  team_.split(static_cast<std::int64_t>(whole) / kLanes, 2048 / kLanes, [&](std::int64_t begin, std::int64_t end, int) {
+    std::array<float, kLanes> t_x{}, t_y{};
+    for (std::int64_t first = begin * kLanes; first < end * kLanes; first += kLanes) {
+      for (std::int64_t i = first; i < std::min(first + kLanes, static_cast<std::int64_t>(count)); ++i) {
+        const double x = (static_cast<double>(points.x[i]) - layout.box.left) * scale;
+        const double y = (static_cast<double>(points.y[i]) - layout.box.bottom) * scale;
+        layout.column[i] = static_cast<std::int32_t>(x);
+        layout.row[i] = static_cast<std::int32_t>(y);
+        t_x[i - first] = static_cast<float>(x - layout.column[i]);
+        t_y[i - first] = static_cast<float>(y - layout.row[i]);
+      }
+      spline_weights(t_x.data(), layout.weight_x.data() + first);
+      spline_weights(t_y.data(), layout.weight_y.data() + first);
     }
   });
   layout.row_begin.assign(static_cast<std::size_t>(layout.nodes) + 1, 0);
@@ -221,22 +244,26 @@ void GridRepulsion::rows_to_spectrum() {
         float* buffer = buffers_.data() + thread * 4 * length * kLanes;
         for (std::int64_t block = begin; block < end; ++block) {
           const std::int64_t top = block * kRowBlock;
-          std::fill_n(buffer, length * 2 * kLanes, 0.0F);
-          // Row r of the block is the real part of lane r, row 16 + r the imaginary part. A node's sum is
-          // always taken in the order of by_row, whatever block it falls in.
+          float* charge = buffer + 2 * length * kLanes;  // [kRowBlock, length]
+          std::fill_n(charge, kRowBlock * length, 0.0F);
+          // A node's sum is always taken in the order of by_row, whatever block it falls in.
           const std::int64_t first = std::max<std::int64_t>(top - kOrder + 1, 0);
           const std::int64_t last = std::min(top + kRowBlock, layout.nodes);
           const std::int64_t stop = first < last ? layout.row_begin[last] : 0;
           for (std::int64_t at = first < last ? layout.row_begin[first] : 0; at < stop; ++at) {
             const std::int32_t i = layout.by_row[at];
-            for (int j = 0; j < kOrder; ++j) {
-              const std::int64_t row = layout.row[i] + j - top;
-              if (row < 0 || row >= kRowBlock) continue;
-              float* node = buffer + layout.column[i] * 2 * kLanes + row;
-              for (int k = 0; k < kOrder; ++k)
-                node[k * 2 * kLanes] += layout.weight_y[i].value[j] * layout.weight_x[i].value[k];
+            const std::int64_t above = layout.row[i] - top;
+            const SplineWeights &across = layout.weight_x[i], &down = layout.weight_y[i];
+            for (std::int64_t j = std::max<std::int64_t>(0, -above); j < std::min<std::int64_t>(kOrder, kRowBlock - above); ++j) {
+              float* node = charge + (above + j) * length + layout.column[i];
+              for (int k = 0; k < kOrder; ++k) node[k] += down.value[j] * across.value[k];
             }
           }
+          // Row r of the block is the real part of lane r, row kLanes + r the imaginary part.
+          for (std::int64_t x = 0; x < layout.nodes; ++x) {
+            for (std::int64_t r = 0; r < kRowBlock; ++r) buffer[x * kRowBlock + r] = charge[r * length + x];
+          }
+          std::fill(buffer + layout.nodes * kRowBlock, buffer + length * kRowBlock, 0.0F);
           const float* result = fft_->transform(buffer, buffer + 2 * length * kLanes);
           for (std::int64_t k = 0; k <= half; ++k) {
             const float* low = result + k * 2 * kLanes;

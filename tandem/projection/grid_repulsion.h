@@ -43,8 +43,8 @@ class GridRepulsion {
   std::unique_ptr<Layout> layout_;
   std::unique_ptr<LaneFft> fft_;
   double kernel_spacing_ = 0;
-  std::vector<float> kernel_;     ///< [column blocks, S, 16] spectrum, with the splines' own taken out twice
-  std::vector<float> spectrum_;   ///< [column blocks, rows, 2, 16] of the rows, transformed along x
+  std::vector<float> kernel_;     ///< [column blocks, S, kLanes] spectrum, with the splines' own taken out twice
+  std::vector<float> spectrum_;   ///< [column blocks, rows, 2, kLanes] of the rows, transformed along x
   std::vector<float> potential_;  ///< [rows, n] at the nodes
   std::vector<float> buffers_;    ///< two transforms a thread
 };

@@ -4,6 +4,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/outer.h>
+#include <ATen/ops/sub.h>
 #include <ATen/ops/zeros.h>
 #include <c10/util/Exception.h>
 
@@ -19,26 +20,36 @@
 namespace tandem {
 namespace {
 
-/// [D, D] float64: the sum over rows of their products, divided by N - 1. One half is computed, the other mirrored.
-at::Tensor covariance(const at::Tensor& centred) {
-  const std::int64_t count = centred.size(0), width = centred.size(1);
-  constexpr std::int64_t kColumns = 192, kRows = 2048;  // products of float32 rows meet in double after so many
-  at::Tensor product = at::empty({width, width}, at::kDouble);
+/// [D, D] float64: the sum over rows of the products of what they differ from `mean` by, divided by N - 1. Rows are centred a
+/// block at a time. Of the products one half is computed, the other mirrored; those of float32 rows meet in double.
+at::Tensor covariance(const at::Tensor& mean, const at::Tensor& rows) {
+  const std::int64_t count = rows.size(0), width = rows.size(1);
+  constexpr std::int64_t kColumns = 192, kRows = 2048;
+  at::Tensor product = at::zeros({width, width}, at::kDouble);
   std::vector<std::pair<std::int64_t, std::int64_t>> blocks;
   for (std::int64_t i = 0; i < width; i += kColumns) {
     for (std::int64_t j = i; j < width; j += kColumns) blocks.emplace_back(i, j);
   }
-  for_each_block(static_cast<std::int64_t>(blocks.size()), [&](std::int64_t block) {
-    const auto [i, j] = blocks[static_cast<std::size_t>(block)];
+  const at::Tensor centre = mean.to(rows.scalar_type());
+  at::Tensor left = at::zeros({width}, at::kDouble);  // what rounding the mean to the rows' precision left in the rows
+  at::Tensor centred = at::empty({std::min(kRows, count), width}, rows.options());
+  for (std::int64_t begin = 0; begin < count; begin += kRows) {
+    const std::int64_t size = std::min(kRows, count - begin);
+    at::Tensor block_rows = centred.narrow(0, 0, size);
+    at::sub_out(block_rows, rows.narrow(0, begin, size), centre);
+    left.add_(column_mean(block_rows), static_cast<double>(size));
+    for_each_block(static_cast<std::int64_t>(blocks.size()), [&](std::int64_t block) {
+      const auto [i, j] = blocks[static_cast<std::size_t>(block)];
+      const std::int64_t high = std::min(kColumns, width - i), wide = std::min(kColumns, width - j);
+      product.narrow(0, i, high).narrow(1, j, wide).add_(at::matmul(block_rows.narrow(1, i, high).t(), block_rows.narrow(1, j, wide)));
+    });
+  }
+  for (const auto& [i, j] : blocks) {
     const std::int64_t high = std::min(kColumns, width - i), wide = std::min(kColumns, width - j);
-    at::Tensor sum = at::zeros({high, wide}, at::kDouble);
-    for (std::int64_t begin = 0; begin < count; begin += kRows) {
-      const at::Tensor rows = centred.narrow(0, begin, std::min(kRows, count - begin));
-      sum.add_(at::matmul(rows.narrow(1, i, high).t(), rows.narrow(1, j, wide)));
-    }
-    product.narrow(0, i, high).narrow(1, j, wide).copy_(sum);
-    if (i != j) product.narrow(0, j, wide).narrow(1, i, high).copy_(sum.t());
-  });
+    if (i != j) product.narrow(0, j, wide).narrow(1, i, high).copy_(product.narrow(0, i, high).narrow(1, j, wide).t());
+  }
+  left.div_(static_cast<double>(count));
+  product.sub_(at::outer(left, left), static_cast<double>(count));
   return product.div_(static_cast<double>(std::max<std::int64_t>(count - 1, 1)));
 }
 
@@ -56,15 +67,7 @@ Pca fit_pca(const at::Tensor& rows, std::int64_t k) {
   const at::Tensor values = in_working_precision(rows);
   Pca pca;
   pca.mean = column_mean(values);
-  at::Tensor matrix;
-  {
-    const at::Tensor centred = centred_on(pca.mean, values);
-    matrix = covariance(centred);
-    // What rounding the mean to the rows' precision left in every row.
-    const at::Tensor left = column_mean(centred);
-    const auto count = static_cast<double>(values.size(0));
-    matrix.sub_(at::outer(left, left), count / std::max(count - 1, 1.0));
-  }
+  const at::Tensor matrix = covariance(pca.mean, values);
   const auto [variance, axes] = principal_axes(matrix);
   pca.explained_variance = variance.narrow(0, 0, k).clone();
   pca.components = axes.narrow(0, 0, k).clone();
