@@ -12,10 +12,10 @@ namespace tandem {
 
 struct TsneOptions {
   double perplexity = 30;    ///< effective number of neighbours; at most (N - 1) / 3 is used, at least 1
-  int iterations = 1000;     ///< in all; 0 returns the initial map
+  int iterations = 750;      ///< in all; 0 returns the initial map
   int exaggerated = 250;     ///< of these the first so many attract more strongly; 0: none do
   double exaggeration = 12;  ///< times as strongly; 1 turns it off
-  double learning_rate = 0;  ///< 0: the larger of N / 12 (Belkina et al. 2019) and 200
+  double learning_rate = 0;  ///< while exaggerated, four times as much later; 0: the larger of N / 12 (Belkina et al. 2019) and 200
   std::uint64_t seed = 0;    ///< of the jitter, 1% of the initial spread, that keeps equal rows apart, and of the parts below
   std::int64_t exact_neighbours_to = 50'000;  ///< rows; above, neighbours come from partitioned_neighbours
   Progress progress;         ///< told after every iteration

@@ -98,6 +98,23 @@ TEST_CASE("an encoder folder that is none is refused in words") {
   CHECK(!std::filesystem::exists(out / "f" / "manifest.json"));
 }
 
+TEST_CASE("poolings are one for all encoders or one for each") {
+  const ScratchFolder folder;
+  const std::filesystem::path encoders = reference_dir() / "encoders";
+  const auto encode_two = [&](const std::string& out, const std::vector<std::string>& poolings) {
+    std::vector<std::string> words = {"encode", "--json", "--data", "csv:" + write_shapes(folder).string(), "--image-encoder", encoders / "tiny_vit", encoders / "tiny_resnet_basic",
+                                      "--text-encoder", encoders / "tiny_bert", "--out", folder / out, "--image-pooling"};
+    words.insert(words.end(), poolings.begin(), poolings.end());
+    return words;
+  };
+  const auto width = [&](const std::string& out, const std::vector<std::string>& poolings) {
+    return Json::parse(successful(encode_two(out, poolings)))["image_width"].get<int>();
+  };
+  const int both = width("mean", {"mean"}), of_each = width("each", {"cls,mean", "mean"});
+  CHECK(of_each - both == 24);  // one view more, of the ViT alone, which is 24 wide
+  refused(encode_two("three", {"cls", "mean", "max"}), {"--image-pooling", "one for each of the 2", "found 3"});
+}
+
 TEST_CASE("a device or an arithmetic that this machine has not is refused in words") {
   const ScratchFolder folder;
   const auto encode_tiny = [&](const std::vector<std::string>& more) {
