@@ -33,6 +33,7 @@ struct ClassifyArguments {
   std::string features;
   std::string split = "test";
   std::string confusion;
+  bool dark = false;
   std::int64_t k = 5;
   int threads = 0;
   bool json = false;
@@ -142,7 +143,11 @@ void classify_labelled(const ClassifyArguments& arguments, const Run& run, const
   const ClassList classes = arguments.classes.empty() ? classes_of(pictures.labels, pictures.source) : read_classes(arguments.classes);
   const at::Tensor label = class_rows(classes, pictures.labels, pictures.ids, pictures.source);
   const ZeroShotResult result = classify(pictures.image, embed_classes(arguments, run, classes, templates), label);
-  if (!arguments.confusion.empty()) draw_confusion_matrix(arguments.confusion, classes.labels, result.confusion, pictures.name + ": confusion of classes");
+  if (!arguments.confusion.empty()) {
+    draw_confusion_matrix(arguments.confusion, classes.labels, result.confusion, pictures.name + ": classes by words alone",
+                          "Split " + arguments.split + ", " + with_thousands(pictures.image.size(0)) + " pictures, " + decimal(result.top1, 1) + "% of them right.",
+                          arguments.dark ? kDarkTheme : kLightTheme);
+  }
   if (arguments.json) {
     std::cout << result_to_json(arguments, pictures, classes, templates, result).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
   } else {
@@ -205,6 +210,7 @@ void add_classify_command(CLI::App& app) {
   command->add_option("--features", arguments->features, "Features with classes by the same encoders, if not those of training");
   command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
   command->add_option("--confusion", arguments->confusion, "Picture of the confusion matrix to write: .png, .svg or .pdf");
+  command->add_flag("--dark", arguments->dark, "The confusion matrix light on dark");
   command->add_option("-k", arguments->k, "Classes to show of each picture given by name")->check(CLI::Range(1, 1000000))->capture_default_str();
   command->add_option("--threads", arguments->threads, "Threads that encode, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object");

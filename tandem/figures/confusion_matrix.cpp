@@ -5,28 +5,35 @@
 #include <algorithm>
 
 #include "tandem/base/shape_check.h"
-#include "tandem/figures/canvas.h"
+#include "tandem/figures/sheet.h"
 
 namespace tandem {
 namespace {
 
+constexpr std::int64_t kMostInColumn = 6;  // classes that one column of a paper has room for
 constexpr std::int64_t kMostWithCounts = 24;
 constexpr std::int64_t kMostWithNames = 120;
-constexpr double kTop = 92, kMargin = 28;
+constexpr double kAxisRoom = 12;
 
-struct Layout {
+struct MatrixLayout {
+  double width = 0;  ///< of the sheet
   double cell = 0;
   double text = 0;   ///< size of names and counts
-  double names = 0;  ///< width kept for the names at the left, and their height below, where they are slanted
+  double names = 0;  ///< room for the names at the left, and as much below
   double side = 0;   ///< of the matrix
 };
 
-Layout layout_of(std::int64_t classes) {
-  Layout layout;
-  layout.cell = std::clamp(640.0 / static_cast<double>(classes), 4.0, 46.0);
-  layout.text = std::clamp(layout.cell * 0.85, 3.5, 12.0);
-  layout.names = classes <= kMostWithNames ? layout.text * 9 : 0;
-  layout.side = layout.cell * static_cast<double>(classes);
+MatrixLayout layout_of(const std::vector<std::string>& names) {
+  const auto classes = static_cast<std::int64_t>(names.size());
+  MatrixLayout layout{.width = classes <= kMostInColumn ? kColumnWidth : kPageWidth};
+  const double room = layout.width - 2 * kSheetMargin - kAxisRoom;
+  std::size_t longest = 0;
+  for (const std::string& name : names) longest = std::max(longest, name.size());
+  constexpr double kLetter = 0.65;  // of the size, about the width of a letter
+  if (classes <= kMostWithNames) layout.names = std::min(room * 0.2, 8 + kLetter * kLabelSize * static_cast<double>(longest));
+  layout.side = room - layout.names;
+  layout.cell = layout.side / static_cast<double>(classes);
+  layout.text = std::min(layout.cell * 0.85, kLabelSize);
   return layout;
 }
 
@@ -44,54 +51,60 @@ std::string fitted(Canvas& canvas, const std::string& name, double width, const 
   return kept + "…";
 }
 
-void draw_cells(Canvas& canvas, const Layout& layout, Point corner, const at::Tensor& counts) {
+void draw_cells(Canvas& canvas, const MatrixLayout& layout, Point corner, const at::Tensor& counts) {
   const auto count = counts.accessor<std::int64_t, 2>();
   const std::int64_t classes = counts.size(0);
+  const Theme& theme = canvas.theme();
+  const Colour dark = theme.ink.green < theme.paper.green ? theme.ink : theme.paper;  // what can be read on a strong square
   for (std::int64_t i = 0; i < classes; ++i) {
     std::int64_t all = 0;
     for (std::int64_t j = 0; j < classes; ++j) all += count[i][j];
     for (std::int64_t j = 0; j < classes; ++j) {
-      const double share = all == 0 ? 0 : static_cast<double>(count[i][j]) / static_cast<double>(all);
+      if (count[i][j] == 0) continue;
+      const double share = static_cast<double>(count[i][j]) / static_cast<double>(all);
       const Point spot{corner.x + layout.cell * static_cast<double>(j), corner.y + layout.cell * static_cast<double>(i)};
-      if (count[i][j] > 0) canvas.rectangle(spot, layout.cell, layout.cell, (i == j ? kGreen : kVermilion).faded(0.08 + 0.92 * share));
-      if (classes <= kMostWithCounts && count[i][j] > 0) {
-        canvas.text({spot.x + layout.cell / 2, spot.y + layout.cell / 2 + layout.text * 0.36}, std::to_string(count[i][j]),
-                    {.size = layout.text * 0.9, .align = Align::kCentre, .colour = share > 0.55 ? kPaper : kInk});
-      }
+      canvas.rectangle(spot, layout.cell, layout.cell, (i == j ? theme.aligned : theme.misaligned).faded(0.08 + 0.92 * share));
+      if (classes > kMostWithCounts) continue;
+      canvas.text({spot.x + layout.cell / 2, spot.y + layout.cell / 2 + layout.text * 0.36}, std::to_string(count[i][j]),
+                  {.size = layout.text, .align = Align::kCentre, .colour = share > 0.65 ? dark : theme.ink});
     }
   }
-  canvas.frame(corner, layout.side, layout.side, 1, kRule);
+  canvas.frame(corner, layout.side, layout.side, 0.6, theme.rule);
 }
 
-/// Names of rows at the left; of columns below, every one under its column as far as it fits, two lines deep so that neighbours do not touch.
-void draw_names(Canvas& canvas, const Layout& layout, Point corner, const std::vector<std::string>& names) {
-  const TextStyle left{.size = layout.text, .align = Align::kRight, .colour = kSoftInk};
-  const TextStyle below{.size = layout.text, .align = Align::kCentre, .colour = kSoftInk};
+/// Names of rows at the left, those of columns below, running upwards.
+void draw_names(Canvas& canvas, const MatrixLayout& layout, Point corner, const std::vector<std::string>& names) {
+  const TextStyle style{.size = layout.text, .align = Align::kRight, .colour = canvas.theme().soft_ink};
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const double middle = layout.cell * (static_cast<double>(i) + 0.5);
-    canvas.text({corner.x - 6, corner.y + middle + layout.text * 0.36}, fitted(canvas, names[i], layout.names - 8, left), left);
-    if (names.size() > static_cast<std::size_t>(kMostWithCounts)) continue;
-    const double line = layout.text * (i % 2 == 0 ? 1.3 : 2.5);
-    canvas.text({corner.x + middle, corner.y + layout.side + line}, fitted(canvas, names[i], 2 * layout.cell - 6, below), below);
+    const double middle = layout.cell * (static_cast<double>(i) + 0.5) + layout.text * 0.36;
+    const std::string name = fitted(canvas, names[i], layout.names - 6, style);
+    canvas.text({corner.x - 4, corner.y + middle}, name, style);
+    canvas.upward_text({corner.x + middle, corner.y + layout.side + 4}, name, style);
   }
 }
 
 }  // namespace
 
-void draw_confusion_matrix(const std::filesystem::path& out, const std::vector<std::string>& names, const at::Tensor& counts, const std::string& title) {
+void draw_confusion_matrix(const std::filesystem::path& out, const std::vector<std::string>& names, const at::Tensor& counts, const std::string& title,
+                           const std::string& note, const Theme& theme) {
   const auto classes = static_cast<std::int64_t>(names.size());
   check_shape("draw_confusion_matrix", "counts", counts, {classes, classes});
   TORCH_CHECK_VALUE(classes > 0 && counts.scalar_type() == at::kLong && counts.min().item<std::int64_t>() >= 0,
                     "draw_confusion_matrix: int64 counts of at least one class, none below 0, were needed, got ", counts.scalar_type(), " ", shape_text(counts));
-  const Layout layout = layout_of(classes);
-  const double width = std::max(420.0, 2 * kMargin + layout.names + layout.side), height = kTop + layout.side + layout.text * 2.5 + kMargin + 14;
-  draw_figure(out, width, height, {title, std::to_string(classes) + " classes; rows are the true class, columns the predicted one"}, [&](Canvas& canvas) {
-    canvas.text({kMargin, 38}, title, {.size = 18, .bold = true});
-    canvas.text({kMargin, 62}, "rows: the true class; columns: what it was taken for; darker: a larger share of the row", {.size = 11, .colour = kSoftInk});
-    const Point corner{kMargin + layout.names, kTop};
+  const MatrixLayout layout = layout_of(names);
+  const std::string about = std::to_string(classes) + " classes; the stronger a square, the larger its share of the true class. " + note;
+  const Sheet sheet(layout.width, title, about);
+  const double body = 4 + layout.side + layout.names + kAxisRoom;
+  const auto draw = [&](Canvas& canvas) {
+    sheet.draw(canvas, body);
+    const Point corner{kSheetMargin + kAxisRoom + layout.names, sheet.body_top() + 4};
     draw_cells(canvas, layout, corner, counts);
     if (layout.names > 0) draw_names(canvas, layout, corner, names);
-  });
+    const TextStyle axis{.size = kLabelSize, .align = Align::kCentre, .colour = theme.soft_ink};
+    canvas.upward_text({kSheetMargin + kLabelSize, corner.y + layout.side / 2}, "true class", axis);
+    canvas.text({corner.x + layout.side / 2, corner.y + layout.side + layout.names + kLabelSize}, "taken for", axis);
+  };
+  draw_figure(out, sheet.width(), sheet.height(body), {title, about}, draw, theme);
 }
 
 }  // namespace tandem
