@@ -199,8 +199,8 @@ RetrievalResult measure(const EmbeddedSplit& embedded) {
 }
 
 void run_figures(const FiguresArguments& arguments) {
-  const std::vector<EpochPoint> epochs = read_training_history(arguments.run);
   const EmbeddedSplit embedded = embed_split(arguments.run, arguments.features, arguments.split);
+  const std::vector<EpochPoint> epochs = read_training_history(arguments.run);
   if (embedded.image.size(0) < 2) throw FileError(arguments.run, "at least two pictures in split " + arguments.split, std::to_string(embedded.image.size(0)));
   FigureFolder folder(arguments);
   const PairSample sample = draw_pairs(embedded.pairs, std::max({arguments.pairs, arguments.queries, kMatrixPairs}), arguments.seed);
