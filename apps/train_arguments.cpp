@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "apps/processes.h"
+#include "tandem/network/precision.h"
 
 namespace tandem::apps {
 namespace {
@@ -17,8 +18,6 @@ void add_loss_options(CLI::App& command, TrainOptions& options) {
   command.add_option_function<std::string>("--loss", [&options](const std::string& name) { options.loss.kind = *loss_named(name); }, names)
       ->check(CLI::IsMember(loss_names()))
       ->default_str("info-nce");
-  command.add_flag("--loss-bf16", [&options](std::int64_t) { options.loss.streaming.products = Products::kBFloat16; },
-                   "Matrix products of the loss in bf16, sums in fp32: quicker where the processor multiplies it");
   command.add_option("--label-smoothing", options.loss.label_smoothing, "info-nce: share of the target spread over all candidates")
       ->check(CLI::Range(0.0, 0.99))
       ->capture_default_str();
@@ -105,6 +104,9 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command.add_option("--checkpoint-steps", arguments.checkpoints.steps, "Steps between them; 0: as the seconds say")->check(CLI::Range(0, 1000000000))->capture_default_str();
+  command.add_option("--dtype", arguments.dtype, "Matrix products of training, in heads and loss: fp32, or bf16 with sums in fp32, for processors that multiply it")
+      ->check(CLI::IsMember({"fp32", "bf16"}))
+      ->capture_default_str();
   command.add_option("--threads", arguments.threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
   add_peer_timeout(command, arguments.peer_timeout);
   command.add_flag("--overwrite", arguments.overwrite, "Replace a run, finished or not");
@@ -112,7 +114,10 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
 }
 
 void complete_train_arguments(const CLI::App& command, TrainArguments& arguments) {
-  arguments.options.text_head = arguments.options.image_head;
+  TrainOptions& options = arguments.options;
+  options.image_head.bf16 = precision_named(arguments.dtype) == Precision::kBFloat16;
+  if (options.image_head.bf16 && has_tiles(options.loss.kind)) options.loss.streaming.products = Products::kBFloat16;
+  options.text_head = options.image_head;
   if (arguments.resume.empty()) {
     TORCH_CHECK_VALUE(!arguments.features.empty() && !arguments.out.empty(),
                       "train: features and --out were needed (or --resume RUN, to go on with a run), got none");

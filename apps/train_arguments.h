@@ -15,6 +15,7 @@ struct TrainArguments {
   std::string resume;  ///< folder of the run to go on with; then `out` is empty
   TrainOptions options;
   CheckpointTimes checkpoints;
+  std::string dtype = "fp32";
   int threads = 0;
   int peer_timeout = 300;
   bool no_dev = false;
@@ -27,7 +28,8 @@ struct TrainArguments {
 void add_train_options(CLI::App& command, TrainArguments& arguments);
 
 /// Options that are given as words or for both sides at once, put in their place. To be called after parsing.
-/// Throws c10::ValueError, naming the option, if two do not go together: --resume brings every option of the training with it.
+/// Throws c10::ValueError, naming the option, if two do not go together (--resume brings every option of the training with it), or
+/// bf16 is asked of a processor that does not multiply it.
 void complete_train_arguments(const CLI::App& command, TrainArguments& arguments);
 
 }  // namespace tandem::apps

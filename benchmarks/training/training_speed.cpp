@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   std::string folder;
   std::int64_t steps = 1, batch = 1024, threads = 1;
   double noise = 0, dropout = 0;
+  bool bf16 = false;
   CLI::App app{"Times training steps on FOLDER/{image,text,order}.npy from the weights of FOLDER/heads.safetensors."};
   app.add_option("folder", folder)->required();
   app.add_option("--steps", steps);
@@ -38,6 +39,7 @@ int main(int argc, char** argv) {
   app.add_option("--noise", noise);
   app.add_option("--dropout", dropout);
   app.add_option("--threads", threads);
+  app.add_flag("--bf16", bf16);
   CLI11_PARSE(app, argc, argv);
   at::set_num_threads(static_cast<int>(threads));
   at::globalContext().setFloat32MatmulPrecision("medium");
@@ -49,7 +51,9 @@ int main(int argc, char** argv) {
   TrainOptions options;
   options.image_head.dropout = dropout;
   options.image_head.feature_noise = noise;
+  options.image_head.bf16 = bf16;
   options.text_head = options.image_head;
+  if (bf16) options.loss.streaming.products = Products::kBFloat16;
   options.epochs = 1;
   options.schedule = ScheduleKind::kConstant;
   options.warm_up = 0;

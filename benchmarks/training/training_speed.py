@@ -73,8 +73,13 @@ def cpu_seconds():
     return usage.ru_utime + usage.ru_stime
 
 
-def tandem(folder, steps, noise, dropout):
-    command = [PROGRAM, folder, "--steps", steps, "--batch", BATCH, "--noise", noise, "--dropout", dropout, "--threads", torch.get_num_threads()]
+def multiplies_bf16():
+    flags = Path("/proc/cpuinfo").read_text()
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def tandem(folder, steps, noise, dropout, bf16=False):
+    command = [PROGRAM, folder, "--steps", steps, "--batch", BATCH, "--noise", noise, "--dropout", dropout, "--threads", torch.get_num_threads()] + ["--bf16"] * bf16
     return json.loads(subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout)
 
 
@@ -115,12 +120,19 @@ def main():
         worst = max(abs(a - b) / b for a, b in zip(ours, theirs))
         if worst > 1e-4:
             raise SystemExit(f"the losses differ: {ours} and {theirs}")
-        print(f"losses of 4 steps without noise and dropout agree to {worst:.1e}\n")
+        print(f"losses of 4 steps without noise and dropout agree to {worst:.1e}")
+        rounded = tandem(folder, 4, 0, 0, bf16=True)["losses"]
+        worst = max(abs(a - b) / b for a, b in zip(rounded, theirs))
+        if worst > 2e-2:
+            raise SystemExit(f"the losses in bf16 differ: {rounded} and {theirs}")
+        print(f"in bf16 to {worst:.1e}\n")
 
         rivals = {"PyTorch eager fp32": eager(False), "PyTorch eager, bf16 autocast": eager(True)}
-        seconds = {name: [] for name in ["tandem", *rivals]}
+        kinds = {"tandem": False, **({"tandem, bf16": True} if multiplies_bf16() else {})}
+        seconds = {name: [] for name in [*kinds, *rivals]}
         for _ in range(arguments.rounds):
-            seconds["tandem"].append(tandem(folder, arguments.steps, NOISE, DROPOUT)["cpu_seconds"])
+            for name, bf16 in kinds.items():
+                seconds[name].append(tandem(folder, arguments.steps, NOISE, DROPOUT, bf16)["cpu_seconds"])
             for name, rival in rivals.items():
                 before = cpu_seconds()
                 for batch in rows:
@@ -128,6 +140,8 @@ def main():
                 seconds[name].append(cpu_seconds() - before)
         epoch = PAIRS // BATCH / arguments.steps
         print(f"An epoch of {PAIRS // BATCH} steps, from {arguments.steps} steps in each of {arguments.rounds} rounds, {arguments.threads} thread(s), CPU seconds, median:\n")
+        if not multiplies_bf16():
+            print("This processor does not multiply bf16: tandem's bf16 was not timed, PyTorch's is emulated.\n")
         print("| | an epoch | pairs a second | rival / tandem |\n|---|---|---|---|")
         for name, times in seconds.items():
             ratio = statistics.median(t / o for t, o in zip(times, seconds["tandem"]))

@@ -46,6 +46,8 @@ struct HeadOptions {
   double shrinkage = 0.1;              ///< of pca and zca: share of the mean variance mixed into the covariance; 0: none
   ViewPooling pooling = ViewPooling::kConcatenate;
   std::int64_t views = 1;              ///< equally wide views in the features; only pooling asks
+  bool bf16 = false;                   ///< while training, the factors of matrix products are rounded to bf16, sums are fp32; weights
+                                       ///< and embeddings without chance stay fp32
 };
 
 /// Throws c10::ValueError naming the option that is out of range, or two that do not go together.

@@ -102,6 +102,11 @@ std::vector<TensorShape> tensor_shapes(const HeadOptions& options, std::int64_t 
   return shapes;
 }
 
+/// x weight' + bias; in bf16 the product's factors, and its gradients' factors, are rounded.
+at::Tensor layer_product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, bool bf16) {
+  return bf16 ? at::linear(x.to(at::kBFloat16), weight.to(at::kBFloat16)).to(at::kFloat) + bias : at::linear(x, weight, bias);
+}
+
 at::Tensor drop(const at::Tensor& x, double share, const std::optional<RowChance>& chance, std::uint64_t site) {
   return chance && share > 0 ? x * dropout_factor(x.size(0), x.size(1), share, chance->at(site)) : x;
 }
@@ -157,7 +162,7 @@ at::Tensor ProjectionHead::embed(const at::Tensor& features, std::optional<RowCh
   check_shape("ProjectionHead::embed", "features", features, {kAnySize, feature_width()});
   at::Tensor x = pooled(input(features, training_chance));
   if (options_.kind != HeadKind::kLinear) x = hidden_layers(x, training_chance);
-  x = at::linear(x, tensor("out.weight"), tensor("out.bias"));
+  x = layer_product(x, tensor("out.weight"), tensor("out.bias"), training_chance && options_.bf16);
   return x / at::norm(x, 2, {1}, /*keepdim=*/true).clamp_min(kNormEpsilon);
 }
 
@@ -181,7 +186,7 @@ at::Tensor ProjectionHead::pooled(const at::Tensor& x) const {
 
 at::Tensor ProjectionHead::hidden_layers(at::Tensor x, const std::optional<RowChance>& chance) const {
   const auto layer = [&](const std::string& name, const at::Tensor& in) {
-    return at::linear(in, tensor(name + ".weight"), tensor(name + ".bias"));
+    return layer_product(in, tensor(name + ".weight"), tensor(name + ".bias"), chance && options_.bf16);
   };
   const auto normalise = [&](const std::string& name, const at::Tensor& in) {
     return at::layer_norm(in, {options_.hidden_width}, tensor(name + ".weight"), tensor(name + ".bias"), kLayerNormEpsilon);

@@ -23,7 +23,8 @@ Json to_json(const HeadOptions& head) {
           {"scaling", scaling_name(head.scaling)},
           {"shrinkage", head.shrinkage},
           {"pooling", pooling_name(head.pooling)},
-          {"views", head.views}};
+          {"views", head.views},
+          {"bf16", head.bf16}};
 }
 
 HeadOptions head_options_from_json(const Json& json, const std::filesystem::path& file) {
@@ -36,7 +37,8 @@ HeadOptions head_options_from_json(const Json& json, const std::filesystem::path
           .scaling = known("a scaling", scaling_named, json_field_or<std::string>(json, "scaling", "standardise", file), file),
           .shrinkage = json_field_or(json, "shrinkage", HeadOptions().shrinkage, file),
           .pooling = known("a pooling", view_pooling_named, json_field_or<std::string>(json, "pooling", "concatenate", file), file),
-          .views = json_field_or<std::int64_t>(json, "views", 1, file)};
+          .views = json_field_or<std::int64_t>(json, "views", 1, file),
+          .bf16 = json_field_or(json, "bf16", false, file)};
 }
 
 Json to_json(const LossOptions& loss) {

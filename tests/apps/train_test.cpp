@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "apps/feature_arrays.h"
+#include "tandem/network/precision.h"
 #include "tandem/storage/folder_lock.h"
 #include "tandem/storage/json_file.h"
 
@@ -23,6 +24,20 @@ Words small(const std::string& features, const std::string& out, const Words& mo
 }
 
 }  // namespace
+
+TEST_CASE("training in bf16 is for processors that multiply it") {
+  const ScratchFolder folder;
+  const std::string features = import_arrays(folder, feature_arrays(150)), run = folder / "run";
+  if (!has_fast_bf16()) {
+    refused(small(features, run, {"--dtype", "bf16"}), {"bf16 needs a processor with AVX-512 BF16 or AMX"});
+    CHECK(!std::filesystem::exists(run));
+    return;
+  }
+  successful(small(features, run, {"--dtype", "bf16"}));
+  const Json options = read_checked_json(folder / "run/run.json").at("options");
+  CHECK(options.at("text_head").at("bf16") == true);
+  CHECK(options.at("loss").at("bf16") == true);
+}
 
 TEST_CASE("every option of training is remembered by its run") {
   const ScratchFolder folder;

@@ -144,6 +144,29 @@ TEST_CASE("training embeds the same with and without the fast paths") {
   CHECK(at::allclose(head.embed(features, RowChance{.seed = 4}), head.embed(features.detach().clone().requires_grad_(), RowChance{.seed = 4}), 1e-5, 1e-6));
 }
 
+TEST_CASE("in bf16 training embeds nearly the same, with nearly the same gradients, and all else the very same") {
+  for (const HeadKind kind : {HeadKind::kLinear, HeadKind::kMlp, HeadKind::kGlu}) {
+    CAPTURE(head_name(kind));
+    HeadOptions options = {.kind = kind, .embedding_width = 32, .hidden_width = 48, .blocks = kind == HeadKind::kMlp ? 1 : 0, .dropout = 0.3, .feature_noise = 0.2};
+    const ProjectionHead exact(options, plain_statistics(40), chance(5));
+    options.bf16 = true;
+    const ProjectionHead rounded(options, plain_statistics(40), chance(5));
+    const at::Tensor features = at::randn({24, 40}, chance(6)), direction = at::randn({24, 32}, chance(7));
+    CHECK(at::equal(exact.embed(features), rounded.embed(features)));
+    const at::Tensor a = exact.embed(features, RowChance{.seed = 3}), b = rounded.embed(features, RowChance{.seed = 3});
+    CHECK(!at::equal(a, b));
+    CHECK((a * b).sum(1).min().item<double>() > 0.999);
+    (a * direction).sum().backward();
+    (b * direction).sum().backward();
+    for (std::size_t p = 0; p < exact.parameters().size(); ++p) {
+      const at::Tensor g = exact.parameters()[p].grad().flatten(), h = rounded.parameters()[p].grad().flatten();
+      if (g.norm().item<double>() == 0) continue;
+      CHECK(((g * h).sum() / (g.norm() * h.norm())).item<double>() > 0.99);
+      CHECK((h.scalar_type() == at::kFloat));
+    }
+  }
+}
+
 TEST_CASE("choices that do not go together are refused in words") {
   const auto refused = [](const HeadOptions& options, const char* words) {
     CHECK_THROWS_WITH_AS(ProjectionHead(options, plain_statistics(5), chance(1)), doctest::Contains(words), c10::ValueError);
