@@ -1,7 +1,14 @@
 """The engines a user could run the same network with. Each: name, precision, and a call that gives the last hidden state."""
+import pathlib
 import threading
 
 import torch
+
+
+def precisions():
+    """fp32, and bf16 where the processor multiplies it; elsewhere every engine emulates it, which nobody would use."""
+    flags = pathlib.Path("/proc/cpuinfo").read_text()
+    return ("fp32", "bf16") if "avx512_bf16" in flags or "amx_bf16" in flags else ("fp32",)
 
 
 class Torch:

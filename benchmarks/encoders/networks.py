@@ -3,7 +3,7 @@
     ENV/bin/python benchmarks/encoders/networks.py [--threads 1] [--rounds 3] [--seconds 4] [--models BERT-base ResNet-50]
 
 ENV holds benchmarks/encoders/requirements.txt; engines that are not in it are skipped with a word. Engines take turns, so that a
-busy machine disturbs all of them; the table has medians. Before anything is timed an fp32 engine must agree with PyTorch to
+busy machine disturbs all of them; the table has medians. bf16 is timed where the processor multiplies it. Before anything is timed an fp32 engine must agree with PyTorch to
 1e-3 of the largest number, a bf16 engine to a cosine of 0.999.
 """
 import argparse
@@ -81,13 +81,13 @@ def runners(name, folder, threads):
     items = len(next(iter(batch.values())))
     with torch.inference_mode():
         expected = model(**batch).last_hidden_state.numpy()
-    found = {("tandem", p): Tandem(folder, p, threads) for p in ("fp32", "bf16")}
-    for p in ("fp32", "bf16"):
+    found = {("tandem", p): Tandem(folder, p, threads) for p in engines.precisions()}
+    for p in engines.precisions():
         found["PyTorch", p] = InProcess(lambda p=p: engines.Torch(copy.deepcopy(model), batch, p), threads, items)
     try:
         engines.export(model, batch, folder / "model.onnx")
         found["ONNX Runtime", "fp32"] = InProcess(lambda: engines.OnnxRuntime(folder / "model.onnx", batch), threads, items)
-        for p in ("fp32", "bf16"):
+        for p in engines.precisions():
             found["OpenVINO", p] = InProcess(lambda p=p: engines.OpenVino(folder / "model.onnx", batch, p), threads, items)
     except ImportError as error:
         print(f"skipped: {error.name} is not installed")
@@ -119,12 +119,13 @@ def main():
         cells = " | ".join(f"{table[engine, precision].get(name, float('nan')):.1f}" for name in arguments.models)
         print(f"| {engine} {precision} | {cells} |")
     for ours, theirs in ((("tandem", "bf16"), ("OpenVINO", "bf16")), (("tandem", "bf16"), ("ONNX Runtime", "fp32")),
-                         (("tandem", "fp32"), ("ONNX Runtime", "fp32"))):
-        if theirs in table:
+                         (("tandem", "fp32"), ("ONNX Runtime", "fp32")), (("tandem", "fp32"), ("OpenVINO", "fp32")), (("tandem", "fp32"), ("PyTorch", "fp32"))):
+        if ours in table and theirs in table:
             ratios = " | ".join(f"{table[ours][name] / table[theirs][name]:.2f}" for name in arguments.models)
             print(f"| {' '.join(ours)} / {' '.join(theirs)} | {ratios} |")
-    work = " | ".join(f"{table['tandem', 'bf16'][name] * random_models.gigaflops(name) / arguments.threads:.0f}" for name in arguments.models)
-    print(f"| tandem bf16, GFLOP/s a thread | {work} |")
+    for p in engines.precisions():
+        work = " | ".join(f"{table['tandem', p][name] * random_models.gigaflops(name) / arguments.threads:.0f}" for name in arguments.models)
+        print(f"| tandem {p}, GFLOP/s a thread | {work} |")
 
 
 if __name__ == "__main__":
