@@ -2,6 +2,7 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <utility>
 
 #include "apps/command.h"
 #include "apps/data_arguments.h"
@@ -53,9 +54,10 @@ void run_data(const DoctorArguments& arguments) {
   }
   if (!arguments.strict || report.count(Severity::kError) + report.count(Severity::kWarning) == 0) return;
   std::cerr << "tandem: " << arguments.data.spec << ": --strict allows no errors and no warnings, found "
-            << report.count(Severity::kError) << " and " << report.count(Severity::kWarning) << ":";
+            << report.count(Severity::kError) << " and " << report.count(Severity::kWarning);
+  const char* before = ": ";
   for (const Finding& finding : report.findings) {
-    if (finding.severity != Severity::kNote) std::cerr << " " << finding.count << " " << finding.what << ";";
+    if (finding.severity != Severity::kNote) std::cerr << std::exchange(before, "; ") << finding.what << ": " << finding.count;
   }
   std::cerr << "\n";
   throw CLI::RuntimeError(1);

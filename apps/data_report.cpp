@@ -131,6 +131,14 @@ void print_pictures(const DataReport& report, std::ostream& out) {
   print_bars(count_shapes(report), out);
 }
 
+/// The first five names, and how many more there are: --json has them all.
+std::vector<std::string> shown_names(const Finding& finding) {
+  constexpr std::size_t kShown = 5;
+  std::vector<std::string> names(finding.names.begin(), finding.names.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, finding.names.size())));
+  if (finding.names.size() > kShown) names.push_back("and " + with_thousands(static_cast<std::int64_t>(finding.names.size() - kShown)) + " more (--json has them)");
+  return names;
+}
+
 std::string verdict(const DataReport& report) {
   const auto plural = [](std::int64_t count, const std::string& what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); };
   return plural(report.count(Severity::kError), "error") + ", " + plural(report.count(Severity::kWarning), "warning") + ", " +
@@ -202,7 +210,7 @@ class PageBuilder {
     DataPage page{.title = "What is in " + report_.set.name, .note = report_.spec + ": " + verdict(report_) + "."};
     for (const std::string& remark : report_.set.remarks) page.remarks.push_back(remark);
     for (const Finding& finding : report_.findings) {
-      page.findings.push_back({.severity = std::string(severity_name(finding.severity)), .what = finding.what, .count = finding.count, .names = finding.names});
+      page.findings.push_back({.severity = std::string(severity_name(finding.severity)), .what = finding.what, .count = finding.count, .names = shown_names(finding)});
     }
     page.groups = std::move(groups_);
     page.odd = std::move(odd_);
@@ -261,7 +269,7 @@ void print_report(const DataReport& report, std::ostream& out) {
   out << "\nFINDINGS  " << verdict(report) << "\n";
   for (const Finding& finding : report.findings) {
     out << "  " << left_aligned(std::string(severity_name(finding.severity)), 8) << right_aligned(with_thousands(finding.count), 7) << "  " << finding.what << "\n";
-    for (const std::string& name : finding.names) out << std::string(19, ' ') << name << "\n";
+    for (const std::string& name : shown_names(finding)) out << std::string(19, ' ') << name << "\n";
   }
 }
 

@@ -49,7 +49,7 @@ void write_data(DataArguments data, const WritingArguments& arguments, int threa
   left_out.insert(left_out.end(), written.left_out.begin(), written.left_out.end());
   if (json) {
     Json defects = Json::array();
-    for (const Defect& defect : left_out) defects.push_back({{"what", defect.what}, {"count", defect.count}, {"names", defect.names}});
+    for (const Defect& defect : left_out) defects.push_back({{"what", defect.what}, {"count", defect.count()}, {"file", defect.file}, {"names", defect.places}});
     std::cout << Json{{"to", arguments.to},       {"pictures", written.pictures}, {"captions", written.captions}, {"files", written.files},
                       {"bytes", written.bytes}, {"left_out", defects},         {"remarks", set.remarks},       {"selection", set.selection}}
                      .dump(2, ' ', false, Json::error_handler_t::replace)

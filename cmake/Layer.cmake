@@ -16,8 +16,13 @@ endif()
 target_include_directories(tandem_options INTERFACE ${CMAKE_SOURCE_DIR})
 # at::parallel_for is a plain loop in files compiled without OpenMP; LibTorch carries the runtime. Nobody reads errno or the flags of
 # the floating point unit, and without them square roots and choices between numbers become vector code.
-target_compile_options(tandem_options INTERFACE -fopenmp -fno-math-errno -fno-trapping-math)
-target_link_options(tandem_options INTERFACE -fopenmp)
+if(TANDEM_FUZZ)  # clang's OpenMP is another runtime than LibTorch's; readers need none.
+  target_compile_options(tandem_options INTERFACE -fopenmp-simd)
+else()
+  target_compile_options(tandem_options INTERFACE -fopenmp)
+  target_link_options(tandem_options INTERFACE -fopenmp)
+endif()
+target_compile_options(tandem_options INTERFACE -fno-math-errno -fno-trapping-math)
 if(TANDEM_SANITIZE)
   target_compile_options(tandem_options INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer)
   target_link_options(tandem_options INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr)

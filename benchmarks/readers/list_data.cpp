@@ -1,5 +1,6 @@
 // list_data SPEC: what reading captions and places costs, without what the doctor adds. Prints JSON.
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -13,6 +14,9 @@
 namespace {
 
 double seconds_since(std::chrono::steady_clock::time_point start) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
+
+/// Of all threads, since the start of the program.
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 /// VmHWM; getrusage would count what the process that started this one had.
 double peak_mib() {
@@ -44,12 +48,15 @@ int main(int argc, char** argv) {
     const std::string spec = argv[1];
     const double before = peak_mib();
     const auto start = std::chrono::steady_clock::now();
+    const double cpu_start = cpu_seconds();
     tandem::Json result;
     if (spec.starts_with("members:")) {
       result["members"] = count_members(spec.substr(8));
+      result["cpu_seconds"] = cpu_seconds() - cpu_start;
       result["seconds"] = seconds_since(start);
     } else {
       const tandem::CaptionSet set = tandem::read_data(spec, {});
+      result["cpu_seconds"] = cpu_seconds() - cpu_start;
       result["seconds"] = seconds_since(start);
       result["pictures"] = set.images.size();
       result["captions"] = set.caption_count();

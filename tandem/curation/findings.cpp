@@ -14,7 +14,7 @@
 namespace tandem {
 namespace {
 
-constexpr std::size_t kNamed = 5;
+constexpr std::size_t kNamedOfGroup = 5;
 constexpr std::int64_t kShortWords = 3;
 constexpr std::int64_t kSmallSide = 32;
 constexpr std::int64_t kMostElongated = 3;
@@ -24,7 +24,7 @@ struct Count {
   Finding finding;
   void add(const std::string& name) {
     ++finding.count;
-    if (finding.names.size() < kNamed) finding.names.push_back(name);
+    finding.names.push_back(name);
   }
   void report(std::vector<Finding>& findings) const {
     if (finding.count > 0) findings.push_back(finding);
@@ -87,11 +87,11 @@ void find_shared_captions(const CaptionSet& set, std::vector<Finding>& findings)
 
 std::string name_group(const CaptionSet& set, const DuplicateGroup& group) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(kNamed, group.pictures.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(kNamedOfGroup, group.pictures.size()); ++i) {
     const CaptionedImage& image = set.images[group.pictures[i]];
     text += (i == 0 ? "" : " = ") + image.id + " (" + std::string(split_name(image.split)) + ")";
   }
-  return group.pictures.size() > kNamed ? text + " and " + std::to_string(group.pictures.size() - kNamed) + " more" : text;
+  return group.pictures.size() > kNamedOfGroup ? text + " and " + std::to_string(group.pictures.size() - kNamedOfGroup) + " more" : text;
 }
 
 }  // namespace
@@ -107,7 +107,9 @@ std::string_view severity_name(Severity severity) {
 std::vector<Finding> caption_findings(const CaptionSet& set) {
   std::vector<Finding> findings;
   for (const Defect& defect : set.defects) {
-    findings.push_back({.severity = Severity::kWarning, .kind = "left_out", .what = defect.what + " (left out)", .count = defect.count, .names = {defect.names}});
+    Count left_out = counter(Severity::kWarning, "left_out", defect.what + " (left out)");
+    for (const std::string& place : defect.places) left_out.add(defect.file.empty() ? place : defect.file + ": " + place);
+    left_out.report(findings);
   }
   Count empty = counter(Severity::kWarning, "empty_splits", "splits without a picture");
   for (const Split split : {Split::kTrain, Split::kDev, Split::kTest}) {

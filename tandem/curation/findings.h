@@ -23,7 +23,7 @@ struct Finding {
   std::string kind;  ///< for programs: "leaks", "exact_duplicates", "short_captions"
   std::string what;  ///< for people, in the plural: "captions of one word"
   std::int64_t count = 0;
-  std::vector<std::string> names;  ///< the first few, in the set's order
+  std::vector<std::string> names;  ///< of all of them, in the set's order
 };
 
 /// What captions and splits tell: what the reader left out (warning), an empty split, pictures in no split, captions of

@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "tandem/base/errors.h"
+#include "tandem/data/tally.h"
 #include "tandem/parsing/caption_text.h"
 
 namespace tandem {
@@ -27,6 +28,10 @@ std::optional<Split> split_named(std::string_view name) {
   if (name == "none") return Split::kNone;
   return std::nullopt;
 }
+
+std::string Defect::names() const { return (file.empty() ? "" : file + ": ") + first_names(places); }
+
+std::string Defect::sentence() const { return what + " were left out: " + std::to_string(count()) + " (" + names() + ")"; }
 
 std::int64_t CaptionSet::caption_count() const {
   std::int64_t count = 0;

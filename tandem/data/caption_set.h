@@ -29,13 +29,19 @@ struct CaptionedImage {
   std::string label = {};  ///< its class, in data that have classes
 };
 
-/// One way in which a data set is damaged, and how often it was met. What is damaged has been left out of the set.
+/// One way in which a data set is damaged, and where it was met. What is damaged has been left out of the set.
 struct Defect {
-  std::string what;  ///< "blank captions"
-  std::int64_t count = 0;
-  std::string names;  ///< the first few places: "captions.csv line 12, line 40 and 3 more"
+  std::string what;                 ///< in the plural: "blank captions"
+  std::vector<std::string> places;  ///< every one: "line 12", "line 9 gone.jpg", "0001.tar: a.txt"
+  std::string file = {};            ///< that all places are in; empty: they name theirs
 
-  std::string sentence() const { return what + " were left out: " + std::to_string(count) + " (" + names + ")"; }
+  std::int64_t count() const { return static_cast<std::int64_t>(places.size()); }
+
+  /// The file and the first three places: "captions.csv: line 12, line 40, line 41 and 2 more".
+  std::string names() const;
+
+  /// "blank captions were left out: 5 (captions.csv: line 12, line 40, line 41 and 2 more)".
+  std::string sentence() const;
 };
 
 struct CaptionSet {

@@ -8,16 +8,17 @@
 
 namespace tandem {
 
-bool FolderListing::has(const std::filesystem::path& folder, const std::string& name) {
-  const auto [entry, is_new] = names_.try_emplace(folder.string());
-  if (is_new) {
-    std::error_code error;
-    for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
-      std::error_code gone;
-      if (file->is_regular_file(gone)) entry->second.insert(file->path().filename().string());
-    }
+const FolderListing::Contents& FolderListing::contents(const std::filesystem::path& folder) {
+  const auto [entry, is_new] = folders_.try_emplace(folder.string());
+  Contents& contents = entry->second;
+  if (!is_new) return contents;
+  std::error_code error;
+  for (std::filesystem::directory_iterator file(folder.empty() ? "." : folder, error), end; !error && file != end; file.increment(error)) {
+    std::error_code gone;
+    if (file->is_regular_file(gone)) contents.files.insert(file->path().filename().string());
   }
-  return entry->second.contains(name);
+  contents.closed = error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory;
+  return contents;
 }
 
 void PictureGathering::leave_out(std::string_view what, std::string_view where) {
@@ -26,26 +27,27 @@ void PictureGathering::leave_out(std::string_view what, std::string_view where) 
   entry->second.add(where);
 }
 
-void PictureGathering::add_caption(CaptionedImage& image, std::string_view caption, std::string_view where) {
+void PictureGathering::add_caption(CaptionedImage& image, std::string caption, std::string_view where) {
   if (!is_utf8(caption)) return leave_out("captions that are not UTF-8", where);
   if (is_blank(caption)) return leave_out("blank captions", where);
   if (caption.size() > kLongestCaptionBytes) return leave_out("captions of more than " + std::to_string(kLongestCaptionBytes) + " bytes", where);
-  image.captions.push_back(clean_caption(caption));
+  image.captions.push_back(is_clean_caption(caption) ? std::move(caption) : clean_caption(caption));
 }
 
-void PictureGathering::add_picture(CaptionSet& set, CaptionedImage image) {
+void PictureGathering::add_picture(CaptionSet& set, CaptionedImage image, std::string_view where) {
   const std::filesystem::path& file = image.picture.file;
-  if (!is_utf8(image.id)) return leave_out("pictures whose names are not UTF-8", printable(image.id));
+  const auto refuse = [&](const char* what) { leave_out(what, where.empty() ? printable(image.id) : std::string(where) + " " + printable(image.id)); };
+  if (!is_utf8(image.id)) return refuse("pictures whose names are not UTF-8");
   if (image.picture.is_whole_file() && !listing_.has(file.parent_path(), file.filename().string())) {
-    return leave_out("pictures that are not there", image.id);
+    return refuse(listing_.is_closed(file.parent_path()) ? "pictures in folders that may not be read" : "pictures that are not there");
   }
-  if (image.captions.empty()) return leave_out("pictures without a caption", image.id);
-  if (!ids_.insert(image.id).second) return leave_out("pictures listed a second time", image.id);
+  if (image.captions.empty()) return refuse("pictures without a caption");
+  if (!ids_.insert(image.id).second) return refuse("pictures listed a second time");
   set.images.push_back(std::move(image));
 }
 
 void PictureGathering::finish(CaptionSet& set, const std::filesystem::path& source) const {
-  for (const auto& [what, tally] : left_out_) tally.defect(set.defects, what);
+  for (const auto& [what, tally] : left_out_) tally.defect(set.defects, what, file_);
   if (set.images.empty()) {
     std::string found = "none";
     for (const Defect& defect : set.defects) found += "; " + defect.sentence();

@@ -17,31 +17,45 @@ namespace tandem {
 /// Names of the regular files of folders, each folder read once: a hundred thousand questions cost one listing.
 class FolderListing {
  public:
-  /// Whether `folder / name` is a file.
-  bool has(const std::filesystem::path& folder, const std::string& name);
+  /// Whether `folder / name` is a file. An empty folder is the current one.
+  bool has(const std::filesystem::path& folder, const std::string& name) { return contents(folder).files.contains(name); }
+
+  /// Whether the folder is there and may not be read.
+  bool is_closed(const std::filesystem::path& folder) { return contents(folder).closed; }
 
  private:
-  std::unordered_map<std::string, std::unordered_set<std::string>> names_;
+  struct Contents {
+    std::unordered_set<std::string> files;
+    bool closed = false;
+  };
+
+  const Contents& contents(const std::filesystem::path& folder);
+
+  std::unordered_map<std::string, Contents> folders_;
 };
 
 class PictureGathering {
  public:
+  /// `file` names the file that all places are in, for the user; empty if they name theirs.
+  explicit PictureGathering(std::string file = {}) : file_(std::move(file)) {}
+
   /// Counts something that cannot be used, under what it is in the plural ("blank captions"). `where` names its place for the
   /// user: "line 12".
   void leave_out(std::string_view what, std::string_view where);
 
   /// Adds the caption, cleaned, if it can be used.
-  void add_caption(CaptionedImage& image, std::string_view caption, std::string_view where);
+  void add_caption(CaptionedImage& image, std::string caption, std::string_view where);
 
   /// Adds the picture if it is there (of a stretch of a file the reader has seen that), has a caption and a name in UTF-8. An
-  /// id that came before is left out.
-  void add_picture(CaptionSet& set, CaptionedImage image);
+  /// id that came before is left out. `where` the picture is named, if the id does not tell that.
+  void add_picture(CaptionSet& set, CaptionedImage image, std::string_view where = {});
 
   /// Ends the reading: what was left out becomes the set's defects, in the order in which they were met, and the set is checked.
   /// Throws FileError naming `source` if nothing is left, or as check_caption_set does.
   void finish(CaptionSet& set, const std::filesystem::path& source) const;
 
  private:
+  std::string file_;
   FolderListing listing_;
   std::unordered_set<std::string> ids_;
   std::vector<std::pair<std::string, Tally>> left_out_;

@@ -73,6 +73,16 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+bool is_clean_caption(std::string_view text) {
+  bool after_space = true;
+  for (const char c : text) {
+    const bool space = is_space_or_control(c);
+    if (space && (c != ' ' || after_space)) return false;
+    after_space = space;
+  }
+  return !after_space || text.empty();
+}
+
 std::string clean_caption(std::string_view text) {
   std::string clean;
   clean.reserve(text.size());

@@ -23,6 +23,9 @@ std::string_view trimmed(std::string_view text);
 /// Trimmed; each run of ASCII white space and control characters inside becomes one space.
 std::string clean_caption(std::string_view text);
 
+/// Whether clean_caption would leave it as it is.
+bool is_clean_caption(std::string_view text);
+
 /// Takes a byte order mark off the front.
 std::string_view without_byte_order_mark(std::string_view text);
 

@@ -17,7 +17,8 @@ struct JsonWalk {
   std::function<void(std::string_view place)> on_object_end;
 };
 
-/// Throws FileError naming the byte where the file stops being JSON or ends early; what the walk throws passes through.
+/// Throws FileError naming the line and the byte where the file stops being JSON or ends early; what the walk throws passes through.
+/// Integers beyond 64 bits are told as reals.
 void walk_json(const std::filesystem::path& file, const JsonWalk& walk);
 
 }  // namespace tandem

@@ -52,8 +52,8 @@ std::optional<TarMember> TarMembers::next() {
     fault_ = "is damaged (" + complaint_of(reader_->handle) + ")";
     return std::nullopt;
   }
-  const char* name = archive_entry_pathname_utf8(entry);
-  if (name == nullptr) name = archive_entry_pathname(entry);
+  const char* name = archive_entry_pathname(entry);  // as it is written, where a dialect does not say that it is UTF-8
+  if (name == nullptr) name = archive_entry_pathname_utf8(entry);
   TarMember member{.name = name == nullptr ? "" : name,
                    .offset = archive_filter_bytes(reader_->handle, 0),
                    .bytes = archive_entry_size(entry),

@@ -1,6 +1,7 @@
 #include "tandem/readers/cifar.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -200,6 +201,17 @@ class Reader {
   PictureGathering gathering_;
 };
 
+/// Whether the folder has CIFAR-10's classes as its folders, and no others.
+bool has_ten_classes(const Path& folder) {
+  std::set<std::string> names;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code gone;
+    if (entry->is_directory(gone)) names.insert(entry->path().filename().string());
+  }
+  return names == std::set<std::string>{"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"};
+}
+
 /// The folder itself or the one the archive unpacks to, whichever holds the file; empty if neither does.
 Path place_of(const Path& folder, const char* inner, const char* file) {
   for (const Path& place : {folder, folder / inner}) {
@@ -220,7 +232,8 @@ Path python_place(const Path& folder, const CifarLayout& layout) {
 
 bool is_cifar(const Path& folder, CifarKind kind) {
   const CifarLayout layout = cifar_layout(kind);
-  return !binary_place(folder, layout).empty() || !python_place(folder, layout).empty();
+  if (!binary_place(folder, layout).empty() || !python_place(folder, layout).empty()) return true;
+  return kind == CifarKind::kTen && (has_ten_classes(folder / "train") || has_ten_classes(folder / "test"));
 }
 
 CaptionSet read_cifar(const Path& folder, CifarKind kind, const DataOptions& options) {

@@ -20,7 +20,8 @@ enum class CifarKind { kTen, kHundred };
 /// pickle holds anything but byte arrays, lists, texts and numbers.
 CaptionSet read_cifar(const std::filesystem::path& folder, CifarKind kind, const DataOptions& options = {});
 
-/// Whether the folder holds batches of that kind, binary or Python; class folders could be anything's.
+/// Whether the folder holds batches of that kind, binary or Python, or in train/ or test/ folders named as CIFAR-10's classes and
+/// no others. Other class folders could be anything's.
 bool is_cifar(const std::filesystem::path& folder, CifarKind kind);
 
 }  // namespace tandem

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tandem/base/errors.h"
+#include "tandem/parsing/caption_text.h"
 #include "tandem/parsing/json_walk.h"
 #include "tandem/data/picture_gathering.h"
 #include "tandem/data/split_by_hash.h"
@@ -38,6 +39,8 @@ std::vector<Annotations> find_annotations(const Path& folder) {
   }
   return found;
 }
+
+constexpr std::size_t kUsualCaptions = 5;
 
 struct Picture {
   std::int64_t id = 0;
@@ -76,7 +79,7 @@ std::vector<Picture> read_annotations(const Path& file) {
                        [&](std::string_view place) {
                          if (place == "/images") {
                            lists_images = true;
-                           if (id < 0 || !stays_in_folder(name)) {
+                           if (id < 0 || name.empty()) {
                              throw FileError(file, "an \"id\" and a \"file_name\" for every picture", "\"" + name + "\" with id " + std::to_string(id));
                            }
                            if (!index_of.try_emplace(id, pictures.size()).second) {
@@ -99,7 +102,9 @@ std::vector<Picture> read_annotations(const Path& file) {
     if (picture == index_of.end()) {
       throw FileError(file, "annotations of its own pictures", "annotation " + std::to_string(annotation.id) + " of picture " + std::to_string(annotation.image));
     }
-    pictures[picture->second].captions.emplace_back(annotation.id, std::move(annotation.caption));
+    auto& captions = pictures[picture->second].captions;
+    if (captions.empty()) captions.reserve(kUsualCaptions);
+    captions.emplace_back(annotation.id, std::move(annotation.caption));
   }
   for (Picture& picture : pictures) std::sort(picture.captions.begin(), picture.captions.end());
   return pictures;
@@ -151,13 +156,23 @@ CaptionSet read_coco(const Path& folder, bool categories) {
   PictureGathering gathering;
   for (const Annotations& annotations : files) {
     const Path place = picture_folder(folder, annotations.part);
+    const std::string file = annotations.file.filename().string();
+    std::string where;  // made for every caption, in the same memory
     const MainCategories classes = categories ? read_main_categories(annotations.file.parent_path() / ("instances_" + annotations.part + ".json")) : MainCategories();
     for (Picture& picture : read_annotations(annotations.file)) {
+      if (!stays_in_folder(picture.file_name)) {
+        gathering.leave_out("pictures whose names lead out of the folder", file + " " + printable(picture.file_name));
+        continue;
+      }
       CaptionedImage image{.id = annotations.part + "/" + picture.file_name, .picture = {.file = place / picture.file_name}};
       image.split = split_of(annotations, image.id, both);
       if (const auto found = classes.find(picture.id); found != classes.end()) image.label = found->second;
-      for (auto& [id, caption] : picture.captions) gathering.add_caption(image, std::move(caption), "annotation " + std::to_string(id));
-      gathering.add_picture(set, std::move(image));
+      image.captions.reserve(picture.captions.size());
+      for (auto& [id, caption] : picture.captions) {
+        where.assign(file).append(" annotation ").append(std::to_string(id));
+        gathering.add_caption(image, std::move(caption), where);
+      }
+      gathering.add_picture(set, std::move(image), file);
     }
   }
   if (categories) set.remarks.push_back("a picture's category is the one that covers most of it, by COCO's instances");

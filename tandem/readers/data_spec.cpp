@@ -74,7 +74,7 @@ CaptionSet read_data(const std::string& spec, const DataOptions& options) {
   CaptionSet set = read_any(spec, options);
   if (options.strict && !set.defects.empty()) {
     const Defect& first = set.defects.front();
-    throw FileError(spec, "data without defects (--strict)", first.what + ": " + std::to_string(first.count) + " (" + first.names + ")");
+    throw FileError(spec, "data without defects (--strict)", first.what + ": " + std::to_string(first.count()) + " (" + first.names() + ")");
   }
   select_part(set, options);
   return set;

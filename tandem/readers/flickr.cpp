@@ -56,7 +56,7 @@ std::pair<Path, Rows> caption_file(const Path& path, const FlickrLayout& layout)
   for (const auto& [name, rows] : layout.captions) {
     if (is_regular_file_at(path) && path.filename() == name) return {path, rows};
   }
-  for (const Path& place : {path, path / "Flickr8k_text"}) {
+  for (const Path& place : {path, path / "Flickr8k_text", path / "flickr30k_images"}) {
     for (const auto& [name, rows] : layout.captions) {
       if (is_regular_file_at(place / name)) return {place / name, rows};
     }
@@ -105,20 +105,24 @@ SplitLists read_lists(const Path& folder, const FlickrLayout& layout) {
   return splits;
 }
 
-/// The rows by picture, in the order in which the file first names them.
-std::vector<CaptionedImage> by_picture(const std::vector<FlickrRow>& rows, const Path& folder, PictureGathering& gathering) {
+/// Gathers the rows by picture, in the order in which the file first names them.
+void add_pictures(std::vector<FlickrRow> rows, const Path& folder, PictureGathering& gathering, CaptionSet& set) {
   std::vector<CaptionedImage> images;
+  std::vector<std::int64_t> first_lines;
   std::unordered_map<std::string, std::size_t> index_of;
-  for (const FlickrRow& row : rows) {
+  for (FlickrRow& row : rows) {
     if (!stays_in_folder(row.picture)) {
       gathering.leave_out("rows whose picture is outside the folder", line_name(row.line));
       continue;
     }
     const auto [position, is_new] = index_of.try_emplace(row.picture, images.size());
-    if (is_new) images.push_back({.id = row.picture, .picture = {.file = folder / row.picture}, .captions = {}});
-    gathering.add_caption(images[position->second], row.caption, line_name(row.line));
+    if (is_new) {
+      images.push_back({.id = row.picture, .picture = {.file = folder / row.picture}, .captions = {}});
+      first_lines.push_back(row.line);
+    }
+    gathering.add_caption(images[position->second], std::move(row.caption), line_name(row.line));
   }
-  return images;
+  for (std::size_t i = 0; i < images.size(); ++i) gathering.add_picture(set, std::move(images[i]), line_name(first_lines[i]));
 }
 
 void give_splits(CaptionSet& set, const SplitLists& lists) {
@@ -156,7 +160,8 @@ std::vector<FlickrRow> read_rows(const Path& file, Rows kind, PictureGathering& 
 bool is_flickr(const Path& folder, FlickrKind kind) {
   const FlickrLayout& layout = flickr_layout(kind);
   return std::any_of(layout.captions.begin(), layout.captions.end(), [&](const auto& one) { return is_regular_file_at(folder / one.first); }) ||
-         is_regular_file_at(folder / "Flickr8k_text" / layout.captions.front().first);
+         is_regular_file_at(folder / "Flickr8k_text" / layout.captions.front().first) ||
+         (kind == FlickrKind::kThirty && is_regular_file_at(folder / "flickr30k_images" / "results.csv"));  // as Kaggle's archive unpacks
 }
 
 CaptionSet read_flickr(const Path& path, FlickrKind kind) {
@@ -168,9 +173,8 @@ CaptionSet read_flickr(const Path& path, FlickrKind kind) {
     read_karpathy(file, [&](const std::string& filepath) { return pictures / filepath; }, set);
     return set;
   }
-  PictureGathering gathering;
-  const std::vector<FlickrRow> rows = read_rows(file, rows_kind, gathering);
-  for (CaptionedImage& image : by_picture(rows, pictures, gathering)) gathering.add_picture(set, std::move(image));
+  PictureGathering gathering(file.filename().string());
+  add_pictures(read_rows(file, rows_kind, gathering), pictures, gathering, set);
   give_splits(set, read_lists(file.parent_path(), layout));
   gathering.finish(set, file);
   return set;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -39,22 +40,56 @@ bool is_picture(const Path& file) {
   return ending == ".jpg" || ending == ".jpeg" || ending == ".png" || ending == ".webp" || ending == ".svg";
 }
 
-/// Everything under the folder, in the order of the names; folders that may not be entered are tallied.
-void list_pictures(const Path& folder, const Path& root, std::vector<Path>& pictures, Tally& closed) {
-  std::vector<std::filesystem::directory_entry> entries;
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) entries.push_back(*entry);
-  if (error) return closed.add(folder.lexically_relative(root).string());
-  std::sort(entries.begin(), entries.end());
-  for (const auto& entry : entries) {
+/// Finds the pictures under a folder. Links to folders are followed, but no folder is read twice, so that circles end.
+class PictureListing {
+ public:
+  PictureListing(const Path& root, PictureGathering& gathering) : root_(root), gathering_(gathering) {}
+
+  /// In the order of the names.
+  std::vector<Path> run() {
+    read(root_);
+    while (!links_.empty()) {  // After the folders themselves: a picture has the name that it has without links.
+      const std::vector<Path> links = std::exchange(links_, {});
+      for (const Path& link : links) read(link);
+    }
+    std::sort(pictures_.begin(), pictures_.end());
+    return std::move(pictures_);
+  }
+
+ private:
+  void leave_out(const char* what, const Path& path) { gathering_.leave_out(what, printable(path.lexically_relative(root_).generic_string())); }
+
+  void read(const Path& folder) {
+    std::error_code error;
+    const Path real = std::filesystem::canonical(folder, error);
+    if (!error && !read_.insert(real.string()).second) return leave_out("links to folders that are read already", folder);
+    std::vector<std::filesystem::directory_entry> entries;
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) entries.push_back(*entry);
+    if (error) return leave_out("folders that may not be entered", folder);
+    std::sort(entries.begin(), entries.end());
+    for (const auto& entry : entries) add(entry);
+  }
+
+  void add(const std::filesystem::directory_entry& entry) {
     std::error_code gone;
     if (entry.is_directory(gone)) {
-      if (!entry.is_symlink(gone)) list_pictures(entry.path(), root, pictures, closed);
-    } else if (entry.is_regular_file(gone) && is_picture(entry.path())) {
-      pictures.push_back(entry.path());
+      if (entry.is_symlink(gone)) {
+        links_.push_back(entry.path());
+      } else {
+        read(entry.path());
+      }
+    } else if (is_picture(entry.path()) && entry.is_regular_file(gone)) {
+      pictures_.push_back(entry.path());
+    } else if (entry.is_symlink(gone) && !entry.exists(gone)) {
+      leave_out("links that lead nowhere", entry.path());
     }
   }
-}
+
+  const Path& root_;
+  PictureGathering& gathering_;
+  std::unordered_set<std::string> read_;  ///< real paths
+  std::vector<Path> links_, pictures_;
+};
 
 Path metadata_in(const Path& folder) {
   for (const char* name : {"metadata.csv", "metadata.jsonl"}) {
@@ -68,13 +103,10 @@ Path metadata_in(const Path& folder) {
 
 CaptionSet read_folder(const Path& folder) {
   if (!std::filesystem::is_directory(folder)) throw FileError(folder, "a folder of pictures", std::filesystem::exists(folder) ? "a file" : "no such folder");
-  std::vector<Path> pictures;
-  Tally closed;
-  list_pictures(folder, folder, pictures, closed);
   CaptionSet set{.name = "folder", .images = {}, .remarks = {}};
   PictureGathering gathering;
   bool any_split = false;
-  for (const Path& file : pictures) {
+  for (const Path& file : PictureListing(folder, gathering).run()) {
     const Path relative = file.lexically_relative(folder), captions = Path(file).replace_extension(".txt");
     CaptionedImage image{.id = relative.generic_string(), .picture = {.file = file}};
     const std::optional<Split> split = split_of_folder(relative);
@@ -96,7 +128,6 @@ CaptionSet read_folder(const Path& folder) {
     set.remarks.push_back(split_remark("their names"));
     set.splits_made = true;
   }
-  closed.defect(set.defects, "folders that may not be entered");
   gathering.finish(set, folder);
   return set;
 }
@@ -127,7 +158,7 @@ CaptionSet read_imagefolder(const Path& folder) {
       set.images.push_back(std::move(image));
     }
     for (Defect& defect : part.defects) {
-      defect.names = prefix + metadata.filename().string() + ": " + defect.names;
+      defect.file = prefix + defect.file;
       set.defects.push_back(std::move(defect));
     }
     set.remarks.insert(set.remarks.end(), part.remarks.begin(), part.remarks.end());

@@ -8,7 +8,8 @@
 namespace tandem {
 
 /// Every picture (.jpg, .jpeg, .png, .webp, .svg) under `folder` with a .txt file of the same name beside it: a caption a
-/// line. Links to folders are not followed; folders that may not be entered are a defect. The order is that of the names.
+/// line. Links to folders are followed once. Links into folders that are read anyway (circles among them), links that lead
+/// nowhere and folders that may not be entered are defects. The order is that of the names.
 /// A first folder named train, val, valid, validation, dev or test tells the split of what is in it; where no picture is in
 /// such a folder the pictures are split by the hash of their names.
 /// Throws FileError if the folder is missing or holds no captioned picture.

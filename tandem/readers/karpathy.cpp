@@ -26,7 +26,7 @@ Split split_of(const Entry& entry, const std::filesystem::path& file) {
 }  // namespace
 
 void read_karpathy(const std::filesystem::path& file, const std::function<std::filesystem::path(const std::string& filepath)>& place, CaptionSet& set) {
-  PictureGathering gathering;
+  PictureGathering gathering(file.filename().string());
   Entry entry;
   bool any = false;
   const auto add = [&] {
@@ -35,7 +35,7 @@ void read_karpathy(const std::filesystem::path& file, const std::function<std::f
     if (!stays_in_folder(id)) return gathering.leave_out("pictures whose names lead out of the folder", printable(id));
     const Split split = split_of(entry, file);  // before the aggregate: GCC 12 destroys half-made ones twice when their making throws
     CaptionedImage image{.id = id, .picture = {.file = place(entry.filepath) / entry.filename}, .split = split, .captions = {}};
-    for (const std::string& caption : entry.captions) gathering.add_caption(image, caption, printable(id));
+    for (std::string& caption : entry.captions) gathering.add_caption(image, std::move(caption), printable(id));
     gathering.add_picture(set, std::move(image));
   };
   walk_json(file, {.on_text =

@@ -92,14 +92,15 @@ std::optional<TableFormat> table_format(const std::filesystem::path& file) {
 }
 
 CaptionSet read_table(const std::filesystem::path& file, TableFormat format, std::optional<Split> all_split) {
-  const std::vector<CsvRow> rows = parse_rows(file, format);
+  std::vector<CsvRow> rows = parse_rows(file, format);
   if (rows.empty() || (rows.size() == 1 && format == TableFormat::kJsonl)) throw FileError(file, "a table that names its columns", "an empty file");
   const Columns columns = find_columns(rows.front(), file);
   if (rows.size() == 1) throw FileError(file, "rows under the names of the columns", "none");
 
   CaptionSet set{.name = format_name(format), .images = {}, .remarks = {}};
-  PictureGathering gathering;
+  PictureGathering gathering(file.filename().string());
   std::vector<CaptionedImage> pictures;
+  std::vector<std::int64_t> first_lines;
   std::unordered_map<std::string, std::size_t> index_of;
   Tally unsplit;
   for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
@@ -118,13 +119,14 @@ CaptionSet read_table(const std::filesystem::path& file, TableFormat format, std
     const auto [position, is_new] = index_of.try_emplace(name, pictures.size());
     if (is_new) {
       pictures.push_back({.id = id, .picture = {.file = file.parent_path() / path}, .split = split, .captions = {}, .label = field_of(*row, columns.label)});
+      first_lines.push_back(row->line);
       if (split == Split::kNone) unsplit.add(printable(id));
     }
     CaptionedImage& picture = pictures[position->second];
     check_same_split(picture, split, row->line, file);
-    gathering.add_caption(picture, row->fields[columns.caption], where);
+    gathering.add_caption(picture, std::move(row->fields[columns.caption]), where);
   }
-  for (CaptionedImage& picture : pictures) gathering.add_picture(set, std::move(picture));
+  for (std::size_t i = 0; i < pictures.size(); ++i) gathering.add_picture(set, std::move(pictures[i]), line_name(first_lines[i]));
   set.splits_made = !columns.split && !all_split;
   if (set.splits_made) set.remarks.push_back(split_remark("their paths"));
   unsplit.remark(set.remarks, "pictures are in no split");

@@ -198,8 +198,8 @@ class Reader {
                            .picture = std::move(*sample.picture),
                            .captions = {},
                            .label = std::move(sample.label)};
-      for (const std::string& caption : sample.json_captions.empty() ? sample.text_captions : sample.json_captions) {
-        gathering_.add_caption(image, caption, where);
+      for (std::string& caption : sample.json_captions.empty() ? sample.text_captions : sample.json_captions) {
+        gathering_.add_caption(image, std::move(caption), where);
       }
       const auto split = sample.split.empty() ? told : split_named(lower_case(sample.split));
       if (!split && !sample.split.empty()) {
@@ -209,7 +209,7 @@ class Reader {
       image.split = split.value_or(Split::kNone);
       any_split_ = any_split_ || split;
       if (!split) unsplit_.add(image.id);
-      gathering_.add_picture(set_, std::move(image));
+      gathering_.add_picture(set_, std::move(image), named ? where : "");
     }
   }
 

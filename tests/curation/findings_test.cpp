@@ -22,7 +22,7 @@ CaptionSet small_set() {
   return {.name = "x",
           .images = {image("a", Split::kTrain, {"a brown dog", "A brown dog", "dog"}), image("b", Split::kTest, {"a brown dog"}),
                      image("c", Split::kNone, {"two cats"}), image("d", Split::kTrain, {"a red car"})},
-          .defects = {{.what = "captions that are not UTF-8", .count = 2, .names = "line 3, line 4"}}};
+          .defects = {{.what = "captions that are not UTF-8", .places = {"line 3", "line 4"}, .file = "x.csv"}}};
 }
 
 }  // namespace

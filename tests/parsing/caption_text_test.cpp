@@ -22,6 +22,7 @@ TEST_CASE("white space and invisible characters alone are blank") {
 TEST_CASE("a clean caption has single spaces and no control characters") {
   CHECK(clean_caption("  a  dog\tin\r\nthe\x01grass \n") == "a dog in the grass");
   CHECK(clean_caption(" \n ") == "");
+  for (const char* text : {"", " ", "a", " a", "a ", "a dog", "a  dog", "a\tdog", "a\x7F", "caf\xC3\xA9 au lait"}) CHECK(is_clean_caption(text) == (clean_caption(text) == text));
   CHECK(clean_caption("caf\xC3\xA9  \xE7\x8A\xAC") == "caf\xC3\xA9 \xE7\x8A\xAC");
 }
 

@@ -91,9 +91,21 @@ TEST_CASE("what is missing or says nothing is left out of COCO and counted") {
                               {"id": 7, "image_id": 2, "caption": "a cat"})"));
   const CaptionSet set = read_coco(folder.path());
   CHECK(set.images.size() == 1);
-  CHECK(has_remark(set, "pictures that are not there were left out: 1 (val2017/gone.jpg)"));
-  CHECK(has_remark(set, "blank captions were left out: 1 (annotation 6)"));
-  CHECK(has_remark(set, "pictures without a caption were left out: 1 (val2017/ten.jpg)"));
+  CHECK(has_remark(set, "pictures that are not there were left out: 1 (captions_val2017.json val2017/gone.jpg)"));
+  CHECK(has_remark(set, "blank captions were left out: 1 (captions_val2017.json annotation 6)"));
+  CHECK(has_remark(set, "pictures without a caption were left out: 1 (captions_val2017.json val2017/ten.jpg)"));
+}
+
+TEST_CASE("pictures of COCO that lead elsewhere or come twice are left out and counted") {
+  for (const char* name : {"../../etc/passwd", "/etc/passwd", "a/../../b.jpg"}) {
+    const CocoFolder folder(with(R"({"id": 1, "file_name": "nine.jpg"}, {"id": 2, "file_name": "nine.jpg"}, {"id": 3, "file_name": ")" + std::string(name) + "\"}",
+                                 R"({"id": 1, "image_id": 1, "caption": "a dog"}, {"id": 2, "image_id": 2, "caption": "a cat"}, {"id": 3, "image_id": 3, "caption": "x"})"));
+    const CaptionSet set = read_coco(folder.path());
+    REQUIRE(set.images.size() == 1);
+    CHECK(set.images[0].captions == std::vector<std::string>{"a dog"});
+    CHECK(has_remark(set, "pictures whose names lead out of the folder were left out: 1 (captions_val2017.json " + std::string(name) + ")"));
+    CHECK(has_remark(set, "pictures listed a second time were left out: 1 (captions_val2017.json val2017/nine.jpg)"));
+  }
 }
 
 TEST_CASE("annotation files that are cut or lie are refused in one sentence") {
@@ -108,11 +120,10 @@ TEST_CASE("annotation files that are cut or lie are refused in one sentence") {
         "captions_val2017.json: expected annotations of its own pictures, found annotation 3 of picture 7");
   CHECK(CocoFolder(with(image, R"({"id": 3, "caption": "x"})")).complaint().find("an \"image_id\" for every annotation") != std::string::npos);
   CHECK(CocoFolder(with(std::string(image) + "," + image, R"({"id": 3, "image_id": 1, "caption": "x"})")).complaint().find("1 twice") != std::string::npos);
-  for (const char* name : {"../../etc/passwd", "/etc/passwd", "", "a/../../b.jpg"}) {
-    CHECK(CocoFolder(with(R"({"id": 1, "file_name": ")" + std::string(name) + "\"}", R"({"id": 3, "image_id": 1, "caption": "x"})"))
-              .complaint()
-              .find("an \"id\" and a \"file_name\" for every picture") != std::string::npos);
-  }
+  CHECK(CocoFolder(with(R"({"id": 1, "file_name": ""})", "")).complaint().find("an \"id\" and a \"file_name\" for every picture") != std::string::npos);
+  CHECK(CocoFolder("{\"images\": [\n{\"id\": 1, \"file_name\": \"caf\xE9.jpg\"}]}").complaint() ==
+        "captions_val2017.json: expected JSON from beginning to end, found text that is not UTF-8 on line 2, byte 41");
+  CHECK(CocoFolder("{\"images\": [\n\n").complaint().find("found the end of the file on line 3, byte 15") != std::string::npos);
   CHECK(CocoFolder(std::string(300, '[')).complaint().find("at most 256 levels") != std::string::npos);
   CHECK_THROWS_WITH_AS(read_coco("nowhere"), doctest::Contains("no such folder"), FileError);
 }

@@ -89,18 +89,18 @@ TEST_CASE("what does not fit together is left out or kept apart with a remark") 
   CHECK(set.images.size() == 3);
   CHECK(set.caption_count() == 4);
   CHECK(set.images[2].split == Split::kNone);
-  CHECK(has_remark(set, "pictures that are not there were left out: 1 (gone.jpg.1)"));
+  CHECK(has_remark(set, "pictures that are not there were left out: 1 (Flickr8k.token.txt: line 5 gone.jpg.1)"));
   CHECK(has_remark(set, "pictures are in no split list: 1 (c.jpg)"));
-  CHECK(has_remark(set, "captions that are not UTF-8 were left out: 1 (line 6)"));
-  CHECK(has_remark(set, "blank captions were left out: 1 (line 7)"));
+  CHECK(has_remark(set, "captions that are not UTF-8 were left out: 1 (Flickr8k.token.txt: line 6)"));
+  CHECK(has_remark(set, "blank captions were left out: 1 (Flickr8k.token.txt: line 7)"));
   CHECK(has_remark(set, "have no picture file or no caption: 1 (listed_only.jpg)"));
 }
 
 TEST_CASE("rows that are none and names that lead elsewhere are left out and counted") {
   const CaptionSet set = FlickrFolder(changed("Flickr8k.token.txt", kTokens + "no tab here\n../a.jpg#0\tA dog .\n/etc/passwd#0\tA file .\n")).read();
   CHECK(set.images.size() == 3);
-  CHECK(has_remark(set, "rows that are not \"name#k<TAB>caption\" were left out: 1 (line 5)"));
-  CHECK(has_remark(set, "rows whose picture is outside the folder were left out: 2 (line 6, line 7)"));
+  CHECK(has_remark(set, "rows that are not \"name#k<TAB>caption\" were left out: 1 (Flickr8k.token.txt: line 5)"));
+  CHECK(has_remark(set, "rows whose picture is outside the folder were left out: 2 (Flickr8k.token.txt: line 6, line 7)"));
 }
 
 namespace {
@@ -124,9 +124,9 @@ TEST_CASE("Karpathy's splits give pictures and captions and sides") {
   CHECK(set.images[1].split == Split::kDev);
   CHECK(set.images[2].split == Split::kTest);
   CHECK_FALSE(set.splits_made);
-  CHECK(has_remark(set, "blank captions were left out: 1 (b.jpg)"));
-  CHECK(has_remark(set, "pictures that are not there were left out: 1 (gone.jpg)"));
-  CHECK(has_remark(set, "pictures whose names lead out of the folder were left out: 1 (../c.jpg)"));
+  CHECK(has_remark(set, "blank captions were left out: 1 (dataset_flickr8k.json: b.jpg)"));
+  CHECK(has_remark(set, "pictures that are not there were left out: 1 (dataset_flickr8k.json: gone.jpg)"));
+  CHECK(has_remark(set, "pictures whose names lead out of the folder were left out: 1 (dataset_flickr8k.json: ../c.jpg)"));
 }
 
 TEST_CASE("the caption file itself may be named, and one that says nothing is refused") {
@@ -159,7 +159,7 @@ TEST_CASE("Flickr30k is read as published, as Kaggle has it, and with lists of n
     CHECK(set.images[0].split == Split::kTrain);
     CHECK(set.images[1].split == Split::kDev);
     CHECK(set.images[2].split == Split::kTest);
-    CHECK(has_remark(set, "rows that are not \"name| k| caption\" were left out: 1 (line 5)") == files.contains("results.csv"));
+    CHECK(has_remark(set, "rows that are not \"name| k| caption\" were left out: 1 (results.csv: line 5)") == files.contains("results.csv"));
     CHECK(has_remark(read(files), "by the hash of their names"));
   }
   CHECK_THROWS_WITH_AS(read({{"results.csv", "name,caption\n"}}), doctest::Contains("image_name| comment_number| comment"), FileError);
@@ -174,7 +174,7 @@ TEST_CASE("a folder that cannot be read is refused in a sentence") {
           "every picture in one list, found \"a.jpg\", which is also in the train list");
   refuses(changed("Flickr8k.token.txt", ""), "expected pictures that exist and have captions, found none");
   refuses(changed("Flickr8k.token.txt", "x.jpg#0\tA dog .\ny.jpg#0\tA cat .\n"),
-          "pictures that are not there were left out: 2 (x.jpg, y.jpg)");
+          "pictures that are not there were left out: 2 (Flickr8k.token.txt: line 1 x.jpg, line 2 y.jpg)");
   refuses({}, "a folder with Flickr8k.token.txt, captions.txt or dataset_flickr8k.json, found none of them");
   CHECK_THROWS_WITH_AS(read_flickr("nowhere", FlickrKind::kEight), doctest::Contains("found no such folder"), FileError);
 }

@@ -1,7 +1,10 @@
 #include "tandem/readers/folder_data.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <iostream>
 #include <string>
 
 #include "data/has_remark.h"
@@ -39,7 +42,57 @@ TEST_CASE("pictures with text files of the same name make a data set in the orde
   CHECK(set.splits_made);
   CHECK(has_remark(set, "pictures without a caption were left out: 2 (latin.jpg, speechless.jpg)"));
   CHECK(has_remark(set, "captions that are not UTF-8 were left out: 1 (latin.txt line 1)"));
+  CHECK(has_remark(set, "links to folders that are read already were left out: 1 (sub/loop)"));
   CHECK(read_data("folder:" + folder.path().string()).images.size() == 2);
+}
+
+TEST_CASE("links to folders are followed once and links in a circle are counted") {
+  const ScratchFolder folder, elsewhere;
+  write_pair(elsewhere / "deep" / "a", "a dog");
+  std::filesystem::create_directory_symlink(elsewhere.path(), folder / "train");
+  std::filesystem::create_directory_symlink(elsewhere / "deep", folder / "z");
+  std::filesystem::create_directory_symlink(elsewhere.path(), elsewhere / "deep" / "up");
+  std::filesystem::create_symlink("b.jpg", folder / "b.jpg");
+  std::filesystem::create_symlink("two", folder / "one");
+  std::filesystem::create_symlink("one", folder / "two");
+  const CaptionSet set = read_folder(folder.path());
+  REQUIRE(set.images.size() == 1);
+  CHECK(set.images[0].id == "train/deep/a.jpg");
+  CHECK(set.images[0].split == Split::kTrain);
+  CHECK(has_remark(set, "links that lead nowhere were left out: 3 (b.jpg, one, two)"));
+  CHECK(has_remark(set, "links to folders that are read already were left out: 2 (z, train/deep/up)"));
+  CHECK_THROWS_WITH_AS(read_data("folder:" + folder.path().string(), {.strict = true}), doctest::Contains("expected data without defects (--strict), found links that"), FileError);
+}
+
+namespace {
+
+/// Root may enter every folder; while this lives, root is nobody.
+struct NotRoot {
+  NotRoot() {
+    if (is_root) REQUIRE(::seteuid(65534) == 0);
+  }
+  ~NotRoot() {
+    if (is_root && ::seteuid(0) != 0) std::abort();
+  }
+  const bool is_root = ::geteuid() == 0;
+};
+
+}  // namespace
+
+TEST_CASE("folders that may not be entered are left out and counted") {
+  const ScratchFolder folder;
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+  write_pair(folder / "a", "a dog");
+  write_pair(folder / "closed" / "b", "a cat");
+  write_file(folder / "c.csv", "image,caption\na.jpg,a dog\nclosed/b.jpg,a cat\n");
+  std::filesystem::permissions(folder / "closed", std::filesystem::perms::none);
+  {
+    const NotRoot nobody;
+    TANDEM_SKIP_WITHOUT(folder / "a.jpg");  // Of a checkout in root's home nobody sees anything.
+    CHECK(has_remark(read_folder(folder.path()), "folders that may not be entered were left out: 1 (closed)"));
+    CHECK(has_remark(read_data((folder / "c.csv").string()), "pictures in folders that may not be read were left out: 1 (c.csv: line 3 closed/b.jpg)"));
+  }
+  std::filesystem::permissions(folder / "closed", std::filesystem::perms::owner_all);
 }
 
 TEST_CASE("folders named like splits tell the split") {
@@ -81,5 +134,5 @@ TEST_CASE("an imagefolder has its metadata in one file or in one a split") {
   CHECK(set.images[0].split == Split::kTrain);
   CHECK(set.images[1].split == Split::kDev);
   CHECK(!set.splits_made);
-  CHECK(has_remark(set, "pictures that are not there were left out: 1 (train/metadata.jsonl: gone.jpg)"));
+  CHECK(has_remark(set, "pictures that are not there were left out: 1 (train/metadata.jsonl: line 2 gone.jpg)"));
 }

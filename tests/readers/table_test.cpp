@@ -69,17 +69,41 @@ TEST_CASE("pictures that are not there are left out and named unless all of them
   const CaptionSet set =
       TableFolder("image,caption,split\na.jpg,one,train\nx.jpg,two,train\ny.jpg,three,test\n").read();
   CHECK(set.images.size() == 1);
-  CHECK(has_remark(set, "pictures that are not there were left out: 2 (x.jpg, y.jpg)"));
+  CHECK(has_remark(set, "pictures that are not there were left out: 2 (data.csv: line 3 x.jpg, line 4 y.jpg)"));
   refuses("image,caption\nx.jpg,one\ny.jpg,two\n",
-          "expected pictures that exist and have captions, found none; pictures that are not there were left out: 2 (x.jpg, y.jpg)");
+          "expected pictures that exist and have captions, found none; pictures that are not there were left out: 2 (data.csv: line 2 x.jpg, line 3 y.jpg)");
+}
+
+TEST_CASE("an id given to two pictures stays with the first and the other is named by its line") {
+  const CaptionSet set = TableFolder("image,caption,image_id\na.jpg,one,7\nb.jpg,two,7\na.jpg,three,7\n").read();
+  REQUIRE(set.images.size() == 1);
+  CHECK(set.images[0].captions == std::vector<std::string>{"one", "three"});
+  CHECK(has_remark(set, "pictures listed a second time were left out: 1 (data.csv: line 3 7)"));
+}
+
+TEST_CASE("a table in the current folder needs no path in front of its name") {
+  const TableFolder folder("image,caption\na.jpg,one\nsub/c.jpg,two\n");
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  std::size_t pictures = 0;
+  CHECK_NOTHROW(pictures = read_table("data.csv", TableFormat::kCsv).images.size());
+  std::filesystem::current_path(before);
+  CHECK(pictures == 2);
+}
+
+TEST_CASE("quotes and line ends of Windows and a byte order mark change no caption") {
+  const CaptionSet set = TableFolder("\xEF\xBB\xBFimage,caption\r\na.jpg,\"a \"\"red\"\" dog,\r\nrunning\"\r\nb.jpg,a cat\r\n").read();
+  REQUIRE(set.images.size() == 2);
+  CHECK(set.images[0].captions == std::vector<std::string>{"a \"red\" dog, running"});
+  CHECK(set.images[1].captions == std::vector<std::string>{"a cat"});
 }
 
 TEST_CASE("blank captions are left out and counted") {
   const CaptionSet set =
       TableFolder("image,caption,split\na.jpg,one,train\na.jpg,  ,train\nb.jpg,\xC2\xA0,test\n").read();
   CHECK(set.caption_count() == 1);
-  CHECK(has_remark(set, "blank captions were left out: 2 (line 3, line 4)"));
-  CHECK(has_remark(set, "pictures without a caption were left out: 1 (b.jpg)"));
+  CHECK(has_remark(set, "blank captions were left out: 2 (data.csv: line 3, line 4)"));
+  CHECK(has_remark(set, "pictures without a caption were left out: 1 (data.csv: line 4 b.jpg)"));
 }
 
 TEST_CASE("a caption of a million characters is left out and right-to-left text stays") {
@@ -97,7 +121,7 @@ TEST_CASE("absolute paths are taken and paths that climb out are left out") {
   CHECK(TableFolder("image,caption\n" + absolute + ",one\n").read().images[0].picture.file == absolute);
   const CaptionSet set = TableFolder("image,caption\na.jpg,ok\nsub/../../secret.jpg,one\n../../etc/passwd,x\n").read();
   CHECK(set.images.size() == 1);
-  CHECK(has_remark(set, "rows whose picture is outside the folder of the file were left out: 2 (line 3, line 4)"));
+  CHECK(has_remark(set, "rows whose picture is outside the folder of the file were left out: 2 (data.csv: line 3, line 4)"));
   CHECK(TableFolder("image,caption\nsub/../a.jpg,one\n").read().images[0].id == "a.jpg");
 }
 
@@ -139,10 +163,10 @@ TEST_CASE("rows that cannot be used are left out and counted by line") {
       TableFolder("image,caption,split\na.jpg,one,train\n,two,train\na.jpg,caf\xE9,train\nb.jpg,three, or four,train\ncaf\xE9.jpg,five,train\n").read();
   REQUIRE(set.images.size() == 1);
   CHECK(set.images[0].captions == std::vector<std::string>{"one"});
-  CHECK(has_remark(set, "rows without a picture were left out: 1 (line 3)"));
-  CHECK(has_remark(set, "captions that are not UTF-8 were left out: 1 (line 4)"));
-  CHECK(has_remark(set, "rows with another number of fields than the first were left out: 1 (line 5)"));
-  CHECK(has_remark(set, "pictures whose names are not UTF-8 were left out: 1 (caf\\xE9.jpg)"));
+  CHECK(has_remark(set, "rows without a picture were left out: 1 (data.csv: line 3)"));
+  CHECK(has_remark(set, "captions that are not UTF-8 were left out: 1 (data.csv: line 4)"));
+  CHECK(has_remark(set, "rows with another number of fields than the first were left out: 1 (data.csv: line 5)"));
+  CHECK(has_remark(set, "pictures whose names are not UTF-8 were left out: 1 (data.csv: line 6 caf\\xE9.jpg)"));
 }
 
 TEST_CASE("JSON lines that cannot be used are left out and counted by line") {
@@ -155,9 +179,9 @@ TEST_CASE("JSON lines that cannot be used are left out and counted by line") {
   CHECK(read(good).defects.empty());
   const CaptionSet set = read(good + "{\"a\": [\"x\"], \"b\": [\"y\"]}\n[1]\n{\"image\": \"\xE4\"}\n{\"image\": \"a.jpg\"");
   CHECK(set.images.size() == 1);
-  CHECK(has_remark(set, "lines with two lists of texts were left out: 1 (line 2)"));
-  CHECK(has_remark(set, "lines that are no JSON object were left out: 2 (line 3, line 5)"));
-  CHECK(has_remark(set, "lines that are not UTF-8 were left out: 1 (line 4)"));
+  CHECK(has_remark(set, "lines with two lists of texts were left out: 1 (data.jsonl: line 2)"));
+  CHECK(has_remark(set, "lines that are no JSON object were left out: 2 (data.jsonl: line 3, line 5)"));
+  CHECK(has_remark(set, "lines that are not UTF-8 were left out: 1 (data.jsonl: line 4)"));
   CHECK_THROWS_WITH_AS(read("{\"picture\": \"a.jpg\"}\n"), doctest::Contains("a column \"image\""), FileError);
   CHECK_THROWS_WITH_AS(read("\n"), doctest::Contains("an empty file"), FileError);
 }

@@ -106,8 +106,8 @@ TEST_CASE("pictures that cannot be read are left out and counted") {
        {write_webdataset(source.set, shards_in(folder), {.per_shard = 2}), write_csv(source.set, folder / "data.csv", {})}) {
     CHECK(written.pictures == 5);
     REQUIRE(written.left_out.size() == 1);
-    CHECK(written.left_out[0].count == 2);
-    CHECK(written.left_out[0].names.find("1: expected a picture") != std::string::npos);
+    CHECK(written.left_out[0].count() == 2);
+    CHECK(written.left_out[0].names().find("1: expected a picture") != std::string::npos);
   }
   CHECK_THROWS_WITH_AS(write_csv(source.set, folder / "strict.csv", {.strict = true}), doctest::Contains("expected a"), FileError);
   CHECK_THROWS_WITH_AS(write_webdataset(source.set, *open_pattern((folder / "strict" / "{0..}.tar").string()), {.strict = true}), doctest::Contains("expected a"), FileError);
