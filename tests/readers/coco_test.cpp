@@ -122,8 +122,8 @@ TEST_CASE("annotation files that are cut or lie are refused in one sentence") {
   CHECK(CocoFolder(with(std::string(image) + "," + image, R"({"id": 3, "image_id": 1, "caption": "x"})")).complaint().find("1 twice") != std::string::npos);
   CHECK(CocoFolder(with(R"({"id": 1, "file_name": ""})", "")).complaint().find("an \"id\" and a \"file_name\" for every picture") != std::string::npos);
   CHECK(CocoFolder("{\"images\": [\n{\"id\": 1, \"file_name\": \"caf\xE9.jpg\"}]}").complaint() ==
-        "captions_val2017.json: expected JSON from beginning to end, found text that is not UTF-8 on line 2, byte 41");
-  CHECK(CocoFolder("{\"images\": [\n\n").complaint().find("found the end of the file on line 3, byte 15") != std::string::npos);
+        "captions_val2017.json: expected JSON from beginning to end, found text that is not UTF-8 on line 2, byte 42");
+  CHECK(CocoFolder("{\"images\": [\n\n").complaint().find("found the end of the file on line 3, byte 14") != std::string::npos);
   CHECK(CocoFolder(std::string(300, '[')).complaint().find("at most 256 levels") != std::string::npos);
   CHECK_THROWS_WITH_AS(read_coco("nowhere"), doctest::Contains("no such folder"), FileError);
 }
