@@ -11,7 +11,7 @@ seconds=${1:-600}
 command -v clang++ >/dev/null || { echo "fuzz.sh: needs clang++ (apt install clang libclang-rt-dev)" >&2; exit 2; }
 mkdir -p build-fuzz
 cmake -S . -B build-fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
-  -DTANDEM_SANITIZE=ON -DTANDEM_FUZZ=ON >build-fuzz/configure.log 2>&1 || { cat build-fuzz/configure.log >&2; exit 2; }
+  -DTANDEM_SANITIZE=ON -DTANDEM_FUZZ=ON -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >build-fuzz/configure.log 2>&1 || { cat build-fuzz/configure.log >&2; exit 2; }
 targets=${*:-$(ls tests/fuzz | sed -n 's/_fuzz\.cpp$//p')}
 failed=
 for target in $targets; do
