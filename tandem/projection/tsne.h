@@ -12,7 +12,7 @@ namespace tandem {
 
 struct TsneOptions {
   double perplexity = 30;    ///< effective number of neighbours; at most (N - 1) / 3 is used, at least 1
-  int iterations = 750;      ///< in all; 0 returns the initial map
+  int iterations = 650;      ///< in all; 0 returns the initial map
   int exaggerated = 250;     ///< of these the first so many attract more strongly; 0: none do
   double exaggeration = 12;  ///< times as strongly; 1 turns it off
   double learning_rate = 0;  ///< while exaggerated, four times as much later; 0: the larger of N / 12 (Belkina et al. 2019) and 200

@@ -127,8 +127,9 @@ void write_atlas(const std::filesystem::path& folder) {
   const at::Tensor image_of_text = at::tensor(shapes.image_of_text);
   const RetrievalRanks ranks = retrieval_ranks(shapes.image, shapes.text, image_of_text);
   const Nearest captions = top_k(shapes.image, shapes.text, 8), images = top_k(shapes.text, shapes.image, 8);
-  Atlas atlas{.map = {.image_points = places(shapes.image, 3), .text_points = places(shapes.text, 4), .image_of_text = shapes.image_of_text,
-                      .title = "Shapes: pictures & captions in one space", .note = "121 pictures, 243 captions, placed by formula"},
+  JointMap map{.image_points = places(shapes.image, 3), .text_points = places(shapes.text, 4), .image_of_text = shapes.image_of_text,
+               .title = "Shapes: pictures & captions in one space", .note = "121 pictures, 243 captions, placed by formula"};
+  Atlas atlas{.map = std::move(map),
               .image_ids = shapes.ids, .captions = shapes.captions, .image_labels = shapes.labels, .caption_verdicts = {},
               .image_ranks = ranks.image_to_text, .caption_ranks = ranks.text_to_image,
               .own_similarity = (shapes.image.index_select(0, image_of_text) * shapes.text).sum(1),
@@ -146,7 +147,8 @@ void write_many(std::int64_t points, const std::filesystem::path& folder) {
     const at::Tensor centre = 12 * at::randn({200, 2}, generator(1));
     return centre.index_select(0, at::randint(200, {count}, generator(seed), at::kLong)) + at::randn({count, 2}, generator(seed + 1));
   };
-  Atlas atlas{.map = {.image_points = cloud(images, 2), .text_points = cloud(texts, 4), .image_of_text = {}, .title = "Many points", .note = "placed by chance"},
+  JointMap map{.image_points = cloud(images, 2), .text_points = cloud(texts, 4), .image_of_text = {}, .title = "Many points", .note = "placed by chance"};
+  Atlas atlas{.map = std::move(map),
               .image_ids = {}, .captions = {}, .image_labels = {}, .caption_verdicts = {}, .image_ranks = std::vector<std::int64_t>(images, 1), .caption_ranks = {},
               .own_similarity = at::zeros({texts}),
               .captions_of_image = {.row = at::randint(texts, {images, 8}, generator(6), at::kLong), .similarity = at::zeros({images, 8})},
