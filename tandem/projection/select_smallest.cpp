@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "tandem/base/vector_clones.h"
 
@@ -19,32 +18,60 @@ bool any_below(const float* scores, float limit) {
   return any != 0;
 }
 
+TANDEM_VECTOR_CLONES
+bool any_sum_below(const float* scores, const float* offsets, float limit) {
+  int any = 0;
+#pragma omp simd reduction(| : any)
+  for (std::int64_t j = 0; j < kChunk; ++j) any |= scores[j] + offsets[j] < limit ? 1 : 0;
+  return any != 0;
+}
+
 }  // namespace
 
-void select_smallest(const float* scores, std::int64_t count, std::int64_t keep, std::vector<Scored>& found) {
-  found.clear();
+void SmallestSoFar::restart(std::int64_t keep) {
+  keep_ = static_cast<std::size_t>(keep);
+  found_.clear();
+  limit_ = std::numeric_limits<float>::infinity();
+  limited_ = false;
+}
+
+void SmallestSoFar::shrink() {
+  const auto last = found_.begin() + static_cast<std::ptrdiff_t>(keep_) - 1;
+  std::nth_element(found_.begin(), last, found_.end());
+  limit_ = last->first;
+  limited_ = true;
+  found_.resize(keep_);
+}
+
+void SmallestSoFar::add(const float* scores, const float* offsets, std::int64_t count, std::int64_t first) {
   // Found ones gather until there are four times as many as wanted; then the worst go, and the limit falls.
-  const auto wanted = static_cast<std::size_t>(keep), room = static_cast<std::size_t>(4 * keep + kChunk);
-  float limit = std::numeric_limits<float>::infinity();
-  bool limited = false;  // an infinite score is a score too
-  const auto shrink = [&] {
-    const auto last = found.begin() + static_cast<std::ptrdiff_t>(wanted) - 1;
-    std::nth_element(found.begin(), last, found.end());
-    limit = last->first;
-    limited = true;
-    found.resize(wanted);
-  };
+  const std::size_t room = 4 * keep_ + static_cast<std::size_t>(kChunk);
   for (std::int64_t begin = 0; begin < count; begin += kChunk) {
     const std::int64_t end = std::min(begin + kChunk, count);
-    if (limited && end - begin == kChunk && !any_below(scores + begin, limit)) continue;
-    for (std::int64_t j = begin; j < end; ++j) {
-      if (limited && !(scores[j] < limit)) continue;
-      // NaN, of distances that overflowed, is as far as can be; it has no place in an order.
-      found.emplace_back(std::isnan(scores[j]) ? std::numeric_limits<float>::infinity() : scores[j], static_cast<std::int32_t>(j));
+    if (limited_ && end - begin == kChunk &&
+        !(offsets == nullptr ? any_below(scores + begin, limit_) : any_sum_below(scores + begin, offsets + begin, limit_))) {
+      continue;
     }
-    if (found.size() > room) shrink();
+    for (std::int64_t j = begin; j < end; ++j) {
+      const float score = offsets == nullptr ? scores[j] : scores[j] + offsets[j];
+      if (limited_ && !(score < limit_)) continue;
+      // NaN, of distances that overflowed, has no place in an order.
+      found_.emplace_back(std::isnan(score) ? std::numeric_limits<float>::infinity() : score, static_cast<std::int32_t>(first + j));
+    }
+    if (found_.size() > room) shrink();
   }
-  if (found.size() > wanted) shrink();
+}
+
+const std::vector<Scored>& SmallestSoFar::kept() {
+  if (found_.size() > keep_) shrink();
+  return found_;
+}
+
+void select_smallest(const float* scores, std::int64_t count, std::int64_t keep, std::vector<Scored>& found) {
+  thread_local SmallestSoFar smallest;
+  smallest.restart(keep);
+  smallest.add(scores, nullptr, count, 0);
+  found = smallest.kept();
 }
 
 }  // namespace tandem

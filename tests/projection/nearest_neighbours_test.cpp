@@ -51,6 +51,16 @@ TEST_CASE("the nearest rows to queries equal a full sort, a query's own copy fir
   CHECK_THROWS_WITH_AS(tandem::nearest_rows(queries, rows, 201), doctest::Contains("k must be from 1 to N = 200, got 201"), c10::ValueError);
 }
 
+TEST_CASE("searching both ways at once equals searching for every row, over bands and parts of any size") {
+  for (const std::int64_t count : {255, 256, 257, 1023, 1281, 2600}) {
+    CAPTURE(count);
+    const at::Tensor rows = mixture(count, 6);
+    const Neighbours once = nearest_neighbours(rows, 20), slow = tandem::nearest_rows(rows, rows, 21);  // there, every row finds itself first
+    CHECK(at::equal(once.row, slow.row.narrow(1, 1, 20)));
+    CHECK(at::equal(once.squared_distance, slow.squared_distance.narrow(1, 1, 20)));
+  }
+}
+
 TEST_CASE("equal rows are each other's neighbours in the order of the rows") {
   const Neighbours found = nearest_neighbours(at::full({6, 3}, 0.25, at::kFloat), 3);
   const auto* row = found.row.const_data_ptr<std::int64_t>();
