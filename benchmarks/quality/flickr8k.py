@@ -137,7 +137,6 @@ ABLATIONS = {
     "without the correction for hubs": {"corrected": False},
     "without ResNet-50-thin": {"features": "no-resnet", "image": but("resnet-50-thin")},
     "without ResNet-50-thin and mirror images": {"features": "plain", "encoded": PLAIN, "image": PLAIN},
-    "captions by the mean of the last layer alone": {"features": "one-text-view", "text": CAPTIONS[:1]},
 }
 
 
