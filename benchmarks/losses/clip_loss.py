@@ -22,6 +22,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks" / "peers"))
+from processor import multiplies_bf16  # noqa: E402
 
 
 def cpu_seconds():
@@ -69,11 +71,6 @@ def run_rival(arguments):
         peak = peak or memory_mib("VmHWM") - before
     save_file({"value": value.detach().reshape(1), "image": image.grad, "text": text.grad}, arguments.out)
     print(json.dumps({"seconds": seconds, "extra_mib": peak - 2 * image.numel() * 4 / 2**20}))
-
-
-def multiplies_bf16():
-    flags = pathlib.Path("/proc/cpuinfo").read_text()
-    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 def check(found, expected, precision, what):

@@ -12,6 +12,7 @@ import json
 import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -21,7 +22,11 @@ import torch.nn.functional as F
 from safetensors.torch import save_file
 from torch import nn
 
-PROGRAM = Path(__file__).resolve().parents[2] / "build" / "training_speed"
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "benchmarks" / "peers"))
+from processor import multiplies_bf16  # noqa: E402
+
+PROGRAM = ROOT / "build" / "training_speed"
 PAIRS, BATCH, HIDDEN, WIDTH, NOISE, DROPOUT, SCALE, RATE, DECAY = 30_000, 1024, 1024, 512, 0.75, 0.6, 14.3, 2e-3, 0.05
 
 
@@ -71,11 +76,6 @@ class Eager:
 def cpu_seconds():
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
-
-
-def multiplies_bf16():
-    flags = Path("/proc/cpuinfo").read_text()
-    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 def tandem(folder, steps, noise, dropout, bf16=False):
