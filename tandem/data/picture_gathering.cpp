@@ -8,18 +8,24 @@
 
 namespace tandem {
 
-const FolderListing::Contents& FolderListing::contents(const std::filesystem::path& folder) {
-  const auto [entry, is_new] = folders_.try_emplace(folder.string());
-  Contents& contents = entry->second;
-  if (!is_new) return contents;
+std::string_view FolderListing::folder_of(std::string_view file) {
+  const std::size_t slash = file.rfind('/');
+  return slash == std::string_view::npos ? "." : slash == 0 ? "/" : file.substr(0, slash);
+}
+
+const FolderListing::Contents& FolderListing::contents(std::string_view folder) {
+  if (const auto known = folders_.find(folder); known != folders_.end()) return known->second;
+  Contents& contents = folders_[std::string(folder)];
   std::error_code error;
-  for (std::filesystem::directory_iterator file(folder.empty() ? "." : folder, error), end; !error && file != end; file.increment(error)) {
+  for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
     std::error_code gone;
     if (file->is_regular_file(gone)) contents.files.insert(file->path().filename().string());
   }
   contents.closed = error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory;
   return contents;
 }
+
+bool FolderListing::has(std::string_view file) { return contents(folder_of(file)).files.contains(file.substr(file.rfind('/') + 1)); }
 
 void PictureGathering::leave_out(std::string_view what, std::string_view where) {
   auto entry = std::find_if(left_out_.begin(), left_out_.end(), [&](const auto& one) { return one.first == what; });
@@ -35,11 +41,11 @@ void PictureGathering::add_caption(CaptionedImage& image, std::string caption, s
 }
 
 void PictureGathering::add_picture(CaptionSet& set, CaptionedImage image, std::string_view where) {
-  const std::filesystem::path& file = image.picture.file;
+  const std::string& file = image.picture.file.native();
   const auto refuse = [&](const char* what) { leave_out(what, where.empty() ? printable(image.id) : std::string(where) + " " + printable(image.id)); };
   if (!is_utf8(image.id)) return refuse("pictures whose names are not UTF-8");
-  if (image.picture.is_whole_file() && !listing_.has(file.parent_path(), file.filename().string())) {
-    return refuse(listing_.is_closed(file.parent_path()) ? "pictures in folders that may not be read" : "pictures that are not there");
+  if (image.picture.is_whole_file() && !listing_.has(file)) {
+    return refuse(listing_.is_in_closed_folder(file) ? "pictures in folders that may not be read" : "pictures that are not there");
   }
   if (image.captions.empty()) return refuse("pictures without a caption");
   if (!ids_.insert(image.id).second) return refuse("pictures listed a second time");
@@ -53,7 +59,6 @@ void PictureGathering::finish(CaptionSet& set, const std::filesystem::path& sour
     for (const Defect& defect : set.defects) found += "; " + defect.sentence();
     throw FileError(source, "pictures that exist and have captions", found);
   }
-  check_caption_set(set, source);
 }
 
 }  // namespace tandem

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,21 +18,25 @@ namespace tandem {
 /// Names of the regular files of folders, each folder read once: a hundred thousand questions cost one listing.
 class FolderListing {
  public:
-  /// Whether `folder / name` is a file. An empty folder is the current one.
-  bool has(const std::filesystem::path& folder, const std::string& name) { return contents(folder).files.contains(name); }
+  /// Whether the path is a file. A path without a folder is in the current one.
+  bool has(std::string_view file);
 
-  /// Whether the folder is there and may not be read.
-  bool is_closed(const std::filesystem::path& folder) { return contents(folder).closed; }
+  /// Whether the folder of that path is there and may not be read.
+  bool is_in_closed_folder(std::string_view file) { return contents(folder_of(file)).closed; }
 
  private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
   struct Contents {
-    std::unordered_set<std::string> files;
+    std::unordered_set<std::string, Hash, std::equal_to<>> files;
     bool closed = false;
   };
 
-  const Contents& contents(const std::filesystem::path& folder);
+  static std::string_view folder_of(std::string_view file);
+  const Contents& contents(std::string_view folder);
 
-  std::unordered_map<std::string, Contents> folders_;
+  std::unordered_map<std::string, Contents, Hash, std::equal_to<>> folders_;
 };
 
 class PictureGathering {
@@ -50,8 +55,8 @@ class PictureGathering {
   /// id that came before is left out. `where` the picture is named, if the id does not tell that.
   void add_picture(CaptionSet& set, CaptionedImage image, std::string_view where = {});
 
-  /// Ends the reading: what was left out becomes the set's defects, in the order in which they were met, and the set is checked.
-  /// Throws FileError naming `source` if nothing is left, or as check_caption_set does.
+  /// Ends the reading: what was left out becomes the set's defects, in the order in which they were met. What was added is sound,
+  /// one by one, as check_caption_set asks. Throws FileError naming `source` if nothing is left.
   void finish(CaptionSet& set, const std::filesystem::path& source) const;
 
  private:

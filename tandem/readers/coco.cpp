@@ -1,6 +1,7 @@
 #include "tandem/readers/coco.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -40,23 +41,27 @@ std::vector<Annotations> find_annotations(const Path& folder) {
   return found;
 }
 
-constexpr std::size_t kUsualCaptions = 5;
-
 struct Picture {
   std::int64_t id = 0;
   std::string file_name;
-  std::vector<std::pair<std::int64_t, std::string>> captions;  ///< by the annotation's id
 };
 
-/// Pictures in the file's order, each with its captions in the order of their ids.
-std::vector<Picture> read_annotations(const Path& file) {
-  std::vector<Picture> pictures;
+struct Annotation {
+  std::size_t picture = 0;  ///< its place in the file
+  std::int64_t id = 0;
+  std::string caption;
+};
+
+struct CaptionFile {
+  std::vector<Picture> pictures;        ///< in the file's order
+  std::vector<Annotation> annotations;  ///< by picture, then by their own ids
+};
+
+CaptionFile read_caption_file(const Path& file) {
+  CaptionFile content;
+  auto& [pictures, annotations] = content;
   std::unordered_map<std::int64_t, std::size_t> index_of;
-  struct Annotation {
-    std::int64_t id, image;
-    std::string caption;
-  };
-  std::vector<Annotation> annotations;
+  std::vector<std::int64_t> image_ids;  // of the annotations
   std::string name, caption;
   std::int64_t id = -1, image_id = -1;
   bool lists_images = false, lists_annotations = false;
@@ -67,8 +72,8 @@ std::vector<Picture> read_annotations(const Path& file) {
   };
   walk_json(file, {.on_text =
                        [&](std::string_view place, std::string& text) {
-                         if (place == "/images/file_name") name = std::move(text);
-                         if (place == "/annotations/caption") caption = std::move(text);
+                         if (place == "/images/file_name") name = text;  // copied: the parser goes on in the same memory
+                         if (place == "/annotations/caption") caption = text;
                        },
                    .on_number =
                        [&](std::string_view place, std::int64_t number) {
@@ -85,29 +90,29 @@ std::vector<Picture> read_annotations(const Path& file) {
                            if (!index_of.try_emplace(id, pictures.size()).second) {
                              throw FileError(file, "every picture's id once", std::to_string(id) + " twice");
                            }
-                           pictures.push_back({.id = id, .file_name = std::move(name), .captions = {}});
+                           pictures.push_back({.id = id, .file_name = name});
                            forget();
                          } else if (place == "/annotations") {
                            lists_annotations = true;
                            if (image_id < 0) throw FileError(file, "an \"image_id\" for every annotation", "none for annotation " + std::to_string(id));
-                           annotations.push_back({.id = id, .image = image_id, .caption = std::move(caption)});
+                           annotations.push_back({.id = id, .caption = caption});
+                           image_ids.push_back(image_id);
                            forget();
                          }
                        }});
   if (!lists_images || !lists_annotations) {
     throw FileError(file, "lists \"images\" and \"annotations\", as COCO's captions have them", lists_images ? "no annotations" : "no images");
   }
-  for (Annotation& annotation : annotations) {
-    const auto picture = index_of.find(annotation.image);
+  for (std::size_t i = 0; i < annotations.size(); ++i) {
+    const auto picture = index_of.find(image_ids[i]);
     if (picture == index_of.end()) {
-      throw FileError(file, "annotations of its own pictures", "annotation " + std::to_string(annotation.id) + " of picture " + std::to_string(annotation.image));
+      throw FileError(file, "annotations of its own pictures", "annotation " + std::to_string(annotations[i].id) + " of picture " + std::to_string(image_ids[i]));
     }
-    auto& captions = pictures[picture->second].captions;
-    if (captions.empty()) captions.reserve(kUsualCaptions);
-    captions.emplace_back(annotation.id, std::move(annotation.caption));
+    annotations[i].picture = picture->second;
   }
-  for (Picture& picture : pictures) std::sort(picture.captions.begin(), picture.captions.end());
-  return pictures;
+  std::sort(annotations.begin(), annotations.end(),
+            [](const Annotation& a, const Annotation& b) { return std::tie(a.picture, a.id, a.caption) < std::tie(b.picture, b.id, b.caption); });
+  return content;
 }
 
 Path picture_folder(const Path& folder, const std::string& part) {
@@ -159,7 +164,12 @@ CaptionSet read_coco(const Path& folder, bool categories) {
     const std::string file = annotations.file.filename().string();
     std::string where;  // made for every caption, in the same memory
     const MainCategories classes = categories ? read_main_categories(annotations.file.parent_path() / ("instances_" + annotations.part + ".json")) : MainCategories();
-    for (Picture& picture : read_annotations(annotations.file)) {
+    CaptionFile content = read_caption_file(annotations.file);
+    auto annotation = content.annotations.begin();
+    for (std::size_t i = 0; i < content.pictures.size(); ++i) {
+      const Picture& picture = content.pictures[i];
+      const auto first = annotation;
+      annotation = std::find_if(first, content.annotations.end(), [&](const Annotation& one) { return one.picture != i; });
       if (!stays_in_folder(picture.file_name)) {
         gathering.leave_out("pictures whose names lead out of the folder", file + " " + printable(picture.file_name));
         continue;
@@ -167,10 +177,10 @@ CaptionSet read_coco(const Path& folder, bool categories) {
       CaptionedImage image{.id = annotations.part + "/" + picture.file_name, .picture = {.file = place / picture.file_name}};
       image.split = split_of(annotations, image.id, both);
       if (const auto found = classes.find(picture.id); found != classes.end()) image.label = found->second;
-      image.captions.reserve(picture.captions.size());
-      for (auto& [id, caption] : picture.captions) {
-        where.assign(file).append(" annotation ").append(std::to_string(id));
-        gathering.add_caption(image, std::move(caption), where);
+      image.captions.reserve(static_cast<std::size_t>(annotation - first));
+      for (auto one = first; one != annotation; ++one) {
+        where.assign(file).append(" annotation ").append(std::to_string(one->id));
+        gathering.add_caption(image, std::move(one->caption), where);
       }
       gathering.add_picture(set, std::move(image), file);
     }
