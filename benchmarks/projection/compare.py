@@ -38,8 +38,9 @@ def peer(work, rows_file, result_file):
         from openTSNE import TSNE
         # Exact neighbours, as the others have: the approximate ones take longer at this size.
         run = lambda: np.asarray(TSNE(perplexity=PERPLEXITY, neighbors="exact", random_state=0, n_jobs=1).fit(rows))
-    elif work == "pca":
+    elif work in ("pca", "pca in double"):
         from sklearn.decomposition import PCA
+        rows = rows.astype(np.float64 if work == "pca in double" else np.float32)
         run = lambda: PCA(50, svd_solver="covariance_eigh").fit(rows).components_
     elif work == "hnsw":
         import faiss
@@ -175,6 +176,7 @@ def compare_pca(np, bench, repeats):
     exact = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :50]
     times, apart = {}, {}
     for name, call in {"**tandem**, covariance": lambda: bench.ours("pca", file), "scikit-learn, covariance_eigh": lambda: bench.theirs("pca", file),
+                       "the same of float64 rows": lambda: bench.theirs("pca in double", file),
                        "tandem, randomised": lambda: bench.ours("randomised", file)}.items():
         for _ in range(repeats):
             told, answer = call()

@@ -30,6 +30,8 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+double seconds_since(std::chrono::steady_clock::time_point start) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
+
 /// VmHWM, which unlike getrusage does not count the process that started this one.
 double peak_mib() {
   std::ifstream status("/proc/self/status");
@@ -48,8 +50,11 @@ at::Tensor work_on(const std::string& work, const at::Tensor& rows, int number, 
   tandem::TsneOptions options;
   if (number > 0) options.iterations = number;
   const double start = cpu_seconds();
+  const auto clock_start = std::chrono::steady_clock::now();
   options.watch = [&](int iterations, const at::Tensor&) {
-    if (iterations == 0) told["cpu_s_before_descent"] = cpu_seconds() - start;
+    if (iterations > 0) return;
+    told["cpu_s_before_descent"] = cpu_seconds() - start;
+    told["seconds_before_descent"] = seconds_since(clock_start);
   };
   const tandem::TsneResult result = tandem::tsne(rows, options);
   told["kl"] = result.kl;
@@ -70,7 +75,7 @@ int main(int argc, char** argv) {
     const double mib_before = peak_mib(), cpu_before = cpu_seconds();
     const auto start = std::chrono::steady_clock::now();
     const at::Tensor result = work_on(argv[1], rows, argc > 5 ? std::stoi(argv[5]) : 0, told);
-    told["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    told["seconds"] = seconds_since(start);
     told["cpu_s"] = cpu_seconds() - cpu_before;
     told["peak_mib_above_rows"] = peak_mib() - mib_before;
     tandem::write_npy(argv[3], result);

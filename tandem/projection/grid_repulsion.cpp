@@ -27,10 +27,25 @@ struct Box {
   double extent = 0;
 };
 
+struct Range {
+  float least, most;
+};
+
+TANDEM_VECTOR_CLONES
+Range range_of(const float* values, std::int64_t count) {
+  float least = values[0], most = values[0];
+#pragma omp simd reduction(min : least) reduction(max : most)
+  for (std::int64_t i = 0; i < count; ++i) {
+    least = values[i] < least ? values[i] : least;
+    most = values[i] > most ? values[i] : most;
+  }
+  return {least, most};
+}
+
 Box bounding_box(const PlanePoints& points) {
-  const auto [left, right] = std::minmax_element(points.x.begin(), points.x.end());
-  const auto [bottom, top] = std::minmax_element(points.y.begin(), points.y.end());
-  return {*left, *bottom, std::max(static_cast<double>(*right) - *left, static_cast<double>(*top) - *bottom)};
+  const auto count = static_cast<std::int64_t>(points.x.size());
+  const Range x = range_of(points.x.data(), count), y = range_of(points.y.data(), count);
+  return {x.least, y.least, std::max(static_cast<double>(x.most) - x.least, static_cast<double>(y.most) - y.least)};
 }
 
 double spacing_for(double extent) { return std::clamp(extent / kFewestCells, 1e-12, kSpacing); }
@@ -39,10 +54,14 @@ std::int64_t nodes_for(double extent) {
   return static_cast<std::int64_t>(std::floor(extent / spacing_for(extent))) + kOrder + 1;
 }
 
-/// The spline's weights at the six nodes around a point, and their derivatives.
+/// Six nodes in a row and the two behind them, which a register of this width takes along.
+constexpr std::int64_t kNodesAtOnce = 8;
+using Nodes = float __attribute__((vector_size(kNodesAtOnce * sizeof(float))));
+
+/// The spline's weights at the six nodes around a point, and their derivatives; 0 at the two behind them.
 struct SplineWeights {
-  std::array<float, kOrder> value;
-  std::array<float, kOrder> slope;
+  std::array<float, kNodesAtOnce> value;
+  std::array<float, kNodesAtOnce> slope;
 };
 
 /// The weights of as many points as a register has lanes.
@@ -77,7 +96,45 @@ void spline_weights(const float* t, SplineWeights* weights) {
       weights[lane].value[j] = value[j][lane];
       weights[lane].slope[j] = slope[j][lane];
     }
+    for (int j = kOrder; j < kNodesAtOnce; ++j) weights[lane].value[j] = weights[lane].slope[j] = 0;
   }
+}
+
+/// Adds a point's charge to the nodes of the rows from `begin` to `end` of its six.
+///   node  of its first row; rows are `stride` apart and have kNodesAtOnce nodes from there
+TANDEM_VECTOR_CLONES
+void add_charge(const SplineWeights& across, const SplineWeights& down, std::int64_t begin, std::int64_t end, std::int64_t stride, float* node) {
+  Nodes weights;
+  std::memcpy(&weights, across.value.data(), sizeof(weights));
+  for (std::int64_t j = begin; j < end; ++j) {
+    Nodes sum;
+    std::memcpy(&sum, node + j * stride, sizeof(sum));
+    sum += weights * down.value[static_cast<std::size_t>(j)];
+    std::memcpy(node + j * stride, &sum, sizeof(sum));
+  }
+}
+
+struct PotentialAt {
+  float value, slope_x, slope_y;
+};
+
+/// The potential at a point, and its slopes a spacing.
+TANDEM_VECTOR_CLONES
+PotentialAt potential_at(const SplineWeights& across, const SplineWeights& down, const float* node, std::int64_t stride) {
+  Nodes values{}, slopes{};
+  for (std::int64_t j = 0; j < kOrder; ++j) {
+    Nodes row;
+    std::memcpy(&row, node + j * stride, sizeof(row));
+    values += row * down.value[static_cast<std::size_t>(j)];
+    slopes += row * down.slope[static_cast<std::size_t>(j)];
+  }
+  PotentialAt point{0, 0, 0};
+  for (int k = 0; k < kOrder; ++k) {
+    point.value += across.value[k] * values[k];
+    point.slope_x += across.slope[k] * values[k];
+    point.slope_y += across.value[k] * slopes[k];
+  }
+  return point;
 }
 
 /// The spectrum of the order-6 spline sampled at the nodes.
@@ -171,7 +228,7 @@ void GridRepulsion::prepare_kernel() {
   const std::int64_t length = layout.length;
   buffers_.resize(static_cast<std::size_t>(team_.size() * 2 * length * 2 * kLanes));
   spectrum_.resize(static_cast<std::size_t>(layout.column_blocks * layout.rows * 2 * kLanes));
-  potential_.resize(static_cast<std::size_t>(layout.rows * layout.nodes));
+  potential_.resize(static_cast<std::size_t>(layout.rows * layout.nodes + kNodesAtOnce));
   if (fft_ != nullptr && fft_->length() == length && kernel_spacing_ == layout.spacing) return;
   if (fft_ == nullptr || fft_->length() != length) fft_ = std::make_unique<LaneFft>(length);
   kernel_spacing_ = layout.spacing;
@@ -253,11 +310,8 @@ void GridRepulsion::rows_to_spectrum() {
           for (std::int64_t at = first < last ? layout.row_begin[first] : 0; at < stop; ++at) {
             const std::int32_t i = layout.by_row[at];
             const std::int64_t above = layout.row[i] - top;
-            const SplineWeights &across = layout.weight_x[i], &down = layout.weight_y[i];
-            for (std::int64_t j = std::max<std::int64_t>(0, -above); j < std::min<std::int64_t>(kOrder, kRowBlock - above); ++j) {
-              float* node = charge + (above + j) * length + layout.column[i];
-              for (int k = 0; k < kOrder; ++k) node[k] += down.value[j] * across.value[k];
-            }
+            add_charge(layout.weight_x[i], layout.weight_y[i], std::max<std::int64_t>(0, -above), std::min<std::int64_t>(kOrder, kRowBlock - above),
+                       length, charge + above * length + layout.column[i]);
           }
           // Row r of the block is the real part of lane r, row kLanes + r the imaginary part.
           for (std::int64_t x = 0; x < layout.nodes; ++x) {
@@ -357,22 +411,10 @@ void GridRepulsion::gather(Repulsion& repulsion) const {
   const auto slope = static_cast<float>(-0.5 / layout.spacing);
   team_.split(count, 2048, [&](std::int64_t begin, std::int64_t end, int) {
     for (std::int64_t i = begin; i < end; ++i) {
-      const SplineWeights &wx = layout.weight_x[i], &wy = layout.weight_y[i];
-      float value = 0, slope_x = 0, slope_y = 0;
-      for (int j = 0; j < kOrder; ++j) {
-        const float* node = potential_.data() + (layout.row[i] + j) * layout.nodes + layout.column[i];
-        float along = 0, across = 0;
-        for (int k = 0; k < kOrder; ++k) {
-          along += wx.value[k] * node[k];
-          across += wx.slope[k] * node[k];
-        }
-        value += wy.value[j] * along;
-        slope_x += wy.value[j] * across;
-        slope_y += wy.slope[j] * along;
-      }
-      potential[i] = value;
-      repulsion.x[i] = slope * slope_x;
-      repulsion.y[i] = slope * slope_y;
+      const PotentialAt point = potential_at(layout.weight_x[i], layout.weight_y[i], potential_.data() + layout.row[i] * layout.nodes + layout.column[i], layout.nodes);
+      potential[i] = point.value;
+      repulsion.x[i] = slope * point.slope_x;
+      repulsion.y[i] = slope * point.slope_y;
     }
   });
   // What the kernel lacks of 1 on a small map comes back here, and a point's push on itself does not count.

@@ -3,7 +3,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/mm.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
@@ -29,13 +28,23 @@ void check_rows(std::string_view function, std::string_view name, const at::Tens
 /// A few more than asked for, so that the rounding of the product cannot push a true neighbour out.
 constexpr std::int64_t kSpare = 8;
 
+constexpr std::int64_t kFloatsInLine = 16;  // of the cache
+
 /// Puts the k nearest of the chosen rows in order, by the differences themselves.
 ///   query  [width]
 void order_nearest(const float* query, const at::Tensor& rows, const std::vector<Scored>& chosen, std::int64_t k, std::int64_t* row, float* distance) {
   const float* values = rows.const_data_ptr<float>();
   const std::int64_t width = rows.size(1);
   std::vector<std::pair<float, std::int64_t>> order;
-  for (const auto& [score, other] : chosen) order.emplace_back(squared_distance(query, values + other * width, width), other);
+  order.reserve(chosen.size());
+  for (std::size_t c = 0; c < chosen.size(); ++c) {
+    if (c + 1 < chosen.size()) {  // the rows lie anywhere: the next one is fetched while this one is used
+      const float* next = values + chosen[c + 1].second * width;
+      for (std::int64_t d = 0; d < width; d += kFloatsInLine) __builtin_prefetch(next + d);
+    }
+    const std::int64_t other = chosen[c].second;
+    order.emplace_back(squared_distance(query, values + other * width, width), other);
+  }
   std::sort(order.begin(), order.end());
   for (std::int64_t c = 0; c < k; ++c) {
     distance[c] = order[static_cast<std::size_t>(c)].first;
@@ -93,18 +102,19 @@ class MutualSearch {
   }
 
  private:
-  static constexpr std::int64_t kBand = 256, kPart = 1024;
+  static constexpr std::int64_t kBand = 256, kPart = 512;
 
   void take_band(std::int64_t begin, std::int64_t size) {
     const std::int64_t count = rows_.size(0);
     const float* norm = norms_.const_data_ptr<float>();
-    const at::Tensor twice = rows_.narrow(0, begin, size) * -2;
+    const at::Tensor band = rows_.narrow(0, begin, size);
     const std::int64_t parts = (count - begin + kPart - 1) / kPart;
-    products_.resize(static_cast<std::size_t>(parts));
+    if (products_.size() < static_cast<std::size_t>(parts)) products_.resize(static_cast<std::size_t>(parts));
     for_each_block(parts, [&](std::int64_t part) {
       const std::int64_t first = begin + part * kPart, columns = std::min(kPart, count - first);
       at::Tensor& product = products_[static_cast<std::size_t>(part)];  // -2ab
-      product = at::mm(twice, rows_.narrow(0, first, columns).t());
+      if (!product.defined() || product.size(0) != size || product.size(1) != columns) product = at::empty({size, columns}, rows_.options());
+      at::addmm_out(product, product, band, rows_.narrow(0, first, columns).t(), 0, -2);
       float* value = product.mutable_data_ptr<float>();
       if (part == 0) {
         for (std::int64_t i = 0; i < size; ++i) value[i * columns + i] = std::numeric_limits<float>::infinity();
@@ -131,7 +141,7 @@ class MutualSearch {
   const std::int64_t k_;
   const at::Tensor norms_;
   std::vector<SmallestSoFar> smallest_;  ///< of every row
-  std::vector<at::Tensor> products_;     ///< of the band, a part of the columns each
+  std::vector<at::Tensor> products_;     ///< of the band, a part of the columns each; the memory serves all bands
 };
 
 }  // namespace

@@ -3,13 +3,13 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/matmul.h>
+#include <ATen/ops/mm.h>
 #include <ATen/ops/outer.h>
-#include <ATen/ops/sub.h>
 #include <ATen/ops/zeros.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
-#include <utility>
+#include <cmath>
 #include <vector>
 
 #include "tandem/base/shape_check.h"
@@ -20,37 +20,41 @@
 namespace tandem {
 namespace {
 
-/// [D, D] float64: the sum over rows of the products of what they differ from `mean` by, divided by N - 1. Rows are centred a
-/// block at a time. Of the products one half is computed, the other mirrored; those of float32 rows meet in double.
-at::Tensor covariance(const at::Tensor& mean, const at::Tensor& rows) {
+struct Moments {
+  at::Tensor mean;        ///< [D] float64
+  at::Tensor covariance;  ///< [D, D] float64: over N - 1
+};
+
+/// Rows are centred a block at a time, roughly; what that leaves is taken off at the end. Of the products about one half is computed, the other
+/// mirrored; those of float32 rows meet in double.
+Moments moments(const at::Tensor& rows) {
   const std::int64_t count = rows.size(0), width = rows.size(1);
-  constexpr std::int64_t kColumns = 192, kRows = 2048;
+  constexpr std::int64_t kColumns = 128, kRows = 2048;
   at::Tensor product = at::zeros({width, width}, at::kDouble);
-  std::vector<std::pair<std::int64_t, std::int64_t>> blocks;
-  for (std::int64_t i = 0; i < width; i += kColumns) {
-    for (std::int64_t j = i; j < width; j += kColumns) blocks.emplace_back(i, j);
-  }
-  const at::Tensor centre = mean.to(rows.scalar_type());
-  at::Tensor left = at::zeros({width}, at::kDouble);  // what rounding the mean to the rows' precision left in the rows
+  const at::Tensor centre = rough_mean(rows).to(rows.scalar_type());
+  at::Tensor left = at::zeros({width}, at::kDouble);
   at::Tensor centred = at::empty({std::min(kRows, count), width}, rows.options());
+  const std::int64_t strips = (width + kColumns - 1) / kColumns;  // each of some columns, times all from these on
+  std::vector<at::Tensor> of_strip;
+  for (std::int64_t first = 0; first < width; first += kColumns) of_strip.push_back(at::empty({std::min(kColumns, width - first), width - first}, rows.options()));
   for (std::int64_t begin = 0; begin < count; begin += kRows) {
     const std::int64_t size = std::min(kRows, count - begin);
     at::Tensor block_rows = centred.narrow(0, 0, size);
-    at::sub_out(block_rows, rows.narrow(0, begin, size), centre);
-    left.add_(column_mean(block_rows), static_cast<double>(size));
-    for_each_block(static_cast<std::int64_t>(blocks.size()), [&](std::int64_t block) {
-      const auto [i, j] = blocks[static_cast<std::size_t>(block)];
-      const std::int64_t high = std::min(kColumns, width - i), wide = std::min(kColumns, width - j);
-      product.narrow(0, i, high).narrow(1, j, wide).add_(at::matmul(block_rows.narrow(1, i, high).t(), block_rows.narrow(1, j, wide)));
+    left.add_(centre_into(rows.narrow(0, begin, size), centre, block_rows));
+    for_each_block(strips, [&](std::int64_t strip) {
+      const std::int64_t first = strip * kColumns, high = std::min(kColumns, width - first), wide = width - first;
+      at::Tensor& part = of_strip[static_cast<std::size_t>(strip)];
+      at::mm_out(part, block_rows.narrow(1, first, high).t(), block_rows.narrow(1, first, wide));
+      product.narrow(0, first, high).narrow(1, first, wide).add_(part);
     });
   }
-  for (const auto& [i, j] : blocks) {
-    const std::int64_t high = std::min(kColumns, width - i), wide = std::min(kColumns, width - j);
-    if (i != j) product.narrow(0, j, wide).narrow(1, i, high).copy_(product.narrow(0, i, high).narrow(1, j, wide).t());
+  for (std::int64_t first = kColumns; first < width; first += kColumns) {
+    const std::int64_t wide = std::min(kColumns, width - first);
+    product.narrow(0, first, wide).narrow(1, 0, first).copy_(product.narrow(0, 0, first).narrow(1, first, wide).t());
   }
   left.div_(static_cast<double>(count));
   product.sub_(at::outer(left, left), static_cast<double>(count));
-  return product.div_(static_cast<double>(std::max<std::int64_t>(count - 1, 1)));
+  return {centre.to(at::kDouble) + left, product.div_(static_cast<double>(std::max<std::int64_t>(count - 1, 1)))};
 }
 
 }  // namespace
@@ -62,13 +66,14 @@ Pca fit_pca(const at::Tensor& rows, std::int64_t k) {
                     " of ", rows.scalar_type());
   TORCH_CHECK_VALUE(k >= 1 && k <= rows.size(1), "fit_pca: k must be from 1 to D = ", rows.size(1), ", got ",
                     k);
-  check_finite("fit_pca", "rows", rows);
 
   const at::Tensor values = in_working_precision(rows);
   Pca pca;
-  pca.mean = column_mean(values);
-  const at::Tensor matrix = covariance(pca.mean, values);
-  const auto [variance, axes] = principal_axes(matrix);
+  const auto [mean, matrix] = moments(values);
+  if (!std::isfinite(mean.sum().item<double>())) check_finite("fit_pca", "rows", rows);  // a pass less where all is well
+  pca.mean = mean;
+  // The covariance of float32 rows is known to their rounding: so much and no more is asked of its axes.
+  const auto [variance, axes] = values.scalar_type() == at::kFloat ? first_axes(matrix, k) : principal_axes(matrix);
   pca.explained_variance = variance.narrow(0, 0, k).clone();
   pca.components = axes.narrow(0, 0, k).clone();
   for (std::int64_t d = 0; d < matrix.size(0); ++d) {

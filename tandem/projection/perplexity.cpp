@@ -14,8 +14,8 @@
 namespace tandem {
 namespace {
 
-// Fills one row of probabilities. Distances are taken relative to the nearest, which changes nothing but the
-// underflow.
+// Fills one row of probabilities. Distances are taken relative to the nearest, which changes nothing but the underflow. The entropy falls
+// with beta by -beta times the distances' variance: Newton's steps in log beta, between bounds that every step narrows.
 void calibrate(const float* distance, std::int64_t k, double wanted_entropy, double* probability) {
   const double nearest = distance[0];
   double mean_excess = 0;
@@ -23,18 +23,22 @@ void calibrate(const float* distance, std::int64_t k, double wanted_entropy, dou
   double beta = mean_excess > 0 ? 1 / mean_excess : 1;
   double lowest = 0, highest = std::numeric_limits<double>::infinity();
   for (int step = 0; step < 100; ++step) {
-    double sum = 0, weighted = 0;
+    double sum = 0, weighted = 0, squares = 0;
     for (std::int64_t j = 0; j < k; ++j) {
       const double excess = distance[j] - nearest;
       probability[j] = std::exp(-beta * excess);
       sum += probability[j];
       weighted += probability[j] * excess;
+      squares += probability[j] * excess * excess;
     }
-    const double entropy = std::log(sum) + beta * weighted / sum;
+    const double mean = weighted / sum, variance = squares / sum - mean * mean;
+    const double above = std::log(sum) + beta * mean - wanted_entropy;
     for (std::int64_t j = 0; j < k; ++j) probability[j] /= sum;
-    if (std::abs(entropy - wanted_entropy) < 1e-7 || mean_excess == 0) break;
-    (entropy > wanted_entropy ? lowest : highest) = beta;
-    beta = std::isinf(highest) ? beta * 2 : (lowest + highest) / 2;
+    if (std::abs(above) < 1e-7 || mean_excess == 0) break;
+    (above > 0 ? lowest : highest) = beta;
+    const double next = beta * std::exp(above / (beta * beta * variance));
+    const bool inside = next > lowest && next < highest;  // not if it is no number
+    beta = inside ? next : std::isinf(highest) ? beta * 2 : (lowest + highest) / 2;
   }
 }
 

@@ -70,7 +70,7 @@ void descend(Descent& map, const SparseRows& joint, const Repulsion& repulsion, 
   const auto count = static_cast<std::int64_t>(map.place.x.size());
   const PlanePoints pull = attraction(map.place, joint, team);
   const auto push = static_cast<float>(1 / std::max(repulsion.normaliser, 1e-30));
-  team.split(count, 8192, [&](std::int64_t begin, std::int64_t end, int) {
+  team.split(count, 1024, [&](std::int64_t begin, std::int64_t end, int) {
     for (std::int64_t i = begin; i < end; ++i) {
       move(step.exaggeration * pull.x[i] - push * repulsion.x[i], step, map.place.x[i], map.velocity.x[i],
            map.gain.x[i]);

@@ -59,7 +59,8 @@ struct CaptionFile {
 
 CaptionFile read_caption_file(const Path& file) {
   CaptionFile content;
-  auto& [pictures, annotations] = content;
+  auto& pictures = content.pictures;
+  auto& annotations = content.annotations;
   std::unordered_map<std::int64_t, std::size_t> index_of;
   std::vector<std::int64_t> image_ids;  // of the annotations
   std::string name, caption;
