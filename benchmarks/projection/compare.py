@@ -4,7 +4,7 @@
     cmake --build build --target map_rows
     peers/bin/python benchmarks/projection/compare.py                  # some 3 minutes on an idle machine
     peers/bin/python benchmarks/projection/compare.py --scikit-learn   # scikit-learn's own t-SNE too: a minute more
-    peers/bin/python benchmarks/projection/compare.py --scaling        # t-SNE of 100,000 and 200,000 points
+    peers/bin/python benchmarks/projection/compare.py --scaling        # t-SNE of 50,000 to 200,000 points; or of those given
 
 Every piece of work runs in a process of its own; its CPU time is user and system time from when the rows are in memory to when
 the answer is. Divergences are computed here by one formula for all: joint probabilities from the exact 90 nearest neighbours,
@@ -205,9 +205,9 @@ def compare_neighbours(np, bench, count):
     table(f"The 90 nearest of {count:,} x 512, 500 Gaussians, one thread", ("", "CPU time", "recall"), lines)
 
 
-def scaling(np, bench):
+def scaling(np, bench, counts):
     lines = []
-    for count in (50_000, 100_000, 200_000):
+    for count in counts:
         file = bench.folder / "scaling.npy"
         np.save(file, mixture(np, count, 32, seed=3))
         told = bench.ours("tsne", file, threads=2, number=500)[0]
@@ -223,7 +223,7 @@ def main():
     parser.add_argument("--only", nargs="+", choices=("tsne", "threads", "pca", "neighbours"), default=("tsne", "threads", "pca", "neighbours"))
     parser.add_argument("--scikit-learn", action="store_true", help="scikit-learn's own t-SNE as well")
     parser.add_argument("--neighbours", type=int, default=30_000, metavar="N", help="rows of the search for neighbours")
-    parser.add_argument("--scaling", action="store_true", help="only t-SNE of 50,000 to 200,000 points")
+    parser.add_argument("--scaling", nargs="*", type=int, metavar="N", help="only t-SNE of so many points (50,000, 100,000 and 200,000)")
     parser.add_argument("--peer", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peer:
@@ -232,8 +232,8 @@ def main():
     import numpy as np
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options.program, folder)
-        if options.scaling:
-            return scaling(np, bench)
+        if options.scaling is not None:
+            return scaling(np, bench, options.scaling or (50_000, 100_000, 200_000))
         if "tsne" in options.only or "threads" in options.only:
             rivals = ["scikit-learn-intelex", "openTSNE"] + ["scikit-learn"] * options.scikit_learn
             compare_tsne(np, bench, rivals if "tsne" in options.only else [], options.repeats)

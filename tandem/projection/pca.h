@@ -16,7 +16,8 @@ struct Pca {
 };
 
 /// The first K principal components, from the covariance and a symmetric eigensolver. The products are taken in the
-/// precision of the rows, all sums and the eigenvectors in double.
+/// precision of the rows, all sums and the eigenvectors in double; of float32 rows, the first few components of many columns are made as
+/// exact as these rows' covariance is (first_axes), not more.
 ///
 ///   rows  [N, D]  floating point
 ///   k     1 to D; directions in which nothing varies (as when N <= K, or the rows are constant) come last with
