@@ -38,7 +38,7 @@ void add_export_command(CLI::App& app) {
       "  tandem export features --out arrays\n"
       "  tandem export features --out arrays --format safetensors\n"
       "\nnpy: image.npy, text.npy (float32) and image_of_caption.npy (int64); safetensors: features.safetensors with tensors of these\n"
-      "names. Beside them ids.json, captions.jsonl and split.txt. 'tandem import' reads all of it back, bit for bit.");
+      "names. Beside them ids.json, captions.jsonl and split.txt. 'tandem import FOLDER' reads all of it back, bit for bit.");
   command->callback([arguments] { run_export(*arguments); });
 }
 

@@ -1,5 +1,7 @@
+#include <filesystem>
 #include <iostream>
 #include <memory>
+#include <utility>
 
 #include "apps/caption_pictures.h"
 #include "apps/command.h"
@@ -11,7 +13,10 @@
 namespace tandem::apps {
 namespace {
 
+using Path = std::filesystem::path;
+
 struct ImportArguments {
+  std::string exported;
   std::vector<std::string> image;
   std::vector<std::string> text;
   std::string ids, captions, image_of_caption, split, pictures, name = "imported", made_by, out;
@@ -19,7 +24,29 @@ struct ImportArguments {
   bool json = false;
 };
 
-void run_import(const ImportArguments& arguments) {
+/// What 'tandem export' wrote into a folder, for every option that was not given.
+ImportArguments with_exported(ImportArguments arguments) {
+  const Path folder = arguments.exported;
+  const auto there = [&](const char* name) { return std::filesystem::is_regular_file(folder / name); };
+  const bool npy = there("image.npy");
+  if (!npy && !there("features.safetensors")) {
+    throw FileError(folder, "a folder as 'tandem export' writes it, with image.npy or features.safetensors", std::filesystem::is_directory(folder) ? "neither" : "no such folder");
+  }
+  const auto array = [&](const std::string& name) { return npy ? (folder / (name + ".npy")).string() : (folder / "features.safetensors").string() + "#" + name; };
+  if (arguments.image.empty()) arguments.image = {array("image")};
+  if (arguments.text.empty()) arguments.text = {array("text")};
+  if (arguments.image_of_caption.empty()) arguments.image_of_caption = array("image_of_caption");
+  for (const auto& [option, name] : {std::pair(&arguments.ids, "ids.json"), std::pair(&arguments.captions, "captions.jsonl"), std::pair(&arguments.split, "split.txt")}) {
+    if (option->empty()) *option = (folder / name).string();
+  }
+  return arguments;
+}
+
+void run_import(const ImportArguments& given) {
+  const ImportArguments arguments = given.exported.empty() ? given : with_exported(given);
+  if (arguments.image.empty() || arguments.text.empty()) {
+    throw FileError("tandem import", "--image and --text, or a folder as 'tandem export' writes it", !arguments.image.empty() ? "no --text" : !arguments.text.empty() ? "no --image" : "neither");
+  }
   ImportedFeatures features{.data_name = arguments.name, .made_by = arguments.made_by, .image = read_feature_rows(arguments.image), .text = read_feature_rows(arguments.text)};
   if (!arguments.ids.empty()) features.image_ids = read_ids(arguments.ids);
   if (!arguments.split.empty()) features.splits = read_splits(arguments.split);
@@ -50,8 +77,9 @@ void run_import(const ImportArguments& arguments) {
 void add_import_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("import", "Make a feature store of features from elsewhere");
   const auto arguments = std::make_shared<ImportArguments>();
-  command->add_option("--image", arguments->image, "Features of pictures: FILE.npy, FILE.safetensors or FILE.safetensors#TENSOR; several are put below each other")->required();
-  command->add_option("--text", arguments->text, "Features of captions, in the same formats")->required();
+  command->add_option("folder", arguments->exported, "Folder as 'tandem export' writes it; stands for all options that are not given");
+  command->add_option("--image", arguments->image, "Features of pictures: FILE.npy, FILE.safetensors or FILE.safetensors#TENSOR; several are put below each other");
+  command->add_option("--text", arguments->text, "Features of captions, in the same formats");
   command->add_option("--out", arguments->out, "Folder of the feature store")->required();
   command->add_option("--ids", arguments->ids, "The pictures' ids: one a line, or a list in a .json; else row numbers");
   command->add_option("--captions", arguments->captions, "The captions: one a line; .json list; .jsonl with \"caption\" and perhaps \"image\", an id");
@@ -64,6 +92,7 @@ void add_import_command(CLI::App& app) {
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
+      "  tandem import arrays --out features                        # what 'tandem export' wrote\n"
       "  tandem import --image image.npy --text text.npy --out features\n"
       "  tandem import --image img_emb_0.npy img_emb_1.npy --text text_emb_0.npy text_emb_1.npy --ids ids.txt --out features\n"
       "  tandem import --image all.safetensors#image --text all.safetensors#text --captions captions.jsonl --ids ids.json --out features\n"

@@ -80,7 +80,9 @@ TEST_CASE("exported features come back bit for bit in either format") {
     const std::string again = out / (format + "-again");
     successful({"import", "--image", array("image"), "--text", array("text"), "--image-of-caption", array("image_of_caption"), "--ids", arrays / "ids.json", "--captions",
                 arrays / "captions.jsonl", "--split", arrays / "split.txt", "--out", again});
+    successful({"import", arrays, "--out", out / (format + "-whole")});
     const FeatureStore second = FeatureStore::open(again);
+    CHECK(FeatureStore::open(out / (format + "-whole")).manifest().plan == second.manifest().plan);
     CHECK(second.manifest().plan == first.manifest().plan);
     CHECK((second.manifest().image_splits == first.manifest().image_splits));
     CHECK(second.manifest().captions == first.manifest().captions);
@@ -88,6 +90,9 @@ TEST_CASE("exported features come back bit for bit in either format") {
     CHECK(select_all(second).text.equal(select_all(first).text));
     refused({"export", out / "first", "--out", arrays, "--format", format}, {"no such file yet"});
   }
+  refused({"import", out / "nowhere", "--out", out / "third"}, {"nowhere: expected a folder as 'tandem export' writes it", "no such folder"});
+  refused({"import", out / "first", "--out", out / "third"}, {"found neither"});
+  refused({"import", "--image", from / "image.npy", "--out", out / "third"}, {"found no --text"});
   // The pairs are in captions.jsonl too.
   successful({"import", "--image", out / "npy/image.npy", "--text", out / "npy/text.npy", "--ids", out / "npy/ids.json", "--captions", out / "npy/captions.jsonl", "--out", out / "third"});
   CHECK(FeatureStore::open(out / "third").manifest().image_of_caption == first.manifest().image_of_caption);
