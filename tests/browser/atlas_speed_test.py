@@ -32,7 +32,7 @@ class AtlasSpeed(browser.PageTest):
     def test_a_hundred_thousand_points_are_soon_there_and_move(self):
         for renderer in ("canvas", "webgl"):
             page = self.open("many.html", query=f"?renderer={renderer}")
-            page.wait_for_function("performance.getEntriesByName('atlas-drawn').length > 0")
+            self.wait_until(page, "performance.getEntriesByName('atlas-drawn').length > 0")
             if page.evaluate("document.documentElement.dataset.renderer") != renderer:
                 print(f"this Chromium has no {renderer}")
                 continue
@@ -42,7 +42,7 @@ class AtlasSpeed(browser.PageTest):
                 for (let i = 0; i < 100; ++i) map.dispatchEvent(new PointerEvent("pointermove", {clientX: box.x + 5 * i, clientY: box.y + 4 * i, pointerType: "mouse"}));
                 return (performance.now() - begin) / 100; }""")
             page.fill("#search", "caption number 77777 ")
-            page.wait_for_function("document.getElementById('found').textContent === '1 caption'")
+            self.wait_until(page, "document.getElementById('found').textContent === '1 caption'")
             print(f"{renderer}: {POINTS:,} points, drawn after {drawn_ms:.0f} ms, {frame_ms:.1f} ms a frame ({1000 / frame_ms:.0f} a second), {hover_ms:.2f} ms a hover")
             self.keep(page, f"atlas-many-{renderer}")
             self.assertLess(drawn_ms, 20_000)

@@ -15,7 +15,7 @@ class Atlas(browser.PageTest):
 
     def open_atlas(self, **options):
         page = self.open("atlas.html", **options)
-        page.wait_for_function("performance.getEntriesByName('atlas-drawn').length > 0")
+        self.wait_until(page, "performance.getEntriesByName('atlas-drawn').length > 0")
         return page
 
     def choose_caption(self, page, words):
@@ -147,7 +147,7 @@ class Atlas(browser.PageTest):
     def test_the_lasso_takes_only_what_search_and_legend_let_through(self):
         page = self.open_atlas()
         page.fill("#search", "stripe")
-        page.wait_for_function("document.getElementById('found').textContent === '60 captions'")
+        self.wait_until(page, "document.getElementById('found').textContent === '60 captions'")
         page.click("#legend button:has-text('captions')")
         self.lasso_everything(page)
         self.assertEqual(page.inner_text("#selection-heading"), "Selected: 0 pictures, 60 captions")
@@ -199,7 +199,7 @@ class Atlas(browser.PageTest):
         self.assertEqual(page.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(20, 23, 27)")
         self.keep(page, "atlas-dark")
         page.emulate_media(color_scheme="light")
-        page.wait_for_function("getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'")
+        self.wait_until(page, "getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'")
         page = self.open_atlas(size=browser.PHONE, has_touch=True)
         self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), 400)
         self.choose_caption(page, "green square on a red")

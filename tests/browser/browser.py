@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 try:
@@ -56,6 +57,13 @@ class PageTest(unittest.TestCase):
         page.on("request", lambda asked: asked.url.startswith(("file:", "blob:", "data:")) or self.complaints.append(f"asked for {asked.url}"))
         page.goto(pathlib.Path(self.folder.name, name).as_uri() + query)
         return page
+
+    def wait_until(self, page, condition, seconds=60):
+        """Asks again and again from here: Playwright's own waiting evaluates strings inside the page, which its content policy forbids."""
+        end = time.monotonic() + seconds
+        while not page.evaluate(condition):
+            self.assertLess(time.monotonic(), end, f"not so after {seconds} s: {condition}")
+            page.wait_for_timeout(20)
 
     def keep(self, page, name):
         folder = pathlib.Path(_given.screenshots)
