@@ -45,7 +45,7 @@ ImportArguments with_exported(ImportArguments arguments) {
 void run_import(const ImportArguments& given) {
   const ImportArguments arguments = given.exported.empty() ? given : with_exported(given);
   if (arguments.image.empty() || arguments.text.empty()) {
-    throw FileError("tandem import", "--image and --text, or a folder as 'tandem export' writes it", !arguments.image.empty() ? "no --text" : !arguments.text.empty() ? "no --image" : "neither");
+    throw FileError("import", "--image and --text, or a folder as 'tandem export' writes it", !arguments.image.empty() ? "no --text" : !arguments.text.empty() ? "no --image" : "neither");
   }
   ImportedFeatures features{.data_name = arguments.name, .made_by = arguments.made_by, .image = read_feature_rows(arguments.image), .text = read_feature_rows(arguments.text)};
   if (!arguments.ids.empty()) features.image_ids = read_ids(arguments.ids);

@@ -12,6 +12,7 @@ import json
 import pathlib
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -104,7 +105,7 @@ def main():
     parser.add_argument("--models", nargs="+", default=list(random_models.MODELS), choices=list(random_models.MODELS))
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    print("| items per second | " + " | ".join(arguments.models) + " |\n|---" * 1 + "|" + "---|" * (len(arguments.models) + 1))
+    print("| items per second | " + " | ".join(arguments.models) + " |\n|" + "---|" * (len(arguments.models) + 1), flush=True)
     table = {}
     for name in arguments.models:
         with tempfile.TemporaryDirectory() as folder:
@@ -113,6 +114,7 @@ def main():
             for _ in range(arguments.rounds):
                 for key, runner in found.items():
                     speeds[key].append(runner.speed(arguments.seconds))
+        print(f"{name}: timed", file=sys.stderr)
         for key, values in speeds.items():
             table.setdefault(key, {})[name] = statistics.median(values)
     for engine, precision in table:

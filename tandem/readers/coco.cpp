@@ -57,7 +57,7 @@ struct CaptionFile {
   std::vector<Annotation> annotations;  ///< by picture, then by their own ids
 };
 
-CaptionFile read_caption_file(const Path& file) {
+CaptionFile read_caption_file(const Path& file, PictureGathering& gathering) {
   CaptionFile content;
   auto& pictures = content.pictures;
   auto& annotations = content.annotations;
@@ -104,13 +104,18 @@ CaptionFile read_caption_file(const Path& file) {
   if (!lists_images || !lists_annotations) {
     throw FileError(file, "lists \"images\" and \"annotations\", as COCO's captions have them", lists_images ? "no annotations" : "no images");
   }
+  std::size_t kept = 0;
   for (std::size_t i = 0; i < annotations.size(); ++i) {
     const auto picture = index_of.find(image_ids[i]);
     if (picture == index_of.end()) {
-      throw FileError(file, "annotations of its own pictures", "annotation " + std::to_string(annotations[i].id) + " of picture " + std::to_string(image_ids[i]));
+      gathering.leave_out("captions of pictures that are not listed", file.filename().string() + " annotation " + std::to_string(annotations[i].id) + " of picture " + std::to_string(image_ids[i]));
+      continue;
     }
     annotations[i].picture = picture->second;
+    if (kept < i) annotations[kept] = std::move(annotations[i]);
+    ++kept;
   }
+  annotations.resize(kept);
   std::sort(annotations.begin(), annotations.end(),
             [](const Annotation& a, const Annotation& b) { return std::tie(a.picture, a.id, a.caption) < std::tie(b.picture, b.id, b.caption); });
   return content;
@@ -165,7 +170,7 @@ CaptionSet read_coco(const Path& folder, bool categories) {
     const std::string file = annotations.file.filename().string();
     std::string where;  // made for every caption, in the same memory
     const MainCategories classes = categories ? read_main_categories(annotations.file.parent_path() / ("instances_" + annotations.part + ".json")) : MainCategories();
-    CaptionFile content = read_caption_file(annotations.file);
+    CaptionFile content = read_caption_file(annotations.file, gathering);
     auto annotation = content.annotations.begin();
     for (std::size_t i = 0; i < content.pictures.size(); ++i) {
       const Picture& picture = content.pictures[i];

@@ -88,9 +88,11 @@ TEST_CASE("with train and val there COCO's val is the test split and a tenth of 
 TEST_CASE("what is missing or says nothing is left out of COCO and counted") {
   const CocoFolder folder(with(R"({"id": 1, "file_name": "nine.jpg"}, {"id": 2, "file_name": "gone.jpg"}, {"id": 3, "file_name": "ten.jpg"})",
                            R"({"id": 5, "image_id": 1, "caption": "a dog"}, {"id": 6, "image_id": 1, "caption": "  "},
-                              {"id": 7, "image_id": 2, "caption": "a cat"})"));
+                              {"id": 8, "image_id": 77, "caption": "nobody's"}, {"id": 7, "image_id": 2, "caption": "a cat"}, {"id": 4, "image_id": 1, "caption": "a wolf"})"));
   const CaptionSet set = read_coco(folder.path());
-  CHECK(set.images.size() == 1);
+  REQUIRE(set.images.size() == 1);
+  CHECK(set.images[0].captions == std::vector<std::string>{"a wolf", "a dog"});
+  CHECK(has_remark(set, "captions of pictures that are not listed were left out: 1 (captions_val2017.json annotation 8 of picture 77)"));
   CHECK(has_remark(set, "pictures that are not there were left out: 1 (captions_val2017.json val2017/gone.jpg)"));
   CHECK(has_remark(set, "blank captions were left out: 1 (captions_val2017.json annotation 6)"));
   CHECK(has_remark(set, "pictures without a caption were left out: 1 (captions_val2017.json val2017/ten.jpg)"));
@@ -116,8 +118,7 @@ TEST_CASE("annotation files that are cut or lie are refused in one sentence") {
   const char* const image = R"({"id": 1, "file_name": "nine.jpg"})";
   CHECK(CocoFolder("[]").complaint() == "captions_val2017.json: expected lists \"images\" and \"annotations\", as COCO's captions have them, found no images");
   CHECK(CocoFolder(with(image, "")).complaint().find("no annotations") != std::string::npos);
-  CHECK(CocoFolder(with(image, R"({"id": 3, "image_id": 7, "caption": "x"})")).complaint() ==
-        "captions_val2017.json: expected annotations of its own pictures, found annotation 3 of picture 7");
+  CHECK(CocoFolder(with(image, R"({"id": 3, "image_id": 7, "caption": "x"})")).complaint() == "captions_val2017.json annotation 3 of picture 7); pictures without a caption were left out: 1 (captions_val2017.json val2017/nine.jpg)");
   CHECK(CocoFolder(with(image, R"({"id": 3, "caption": "x"})")).complaint().find("an \"image_id\" for every annotation") != std::string::npos);
   CHECK(CocoFolder(with(std::string(image) + "," + image, R"({"id": 3, "image_id": 1, "caption": "x"})")).complaint().find("1 twice") != std::string::npos);
   CHECK(CocoFolder(with(R"({"id": 1, "file_name": ""})", "")).complaint().find("an \"id\" and a \"file_name\" for every picture") != std::string::npos);
