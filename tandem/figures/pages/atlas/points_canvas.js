@@ -19,7 +19,7 @@ function makeCanvasPoints(canvas, data) {
   const pen = canvas.getContext("2d");
   let picture = null, pixels = null, colours = null, allLit = true;
 
-  // Two channels at a time: red and blue, then green with full alpha.
+  // Two channels at a time: red and blue, then green with full alpha. Differences may be negative: what they borrow is masked away.
   function stampAll(first, count, view, ratio, radius, opacity, triangle, wanted) {
     const width = canvas.width, height = canvas.height;
     const stamp = pointStamp(radius * ratio, triangle), reach = Math.ceil(radius * ratio + 0.5);
@@ -34,9 +34,10 @@ function makeCanvasPoints(canvas, data) {
       if (x < reach || y < reach || x >= width - reach || y >= height - reach) continue;
       const here = y * width + x, redBlue = colour & 0xff00ff, green = colour & 0xff00;
       for (let i = 0; i < offsets.length; ++i) {
-        const at = here + offsets[i], under = pixels[at], cover = covers[i], rest = 256 - cover;
-        const rb = ((Math.imul(redBlue, cover) + Math.imul(under & 0xff00ff, rest)) >>> 8) & 0xff00ff;
-        const g = ((Math.imul(green, cover) + Math.imul(under & 0xff00, rest)) >>> 8) & 0xff00;
+        const at = here + offsets[i], under = pixels[at], cover = covers[i];
+        const underRedBlue = under & 0xff00ff, underGreen = under & 0xff00;
+        const rb = (underRedBlue + (Math.imul(redBlue - underRedBlue, cover) >>> 8)) & 0xff00ff;
+        const g = (underGreen + (Math.imul(green - underGreen, cover) >>> 8)) & 0xff00;
         pixels[at] = 0xff000000 | rb | g;
       }
     }
