@@ -14,31 +14,18 @@
 namespace tandem {
 namespace {
 
-// In double, a few rows at a time: fp32 would lose the differences of rows that are far from the origin.
+// In double, a row at a time: fp32 would lose the differences of rows that are far from the origin.
 
-TANDEM_VECTOR_CLONES
-double largest_difference(const float* row, const float* first, double scale, std::int64_t width) {
+template <typename T>
+double largest_difference(const T* row, const T* first, double scale, std::int64_t width) {
   double largest = 0;
 #pragma omp simd reduction(max : largest)
   for (std::int64_t d = 0; d < width; ++d) largest = std::max(largest, std::abs(row[d] / scale - first[d] / scale));
   return largest;
 }
 
-TANDEM_VECTOR_CLONES
-double largest_difference(const double* row, const double* first, double scale, std::int64_t width) {
-  double largest = 0;
-#pragma omp simd reduction(max : largest)
-  for (std::int64_t d = 0; d < width; ++d) largest = std::max(largest, std::abs(row[d] / scale - first[d] / scale));
-  return largest;
-}
-
-TANDEM_VECTOR_CLONES
-void scale_difference(const float* row, const float* first, double scale, double spread, std::int64_t width, float* result) {
-  for (std::int64_t d = 0; d < width; ++d) result[d] = static_cast<float>((row[d] / scale - first[d] / scale) / spread);
-}
-
-TANDEM_VECTOR_CLONES
-void scale_difference(const double* row, const double* first, double scale, double spread, std::int64_t width, float* result) {
+template <typename T>
+void scale_difference(const T* row, const T* first, double scale, double spread, std::int64_t width, float* result) {
   for (std::int64_t d = 0; d < width; ++d) result[d] = static_cast<float>((row[d] / scale - first[d] / scale) / spread);
 }
 
