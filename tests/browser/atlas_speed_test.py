@@ -11,11 +11,11 @@ FRAMES = """async () => {
   const wheel = (delta) => map.dispatchEvent(new WheelEvent("wheel", {deltaY: delta, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, cancelable: true}));
   const times = [];
   let last = performance.now();
-  for (let i = 0; i < 60; ++i) {
+  for (let i = 0; i < 100; ++i) {
     wheel(i % 20 < 10 ? -40 : 40);
     await new Promise((done) => requestAnimationFrame(done));
     const now = performance.now();
-    times.push(now - last);
+    if (i >= 40) times.push(now - last);  // by then the browser has compiled what draws
     last = now;
   }
   times.sort((a, b) => a - b);

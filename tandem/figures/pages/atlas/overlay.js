@@ -5,6 +5,7 @@ const kRingsDrawn = 3000;
 
 function makeOverlay(canvas, data, view, thumbnails) {
   const pen = canvas.getContext("2d");
+  let empty = true;  // and stays untouched then: a browser need not put it together with the points again
 
   function join(from, to) {
     pen.moveTo(view.screenX(from), view.screenY(from));
@@ -15,8 +16,9 @@ function makeOverlay(canvas, data, view, thumbnails) {
     const seen = [];
     index.inWindow(view.worldX(0), view.worldY(view.height), view.worldX(view.width), view.worldY(0), (p) => {
       if (!data.isImage(p) && lit[p]) seen.push(p);
+      return seen.length > kPairsDrawn;
     });
-    if (seen.length === 0 || seen.length > kPairsDrawn) return;
+    if (seen.length === 0 || seen.length > kPairsDrawn) return false;
     pen.beginPath();
     for (const p of seen) if (lit[data.imageOf(p)]) join(p, data.imageOf(p));
     pen.strokeStyle = css("--soft");
@@ -24,6 +26,7 @@ function makeOverlay(canvas, data, view, thumbnails) {
     pen.globalAlpha = Math.min(0.12 + 12 / seen.length, 0.35) * (sizes.imageOpacity + 0.2);
     pen.stroke();
     pen.globalAlpha = 1;
+    return true;
   }
 
   function drawThumbnails(list, colourOf, css) {
@@ -113,9 +116,10 @@ function makeOverlay(canvas, data, view, thumbnails) {
   /** Returns the thumbnails it drew, the top one last. */
   function draw({ index, lit, selection, chosen, lasso, showThumbnails, colourOf, css, sizes, ratio }) {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, view.width, view.height);
+    if (!empty) pen.clearRect(0, 0, view.width, view.height);
     const shown = showThumbnails ? thumbnails.inView((image) => lit[image] === 1) : [];
-    drawPairs(index, lit, css, sizes);
+    const joined = drawPairs(index, lit, css, sizes);
+    empty = !joined && shown.length === 0 && selection.size === 0 && chosen < 0 && lasso.length === 0;
     drawThumbnails(shown, colourOf, css);
     drawRings(selection, css, sizes);
     if (chosen >= 0) drawChosen(chosen, shown, colourOf, css, sizes);

@@ -15,11 +15,11 @@ function makePointIndex(places, view) {
   const filled = begins.slice();
   for (let p = 0; p < count; ++p) sorted[filled[cellOf(p)]++] = p;
 
-  /** Calls visit(p) for every point whose cell touches the window, a superset of the points in it. */
+  /** Calls visit(p) for every point whose cell touches the window, a superset of the points in it, until visit says true. */
   function inWindow(left, bottom, right, top, visit) {
     const c0 = column(left), c1 = column(right);
     for (let r = row(bottom), r1 = row(top); r <= r1; ++r) {
-      for (let i = begins[r * side + c0], end = begins[r * side + c1 + 1]; i < end; ++i) visit(sorted[i]);
+      for (let i = begins[r * side + c0], end = begins[r * side + c1 + 1]; i < end; ++i) if (visit(sorted[i]) === true) return;
     }
   }
 
