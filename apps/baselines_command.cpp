@@ -47,7 +47,7 @@ Asked read_asked(const BaselinesArguments& arguments) {
 void run_baselines(const BaselinesArguments& arguments) {
   const Asked asked = read_asked(arguments);
   const PairedFeatures train = select_split(asked.store, Split::kTrain), dev = select_split(asked.store, Split::kDev);
-  std::vector<MeasuredModel> models = measured_baselines(train, dev, asked.pairs);
+  std::vector<MeasuredModel> models = measured_baselines(train, dev, asked.pairs, asked.store.manifest());
   if (asked.learned) models.push_back(*asked.learned);
   if (arguments.json) {
     Json list = Json::array();
@@ -75,7 +75,7 @@ void add_baselines_command(CLI::App& app) {
       "  tandem baselines features\n"
       "  tandem baselines run --json\n"
       "\nAll are fitted on train; regularisation, width, power and number of neighbours are chosen on dev by the mean of the six recalls, and\n"
-      "the split asked for is measured once. Features are standardised as the heads do it; ties count against us.");
+      "the split asked for is measured once. Features are standardised as the heads do it, tokens averaged; ties count against us.");
   command->callback([arguments] { run_baselines(*arguments); });
 }
 

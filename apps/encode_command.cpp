@@ -137,8 +137,8 @@ void add_encode_command(CLI::App& app) {
   add_data_arguments(*command, "--data", arguments->data);
   command->add_option("--image-encoder", arguments->image_encoders, "Folder of an image encoder or hf:ORG/NAME; several are concatenated [models/efficientnet-lite0]");
   command->add_option("--text-encoder", arguments->text_encoders, "Folder of a text encoder or hf:ORG/NAME; several are concatenated [models/all-MiniLM-L6-v2]");
-  command->add_option("--image-pooling", arguments->image_poolings, "cls, mean, max, @LAYER for another layer than the last (mean@-2); several joined by commas are concatenated; +mirror averages with the mirror image (mean+mirror); given once for all encoders, or once for each in order")->capture_default_str();
-  command->add_option("--text-pooling", arguments->text_poolings, "The same for captions, or last (the end token, as CLIP takes it): mean,max@-2")->capture_default_str();
+  command->add_option("--image-pooling", arguments->image_poolings, "cls, mean, max, @LAYER for another layer than the last (mean@-2); several joined by commas are concatenated; +mirror averages with the mirror image (mean+mirror); tokens:49 keeps a grid of 7 x 7 patches, which training learns to pool; given once for all encoders, or once for each in order")->capture_default_str();
+  command->add_option("--text-pooling", arguments->text_poolings, "The same for captions, or last (the end token, as CLIP takes it); tokens:24 keeps the first 24 tokens, which training learns to pool: mean,max@-2,tokens:24")->capture_default_str();
   command->add_option("--out", arguments->out, "Folder of the feature store")->required();
   add_compute_arguments(*command, arguments->compute);
   command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();

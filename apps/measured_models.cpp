@@ -4,13 +4,19 @@
 #include <ostream>
 
 #include "apps/number_text.h"
+#include "apps/pooled_columns.h"
 #include "apps/progress_bar.h"
 #include "tandem/baselines/closed_form_baselines.h"
+#include "tandem/heads/view_pooling.h"
 
 namespace tandem::apps {
 namespace {
 
-CaptionedRows rows_of(const PairedFeatures& pairs) { return {.image = pairs.image, .text = pairs.text, .image_of_text = pairs.image_of_text}; }
+CaptionedRows rows_of(const PairedFeatures& pairs, const FeatureManifest& manifest) {
+  return {.image = with_tokens_averaged(pairs.image, token_columns(manifest.image_encoders)),
+          .text = with_tokens_averaged(pairs.text, token_columns(manifest.text_encoders)),
+          .image_of_text = pairs.image_of_text};
+}
 
 Json way_json(const RetrievalSummary& way) {
   return {{"recall_at_1", way.r1}, {"recall_at_5", way.r5}, {"recall_at_10", way.r10}, {"median_rank", way.median_rank}, {"mean_rank", way.mean_rank}};
@@ -30,11 +36,11 @@ MeasuredModel measured(const std::string& name, const at::Tensor& image, const a
   return {.name = name, .image_to_text = summarise_ranks(ranks.image_to_text), .text_to_image = summarise_ranks(ranks.text_to_image), .recall = mean_recall(ranks)};
 }
 
-std::vector<MeasuredModel> measured_baselines(const PairedFeatures& train, const PairedFeatures& dev, const PairedFeatures& asked) {
+std::vector<MeasuredModel> measured_baselines(const PairedFeatures& train, const PairedFeatures& dev, const PairedFeatures& asked, const FeatureManifest& manifest) {
   ProgressBar bar("fitting", "settings of baselines");
   const auto on_dev = [&dev](const at::Tensor& image, const at::Tensor& text) { return mean_recall(retrieval_ranks(image, text, dev.image_of_text)); };
   std::vector<MeasuredModel> models;
-  for (const Baseline& baseline : closed_form_baselines(rows_of(train), rows_of(dev), rows_of(asked), on_dev, bar.callback())) {
+  for (const Baseline& baseline : closed_form_baselines(rows_of(train, manifest), rows_of(dev, manifest), rows_of(asked, manifest), on_dev, bar.callback())) {
     models.push_back(measured(baseline.name, baseline.image, baseline.text, asked.image_of_text));
     for (const auto& [name, value] : baseline.settings) models.back().settings[name] = value;
     models.back().dev_recall = baseline.dev_quality;

@@ -24,7 +24,8 @@ struct MeasuredModel {
 MeasuredModel measured(const std::string& name, const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text);
 
 /// The closed-form baselines, fitted on train, their settings chosen on dev, and the split asked for measured once; with a progress bar.
-std::vector<MeasuredModel> measured_baselines(const PairedFeatures& train, const PairedFeatures& dev, const PairedFeatures& asked);
+/// Tokens among the features of `manifest` stand as their mean.
+std::vector<MeasuredModel> measured_baselines(const PairedFeatures& train, const PairedFeatures& dev, const PairedFeatures& asked, const FeatureManifest& manifest);
 
 void print_models(const std::vector<MeasuredModel>& models, std::ostream& out);
 Json to_json(const MeasuredModel& model);

@@ -87,7 +87,7 @@ SweepReport sweep(std::vector<Contender> all, const SweepArguments& arguments, c
   report.standings = standings(trials, data.train.dev->image_of_text);
   finish_chosen(report, files, data);
   at::globalContext().setFloat32MatmulPrecision("highest");
-  report.baselines = measured_baselines(data.train.train, *data.train.dev, data.test);
+  report.baselines = measured_baselines(data.train.train, *data.train.dev, data.test, data.train.store.manifest());
   return report;
 }
 

@@ -47,9 +47,10 @@ void add_head_options(CLI::App& command, HeadOptions& head) {
       ->default_str("standardise");
   command.add_option("--shrinkage", head.shrinkage, "pca, zca: share of the mean variance mixed into the covariance")->check(CLI::Range(0.0, 1.0))->capture_default_str();
   command.add_option_function<std::string>("--pooling", [&head](const std::string& name) { head.pooling = *view_pooling_named(name); },
-                                           "Of a side's views, if they are of one width: concatenate, or learned: attention or gpo")
+                                           "Of a side's views, if they are of one width: concatenate, or learned: attention or gpo. Tokens (encode --text-pooling tokens:24) are pooled by attention if not by gpo")
       ->check(CLI::IsMember({"concatenate", "attention", "gpo"}))
       ->default_str("concatenate");
+  command.add_option("--queries", head.queries, "attention: weighted means that lie side by side")->check(CLI::Range(1, 1024))->capture_default_str();
 }
 
 void add_course_options(CLI::App& command, TrainOptions& options) {

@@ -2,21 +2,11 @@
 
 #include <algorithm>
 
-#include "apps/equal_views.h"
+#include "apps/pooled_columns.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/checksum.h"
 
 namespace tandem::apps {
-namespace {
-
-/// A side with one view has nothing to pool.
-void choose_pooling(HeadOptions& head, const std::vector<EncoderRecord>& encoders, const std::filesystem::path& features) {
-  if (head.pooling == ViewPooling::kConcatenate) return;
-  head.views = equal_views(encoders, features);
-  if (head.views == 1) head.pooling = ViewPooling::kConcatenate;
-}
-
-}  // namespace
 
 TrainData open_train_data(const std::filesystem::path& features, bool no_dev) {
   TrainData data{.store = FeatureStore::open(features)};
@@ -42,8 +32,7 @@ std::string pairs_fingerprint(const TrainData& data) {
 }
 
 TrainOptions settled(TrainOptions options, const TrainData& data) {
-  choose_pooling(options.image_head, data.store.manifest().image_encoders, data.store.folder());
-  choose_pooling(options.text_head, data.store.manifest().text_encoders, data.store.folder());
+  choose_pooled_columns(options.image_head, options.text_head, data.store.manifest(), data.store.folder());
   if (options.epochs == 0) options.epochs = default_epochs(data.train.text.size(0), options.batch_size);
   return options;
 }

@@ -25,7 +25,7 @@ TrainData open_train_data(const std::filesystem::path& features, bool no_dev);
 /// Of the rows trained on and measured. Splits are no part of a store's plan, but another split is another training.
 std::string pairs_fingerprint(const TrainData& data);
 
-/// The options as these features let them be: views to pool are counted, epochs 0 becomes the default for so many pairs.
+/// The options as these features let them be: columns to pool are found, epochs 0 becomes the default for so many pairs.
 TrainOptions settled(TrainOptions options, const TrainData& data);
 
 /// The trained heads as a run, to be written.

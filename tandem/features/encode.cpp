@@ -18,6 +18,18 @@ namespace tandem {
 namespace {
 
 template <typename Source>
+std::vector<TokenColumns> tokens_of(const Source& source) {
+  std::vector<TokenColumns> tokens;
+  std::int64_t begin = 0;
+  for (const View& view : source.views) {
+    const std::int64_t width = view_width(source, view);
+    if (view.tokens > 0) tokens.push_back({.begin = begin, .count = view.tokens, .width = width / view.tokens});
+    begin += width;
+  }
+  return tokens;
+}
+
+template <typename Source>
 std::vector<EncoderRecord> records_of(const std::vector<Source>& sources) {
   std::vector<EncoderRecord> records;
   for (const Source& source : sources) {
@@ -29,7 +41,8 @@ std::vector<EncoderRecord> records_of(const std::vector<Source>& sources) {
                        .files = source.tower.files,
                        .precision = source.tower.compute.precision,
                        .views = views,
-                       .width = feature_width(source)});
+                       .width = feature_width(source),
+                       .tokens = tokens_of(source)});
   }
   return records;
 }

@@ -14,6 +14,7 @@
 #include "tandem/encoders/image_prep.h"
 #include "tandem/base/worker_batches.h"
 #include "tandem/features/to_device.h"
+#include "tandem/features/view_of_states.h"
 
 namespace tandem {
 namespace {
@@ -36,7 +37,7 @@ at::Tensor encode_with(const ImageSource& source, const std::vector<RgbImage>& p
   const auto pool_all = [&](const at::Tensor& batch) {
     const std::vector<at::Tensor> states = encoder.states(batch, wanted);
     std::vector<at::Tensor> pooled;
-    for (std::size_t i = 0; i < states.size(); ++i) pooled.push_back(pool_patches(states[i], encoder.leading_tokens(), source.views[i].pooling));
+    for (std::size_t i = 0; i < states.size(); ++i) pooled.push_back(view_of_patches(states[i], encoder.leading_tokens(), source.views[i]));
     return pooled;
   };
   std::vector<at::Tensor> pooled = pool_all(pixels);

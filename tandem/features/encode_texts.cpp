@@ -11,6 +11,7 @@
 #include "tandem/base/worker_batches.h"
 #include "tandem/features/to_device.h"
 #include "tandem/features/token_batch.h"
+#include "tandem/features/view_of_states.h"
 
 namespace tandem {
 namespace {
@@ -27,7 +28,7 @@ at::Tensor encode_rows(const TextSource& source, const TokenRows& tokens, const 
   std::vector<at::Tensor> pooled;
   for (const View& view : source.views) {
     const std::int64_t layer = layer_index(view, source.tower.encoder->layers());
-    pooled.push_back(pool(states[layer], mask, view.pooling));
+    pooled.push_back(view_of_tokens(states[layer], mask, view));
   }
   return at::cat(pooled, 1).cpu();
 }

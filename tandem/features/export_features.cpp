@@ -25,6 +25,9 @@ std::vector<std::string> export_features(const FeatureStore& store, const std::f
                                                                        : std::vector<std::string>{"features.safetensors"};
   std::vector<std::string> names = arrays;
   names.insert(names.end(), {"ids.json", "captions.jsonl", "split.txt"});
+  const std::vector<TokenColumns> image_tokens = side_tokens(manifest.image_encoders), text_tokens = side_tokens(manifest.text_encoders);
+  const bool tokens = !image_tokens.empty() || !text_tokens.empty();
+  if (tokens) names.emplace_back("tokens.json");
   make_folder(folder);
   for (const std::string& name : names) {
     if (std::filesystem::exists(folder / name)) throw FileError(folder / name, "no such file yet", "one");
@@ -44,6 +47,7 @@ std::vector<std::string> export_features(const FeatureStore& store, const std::f
   }
   for (const Split split : manifest.image_splits) splits += std::string(split_name(split)) + "\n";
   write_json(folder / "ids.json", manifest.image_ids);
+  if (tokens) write_json(folder / "tokens.json", {{"image", to_json(image_tokens)}, {"text", to_json(text_tokens)}});
   write_file(folder / "captions.jsonl", captions);
   write_file(folder / "split.txt", splits);
   return names;

@@ -81,6 +81,19 @@ void check_rows(const std::vector<FeatureShard>& shards, std::size_t listed, con
 std::int64_t FeatureManifest::image_width() const { return total_width(image_encoders); }
 std::int64_t FeatureManifest::text_width() const { return total_width(text_encoders); }
 
+std::vector<TokenColumns> side_tokens(const std::vector<EncoderRecord>& encoders) {
+  std::vector<TokenColumns> all;
+  std::int64_t begin = 0;
+  for (const EncoderRecord& encoder : encoders) {
+    for (TokenColumns columns : encoder.tokens) {
+      columns.begin += begin;
+      all.push_back(columns);
+    }
+    begin += encoder.width;
+  }
+  return all;
+}
+
 std::string encoding_fingerprint(const std::vector<EncoderRecord>& image_encoders,
                                  const std::vector<EncoderRecord>& text_encoders) {
   Checksum checksum;
@@ -91,10 +104,40 @@ std::string encoding_fingerprint(const std::vector<EncoderRecord>& image_encoder
   return checksum.text();
 }
 
+Json to_json(const std::vector<TokenColumns>& tokens) {
+  Json list = Json::array();
+  for (const TokenColumns& columns : tokens) list.push_back({{"begin", columns.begin}, {"count", columns.count}, {"width", columns.width}});
+  return list;
+}
+
+std::vector<TokenColumns> token_columns_from_json(const Json& list, const std::filesystem::path& file) {
+  std::vector<TokenColumns> tokens;
+  if (!list.is_array()) throw FileError(file, "a list of columns that are tokens", json_type(list));
+  for (const Json& columns : list) {
+    tokens.push_back({.begin = json_field<std::int64_t>(columns, "begin", file),
+                      .count = json_field<std::int64_t>(columns, "count", file),
+                      .width = json_field<std::int64_t>(columns, "width", file)});
+  }
+  return tokens;
+}
+
+void check_token_columns(const std::vector<TokenColumns>& tokens, std::int64_t width, const std::filesystem::path& file) {
+  std::int64_t end = 0;
+  for (const TokenColumns& columns : tokens) {
+    const bool in_order = columns.begin >= end && columns.begin <= width && columns.count > 0 && columns.width > 0;
+    if (!in_order || columns.width > width || columns.count > (width - columns.begin) / columns.width) {
+      throw FileError(file, "tokens within the " + std::to_string(width) + " columns, one view behind the other",
+                      std::to_string(columns.count) + " of " + std::to_string(columns.width) + " columns from column " + std::to_string(columns.begin));
+    }
+    end = columns.begin + columns.count * columns.width;
+  }
+}
+
 Json to_json(const EncoderRecord& record) {
   return {{"folder", record.folder.string()}, {"model_type", record.model_type}, {"fingerprint", record.fingerprint},
           {"files", record.files},            {"precision", precision_name(record.precision)},
-          {"views", record.views},            {"width", record.width}};
+          {"views", record.views},            {"width", record.width},
+          {"tokens", to_json(record.tokens)}};
 }
 
 EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::path& file) {
@@ -102,13 +145,17 @@ EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::
   if (precision != "fp32" && precision != "bf16" && precision != "fp16") {
     throw FileError(file, "an encoder's precision, fp32, bf16 or fp16", "\"" + precision + "\"");
   }
+  const auto width = json_field<std::int64_t>(json, "width", file);
+  const std::vector<TokenColumns> tokens = token_columns_from_json(json_field_or<Json>(json, "tokens", Json::array(), file), file);
+  check_token_columns(tokens, width, file);
   return {.folder = json_field<std::string>(json, "folder", file),
           .model_type = json_field<std::string>(json, "model_type", file),
           .fingerprint = json_field<std::string>(json, "fingerprint", file),
           .files = json_field<std::vector<std::string>>(json, "files", file),
           .precision = precision_of_name(precision),
           .views = json_field<std::string>(json, "views", file),
-          .width = json_field<std::int64_t>(json, "width", file)};
+          .width = width,
+          .tokens = tokens};
 }
 
 void write_manifest(const std::filesystem::path& folder, const FeatureManifest& manifest) {

@@ -12,6 +12,13 @@
 
 namespace tandem {
 
+/// Columns [begin, begin + count * width) of an encoder's features: a view of tokens, `count` of them, zeros where an item has fewer.
+struct TokenColumns {
+  std::int64_t begin = 0;
+  std::int64_t count = 0;
+  std::int64_t width = 0;
+};
+
 /// An encoder as features remember it; enough to open it again and to know whether it is still the same.
 struct EncoderRecord {
   std::filesystem::path folder;     ///< absolute
@@ -21,6 +28,7 @@ struct EncoderRecord {
   Precision precision = Precision::kFloat32;  ///< the arithmetic it had
   std::string views;                ///< "mean,max@-2"
   std::int64_t width = 0;           ///< columns it fills
+  std::vector<TokenColumns> tokens = {};  ///< its views of tokens, in order
 };
 
 /// The model_type of features that were not made here: a record without folder and files, whose fingerprint is of the features
@@ -65,9 +73,18 @@ struct FeatureManifest {
   std::int64_t text_width() const;
 };
 
+/// The columns of a side that hold tokens, counted from the side's first.
+std::vector<TokenColumns> side_tokens(const std::vector<EncoderRecord>& encoders);
+
 /// What makes two stores interchangeable for a trained head: the encoders' fingerprints and views, not the data.
 std::string encoding_fingerprint(const std::vector<EncoderRecord>& image_encoders,
                                  const std::vector<EncoderRecord>& text_encoders);
+
+Json to_json(const std::vector<TokenColumns>& tokens);
+std::vector<TokenColumns> token_columns_from_json(const Json& list, const std::filesystem::path& file);
+
+/// Throws FileError naming `file` if they lie outside `width` columns or over each other.
+void check_token_columns(const std::vector<TokenColumns>& tokens, std::int64_t width, const std::filesystem::path& file);
 
 Json to_json(const EncoderRecord& record);
 EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::path& file);

@@ -24,11 +24,13 @@ constexpr std::int64_t kRowsPerShard = 65536;
 std::string_view row_bytes(const at::Tensor& rows) { return {static_cast<const char*>(rows.const_data_ptr()), rows.nbytes()}; }
 
 /// Who made them, or else the features themselves: nothing else may then take their place.
-EncoderRecord record_of(const at::Tensor& features, const std::string& side, const std::string& made_by) {
+EncoderRecord record_of(const at::Tensor& features, const std::string& side, const std::string& made_by, const std::vector<TokenColumns>& tokens, const Path& folder) {
+  check_token_columns(tokens, features.size(1), folder);
   Checksum fingerprint;
   fingerprint.add_field("imported").add_field(side).add_field(made_by).add_field(std::to_string(features.size(1)));
   if (made_by.empty()) fingerprint.add(row_bytes(features));
-  return {.folder = {}, .model_type = kImportedModelType, .fingerprint = fingerprint.text(), .files = {}, .views = made_by, .width = features.size(1)};
+  if (!tokens.empty()) fingerprint.add_field(to_json(tokens).dump());
+  return {.folder = {}, .model_type = kImportedModelType, .fingerprint = fingerprint.text(), .files = {}, .views = made_by, .width = features.size(1), .tokens = tokens};
 }
 
 /// A list as long as its rows, or what stands for it where it was left out.
@@ -68,8 +70,8 @@ FeatureManifest manifest_of(const ImportedFeatures& features, const Path& folder
   const std::int64_t images = features.image.size(0), texts = features.text.size(0);
   FeatureManifest manifest;
   manifest.data_name = features.data_name;
-  manifest.image_encoders = {record_of(features.image, "image", features.made_by)};
-  manifest.text_encoders = {record_of(features.text, "text", features.made_by)};
+  manifest.image_encoders = {record_of(features.image, "image", features.made_by, features.image_tokens, folder)};
+  manifest.text_encoders = {record_of(features.text, "text", features.made_by, features.text_tokens, folder)};
   manifest.image_ids = complete(features.image_ids, images, folder, "ids", [](std::int64_t row) { return std::to_string(row); });
   manifest.captions = complete(features.captions, texts, folder, "captions", [](std::int64_t row) { return "caption " + std::to_string(row); });
   if (features.image_of_caption.empty() && images != texts) {

@@ -20,19 +20,20 @@ struct ImportedFeatures {
   std::vector<std::string> captions = {};      ///< [M], or empty: "caption 0" and so on
   std::vector<std::int64_t> image_of_caption = {};  ///< [M], or empty: caption i is of picture i
   std::vector<Split> splits = {};              ///< [N], or empty: 80 / 10 / 10 by the hash of the id
+  std::vector<TokenColumns> image_tokens = {}, text_tokens = {};  ///< columns that hold tokens, for heads to pool
   std::filesystem::path pictures = {};         ///< folder in which the ids name the pictures' files; empty: there are none
 };
 
 /// Writes the store into `folder`, which is made. Features of others there are refused unless `overwrite`.
 /// Its encoders are of the kind "imported" (is_imported): there is nothing to encode anything new with.
 /// Throws FileError if counts do not fit, a caption's picture is not there, a picture has no caption, or an id names a file
-/// outside `pictures` or one that is not there.
+/// outside `pictures` or one that is not there, or token columns do not fit.
 FeatureManifest import_features(const ImportedFeatures& features, const std::filesystem::path& folder, bool overwrite = false);
 
 enum class ExportFormat { kNpy, kSafetensors };
 
 /// Writes into `folder`, which is made: image.npy, text.npy, image_of_caption.npy or, as safetensors, features.safetensors with
-/// tensors of these names; ids.json, captions.jsonl, split.txt. Importing them gives the same features, bit for bit.
+/// tensors of these names; ids.json, captions.jsonl, split.txt; tokens.json if columns hold tokens. Importing them gives the same features, bit for bit.
 /// Returns the names of the files. Throws FileError if one of them is there already or cannot be written.
 std::vector<std::string> export_features(const FeatureStore& store, const std::filesystem::path& folder, ExportFormat format);
 

@@ -3,6 +3,7 @@
 #include <c10/util/Exception.h>
 
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "tandem/base/errors.h"
@@ -10,23 +11,44 @@
 namespace tandem {
 namespace {
 
-View parse_view(std::string_view text) {
-  constexpr std::string_view kMirror = "+mirror";
-  const bool mirror = text.ends_with(kMirror);
-  const std::string_view plain = text.substr(0, text.size() - (mirror ? kMirror.size() : 0));
-  const std::size_t at = plain.find('@');
-  const std::optional<Pooling> pooling = parse_pooling(plain.substr(0, at));
-  View view{.mirror = mirror};
-  bool understood = pooling.has_value();
-  if (understood) view.pooling = *pooling;
-  if (understood && at != std::string_view::npos) {
-    const std::string_view digits = plain.substr(at + 1);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), view.layer);
-    understood = error == std::errc() && end == digits.data() + digits.size();
+constexpr std::string_view kTokens = "tokens:", kMirror = "+mirror";
+constexpr std::int64_t kMostTokens = 4096;
+
+std::optional<std::int64_t> number_of(std::string_view digits) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return error == std::errc() && end == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
+}
+
+/// "mean" or "tokens:24" into the view; false if it is neither.
+bool read_kind(std::string_view kind, View& view) {
+  if (kind.starts_with(kTokens)) {
+    view.tokens = number_of(kind.substr(kTokens.size())).value_or(0);
+    return view.tokens > 0 && view.tokens <= kMostTokens && !view.mirror;
   }
-  TORCH_CHECK_VALUE(understood, "a pooling is cls, mean, max or last, with @LAYER for a layer of its own (mean@-2), and +mirror of pictures, got \"",
-                    text, "\"");
+  const std::optional<Pooling> pooling = parse_pooling(kind);
+  if (pooling) view.pooling = *pooling;
+  return pooling.has_value();
+}
+
+View parse_view(std::string_view text) {
+  View view{.mirror = text.ends_with(kMirror)};
+  const std::string_view plain = text.substr(0, text.size() - (view.mirror ? kMirror.size() : 0));
+  const std::size_t at = plain.find('@');
+  bool understood = read_kind(plain.substr(0, at), view);
+  if (understood && at != std::string_view::npos) {
+    const std::optional<std::int64_t> layer = number_of(plain.substr(at + 1));
+    understood = layer.has_value();
+    view.layer = layer.value_or(-1);
+  }
+  TORCH_CHECK_VALUE(understood, "a pooling is cls, mean, max or last, with +mirror of pictures, or tokens:COUNT, and @LAYER for a layer of its own "
+                    "(mean@-2), got \"", text, "\"");
   return view;
+}
+
+void check_square(const View& view, const std::filesystem::path& folder) {
+  const auto side = static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(view.tokens))));
+  if (side * side != view.tokens) throw FileError(folder, "a square number of a picture's tokens, which lie in a grid (tokens:49)", "\"" + view_text(view) + "\"");
 }
 
 void check_layer(const View& view, std::int64_t layers, const std::filesystem::path& folder) {
@@ -47,7 +69,7 @@ std::vector<View> parse_views(std::string_view text) {
 }
 
 std::string view_text(const View& view) {
-  std::string text(pooling_name(view.pooling));
+  std::string text = view.tokens > 0 ? std::string(kTokens) + std::to_string(view.tokens) : std::string(pooling_name(view.pooling));
   if (view.layer != -1) text += "@" + std::to_string(view.layer);
   if (view.mirror) text += "+mirror";
   return text;
@@ -59,6 +81,7 @@ ImageSource open_image_source(const std::filesystem::path& folder, const std::ve
   ImageSource source{.tower = open_image_tower(folder, compute), .views = views};
   for (const View& view : views) {
     check_layer(view, source.tower.encoder->layers(), folder);
+    check_square(view, folder);
     if (view.pooling == Pooling::kLast) {
       throw FileError(folder, "cls, mean or max pooling, for no patch is a picture's end", "\"last\"");
     }
@@ -79,10 +102,10 @@ TextSource open_text_source(const std::filesystem::path& folder, const std::vect
 }
 
 std::int64_t view_width(const ImageSource& source, const View& view) {
-  return source.tower.encoder->width(layer_index(view, source.tower.encoder->layers()));
+  return vectors_of(view) * source.tower.encoder->width(layer_index(view, source.tower.encoder->layers()));
 }
 
-std::int64_t view_width(const TextSource& source, const View&) { return source.tower.encoder->width(); }
+std::int64_t view_width(const TextSource& source, const View& view) { return vectors_of(view) * source.tower.encoder->width(); }
 
 std::int64_t feature_width(const ImageSource& source) {
   std::int64_t width = 0;
@@ -91,7 +114,9 @@ std::int64_t feature_width(const ImageSource& source) {
 }
 
 std::int64_t feature_width(const TextSource& source) {
-  return source.tower.encoder->width() * static_cast<std::int64_t>(source.views.size());
+  std::int64_t width = 0;
+  for (const View& view : source.views) width += view_width(source, view);
+  return width;
 }
 
 }  // namespace tandem

@@ -1,4 +1,4 @@
-// Which vectors of an encoder become features: a pooling, and the layer it is taken from.
+// Which vectors of an encoder become features: a pooling or the tokens themselves, and the layer they are taken from.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,16 @@ namespace tandem {
 
 /// One block of features. "mean" is the mean over the last layer's tokens, "max@-2" the maximum over the layer before,
 /// "mean+mirror" the average of a picture's mean and of its mirror image's (left and right exchanged): encoders differ on the two,
-/// captions rarely do.
+/// captions rarely do. "tokens:24" leaves pooling to the heads: a caption's first 24 tokens, side by side; "tokens:49" a picture's patches,
+/// averaged to a grid of 7 x 7.
 struct View {
   Pooling pooling = Pooling::kMean;
+  std::int64_t tokens = 0;  ///< 0: pooled; otherwise so many tokens, and `pooling` says nothing
   std::int64_t layer = -1;  ///< 0 the embeddings, 1 the first layer, ...; -1 the last, -2 the one before
   bool mirror = false;      ///< of pictures: averaged with the mirror image's
 };
 
-/// "mean,max@-2" -> two views. Throws c10::ValueError naming the part that is no view.
+/// "mean,tokens:24@-2" -> two views. Throws c10::ValueError naming the part that is no view.
 std::vector<View> parse_views(std::string_view text);
 
 /// The view in the words parse_views reads.
@@ -35,6 +37,9 @@ struct TextSource {
   TextTower tower;
   std::vector<View> views;
 };
+
+/// Vectors of the encoder's width that lie side by side in the view.
+inline std::int64_t vectors_of(const View& view) { return view.tokens > 0 ? view.tokens : 1; }
 
 /// The layer counted from 0 of an encoder that has `layers` of them.
 std::int64_t layer_index(const View& view, std::int64_t layers);

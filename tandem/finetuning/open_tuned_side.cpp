@@ -16,6 +16,7 @@ std::vector<TunedView> tuned_views(const Source& source, std::int64_t first, std
   for (const View& view : source.views) {
     const std::int64_t layer = layer_index(view, source.tower.encoder->layers());
     if (layer > first && view.mirror) throw FileError(source.tower.folder, "views without mirror images where its layers are trained", "\"" + view_text(view) + "\"");
+    if (layer > first && view.tokens > 0) throw FileError(source.tower.folder, "views pooled by the encoder where its layers are trained", "\"" + view_text(view) + "\"");
     if (layer > first) tuned.push_back({.column = column, .layer = layer, .pooling = view.pooling});
     column += view_width(source, view);
   }

@@ -14,6 +14,7 @@
 #include <algorithm>
 
 #include "tandem/base/shape_check.h"
+#include "tandem/heads/view_pooling.h"
 
 namespace tandem {
 namespace {
@@ -43,13 +44,40 @@ at::Tensor whitening_of(const at::Tensor& features, const at::Tensor& mean, cons
   return whitening.to(at::kFloat).contiguous();
 }
 
+/// Mean and deviation of the tokens there are, in the columns of every token. Tokens that are none are zeros and add nothing to sums.
+void share_among_tokens(const at::Tensor& features, const PooledColumns& columns, at::Tensor& mean, at::Tensor& deviation) {
+  constexpr std::int64_t kRowsAtOnce = 4096;
+  const auto over_rows = [&](const auto& add) {
+    for (std::int64_t begin = 0; begin < features.size(0); begin += kRowsAtOnce) {
+      const at::Tensor rows = features.narrow(0, begin, std::min(kRowsAtOnce, features.size(0) - begin));
+      add(rows.narrow(1, columns.begin, columns.columns()).reshape({rows.size(0), columns.count, columns.width}), token_mask(rows, columns));
+    }
+  };
+  at::Tensor sum = at::zeros({columns.width}, at::kDouble), squares = at::zeros_like(sum);
+  std::int64_t count = 0;
+  over_rows([&](const at::Tensor& tokens, const at::Tensor& mask) {
+    sum += tokens.sum(at::IntArrayRef{0, 1}, /*keepdim=*/false, at::kDouble);
+    count += mask.sum().item<std::int64_t>();
+  });
+  const at::Tensor centre = (sum / count).to(at::kFloat);
+  over_rows([&](const at::Tensor& tokens, const at::Tensor& mask) {
+    const at::Tensor away = at::where(mask.unsqueeze(2), tokens - centre, 0.0);
+    squares += (away * away).sum(at::IntArrayRef{0, 1}, /*keepdim=*/false, at::kDouble);
+  });
+  mean.narrow(0, columns.begin, columns.columns()).copy_(centre.repeat(columns.count));
+  deviation.narrow(0, columns.begin, columns.columns()).copy_((squares / count).sqrt().to(at::kFloat).repeat(columns.count));
+}
+
 }  // namespace
 
 FeatureStatistics measure_features(const at::Tensor& features, const HeadOptions& options) {
   check_shape("measure_features", "features", features, {kAnySize, kAnySize});
   TORCH_CHECK_VALUE(features.size(0) > 0, "measure_features: features must have at least one row, got ", shape_text(features));
   check_finite("measure_features", "features", features);
-  const auto [deviation, mean] = at::std_mean(features, at::IntArrayRef{0}, /*unbiased=*/false);
+  auto [deviation, mean] = at::std_mean(features, at::IntArrayRef{0}, /*unbiased=*/false);
+  for (const PooledColumns& columns : options.pooled) {
+    if (columns.tokens) share_among_tokens(features, columns, mean, deviation);
+  }
   if (options.scaling != FeatureScaling::kStandardise) return {.mean = mean.contiguous(), .whitening = whitening_of(features, mean, options)};
   // A column that hardly moves would turn rounding into signal.
   const at::Tensor usable = deviation > 1e-6 * (mean.abs() + 1e-3);

@@ -48,7 +48,15 @@ void check_head_options(const HeadOptions& options) {
   TORCH_CHECK_VALUE(options.dropout >= 0 && options.dropout < 1, "ProjectionHead: dropout must be in [0, 1), got ", options.dropout);
   TORCH_CHECK_VALUE(options.feature_noise >= 0, "ProjectionHead: feature_noise must not be negative, got ", options.feature_noise);
   TORCH_CHECK_VALUE(options.shrinkage >= 0 && options.shrinkage <= 1, "ProjectionHead: shrinkage must be in [0, 1], got ", options.shrinkage);
-  TORCH_CHECK_VALUE(options.views > 0, "ProjectionHead: views must be positive, got ", options.views);
+  TORCH_CHECK_VALUE(options.queries > 0, "ProjectionHead: queries must be positive, got ", options.queries);
+  TORCH_CHECK_VALUE((options.pooling == ViewPooling::kConcatenate) == options.pooled.empty(), "ProjectionHead: ", pooling_name(options.pooling), " pools ",
+                    options.pooled.empty() ? "some columns, got none" : "no columns, got some");
+  std::int64_t end = 0;
+  for (const PooledColumns& columns : options.pooled) {
+    TORCH_CHECK_VALUE(columns.begin >= end && columns.count > 0 && columns.width > 0, "ProjectionHead: pooled columns must be some, one behind the other, got ",
+                      columns.count, " times ", columns.width, " from column ", columns.begin);
+    end = columns.begin + columns.columns();
+  }
   TORCH_CHECK_VALUE(options.pooling == ViewPooling::kConcatenate || options.scaling == FeatureScaling::kStandardise,
                     "ProjectionHead: pooling needs the views apart, and ", scaling_name(options.scaling), " mixes them; standardise goes with it");
 }

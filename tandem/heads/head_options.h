@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace tandem {
 
@@ -20,11 +21,21 @@ enum class FeatureScaling {
   kZca           ///< decorrelated and turned back, so that columns stay as near to what they were as can be
 };
 
-/// How the views of an encoder (poolings, layers), which lie side by side in the features, become one vector.
+/// How vectors that lie side by side in the features (an encoder's poolings and layers, or its tokens) become one.
 enum class ViewPooling {
   kConcatenate,  ///< they stay side by side
-  kAttention,    ///< a mean weighted by a softmax over each view's product with a learned query
-  kGpo           ///< each column's values sorted over the views, and a mean with learned weights, one a rank
+  kAttention,    ///< a mean weighted by a softmax over each one's product with a learned query
+  kGpo           ///< each column's values sorted over them, and a mean with learned weights, one a rank
+};
+
+/// Columns [begin, begin + count * width) of the features: `count` vectors, of which learned pooling makes one.
+struct PooledColumns {
+  std::int64_t begin = 0;
+  std::int64_t count = 0;
+  std::int64_t width = 0;
+  bool tokens = false;  ///< they have one mean and deviation, and those that are all zeros are none: a caption's end
+
+  std::int64_t columns() const { return count * width; }
 };
 
 /// "linear", "mlp", "glu"; "standardise", "pca", "zca"; "concatenate", "attention", "gpo".
@@ -45,7 +56,8 @@ struct HeadOptions {
   FeatureScaling scaling = FeatureScaling::kStandardise;
   double shrinkage = 0.1;              ///< of pca and zca: share of the mean variance mixed into the covariance; 0: none
   ViewPooling pooling = ViewPooling::kConcatenate;
-  std::int64_t views = 1;              ///< equally wide views in the features; only pooling asks
+  std::vector<PooledColumns> pooled;   ///< what is pooled, in order; all other columns stay as they are. Empty with kConcatenate
+  std::int64_t queries = 1;            ///< of attention: so many weighted means lie side by side
   bool bf16 = false;                   ///< while training, the factors of matrix products are rounded to bf16, sums are fp32; weights
                                        ///< and embeddings without chance stay fp32
 };

@@ -1,6 +1,7 @@
 #include "tandem/heads/projection_head.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
@@ -73,24 +74,34 @@ bool is_measured(const std::string& name) { return name == "mean" || name == "de
 
 /// Columns of a pooled row.
 std::int64_t pooled_width(const HeadOptions& options, std::int64_t feature_width) {
-  if (options.pooling == ViewPooling::kConcatenate) return feature_width;
-  TORCH_CHECK_VALUE(feature_width % options.views == 0, "ProjectionHead: ", options.views, " views of one width were needed, got ", feature_width, " columns");
-  return feature_width / options.views;
+  std::int64_t width = feature_width;
+  for (const PooledColumns& columns : options.pooled) {
+    TORCH_CHECK_VALUE(columns.begin + columns.columns() <= feature_width, "ProjectionHead: ", columns.count, " times ", columns.width, " columns from column ",
+                      columns.begin, " were needed, got ", feature_width, " in all");
+    width += (options.pooling == ViewPooling::kAttention ? options.queries : 1) * columns.width - columns.columns();
+  }
+  return width;
 }
 
-std::vector<TensorShape> pooling_shapes(const HeadOptions& options, std::int64_t feature_width) {
-  switch (options.pooling) {
-    case ViewPooling::kConcatenate: return {};
-    case ViewPooling::kAttention: return {{"pooling.query", {pooled_width(options, feature_width)}}};
-    case ViewPooling::kGpo: return {{"pooling.ranks", {options.views}}};
+std::string pooling_tensor(const HeadOptions& options, std::size_t block) {
+  return "pooling" + std::to_string(block) + (options.pooling == ViewPooling::kAttention ? ".queries" : ".ranks");
+}
+
+std::vector<TensorShape> pooling_shapes(const HeadOptions& options) {
+  std::vector<TensorShape> shapes;
+  for (std::size_t block = 0; block < options.pooled.size(); ++block) {
+    const PooledColumns& columns = options.pooled[block];
+    std::vector<std::int64_t> sizes = {columns.count};
+    if (options.pooling == ViewPooling::kAttention) sizes = {options.queries, columns.width};
+    shapes.push_back({pooling_tensor(options, block), sizes});
   }
-  return {};
+  return shapes;
 }
 
 /// Every tensor of a head, in order.
 std::vector<TensorShape> tensor_shapes(const HeadOptions& options, std::int64_t feature_width) {
   std::vector<TensorShape> shapes = statistics_shapes(options, feature_width);
-  for (const TensorShape& shape : pooling_shapes(options, feature_width)) shapes.push_back(shape);
+  for (const TensorShape& shape : pooling_shapes(options)) shapes.push_back(shape);
   for (const LayerShape& layer : layer_shapes(options, pooled_width(options, feature_width))) {
     shapes.push_back({layer.name + ".weight", {layer.out, layer.in}});
     shapes.push_back({layer.name + ".bias", {layer.out}});
@@ -121,7 +132,11 @@ ProjectionHead::ProjectionHead(const HeadOptions& options, const FeatureStatisti
     const at::Tensor& measured = shape.name == "mean" ? statistics.mean : shape.name == "deviation" ? statistics.deviation : statistics.whitening;
     tensors_.emplace_back(shape.name, measured);
   }
-  for (const TensorShape& shape : pooling_shapes(options, F)) tensors_.emplace_back(shape.name, at::zeros(shape.sizes).requires_grad_());
+  for (const TensorShape& shape : pooling_shapes(options)) {
+    at::Tensor weights = at::zeros(shape.sizes);
+    if (options.pooling == ViewPooling::kAttention && options.queries > 1) weights.normal_(0, 1, chance);  // equal ones would stay equal
+    tensors_.emplace_back(shape.name, weights.requires_grad_());
+  }
   for (const LayerShape& layer : layer_shapes(options, pooled_width(options, F))) {
     const double bound = 1 / std::sqrt(static_cast<double>(layer.in));
     at::Tensor weight = at::empty({layer.out, layer.in}).uniform_(-bound, bound, chance);
@@ -160,7 +175,7 @@ void ProjectionHead::check_tensors() const {
 
 at::Tensor ProjectionHead::embed(const at::Tensor& features, std::optional<RowChance> training_chance) const {
   check_shape("ProjectionHead::embed", "features", features, {kAnySize, feature_width()});
-  at::Tensor x = pooled(input(features, training_chance));
+  at::Tensor x = input(features, training_chance);
   if (options_.kind != HeadKind::kLinear) x = hidden_layers(x, training_chance);
   x = layer_product(x, tensor("out.weight"), tensor("out.bias"), training_chance && options_.bf16);
   return x / at::norm(x, 2, {1}, /*keepdim=*/true).clamp_min(kNormEpsilon);
@@ -168,20 +183,32 @@ at::Tensor ProjectionHead::embed(const at::Tensor& features, std::optional<RowCh
 
 at::Tensor ProjectionHead::input(const at::Tensor& features, const std::optional<RowChance>& chance) const {
   const bool noisy = chance && options_.feature_noise > 0, whitened = options_.scaling != FeatureScaling::kStandardise;
-  if (noisy && !whitened && !features.requires_grad() && features.scalar_type() == at::kFloat) {
+  if (noisy && !whitened && options_.pooled.empty() && !features.requires_grad() && features.scalar_type() == at::kFloat) {
     return noisy_standardised(features, tensor("mean"), tensor("deviation"), options_.feature_noise, chance->at(kNoiseSite));
   }
   const FeatureStatistics statistics = {.mean = tensor("mean"),
                                         .deviation = whitened ? at::Tensor() : tensor("deviation"),
                                         .whitening = whitened ? tensor("whitening") : at::Tensor()};
-  const at::Tensor x = scaled(statistics, features);
+  const at::Tensor x = pooled(scaled(statistics, features), features);
   return noisy ? x + normal_noise(x.size(0), x.size(1), options_.feature_noise, chance->at(kNoiseSite)) : x;
 }
 
-at::Tensor ProjectionHead::pooled(const at::Tensor& x) const {
-  if (options_.pooling == ViewPooling::kConcatenate) return x;
-  const at::Tensor views = x.view({x.size(0), options_.views, -1});
-  return options_.pooling == ViewPooling::kAttention ? attention_pooled(views, tensor("pooling.query")) : rank_pooled(views, tensor("pooling.ranks"));
+at::Tensor ProjectionHead::pooled(const at::Tensor& x, const at::Tensor& features) const {
+  if (options_.pooled.empty()) return x;
+  std::vector<at::Tensor> parts;
+  std::int64_t done = 0;
+  for (std::size_t block = 0; block < options_.pooled.size(); ++block) {
+    const PooledColumns& columns = options_.pooled[block];
+    if (columns.begin > done) parts.push_back(x.narrow(1, done, columns.begin - done));
+    done = columns.begin + columns.columns();
+    at::Tensor views = x.narrow(1, columns.begin, columns.columns()).view({x.size(0), columns.count, columns.width});
+    std::optional<at::Tensor> mask;
+    if (columns.tokens) mask = token_mask(features, columns);
+    const at::Tensor& weights = tensor(pooling_tensor(options_, block));
+    parts.push_back(options_.pooling == ViewPooling::kAttention ? attention_pooled(views, weights, mask) : rank_pooled(views, weights, mask));
+  }
+  if (done < x.size(1)) parts.push_back(x.narrow(1, done, x.size(1) - done));
+  return parts.size() == 1 ? parts[0] : at::cat(parts, 1);
 }
 
 at::Tensor ProjectionHead::hidden_layers(at::Tensor x, const std::optional<RowChance>& chance) const {

@@ -52,7 +52,7 @@ class ProjectionHead {
   void check_tensors() const;
   const at::Tensor& tensor(const std::string& name) const;
   at::Tensor input(const at::Tensor& features, const std::optional<RowChance>& chance) const;
-  at::Tensor pooled(const at::Tensor& x) const;
+  at::Tensor pooled(const at::Tensor& x, const at::Tensor& features) const;
   at::Tensor hidden_layers(at::Tensor x, const std::optional<RowChance>& chance) const;
 
   HeadOptions options_;

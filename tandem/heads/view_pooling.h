@@ -1,24 +1,43 @@
-// Several views of one item to one vector, by learned weights.
+// Several views or tokens of one item to one vector, by learned weights.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+#include <optional>
+
+#include "tandem/heads/head_options.h"
+
 namespace tandem {
 
-/// A mean over views, weighted by softmax_v(x_v . query / sqrt(W)).
+/// Means over views, each weighted by softmax_v(x_v . query / sqrt(W)).
 ///
-///   views  [B, V, W]
-///   query  [W]        zeros: the plain mean
-/// Returns [B, W]. Differentiable in both.
-at::Tensor attention_pooled(const at::Tensor& views, const at::Tensor& query);
+///   views    [B, V, W]
+///   queries  [Q, W]     zeros: the plain mean
+///   mask     [B, V]     bool, which views there are, at least one a row; without it all
+/// Returns [B, Q * W]. Differentiable in views and queries.
+at::Tensor attention_pooled(const at::Tensor& views, const at::Tensor& queries, const std::optional<at::Tensor>& mask = std::nullopt);
 
 /// Generalised pooling (Chen et al. 2021, arXiv:2011.04305, eq. 4) over a fixed number of views, so that the weights are
 /// learned as they are and not by a recurrent network: each column's values are sorted, largest first, and summed with softmax(ranks).
-/// Zeros are the mean; a large first entry is the maximum.
+/// Zeros are the mean; a large first entry is the maximum. A row with fewer views has the softmax over as many first ranks.
 ///
 ///   views  [B, V, W]
-///   ranks  [V]
-/// Returns [B, W]. Differentiable in both.
-at::Tensor rank_pooled(const at::Tensor& views, const at::Tensor& ranks);
+///   ranks  [V or more]
+///   mask   [B, V]       bool, which views there are, at least one a row; without it all
+/// Returns [B, W]. Differentiable in views and ranks.
+at::Tensor rank_pooled(const at::Tensor& views, const at::Tensor& ranks, const std::optional<at::Tensor>& mask = std::nullopt);
+
+/// Which vectors of the columns are tokens: those that are not all zeros. A row without any has its first, a zero, so that its mean is one.
+///
+///   features  [B, F]  as the encoder gave them
+/// Returns [B, count].
+at::Tensor token_mask(const at::Tensor& features, const PooledColumns& columns);
+
+/// The features with each block of tokens in place of its mean: what is to be compared without a head.
+///
+///   features  [B, F]
+/// Returns [B, F'], the features themselves if no block is of tokens.
+at::Tensor with_tokens_averaged(const at::Tensor& features, const std::vector<PooledColumns>& pooled);
 
 }  // namespace tandem

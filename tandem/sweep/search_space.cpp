@@ -44,7 +44,7 @@ Json known_option(const TomlFile& file, const std::string& key, const std::strin
     throw file.wrong(key, "an option by its name in run.json (" + names + "; head.* for both heads)", "\"" + option + "\"");
   }
   if (option == "seed") throw file.wrong(key, "options without the seed, of which --seeds says how many", "\"seed\"");
-  if (option.ends_with("_head.views") || option == "head.views") throw file.wrong(key, "options without \"views\", which the features tell", "\"" + option + "\"");
+  if (option.ends_with("_head.pooled") || option == "head.pooled") throw file.wrong(key, "options without \"pooled\", which the features tell", "\"" + option + "\"");
   return options.at(place);
 }
 

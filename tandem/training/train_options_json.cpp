@@ -13,6 +13,28 @@ auto known(const std::string& what, const Find& find, const std::string& name, c
   return *found;
 }
 
+Json to_json(const std::vector<PooledColumns>& pooled) {
+  Json list = Json::array();
+  for (const PooledColumns& columns : pooled) {
+    list.push_back({{"begin", columns.begin}, {"count", columns.count}, {"width", columns.width}, {"tokens", columns.tokens}});
+  }
+  return list;
+}
+
+std::vector<PooledColumns> pooled_from_json(const Json& json, const std::filesystem::path& file) {
+  std::vector<PooledColumns> pooled;
+  if (json.contains("views") && json_field<std::int64_t>(json, "views", file) > 1) {
+    throw FileError(file, "the columns that pooling pools (training again writes them)", "the number of views alone, as earlier versions wrote it");
+  }
+  for (const Json& columns : json_field_or<Json>(json, "pooled", Json::array(), file)) {
+    pooled.push_back({.begin = json_field<std::int64_t>(columns, "begin", file),
+                      .count = json_field<std::int64_t>(columns, "count", file),
+                      .width = json_field<std::int64_t>(columns, "width", file),
+                      .tokens = json_field<bool>(columns, "tokens", file)});
+  }
+  return pooled;
+}
+
 Json to_json(const HeadOptions& head) {
   return {{"kind", head_name(head.kind)},
           {"embedding_width", head.embedding_width},
@@ -23,7 +45,8 @@ Json to_json(const HeadOptions& head) {
           {"scaling", scaling_name(head.scaling)},
           {"shrinkage", head.shrinkage},
           {"pooling", pooling_name(head.pooling)},
-          {"views", head.views},
+          {"pooled", to_json(head.pooled)},
+          {"queries", head.queries},
           {"bf16", head.bf16}};
 }
 
@@ -37,7 +60,8 @@ HeadOptions head_options_from_json(const Json& json, const std::filesystem::path
           .scaling = known("a scaling", scaling_named, json_field_or<std::string>(json, "scaling", "standardise", file), file),
           .shrinkage = json_field_or(json, "shrinkage", HeadOptions().shrinkage, file),
           .pooling = known("a pooling", view_pooling_named, json_field_or<std::string>(json, "pooling", "concatenate", file), file),
-          .views = json_field_or<std::int64_t>(json, "views", 1, file),
+          .pooled = pooled_from_json(json, file),
+          .queries = json_field_or<std::int64_t>(json, "queries", 1, file),
           .bf16 = json_field_or(json, "bf16", false, file)};
 }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tandem/heads/view_pooling.h"
 #include "tandem/training/cached_embedding.h"
 #include "tandem/training/chance_streams.h"
 #include "tandem/training/first_bad.h"
@@ -72,6 +73,9 @@ double loss_and_gradients(TrainingState& state, const TrainingPairs& pairs, cons
   const Mixing mixing = draw_mixing(B, options.mixup, mixed_seed(options.seed, kMixingStream, step));
   const auto image_rows = [&](std::int64_t begin, std::int64_t count) { return mixing.rows_of(pairs.image, images, begin, count); };
   const auto text_rows = [&](std::int64_t begin, std::int64_t count) { return mixing.rows_of(pairs.text, texts, begin, count); };
+  // What the encoders' own spaces say: tokens as their mean.
+  const auto plain_image = [&](std::int64_t begin, std::int64_t count) { return with_tokens_averaged(image_rows(begin, count), state.image.options().pooled); };
+  const auto plain_text = [&](std::int64_t begin, std::int64_t count) { return with_tokens_averaged(text_rows(begin, count), state.text.options().pooled); };
   const RowShare own = row_share(B, peers.rank, peers.count);
   CachedEmbedding image(state.image, image_rows, mixed_seed(options.seed, kImageStepStream, step), own.begin, own.rows, options.chunk_size);
   CachedEmbedding text(state.text, text_rows, mixed_seed(options.seed, kTextStepStream, step), own.begin, own.rows, options.chunk_size);
@@ -80,8 +84,8 @@ double loss_and_gradients(TrainingState& state, const TrainingPairs& pairs, cons
   const at::Tensor all_text = everyone(text.values(), B, peers).detach().requires_grad_();
   LossExtras extras{.bias = state.bias};
   if (options.loss.kind == LossKind::kSoftTarget) {
-    extras.image_features = image_rows(0, B);
-    extras.text_features = text_rows(0, B);
+    extras.image_features = plain_image(0, B);
+    extras.text_features = plain_text(0, B);
   }
   const at::Tensor loss =
       contrastive_loss(options.loss, {.image = all_image, .text = all_text, .log_scale = state.log_scale, .image_id = images}, extras);
@@ -93,8 +97,8 @@ double loss_and_gradients(TrainingState& state, const TrainingPairs& pairs, cons
   loss.backward();
   double total = value;
   if (options.structure.weight > 0) {
-    total += add_structure(all_image, image_rows, options.structure);
-    total += add_structure(all_text, text_rows, options.structure);
+    total += add_structure(all_image, plain_image, options.structure);
+    total += add_structure(all_text, plain_text, options.structure);
   }
   image.backward(all_image.grad().narrow(0, own.begin, own.rows));
   text.backward(all_text.grad().narrow(0, own.begin, own.rows));

@@ -49,8 +49,20 @@ TEST_CASE("a mirrored view is for pictures alone") {
                        doctest::Contains("captions, which have no mirror image, found \"mean+mirror\""), FileError);
 }
 
+TEST_CASE("a view of tokens is as wide as its tokens, and of pictures a grid") {
+  const View view = parse_views("mean,tokens:6@-2")[1];
+  CHECK(view.tokens == 6);
+  CHECK(view.layer == -2);
+  CHECK(view_text(view) == "tokens:6@-2");
+  const std::filesystem::path bert = tests::reference_dir() / "encoders" / "tiny_bert", vit = tests::reference_dir() / "encoders" / "tiny_vit";
+  const TextSource texts = open_text_source(bert, parse_views("mean,tokens:6"));
+  CHECK(feature_width(texts) == 7 * texts.tower.encoder->width());
+  CHECK_THROWS_WITH_AS(open_image_source(vit, parse_views("tokens:6")), doctest::Contains("a square number of a picture's tokens"), FileError);
+  CHECK(feature_width(open_image_source(vit, parse_views("tokens:4,cls"))) == 5 * 24);
+}
+
 TEST_CASE("a view that is none is named") {
-  for (const char* wrong : {"", "median", "mean@", "mean@x", "mean@1x", "mean,,max", "Mean", "+mirror", "mean+mirrors", "mean+mirror@1", "mean@99999999999999999999"}) {
+  for (const char* wrong : {"", "median", "mean@", "mean@x", "mean@1x", "mean,,max", "Mean", "+mirror", "mean+mirrors", "mean+mirror@1", "mean@99999999999999999999", "tokens", "tokens:", "tokens:0", "tokens:-1", "tokens:4097", "tokens:4+mirror", "tokens:x"}) {
     CHECK_THROWS_WITH_AS(parse_views(wrong), doctest::Contains("a pooling is cls, mean, max or last"), c10::ValueError);
   }
 }

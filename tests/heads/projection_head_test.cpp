@@ -25,8 +25,8 @@ at::Generator chance(std::uint64_t seed) { return at::detail::createCPUGenerator
 
 FeatureStatistics plain_statistics(std::int64_t width) { return {.mean = at::zeros({width}), .deviation = at::ones({width}), .whitening = {}}; }
 
-constexpr HeadOptions kSmallMlp = {.embedding_width = 4, .hidden_width = 6, .blocks = 2};
-constexpr HeadOptions kSmallLinear = {.kind = HeadKind::kLinear, .embedding_width = 3};
+const HeadOptions kSmallMlp = {.embedding_width = 4, .hidden_width = 6, .blocks = 2};
+const HeadOptions kSmallLinear = {.kind = HeadKind::kLinear, .embedding_width = 3};
 
 void check_gradients(HeadOptions options) {
   CAPTURE(head_name(options.kind));
@@ -96,10 +96,52 @@ TEST_CASE("chance is the seed that was passed in and nothing else") {
 
 TEST_CASE("the gradients of every head equal finite differences") {
   const HeadOptions glu = {.kind = HeadKind::kGlu, .embedding_width = 4, .hidden_width = 6};
-  const HeadOptions pooled = {.embedding_width = 4, .hidden_width = 6, .pooling = ViewPooling::kAttention, .views = 2};
+  const HeadOptions pooled = {.embedding_width = 4, .hidden_width = 6, .pooling = ViewPooling::kAttention, .pooled = {{.begin = 0, .count = 2, .width = 3}}};
   HeadOptions ranked = pooled;
   ranked.pooling = ViewPooling::kGpo;
-  for (HeadOptions options : {kSmallMlp, glu, pooled, ranked}) check_gradients(options);
+  // One column that stays, then tokens, some of which are none.
+  HeadOptions tokens = pooled;
+  tokens.pooled = {{.begin = 1, .count = 2, .width = 2, .tokens = true}};
+  tokens.queries = 3;
+  for (HeadOptions options : {kSmallMlp, glu, pooled, ranked, tokens}) check_gradients(options);
+}
+
+TEST_CASE("a head pools the tokens there are, by their shared statistics, and keeps other columns") {
+  // Two columns, then three tokens of two columns; the second item has one token, the third two.
+  at::Tensor features = at::randn({3, 8}, chance(3));
+  features.slice(0, 1, 2).slice(1, 4).zero_();
+  features.slice(0, 2, 3).slice(1, 6).zero_();
+  HeadOptions options = {.kind = HeadKind::kLinear, .embedding_width = 3, .pooling = ViewPooling::kAttention, .pooled = {{.begin = 2, .count = 3, .width = 2, .tokens = true}}};
+  for (const ViewPooling pooling : {ViewPooling::kAttention, ViewPooling::kGpo}) {
+    options.pooling = pooling;
+    const FeatureStatistics statistics = measure_features(features, options);
+    const ProjectionHead head(options, statistics, chance(2));
+    CHECK(head.tensors()[2].first == (pooling == ViewPooling::kAttention ? "pooling0.queries" : "pooling0.ranks"));
+    // Fresh pooling is the mean of an item's own tokens.
+    at::Tensor means = at::zeros({3, 4});
+    for (int item = 0; item < 3; ++item) {
+      const int count = item == 0 ? 3 : item;
+      for (int column = 0; column < 2; ++column) {
+        means[item][column] = (features[item][column] - statistics.mean[column]) / statistics.deviation[column];
+        double sum = 0;
+        for (int token = 0; token < count; ++token) sum += (features[item][2 + 2 * token + column].item<double>() - statistics.mean[2 + column].item<double>()) / statistics.deviation[2 + column].item<double>();
+        means[item][2 + column] = sum / count;
+      }
+    }
+    const at::Tensor out = at::matmul(means, head.parameters()[1].t());
+    CHECK(at::allclose(head.embed(features), out / out.norm(2, {1}, true), 1e-4, 1e-5));
+    CHECK(at::equal(ProjectionHead(options, head.tensors()).embed(features), head.embed(features)));
+    // What stands behind the last token of every item changes nothing.
+    CHECK(at::allclose(head.embed(features.slice(0, 1, 2)), head.embed(features).slice(0, 1, 2), 1e-5, 1e-6));
+  }
+}
+
+TEST_CASE("several queries begin apart") {
+  const HeadOptions options = {.embedding_width = 3, .hidden_width = 4, .pooling = ViewPooling::kAttention, .pooled = {{.begin = 0, .count = 3, .width = 2}}, .queries = 2};
+  const ProjectionHead head(options, plain_statistics(6), chance(2));
+  const at::Tensor queries = head.parameters()[0];
+  CHECK(queries.sizes() == at::IntArrayRef({2, 2}));
+  CHECK(!at::equal(queries[0], queries[1]));
 }
 
 TEST_CASE("a snapshot does not follow later training") {
@@ -172,8 +214,11 @@ TEST_CASE("choices that do not go together are refused in words") {
     CHECK_THROWS_WITH_AS(ProjectionHead(options, plain_statistics(5), chance(1)), doctest::Contains(words), c10::ValueError);
   };
   refused({.kind = HeadKind::kGlu, .blocks = 1}, "residual blocks are the mlp's");
-  refused({.scaling = FeatureScaling::kPca, .pooling = ViewPooling::kGpo}, "pooling needs the views apart");
-  refused({.pooling = ViewPooling::kGpo, .views = 2}, "2 views of one width were needed, got 5 columns");
+  refused({.scaling = FeatureScaling::kPca, .pooling = ViewPooling::kGpo, .pooled = {{.begin = 0, .count = 2, .width = 2}}}, "pooling needs the views apart");
+  refused({.pooling = ViewPooling::kGpo}, "gpo pools some columns, got none");
+  refused({.pooled = {{.begin = 0, .count = 2, .width = 2}}}, "concatenate pools no columns, got some");
+  refused({.pooling = ViewPooling::kGpo, .pooled = {{.begin = 0, .count = 2, .width = 2}, {.begin = 3, .count = 1, .width = 1}}}, "one behind the other");
+  refused({.pooling = ViewPooling::kGpo, .pooled = {{.begin = 0, .count = 2, .width = 3}}}, "2 times 3 columns from column 0 were needed, got 5 in all");
 }
 
 TEST_CASE("a head has its tensors in one order, whatever order they came in") {

@@ -127,7 +127,7 @@ TEST_CASE("unknown keys are refused by name and line") {
   complains("[options]\nhead.widht = 3\n", {"sweep.toml:2:", "\"head.widht\""});
   complains("[options]\nimage_head = 3\n", {"sweep.toml:2:", "\"image_head\""});
   complains("[options]\nseed = 3\n", {"sweep.toml:2:", "--seeds", "\"seed\""});
-  complains("[options]\nhead.views = 3\n", {"sweep.toml:2:", "views"});
+  complains("[options]\nhead.pooled = 3\n", {"sweep.toml:2:", "which the features tell"});
   complains("\n[gird]\nepochs = [1]\n", {"sweep.toml:2: expected [options], [[cases]], [grid] or [random], found \"gird\""});
 }
 
