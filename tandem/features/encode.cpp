@@ -111,6 +111,19 @@ Progress shifted(const Progress& progress, std::int64_t before, std::int64_t tot
   return [&progress, before, total](std::int64_t done, std::int64_t) { progress(before + done, total); };
 }
 
+template <typename Source>
+std::int64_t side_width(const std::vector<Source>& sources) {
+  std::int64_t width = 0;
+  for (const Source& source : sources) width += feature_width(source);
+  return width;
+}
+
+EncodeOptions with_bounded_shards(EncodeOptions options, const std::vector<ImageSource>& image_sources, const std::vector<TextSource>& text_sources) {
+  options.images_per_shard = bounded_rows(options.images_per_shard, side_width(image_sources));
+  options.captions_per_shard = bounded_rows(options.captions_per_shard, side_width(text_sources));
+  return options;
+}
+
 class Encoding {
  public:
   Encoding(const CaptionSet& data, const std::filesystem::path& folder, const EncodeOptions& options)
@@ -276,13 +289,14 @@ EncodeReport encode(const CaptionSet& data, const std::vector<ImageSource>& imag
   make_folder(folder);
   std::optional<FolderLock> lock;
   if (options.share.rank == 0) lock.emplace(folder);
-  return Encoding(data, folder, options).run(image_sources, text_sources);
+  const EncodeOptions bounded = with_bounded_shards(options, image_sources, text_sources);
+  return Encoding(data, folder, bounded).run(image_sources, text_sources);
 }
 
 std::optional<FeatureManifest> finished_store(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
                                               const std::vector<TextSource>& text_sources, const std::filesystem::path& folder,
                                               const EncodeOptions& options) {
-  const std::string plan = planned_manifest(data, image_sources, text_sources, options).plan;
+  const std::string plan = planned_manifest(data, image_sources, text_sources, with_bounded_shards(options, image_sources, text_sources)).plan;
   if (!std::filesystem::exists(folder / kManifestName) || !has_plan(folder, plan)) return std::nullopt;
   return read_manifest(folder);
 }

@@ -25,7 +25,7 @@ struct EncodeOptions {
   int threads = 0;                        ///< 0: one a core
   bool strict = false;                    ///< refuse a picture that cannot be read instead of leaving it out
   bool overwrite = false;                 ///< replace features of other data or encoders in the same folder
-  std::int64_t images_per_shard = 1024;   ///< how much work a kill can cost
+  std::int64_t images_per_shard = 1024;   ///< how much work a kill can cost; of wide features there are fewer (bounded_rows)
   std::int64_t captions_per_shard = 8192;
   Progress image_progress;                ///< pictures; those of finished shards count as done at once
   Progress text_progress;                 ///< captions

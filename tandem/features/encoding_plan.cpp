@@ -1,5 +1,7 @@
 #include "tandem/features/encoding_plan.h"
 
+#include <algorithm>
+
 #include "tandem/storage/checksum.h"
 
 namespace tandem {
@@ -35,6 +37,11 @@ std::string text_plan(const std::vector<std::string>& captions, const std::vecto
   add_encoders(plan, text_encoders);
   for (const std::string& caption : captions) plan.add_field(caption);
   return plan.text();
+}
+
+std::int64_t bounded_rows(std::int64_t rows, std::int64_t width) {
+  constexpr std::int64_t kMostNumbers = std::int64_t{64} << 20;
+  return std::clamp<std::int64_t>(kMostNumbers / std::max<std::int64_t>(width, 1), 1, rows);
 }
 
 }  // namespace tandem

@@ -42,15 +42,17 @@ CaptionSet caption_set_of(const FeatureManifest& manifest) {
 
 void write_image_shards(const FeatureStore& store, const std::filesystem::path& folder, const EncodeOptions& options) {
   const FeatureManifest& manifest = store.manifest();
-  const std::string plan = image_plan(caption_set_of(manifest), manifest.image_encoders, options.images_per_shard);
-  write_shards(folder, ShardSide::kImage, plan, static_cast<std::int64_t>(manifest.image_ids.size()), options.images_per_shard,
+  const std::int64_t per_shard = bounded_rows(options.images_per_shard, manifest.image_width());
+  const std::string plan = image_plan(caption_set_of(manifest), manifest.image_encoders, per_shard);
+  write_shards(folder, ShardSide::kImage, plan, static_cast<std::int64_t>(manifest.image_ids.size()), per_shard,
                [&](const std::vector<std::int64_t>& rows) { return store.image_rows(rows); });
 }
 
 void write_text_shards(const FeatureStore& store, const std::filesystem::path& folder, const EncodeOptions& options) {
   const FeatureManifest& manifest = store.manifest();
-  const std::string plan = text_plan(manifest.captions, manifest.text_encoders, options.captions_per_shard);
-  write_shards(folder, ShardSide::kText, plan, static_cast<std::int64_t>(manifest.captions.size()), options.captions_per_shard,
+  const std::int64_t per_shard = bounded_rows(options.captions_per_shard, manifest.text_width());
+  const std::string plan = text_plan(manifest.captions, manifest.text_encoders, per_shard);
+  write_shards(folder, ShardSide::kText, plan, static_cast<std::int64_t>(manifest.captions.size()), per_shard,
                [&](const std::vector<std::int64_t>& rows) { return store.text_rows(rows); });
 }
 

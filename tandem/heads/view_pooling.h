@@ -10,7 +10,8 @@
 
 namespace tandem {
 
-/// Means over views, each weighted by softmax_v(x_v . query / sqrt(W)).
+/// Means over views, each weighted by softmax_v(x_v . query / sqrt(W)): one head of attention with learned queries, as Lee et al. 2019
+/// (Set Transformer, arXiv:1810.00825, section 3.2) pool sets, without further layers.
 ///
 ///   views    [B, V, W]
 ///   queries  [Q, W]     zeros: the plain mean

@@ -8,6 +8,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/features/encode_images.h"
+#include "tandem/features/encoding_plan.h"
 #include "tandem/images/jpeg_codec.h"
 #include "tandem/storage/atomic_file.h"
 #include "test_data.h"
@@ -93,4 +94,10 @@ TEST_CASE("a mirrored view is the average of a picture's and its mirror image's"
   CHECK(!at::allclose(seen, mirrored));
   CHECK(at::allclose(features.narrow(1, 0, tower.encoder->width()), tower.encoder->patch_states(pixels).select(1, 0), 1e-5, 1e-6));
   CHECK(at::allclose(features.narrow(1, tower.encoder->width(), seen.size(1)), (seen + mirrored) / 2, 1e-5, 1e-6));
+}
+
+TEST_CASE("shards of wide features have fewer rows") {
+  CHECK(bounded_rows(8192, 384) == 8192);
+  CHECK(bounded_rows(8192, 24 * 384) == 7281);
+  CHECK(bounded_rows(1024, std::int64_t{1} << 40) == 1);
 }
