@@ -14,6 +14,8 @@ constexpr std::array<std::pair<FeatureScaling, const char*>, 3> kScalings = {
 constexpr std::array<std::pair<ViewPooling, const char*>, 3> kPoolings = {
     {{ViewPooling::kConcatenate, "concatenate"}, {ViewPooling::kAttention, "attention"}, {ViewPooling::kGpo, "gpo"}}};
 
+constexpr std::int64_t kMostColumns = std::int64_t{1} << 40;
+
 template <typename Names, typename Kind>
 std::string_view name_of(const Names& names, Kind kind) {
   for (const auto& [one, name] : names) {
@@ -53,7 +55,8 @@ void check_head_options(const HeadOptions& options) {
                     options.pooled.empty() ? "some columns, got none" : "no columns, got some");
   std::int64_t end = 0;
   for (const PooledColumns& columns : options.pooled) {
-    TORCH_CHECK_VALUE(columns.begin >= end && columns.count > 0 && columns.width > 0, "ProjectionHead: pooled columns must be some, one behind the other, got ",
+    const bool some = columns.count > 0 && columns.width > 0 && columns.count <= kMostColumns / columns.width;
+    TORCH_CHECK_VALUE(columns.begin >= end && columns.begin <= kMostColumns && some, "ProjectionHead: pooled columns must be some, one behind the other, got ",
                       columns.count, " times ", columns.width, " from column ", columns.begin);
     end = columns.begin + columns.columns();
   }
