@@ -1,6 +1,7 @@
 #include "tandem/heads/feature_statistics.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/flip.h>
 #include <ATen/ops/linalg_eigh.h>
 #include <ATen/ops/matmul.h>
@@ -44,28 +45,18 @@ at::Tensor whitening_of(const at::Tensor& features, const at::Tensor& mean, cons
   return whitening.to(at::kFloat).contiguous();
 }
 
-/// Mean and deviation of the tokens there are, in the columns of every token. Tokens that are none are zeros and add nothing to sums.
+/// Mean and deviation of items' mean tokens, in the columns of every token.
 void share_among_tokens(const at::Tensor& features, const PooledColumns& columns, at::Tensor& mean, at::Tensor& deviation) {
   constexpr std::int64_t kRowsAtOnce = 4096;
-  const auto over_rows = [&](const auto& add) {
-    for (std::int64_t begin = 0; begin < features.size(0); begin += kRowsAtOnce) {
-      const at::Tensor rows = features.narrow(0, begin, std::min(kRowsAtOnce, features.size(0) - begin));
-      add(rows.narrow(1, columns.begin, columns.columns()).reshape({rows.size(0), columns.count, columns.width}), token_mask(rows, columns));
-    }
-  };
-  at::Tensor sum = at::zeros({columns.width}, at::kDouble), squares = at::zeros_like(sum);
-  std::int64_t count = 0;
-  over_rows([&](const at::Tensor& tokens, const at::Tensor& mask) {
-    sum += tokens.sum(at::IntArrayRef{0, 1}, /*keepdim=*/false, at::kDouble);
-    count += mask.sum().item<std::int64_t>();
-  });
-  const at::Tensor centre = (sum / count).to(at::kFloat);
-  over_rows([&](const at::Tensor& tokens, const at::Tensor& mask) {
-    const at::Tensor away = at::where(mask.unsqueeze(2), tokens - centre, 0.0);
-    squares += (away * away).sum(at::IntArrayRef{0, 1}, /*keepdim=*/false, at::kDouble);
-  });
-  mean.narrow(0, columns.begin, columns.columns()).copy_(centre.repeat(columns.count));
-  deviation.narrow(0, columns.begin, columns.columns()).copy_((squares / count).sqrt().to(at::kFloat).repeat(columns.count));
+  at::Tensor averages = at::empty({features.size(0), columns.width});
+  for (std::int64_t begin = 0; begin < features.size(0); begin += kRowsAtOnce) {
+    const std::int64_t rows = std::min(kRowsAtOnce, features.size(0) - begin);
+    const at::Tensor tokens = features.narrow(0, begin, rows).narrow(1, columns.begin, columns.columns());
+    averages.narrow(0, begin, rows).copy_(with_tokens_averaged(tokens, {{.begin = 0, .count = columns.count, .width = columns.width, .tokens = true}}));
+  }
+  const auto [own_deviation, own_mean] = at::std_mean(averages, at::IntArrayRef{0}, /*unbiased=*/false);
+  mean.narrow(0, columns.begin, columns.columns()).copy_(own_mean.repeat(columns.count));
+  deviation.narrow(0, columns.begin, columns.columns()).copy_(own_deviation.repeat(columns.count));
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ struct FeatureStatistics {
   at::Tensor whitening;  ///< [F, F]: a row of features is multiplied by it from the right
 };
 
-/// The statistics that the options' scaling needs; columns of pooled tokens have those of all tokens there are, the same in every token. For pca and zca, with the covariance C = (1 - s) S + s mean(diag S) I of shrinkage s:
+/// The statistics that the options' scaling needs; columns of pooled tokens have those of items'
+/// mean tokens, the same in every token, so that what fresh pooling makes of them has mean 0 and deviation 1 as all else has. For pca and zca, with the covariance C = (1 - s) S + s mean(diag S) I of shrinkage s:
 /// C = V diag(l) V^T, V diag(l)^-1/2 and V diag(l)^-1/2 V^T; directions without any variance are left out.
 ///
 ///   features  [N, F]  N at least 1

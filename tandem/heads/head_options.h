@@ -33,7 +33,7 @@ struct PooledColumns {
   std::int64_t begin = 0;
   std::int64_t count = 0;
   std::int64_t width = 0;
-  bool tokens = false;  ///< they have one mean and deviation, and those that are all zeros are none: a caption's end
+  bool tokens = false;  ///< they share a mean and a deviation, and those that are all zeros are none: a caption's end
 
   std::int64_t columns() const { return count * width; }
 };
@@ -52,7 +52,7 @@ struct HeadOptions {
   std::int64_t hidden_width = 1024;    ///< width between the layers of MLP and GLU
   std::int64_t blocks = 0;             ///< residual blocks of the MLP; 0 leaves LayerNorm and GELU between two layers
   double dropout = 0.6;                ///< share of hidden values dropped while training; 0 turns it off
-  double feature_noise = 0.75;         ///< deviation of the noise added to scaled features while training; 0: off
+  double feature_noise = 0.75;         ///< deviation of the noise added to scaled features while training, to tokens once they are pooled; 0: off
   FeatureScaling scaling = FeatureScaling::kStandardise;
   double shrinkage = 0.1;              ///< of pca and zca: share of the mean variance mixed into the covariance; 0: none
   ViewPooling pooling = ViewPooling::kConcatenate;

@@ -183,14 +183,19 @@ at::Tensor ProjectionHead::embed(const at::Tensor& features, std::optional<RowCh
 
 at::Tensor ProjectionHead::input(const at::Tensor& features, const std::optional<RowChance>& chance) const {
   const bool noisy = chance && options_.feature_noise > 0, whitened = options_.scaling != FeatureScaling::kStandardise;
-  if (noisy && !whitened && options_.pooled.empty() && !features.requires_grad() && features.scalar_type() == at::kFloat) {
-    return noisy_standardised(features, tensor("mean"), tensor("deviation"), options_.feature_noise, chance->at(kNoiseSite));
+  const bool tokens = std::any_of(options_.pooled.begin(), options_.pooled.end(), [](const PooledColumns& columns) { return columns.tokens; });
+  if (noisy && !whitened && !tokens && !features.requires_grad() && features.scalar_type() == at::kFloat) {
+    return pooled(noisy_standardised(features, tensor("mean"), tensor("deviation"), options_.feature_noise, chance->at(kNoiseSite)), features);
   }
   const FeatureStatistics statistics = {.mean = tensor("mean"),
                                         .deviation = whitened ? at::Tensor() : tensor("deviation"),
                                         .whitening = whitened ? tensor("whitening") : at::Tensor()};
-  const at::Tensor x = pooled(scaled(statistics, features), features);
-  return noisy ? x + normal_noise(x.size(0), x.size(1), options_.feature_noise, chance->at(kNoiseSite)) : x;
+  const auto with_noise = [&](const at::Tensor& x) {
+    return noisy ? x + normal_noise(x.size(0), x.size(1), options_.feature_noise, chance->at(kNoiseSite)) : x;
+  };
+  // Of many tokens the pooled vector gets noise, which costs less and does not average out.
+  const at::Tensor x = scaled(statistics, features);
+  return tokens ? with_noise(pooled(x, features)) : pooled(with_noise(x), features);
 }
 
 at::Tensor ProjectionHead::pooled(const at::Tensor& x, const at::Tensor& features) const {

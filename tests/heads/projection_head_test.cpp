@@ -106,7 +106,7 @@ TEST_CASE("the gradients of every head equal finite differences") {
   for (HeadOptions options : {kSmallMlp, glu, pooled, ranked, tokens}) check_gradients(options);
 }
 
-TEST_CASE("a head pools the tokens there are, by their shared statistics, and keeps other columns") {
+TEST_CASE("a head pools the tokens there are, scaled alike, and keeps other columns") {
   // Two columns, then three tokens of two columns; the second item has one token, the third two.
   at::Tensor features = at::randn({3, 8}, chance(3));
   features.slice(0, 1, 2).slice(1, 4).zero_();
@@ -131,6 +131,9 @@ TEST_CASE("a head pools the tokens there are, by their shared statistics, and ke
     const at::Tensor out = at::matmul(means, head.parameters()[1].t());
     CHECK(at::allclose(head.embed(features), out / out.norm(2, {1}, true), 1e-4, 1e-5));
     CHECK(at::equal(ProjectionHead(options, head.tensors()).embed(features), head.embed(features)));
+    // As all features, what fresh pooling gives has mean 0 and deviation 1.
+    CHECK(at::allclose(means.mean(at::IntArrayRef{0}), at::zeros({4}), 1e-4, 1e-5));
+    CHECK(at::allclose((means * means).mean(at::IntArrayRef{0}), at::ones({4}), 1e-4, 1e-5));
     // What stands behind the last token of every item changes nothing.
     CHECK(at::allclose(head.embed(features.slice(0, 1, 2)), head.embed(features).slice(0, 1, 2), 1e-5, 1e-6));
   }
