@@ -111,16 +111,9 @@ Progress shifted(const Progress& progress, std::int64_t before, std::int64_t tot
   return [&progress, before, total](std::int64_t done, std::int64_t) { progress(before + done, total); };
 }
 
-template <typename Source>
-std::int64_t side_width(const std::vector<Source>& sources) {
-  std::int64_t width = 0;
-  for (const Source& source : sources) width += feature_width(source);
-  return width;
-}
-
 EncodeOptions with_bounded_shards(EncodeOptions options, const std::vector<ImageSource>& image_sources, const std::vector<TextSource>& text_sources) {
-  options.images_per_shard = bounded_rows(options.images_per_shard, side_width(image_sources));
-  options.captions_per_shard = bounded_rows(options.captions_per_shard, side_width(text_sources));
+  options.images_per_shard = bounded_rows(options.images_per_shard, feature_width(image_sources));
+  options.captions_per_shard = bounded_rows(options.captions_per_shard, feature_width(text_sources));
   return options;
 }
 

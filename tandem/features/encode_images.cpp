@@ -56,10 +56,7 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::
                             int threads, const Progress& progress) {
   const auto count = static_cast<std::int64_t>(pictures.size());
   const std::int64_t batch_size = batch_for(sources);
-  std::int64_t width = 0;
-  for (const ImageSource& source : sources) width += feature_width(source);
-
-  at::Tensor features = at::empty({count, width});
+  at::Tensor features = at::empty({count, feature_width(sources)});
   std::vector<std::optional<std::string>> reasons(pictures.size());
   const auto work = [&](std::int64_t batch) {
     std::vector<RgbImage> decoded;

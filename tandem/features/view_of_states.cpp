@@ -6,16 +6,10 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "tandem/base/shape_check.h"
 
 namespace tandem {
-namespace {
-
-std::int64_t rounded_root(std::int64_t square) { return static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(square)))); }
-
-}  // namespace
 
 at::Tensor view_of_tokens(const at::Tensor& states, const at::Tensor& mask, const View& view) {
   if (view.tokens == 0) return pool(states, mask, view.pooling);
@@ -30,8 +24,8 @@ at::Tensor view_of_tokens(const at::Tensor& states, const at::Tensor& mask, cons
 at::Tensor view_of_patches(const at::Tensor& states, std::int64_t leading, const View& view) {
   if (view.tokens == 0) return pool_patches(states, leading, view.pooling);
   check_shape("view_of_patches", "states", states, {kAnySize, kAnySize, kAnySize});
-  const std::int64_t patches = states.size(1) - leading, side = rounded_root(patches), wanted = rounded_root(view.tokens);
-  TORCH_CHECK_VALUE(patches > 0 && side * side == patches, "the view ", view_text(view), " wants patches in a square grid, got ", patches, " of them");
+  const std::int64_t patches = states.size(1) - leading, side = grid_side(patches), wanted = grid_side(view.tokens);
+  TORCH_CHECK_VALUE(side > 0, "the view ", view_text(view), " wants patches in a square grid, got ", patches, " of them");
   TORCH_CHECK_VALUE(wanted <= side, "the view ", view_text(view), " wants as many patches at least, got ", patches);
   const at::Tensor kept = states.narrow(1, leading, patches);
   if (wanted == side) return kept.flatten(1);

@@ -47,8 +47,17 @@ View parse_view(std::string_view text) {
 }
 
 void check_square(const View& view, const std::filesystem::path& folder) {
-  const auto side = static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(view.tokens))));
-  if (side * side != view.tokens) throw FileError(folder, "a square number of a picture's tokens, which lie in a grid (tokens:49)", "\"" + view_text(view) + "\"");
+  if (view.tokens > 0 && grid_side(view.tokens) == 0) {
+    throw FileError(folder, "a square number of a picture's tokens, which lie in a grid (tokens:49)", "\"" + view_text(view) + "\"");
+  }
+}
+
+/// Columns of one source.
+template <typename Source>
+std::int64_t width_of_views(const Source& source) {
+  std::int64_t width = 0;
+  for (const View& view : source.views) width += view_width(source, view);
+  return width;
 }
 
 void check_layer(const View& view, std::int64_t layers, const std::filesystem::path& folder) {
@@ -73,6 +82,12 @@ std::string view_text(const View& view) {
   if (view.layer != -1) text += "@" + std::to_string(view.layer);
   if (view.mirror) text += "+mirror";
   return text;
+}
+
+std::int64_t grid_side(std::int64_t cells) {
+  if (cells <= 0) return 0;
+  const auto side = static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(cells))));
+  return side * side == cells ? side : 0;
 }
 
 std::int64_t layer_index(const View& view, std::int64_t layers) { return view.layer >= 0 ? view.layer : layers + 1 + view.layer; }
@@ -107,16 +122,8 @@ std::int64_t view_width(const ImageSource& source, const View& view) {
 
 std::int64_t view_width(const TextSource& source, const View& view) { return vectors_of(view) * source.tower.encoder->width(); }
 
-std::int64_t feature_width(const ImageSource& source) {
-  std::int64_t width = 0;
-  for (const View& view : source.views) width += view_width(source, view);
-  return width;
-}
+std::int64_t feature_width(const ImageSource& source) { return width_of_views(source); }
 
-std::int64_t feature_width(const TextSource& source) {
-  std::int64_t width = 0;
-  for (const View& view : source.views) width += view_width(source, view);
-  return width;
-}
+std::int64_t feature_width(const TextSource& source) { return width_of_views(source); }
 
 }  // namespace tandem

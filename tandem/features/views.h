@@ -41,6 +41,9 @@ struct TextSource {
 /// Vectors of the encoder's width that lie side by side in the view.
 inline std::int64_t vectors_of(const View& view) { return view.tokens > 0 ? view.tokens : 1; }
 
+/// Side of the square grid that so many cells form, or 0 if they form none.
+std::int64_t grid_side(std::int64_t cells);
+
 /// The layer counted from 0 of an encoder that has `layers` of them.
 std::int64_t layer_index(const View& view, std::int64_t layers);
 
@@ -56,5 +59,13 @@ std::int64_t view_width(const TextSource& source, const View& view);
 /// Columns the source fills.
 std::int64_t feature_width(const ImageSource& source);
 std::int64_t feature_width(const TextSource& source);
+
+/// Columns all sources of a side fill.
+template <typename Source>
+std::int64_t feature_width(const std::vector<Source>& sources) {
+  std::int64_t width = 0;
+  for (const Source& source : sources) width += feature_width(source);
+  return width;
+}
 
 }  // namespace tandem

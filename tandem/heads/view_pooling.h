@@ -35,7 +35,7 @@ at::Tensor rank_pooled(const at::Tensor& views, const at::Tensor& ranks, const s
 /// Returns [B, count].
 at::Tensor token_mask(const at::Tensor& features, const PooledColumns& columns);
 
-/// The features with each block of tokens in place of its mean: what is to be compared without a head.
+/// The features with its mean in place of each block of tokens: what is to be compared without a head.
 ///
 ///   features  [B, F]
 /// Returns [B, F'], the features themselves if no block is of tokens.
