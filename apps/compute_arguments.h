@@ -1,4 +1,4 @@
-// What encoders compute with, for the commands that encode: --dtype and --device.
+// What and where commands compute: --dtype and --device of those that encode, --device of those that train.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -18,5 +18,8 @@ struct ComputeArguments {
 };
 
 void add_compute_arguments(CLI::App& command, ComputeArguments& arguments);
+
+/// Settings of LibTorch to train heads with there: fast, and the same bits again for the same work.
+void train_on(c10::Device device);
 
 }  // namespace tandem::apps

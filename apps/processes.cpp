@@ -2,16 +2,29 @@
 
 #include <CLI/CLI.hpp>
 
+#include "tandem/network/precision.h"
+
 namespace tandem::apps {
 
 void add_peer_timeout(CLI::App& command, int& seconds) {
   command.add_option("--peer-timeout", seconds, "Several processes: seconds after which a lost one ends the others")->check(CLI::Range(1, 86400))->capture_default_str();
 }
 
-std::unique_ptr<ProcessGroup> join_processes(int timeout_seconds) {
+c10::Device device_of_process(const std::string& name) {
+  const std::optional<Launch> launch = launch_from_environment();
+  const bool one_of_several = launch && launch->count > 1 && name.starts_with("cuda");
+  return device_named(one_of_several ? "cuda:" + std::to_string(launch->local_rank) : name);
+}
+
+bool is_first_process() {
+  const std::optional<Launch> launch = launch_from_environment();
+  return !launch || launch->rank == 0;
+}
+
+std::unique_ptr<ProcessGroup> join_processes(int timeout_seconds, c10::Device device) {
   std::optional<Launch> launch = launch_from_environment();
   if (!launch || launch->count == 1) return nullptr;
-  return std::make_unique<ProcessGroup>(*std::move(launch), std::chrono::seconds(timeout_seconds));
+  return std::make_unique<ProcessGroup>(*std::move(launch), std::chrono::seconds(timeout_seconds), device);
 }
 
 Peers training_peers(ProcessGroup* group) {

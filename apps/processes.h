@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "tandem/distribution/process_group.h"
 #include "tandem/features/encode.h"
@@ -16,8 +17,15 @@ namespace tandem::apps {
 /// Adds --peer-timeout, in seconds.
 void add_peer_timeout(CLI::App& command, int& seconds);
 
-/// Meets the others, or answers nothing where this process is the only one.
-std::unique_ptr<ProcessGroup> join_processes(int timeout_seconds);
+/// The device of that name, as device_named() has it; for several processes "cuda", with or without a number, is a GPU of each one's own,
+/// as LOCAL_RANK says.
+c10::Device device_of_process(const std::string& name);
+
+/// Whether this process is the only one or the first: known before the others are met.
+bool is_first_process();
+
+/// Meets the others, or answers nothing where this process is the only one. Tensors that go between them are of `device`.
+std::unique_ptr<ProcessGroup> join_processes(int timeout_seconds, c10::Device device = c10::kCPU);
 
 /// Whether this process reports and writes; one alone does.
 inline bool speaks(const ProcessGroup* group) { return group == nullptr || group->is_first(); }

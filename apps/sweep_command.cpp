@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "apps/command.h"
+#include "apps/compute_arguments.h"
 #include "apps/sweep_report.h"
 #include "apps/training_logs.h"
 #include "tandem/base/errors.h"
@@ -25,6 +26,7 @@ struct SweepArguments {
   std::uint64_t random_seed = 1;
   int jobs = 1;
   int threads = 0;
+  std::string device = "cpu";
   bool json = false;
 };
 
@@ -67,8 +69,7 @@ void finish_chosen(SweepReport& report, const TrialFiles& files, const SweepData
 
 SweepReport sweep(std::vector<Contender> all, const SweepArguments& arguments, const SweepData& data) {
   const TrialFiles files(arguments.out);
-  // As in 'tandem train', so that a trial has the bits of that training.
-  at::globalContext().setFloat32MatmulPrecision("medium");
+  train_on(all.front().options.front().device);  // As in 'tandem train', so that a trial has the bits of that training.
   run_trials(all, files, data.train, arguments.jobs);
   SweepReport report{.data = data.train.store.manifest().data_name,
                      .dev_pictures = data.train.dev->image.size(0),
@@ -93,10 +94,11 @@ SweepReport sweep(std::vector<Contender> all, const SweepArguments& arguments, c
 
 void run_sweep(const SweepArguments& arguments) {
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
+  const c10::Device device = device_named(arguments.device);
   const SearchSpace space = read_search_space(arguments.grid);
   const std::vector<Configuration> configurations = arguments.random > 0 ? random_configurations(space, arguments.random, arguments.random_seed) : grid_configurations(space);
   const SweepData data = open_sweep_data(arguments.features);
-  std::vector<Contender> all = contenders(configurations, arguments.seeds, data.train);
+  std::vector<Contender> all = contenders(configurations, arguments.seeds, data.train, device);
   make_folder(arguments.out);
   const FolderLock lock(arguments.out);
   const SweepReport report = sweep(std::move(all), arguments, data);
@@ -122,6 +124,7 @@ void add_sweep_command(CLI::App& app) {
   command->add_option("--random-seed", arguments->random_seed, "Of the draws")->capture_default_str();
   command->add_option("--jobs", arguments->jobs, "Trials at once, one thread each; 1: one trial with all threads")->check(CLI::Range(1, 1024))->capture_default_str();
   command->add_option("--threads", arguments->threads, "Threads of a trial with --jobs 1; 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--device", arguments->device, "Where to train: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md)")->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object; SWEEP/result.json holds the same");
   command->footer(
       "Examples:\n"

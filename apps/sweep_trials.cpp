@@ -167,7 +167,7 @@ bool Contender::failed() const {
   return std::any_of(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.failure.empty(); });
 }
 
-std::vector<Contender> contenders(const std::vector<Configuration>& configurations, int seeds, const TrainData& data) {
+std::vector<Contender> contenders(const std::vector<Configuration>& configurations, int seeds, const TrainData& data, c10::Device device) {
   const std::string fingerprint = data.store.manifest().plan + " " + pairs_fingerprint(data);
   std::vector<Contender> all;
   std::set<std::string> names;
@@ -176,6 +176,7 @@ std::vector<Contender> contenders(const std::vector<Configuration>& configuratio
     for (int seed = 1; seed <= seeds; ++seed) {
       TrainOptions options = settled(configuration.options, data);
       options.seed = static_cast<std::uint64_t>(seed);
+      options.device = device;
       contender.names.push_back(trial_name(options, fingerprint));
       contender.options.push_back(std::move(options));
     }

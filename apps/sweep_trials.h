@@ -20,7 +20,7 @@ struct Contender {
   bool failed() const;
 };
 
-std::vector<Contender> contenders(const std::vector<Configuration>& configurations, int seeds, const TrainData& data);
+std::vector<Contender> contenders(const std::vector<Configuration>& configurations, int seeds, const TrainData& data, c10::Device device);
 
 /// Reads finished trials and trains the others, `jobs` at once with one thread each (1: with all threads); then every trial is there.
 /// Says on standard error what was found and what is trained. Heads are kept for the best configuration so far and those not finished.

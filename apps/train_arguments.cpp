@@ -85,8 +85,8 @@ void add_course_options(CLI::App& command, TrainOptions& options) {
   command.add_flag("--shuffled", options.shuffled, "Train the control: captions shuffled between pictures; it must stay at chance");
 }
 
-/// What may stand beside --resume: nothing that could change the model.
-constexpr std::array<std::string_view, 7> kBesideResume = {"--resume", "features", "--json", "--checkpoint-seconds", "--checkpoint-steps", "--peer-timeout", "--help"};
+/// What may stand beside --resume: nothing that could change more of the model than its roundings.
+constexpr std::array<std::string_view, 8> kBesideResume = {"--resume", "--device", "features", "--json", "--checkpoint-seconds", "--checkpoint-steps", "--peer-timeout", "--help"};
 
 }  // namespace
 
@@ -105,9 +105,10 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command.add_option("--checkpoint-steps", arguments.checkpoints.steps, "Steps between them; 0: as the seconds say")->check(CLI::Range(0, 1000000000))->capture_default_str();
-  command.add_option("--dtype", arguments.dtype, "Matrix products of training, in heads and loss: fp32, or bf16 with sums in fp32, for processors that multiply it")
+  command.add_option("--dtype", arguments.dtype, "Matrix products of training, in heads and loss: fp32, or bf16 with sums in fp32, for what multiplies it")
       ->check(CLI::IsMember({"fp32", "bf16"}))
       ->capture_default_str();
+  command.add_option("--device", arguments.device, "Where to train: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md) [cpu]; with --resume: elsewhere than before");
   command.add_option("--threads", arguments.threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
   add_peer_timeout(command, arguments.peer_timeout);
   command.add_flag("--overwrite", arguments.overwrite, "Replace a run, finished or not");
@@ -116,7 +117,8 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
 
 void complete_train_arguments(const CLI::App& command, TrainArguments& arguments) {
   TrainOptions& options = arguments.options;
-  options.image_head.bf16 = precision_named(arguments.dtype) == Precision::kBFloat16;
+  options.device = device_of_process(arguments.device.empty() ? "cpu" : arguments.device);
+  options.image_head.bf16 = precision_named(arguments.dtype, options.device) == Precision::kBFloat16;
   if (options.image_head.bf16 && has_tiles(options.loss.kind)) options.loss.streaming.products = Products::kBFloat16;
   options.text_head = options.image_head;
   if (arguments.resume.empty()) {

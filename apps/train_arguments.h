@@ -16,6 +16,7 @@ struct TrainArguments {
   TrainOptions options;
   CheckpointTimes checkpoints;
   std::string dtype = "fp32";
+  std::string device;  ///< empty: not given
   int threads = 0;
   int peer_timeout = 300;
   bool no_dev = false;

@@ -1,4 +1,3 @@
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -6,6 +5,7 @@
 #include <memory>
 
 #include "apps/command.h"
+#include "apps/compute_arguments.h"
 #include "apps/number_text.h"
 #include "apps/processes.h"
 #include "apps/train_arguments.h"
@@ -152,7 +152,8 @@ void run_job(Job& job, const TrainData& data, const TrainArguments& arguments, P
 
 void begin(TrainArguments& arguments) {
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
-  const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout);
+  train_on(arguments.options.device);
+  const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout, arguments.options.device);
   const TrainData data = open_train_data(arguments.features, arguments.no_dev);
   Job job = new_job(arguments, data);
   std::optional<FolderLock> lock;
@@ -168,11 +169,17 @@ void begin(TrainArguments& arguments) {
 void go_on(TrainArguments& arguments) {
   const std::filesystem::path out = arguments.resume;
   if (!std::filesystem::is_directory(out)) throw FileError(out, "the folder of a training that was interrupted", "nothing of that name");
-  const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout);
   std::optional<FolderLock> lock;
-  if (speaks(group.get())) lock.emplace(out);
+  if (is_first_process()) lock.emplace(out);
   if (std::filesystem::exists(out / kRunName)) throw FileError(out, "a training that was interrupted", "a finished run, with nothing left to do");
-  Checkpoint checkpoint = read_checkpoint(out);
+  const std::string before = checkpoint_device(out);
+  const c10::Device device = device_of_process(arguments.device.empty() ? before : arguments.device);
+  if (is_first_process() && device.type() != c10::Device(before).type()) {
+    std::cerr << "going on on " << device.str() << " where it was begun on " << before << ": roundings, and with them the model, will not be those of a training without the interruption\n";
+  }
+  train_on(device);
+  const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout, device);
+  Checkpoint checkpoint = read_checkpoint(out, device);
   at::set_num_threads(checkpoint.origin.threads);
   if (!arguments.features.empty()) checkpoint.origin.features_folder = std::filesystem::absolute(arguments.features).lexically_normal();
   const TrainData data = open_train_data(checkpoint.origin.features_folder, json_field<bool>(checkpoint.origin.view, "no_dev", out / kCheckpointName));
@@ -195,14 +202,12 @@ void add_train_command(CLI::App& app) {
       "  tandem train features --out sigmoid --loss siglip --scale 10\n"
       "  tandem train features --out whole --batch-size 1000000      # all pairs in every batch\n"
       "  tandem train features --out control --shuffled\n"
+      "  tandem train features --out run --device cuda               # doc/gpu.md\n"
       "  torchrun --nproc-per-node 2 --no-python tandem train features --out run    # doc/scaling.md\n"
       "\nThe epoch with the best mean recall on dev is kept. RUN holds heads.safetensors, run.json, metrics.jsonl, curves.svg\n"
       "and the encoders; until it is finished, checkpoint.safetensors.");
   command->callback([arguments, command] {
     complete_train_arguments(*command, *arguments);
-    // Matrix products by oneDNN, a third faster here than by the BLAS inside LibTorch. Processors with AMX round the factors
-    // to bf16 for it; sums are fp32 everywhere.
-    at::globalContext().setFloat32MatmulPrecision("medium");
     arguments->resume.empty() ? begin(*arguments) : go_on(*arguments);
   });
 }

@@ -5,18 +5,12 @@ if(NOT TANDEM_PYTHON)
   find_program(TANDEM_PYTHON NAMES python3 python REQUIRED)
 endif()
 execute_process(
-  COMMAND ${TANDEM_PYTHON} -c "import torch; print(torch.utils.cmake_prefix_path)"
-  OUTPUT_VARIABLE torch_cmake_path OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE torch_missing)
+  COMMAND ${TANDEM_PYTHON} -c "import os, torch; print(os.path.dirname(torch.__file__))"
+  OUTPUT_VARIABLE torch_folder OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE torch_missing)
 if(torch_missing)
   message(FATAL_ERROR "LibTorch not found: ${TANDEM_PYTHON} has no torch package; run scripts/set_up.sh first.")
 endif()
-list(APPEND CMAKE_PREFIX_PATH ${torch_cmake_path})
-find_package(Torch REQUIRED)
-
-# Torch's own target hands its headers on as ordinary ones; as SYSTEM headers their warnings stay out of our build.
-add_library(tandem_torch INTERFACE)
-target_include_directories(tandem_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
-target_link_libraries(tandem_torch INTERFACE ${TORCH_LIBRARIES})
+include(LibTorch)
 
 find_package(Threads REQUIRED)
 find_package(CLI11 REQUIRED)

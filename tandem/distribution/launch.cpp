@@ -34,6 +34,7 @@ std::optional<Launch> launch_from_environment() {
   Launch launch;
   launch.count = number("WORLD_SIZE", 1, kMost);
   launch.rank = number("RANK", 0, launch.count - 1);
+  if (std::getenv("LOCAL_RANK") != nullptr) launch.local_rank = number("LOCAL_RANK", 0, launch.count - 1);
   launch.host = variable("MASTER_ADDR");
   launch.port = static_cast<std::uint16_t>(number("MASTER_PORT", 1, 65535));
   const char* served = std::getenv("TORCHELASTIC_USE_AGENT_STORE");

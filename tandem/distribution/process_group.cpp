@@ -1,5 +1,6 @@
 #include "tandem/distribution/process_group.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
@@ -11,11 +12,11 @@
 #include <stdexcept>
 #include <string>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
-#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #include <utility>
 
 #include "tandem/base/shape_check.h"
+#include "tandem/distribution/backend.h"
 
 namespace tandem {
 namespace {
@@ -27,16 +28,11 @@ std::string reason(const std::exception& error) {
   return text.substr(0, text.find('\n'));
 }
 
-std::shared_ptr<gloo::transport::Device> device() {
-  const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
-  return interface != nullptr ? c10d::ProcessGroupGloo::createDeviceForInterface(interface) : c10d::ProcessGroupGloo::createDefaultDevice();
-}
-
 }  // namespace
 
 struct ProcessGroup::Connection {
   c10::intrusive_ptr<c10d::Store> store;
-  c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo;
+  c10::intrusive_ptr<c10d::Backend> backend;
 };
 
 template <typename Act>
@@ -50,8 +46,8 @@ void ProcessGroup::together(const char* what, const Act& act) {
   }
 }
 
-ProcessGroup::ProcessGroup(Launch launch, std::chrono::milliseconds timeout)
-    : launch_(std::move(launch)), timeout_(timeout), connection_(std::make_unique<Connection>()) {
+ProcessGroup::ProcessGroup(Launch launch, std::chrono::milliseconds timeout, c10::Device device)
+    : launch_(std::move(launch)), timeout_(timeout), device_(device), connection_(std::make_unique<Connection>()) {
   together("meet the others", [&] {
     c10d::TCPStoreOptions options;
     options.port = launch_.port;
@@ -62,9 +58,7 @@ ProcessGroup::ProcessGroup(Launch launch, std::chrono::milliseconds timeout)
     const char* restarts = std::getenv("TORCHELASTIC_RESTART_COUNT");
     connection_->store = c10::make_intrusive<c10d::PrefixStore>(std::string("tandem/") + (restarts != nullptr ? restarts : "0"),
                                                                 c10::make_intrusive<c10d::TCPStore>(launch_.host, options));
-    const auto gloo_options = c10d::ProcessGroupGloo::Options::create(timeout_);
-    gloo_options->devices.push_back(device());
-    connection_->gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(connection_->store, launch_.rank, launch_.count, gloo_options);
+    connection_->backend = make_backend(connection_->store, launch_.rank, launch_.count, timeout_, device_);
   });
 }
 
@@ -78,12 +72,12 @@ at::Tensor ProcessGroup::gather_rows(const at::Tensor& own) {
       std::vector<at::Tensor> input = {mine};
       std::vector<std::vector<at::Tensor>> output(1);
       for (int i = 0; i < launch_.count; ++i) output[0].push_back(at::empty(mine.sizes(), mine.options()));
-      connection_->gloo->allgather(output, input)->wait();
+      connection_->backend->allgather(output, input)->wait();
       return output[0];
     };
     std::vector<std::int64_t> counts;
-    for (const at::Tensor& count : all_of(at::full({1}, own.size(0), at::kLong))) counts.push_back(count.item<std::int64_t>());
-    // Gloo gathers tensors of one size.
+    for (const at::Tensor& count : all_of(at::full({1}, own.size(0), at::TensorOptions(device_).dtype(at::kLong)))) counts.push_back(count.item<std::int64_t>());
+    // Tensors of one size are what can be gathered.
     at::Tensor padded = at::zeros({*std::max_element(counts.begin(), counts.end()), own.size(1)}, own.options().requires_grad(false));
     padded.narrow(0, 0, own.size(0)).copy_(own);
     rows = all_of(padded);
@@ -98,7 +92,7 @@ void ProcessGroup::add_up(const std::vector<at::Tensor>& tensors) {
     std::vector<at::Tensor> flat;
     for (const at::Tensor& tensor : tensors) flat.push_back(tensor.reshape({-1}));
     std::vector<at::Tensor> all = {at::cat(flat)};
-    connection_->gloo->allreduce(all)->wait();
+    connection_->backend->allreduce(all)->wait();
     std::int64_t begin = 0;
     for (const at::Tensor& tensor : tensors) {
       tensor.copy_(all[0].narrow(0, begin, tensor.numel()).view(tensor.sizes()));
@@ -108,13 +102,17 @@ void ProcessGroup::add_up(const std::vector<at::Tensor>& tensors) {
 }
 
 double ProcessGroup::of_first(double value) {
-  std::vector<at::Tensor> tensors = {at::full({1}, value, at::kDouble)};
-  together("hear from the first process", [&] { connection_->gloo->broadcast(tensors)->wait(); });
+  std::vector<at::Tensor> tensors = {at::full({1}, value, at::TensorOptions(device_).dtype(at::kDouble))};
+  together("hear from the first process", [&] { connection_->backend->broadcast(tensors)->wait(); });
   return tensors[0].item<double>();
 }
 
 void ProcessGroup::meet() {
-  together("wait for the others", [&] { connection_->gloo->barrier()->wait(); });
+  std::vector<at::Tensor> here = {at::zeros({1}, at::TensorOptions(device_))};
+  together("wait for the others", [&] {
+    connection_->backend->allreduce(here)->wait();
+    here[0].item<float>();  // A GPU has not come to it before.
+  });
 }
 
 }  // namespace tandem

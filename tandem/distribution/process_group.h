@@ -1,5 +1,4 @@
-// Processes that take every step together, over c10d and Gloo (the engine of PyTorch's distributed training on CPUs). This is the only
-// file that knows them: LibTorch's wheel has no Gloo headers, and Debian's are older than the library.
+// Processes that take every step together, over c10d.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -16,8 +15,8 @@ namespace tandem {
 /// within the timeout or one of them is gone.
 class ProcessGroup {
  public:
-  /// Meets the others.
-  ProcessGroup(Launch launch, std::chrono::milliseconds timeout);
+  /// Meets the others. Tensors are of `device`, one GPU for each process or the CPU; c10::ValueError if this LibTorch cannot carry a GPU's.
+  ProcessGroup(Launch launch, std::chrono::milliseconds timeout, c10::Device device = c10::kCPU);
   ~ProcessGroup();
   ProcessGroup(const ProcessGroup&) = delete;
   ProcessGroup& operator=(const ProcessGroup&) = delete;
@@ -47,6 +46,7 @@ class ProcessGroup {
 
   Launch launch_;
   std::chrono::milliseconds timeout_;
+  c10::Device device_;
   std::unique_ptr<Connection> connection_;
 };
 

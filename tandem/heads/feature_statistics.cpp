@@ -20,10 +20,10 @@
 namespace tandem {
 namespace {
 
-/// [F, F] float64, some thousand rows at a time.
+/// [F, F] float64, some thousand rows at a time. `mean` is float64.
 at::Tensor covariance(const at::Tensor& features, const at::Tensor& mean) {
   constexpr std::int64_t kRowsAtOnce = 4096;
-  at::Tensor sum = at::zeros({mean.size(0), mean.size(0)}, at::kDouble);
+  at::Tensor sum = at::zeros({mean.size(0), mean.size(0)}, mean.options());
   for (std::int64_t begin = 0; begin < features.size(0); begin += kRowsAtOnce) {
     const at::Tensor rows = features.narrow(0, begin, std::min(kRowsAtOnce, features.size(0) - begin)).to(at::kDouble) - mean;
     sum.addmm_(rows.t(), rows);
@@ -48,7 +48,7 @@ at::Tensor whitening_of(const at::Tensor& features, const at::Tensor& mean, cons
 /// Mean and deviation of items' mean tokens, in the columns of every token.
 void share_among_tokens(const at::Tensor& features, const PooledColumns& columns, at::Tensor& mean, at::Tensor& deviation) {
   constexpr std::int64_t kRowsAtOnce = 4096;
-  at::Tensor averages = at::empty({features.size(0), columns.width});
+  at::Tensor averages = at::empty({features.size(0), columns.width}, features.options());
   for (std::int64_t begin = 0; begin < features.size(0); begin += kRowsAtOnce) {
     const std::int64_t rows = std::min(kRowsAtOnce, features.size(0) - begin);
     const at::Tensor tokens = features.narrow(0, begin, rows).narrow(1, columns.begin, columns.columns());

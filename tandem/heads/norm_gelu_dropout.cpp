@@ -4,6 +4,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/layer_norm.h>
 #include <ATen/ops/zeros.h>
 #include <c10/util/Exception.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -142,6 +144,10 @@ at::Tensor norm_gelu_dropout(const at::Tensor& x, const at::Tensor& weight, cons
   check_shape("norm_gelu_dropout", "bias", bias, {x.size(1)});
   TORCH_CHECK_VALUE(x.scalar_type() == at::kFloat, "norm_gelu_dropout: x must be float32, got ", x.scalar_type());
   TORCH_CHECK_VALUE(share >= 0 && share < 1, "norm_gelu_dropout: share must be in [0, 1), got ", share);
+  if (!x.is_cpu()) {
+    const at::Tensor active = at::gelu(at::layer_norm(x, {x.size(1)}, weight, bias, kLayerNormEpsilon));
+    return share > 0 ? active * dropout_factor(x.size(0), x.size(1), share, chance, x.device()) : active;
+  }
   return NormGeluDropout::apply(x.contiguous(), weight, bias, share, static_cast<std::int64_t>(chance.seed), chance.first_row);
 }
 

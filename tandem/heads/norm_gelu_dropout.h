@@ -15,6 +15,7 @@ namespace tandem {
 ///   weight, bias  [H]
 ///   share         in [0, 1); 0 drops nothing
 /// Returns [B, H]. Differentiable in x, weight and bias; the same bits for any number of threads. GELU is to 2e-7 of its argument.
+/// Other devices than the CPU take LibTorch's operators one after another.
 at::Tensor norm_gelu_dropout(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double share, const RowChance& chance);
 
 inline constexpr double kLayerNormEpsilon = 1e-5;

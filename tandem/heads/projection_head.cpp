@@ -119,7 +119,7 @@ at::Tensor layer_product(const at::Tensor& x, const at::Tensor& weight, const at
 }
 
 at::Tensor drop(const at::Tensor& x, double share, const std::optional<RowChance>& chance, std::uint64_t site) {
-  return chance && share > 0 ? x * dropout_factor(x.size(0), x.size(1), share, chance->at(site)) : x;
+  return chance && share > 0 ? x * dropout_factor(x.size(0), x.size(1), share, chance->at(site), x.device()) : x;
 }
 
 }  // namespace
@@ -128,6 +128,7 @@ ProjectionHead::ProjectionHead(const HeadOptions& options, const FeatureStatisti
   check_head_options(options);
   check_shape("ProjectionHead", "mean", statistics.mean, {kAnySize});
   const std::int64_t F = statistics.mean.size(0);
+  const auto add = [&](const std::string& name, const at::Tensor& drawn) { tensors_.emplace_back(name, drawn.to(statistics.mean.device()).requires_grad_()); };
   for (const TensorShape& shape : statistics_shapes(options, F)) {
     const at::Tensor& measured = shape.name == "mean" ? statistics.mean : shape.name == "deviation" ? statistics.deviation : statistics.whitening;
     tensors_.emplace_back(shape.name, measured);
@@ -135,18 +136,18 @@ ProjectionHead::ProjectionHead(const HeadOptions& options, const FeatureStatisti
   for (const TensorShape& shape : pooling_shapes(options)) {
     at::Tensor weights = at::zeros(shape.sizes);
     if (options.pooling == ViewPooling::kAttention && options.queries > 1) weights.normal_(0, 1, chance);  // equal ones would stay equal
-    tensors_.emplace_back(shape.name, weights.requires_grad_());
+    add(shape.name, weights);
   }
   for (const LayerShape& layer : layer_shapes(options, pooled_width(options, F))) {
     const double bound = 1 / std::sqrt(static_cast<double>(layer.in));
     at::Tensor weight = at::empty({layer.out, layer.in}).uniform_(-bound, bound, chance);
     if (layer.name.ends_with(".down")) weight.zero_();
-    tensors_.emplace_back(layer.name + ".weight", weight.requires_grad_());
-    tensors_.emplace_back(layer.name + ".bias", at::zeros({layer.out}).requires_grad_());
+    add(layer.name + ".weight", weight);
+    add(layer.name + ".bias", at::zeros({layer.out}));
   }
   for (const std::string& name : norm_names(options)) {
-    tensors_.emplace_back(name + ".weight", at::ones({options.hidden_width}).requires_grad_());
-    tensors_.emplace_back(name + ".bias", at::zeros({options.hidden_width}).requires_grad_());
+    add(name + ".weight", at::ones({options.hidden_width}));
+    add(name + ".bias", at::zeros({options.hidden_width}));
   }
   check_tensors();
 }
@@ -191,7 +192,7 @@ at::Tensor ProjectionHead::input(const at::Tensor& features, const std::optional
                                         .deviation = whitened ? at::Tensor() : tensor("deviation"),
                                         .whitening = whitened ? tensor("whitening") : at::Tensor()};
   const auto with_noise = [&](const at::Tensor& x) {
-    return noisy ? x + normal_noise(x.size(0), x.size(1), options_.feature_noise, chance->at(kNoiseSite)) : x;
+    return noisy ? x + normal_noise(x.size(0), x.size(1), options_.feature_noise, chance->at(kNoiseSite), x.device()) : x;
   };
   // Of many tokens the pooled vector gets noise, which costs less and does not average out.
   const at::Tensor x = scaled(statistics, features);
@@ -254,6 +255,13 @@ ProjectionHead ProjectionHead::trainable_copy() const {
   return copy;
 }
 
+ProjectionHead ProjectionHead::on(c10::Device device) const {
+  ProjectionHead moved = *this;
+  if (device == this->device()) return moved;
+  for (auto& [name, tensor] : moved.tensors_) tensor = tensor.detach().to(device).requires_grad_(tensor.requires_grad());
+  return moved;
+}
+
 const at::Tensor& ProjectionHead::tensor(const std::string& name) const {
   for (const auto& [key, value] : tensors_) {
     if (key == name) return value;
@@ -267,7 +275,7 @@ at::Tensor embed_all(const ProjectionHead& head, const at::Tensor& features) {
   const c10::InferenceMode no_gradients;
   for (std::int64_t begin = 0; begin < features.size(0); begin += kRowsAtOnce) {
     const std::int64_t rows = std::min(kRowsAtOnce, features.size(0) - begin);
-    embeddings.narrow(0, begin, rows).copy_(head.embed(features.narrow(0, begin, rows)));
+    embeddings.narrow(0, begin, rows).copy_(head.embed(features.narrow(0, begin, rows).to(head.device())));
   }
   return embeddings;
 }

@@ -25,7 +25,8 @@ using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 class ProjectionHead {
  public:
   /// Fresh weights drawn from `chance`: Kaiming-uniform layers, zero biases, the last layer of each block at zero so that
-  /// a block begins as the identity, and pooling as the mean. `statistics` as measure_features has them for these options.
+  /// a block begins as the identity, and pooling as the mean. `statistics` as measure_features has them for these options; the head
+  /// is where they are. `chance` is of the CPU.
   ProjectionHead(const HeadOptions& options, const FeatureStatistics& statistics, at::Generator chance);
 
   /// A head with the given weights, as tensors() names them. Throws c10::ValueError if one is missing or misshapen.
@@ -44,6 +45,10 @@ class ProjectionHead {
   ProjectionHead snapshot() const;
   /// A copy that can be trained on its own.
   ProjectionHead trainable_copy() const;
+  /// This head on the device: itself where it is there already, else a copy.
+  ProjectionHead on(c10::Device device) const;
+
+  c10::Device device() const { return tensor("mean").device(); }
 
   const HeadOptions& options() const { return options_; }
   std::int64_t feature_width() const { return tensor("mean").size(0); }
@@ -61,8 +66,8 @@ class ProjectionHead {
 
 /// Every row through the head, some thousands at a time, without gradients or chance.
 ///
-///   features  [N, F]
-/// Returns [N, D], rows of unit length.
+///   features  [N, F]  on any device
+/// Returns [N, D], rows of unit length, on the CPU.
 at::Tensor embed_all(const ProjectionHead& head, const at::Tensor& features);
 
 }  // namespace tandem

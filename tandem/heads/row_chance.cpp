@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "tandem/base/vector_clones.h"
+#include "tandem/heads/chance_operators.h"
 #include "tandem/heads/row_bits.h"
 
 namespace tandem {
@@ -49,11 +50,13 @@ std::uint64_t mixed_seed(std::uint64_t seed, std::uint64_t stream, std::uint64_t
   return z;
 }
 
-at::Tensor normal_noise(std::int64_t rows, std::int64_t columns, double deviation, const RowChance& chance) {
+at::Tensor normal_noise(std::int64_t rows, std::int64_t columns, double deviation, const RowChance& chance, c10::Device device) {
+  if (!device.is_cpu()) return chance_operators::normal_noise(rows, columns, deviation, chance, device);
   return filled_by_row(rows, columns, chance, [&](float* row, std::uint64_t key) { normal_row(row, columns, key, static_cast<float>(deviation)); });
 }
 
-at::Tensor dropout_factor(std::int64_t rows, std::int64_t columns, double share, const RowChance& chance) {
+at::Tensor dropout_factor(std::int64_t rows, std::int64_t columns, double share, const RowChance& chance, c10::Device device) {
+  if (!device.is_cpu()) return chance_operators::dropout_factor(rows, columns, share, chance, device);
   const std::int32_t limit = dropout_limit(share);
   const auto factor = static_cast<float>(1 / (1 - share));
   return filled_by_row(rows, columns, chance, [&](float* row, std::uint64_t key) { dropout_row(row, columns, key, limit, factor); });

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
 
 #include <cstdint>
 
@@ -25,10 +26,11 @@ struct RowChance {
 };
 
 /// [rows, columns] float32 from the normal distribution of mean 0 and the given deviation (Box & Muller 1958, on 24 bits).
-at::Tensor normal_noise(std::int64_t rows, std::int64_t columns, double deviation, const RowChance& chance);
+/// Another device draws the same bits, and the same numbers to 1e-5.
+at::Tensor normal_noise(std::int64_t rows, std::int64_t columns, double deviation, const RowChance& chance, c10::Device device = c10::kCPU);
 
 /// [rows, columns] float32, each value 0 with probability `share` and 1 / (1 - share) otherwise: inverted dropout
-/// (Srivastava et al. 2014, JMLR 15, section 10) as a factor. 0 <= share < 1.
-at::Tensor dropout_factor(std::int64_t rows, std::int64_t columns, double share, const RowChance& chance);
+/// (Srivastava et al. 2014, JMLR 15, section 10) as a factor. 0 <= share < 1. The same on every device.
+at::Tensor dropout_factor(std::int64_t rows, std::int64_t columns, double share, const RowChance& chance, c10::Device device = c10::kCPU);
 
 }  // namespace tandem

@@ -1,6 +1,7 @@
 #include "tandem/heads/training_input.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/reciprocal.h>
 
@@ -28,6 +29,7 @@ at::Tensor noisy_standardised(const at::Tensor& features, const at::Tensor& mean
   const std::int64_t B = features.size(0), F = features.size(1);
   check_shape("noisy_standardised", "mean", mean, {F});
   check_shape("noisy_standardised", "deviation", deviation, {F});
+  if (!features.is_cpu()) return ((features - mean) / deviation).add_(normal_noise(B, F, noise, chance, features.device()));
   const at::Tensor dense = features.contiguous(), inverse = at::reciprocal(deviation), centre = mean.contiguous();
   at::Tensor result = at::empty({B, F});
   float* out = result.data_ptr<float>();

@@ -16,7 +16,7 @@ CachedEmbedding::CachedEmbedding(const ProjectionHead& head, Rows rows, std::uin
     return;
   }
   const at::NoGradGuard no_graph;
-  values_ = at::empty({count, head.options().embedding_width});
+  values_ = at::empty({count, head.options().embedding_width}, at::TensorOptions(head.device()));
   for (std::int64_t offset = 0; offset < count; offset += chunk) {
     const std::int64_t size = std::min(chunk, count - offset);
     values_.narrow(0, offset, size).copy_(embed(offset, size));

@@ -47,6 +47,7 @@ NamedTensors state_tensors(const TrainingState& state) {
   if (state.average_text) add_head(all, "average.text.", *state.average_text);
   if (state.best) add_head(all, "best.image.", state.best->image);
   if (state.best) add_head(all, "best.text.", state.best->text);
+  for (auto& [name, tensor] : all) tensor = tensor.cpu();
   return all;
 }
 
@@ -59,13 +60,13 @@ void restore(const SafetensorsFile& file, const std::string& name, at::Tensor in
 
 TrainingState read_state(const SafetensorsFile& file, const TrainOptions& options, const Json& progress) {
   const auto& path = file.path();
-  TrainingState state = state_around(read_head(file, "image.", options.image_head).trainable_copy(),
-                                     read_head(file, "text.", options.text_head).trainable_copy(), options);
+  const auto head = [&](const char* prefix, const HeadOptions& head_options) { return read_head(file, prefix, head_options).on(options.device); };
+  TrainingState state = state_around(head("image.", options.image_head).trainable_copy(), head("text.", options.text_head).trainable_copy(), options);
   restore(file, "log_scale", state.log_scale);
   if (state.bias.defined()) restore(file, "bias", state.bias);
   for (const auto& [name, tensor] : state.optimizer.memory()) restore(file, "optimizer." + name, tensor);
-  if (state.average_image) state.average_image = read_head(file, "average.image.", options.image_head);
-  if (state.average_text) state.average_text = read_head(file, "average.text.", options.text_head);
+  if (state.average_image) state.average_image = head("average.image.", options.image_head);
+  if (state.average_text) state.average_text = head("average.text.", options.text_head);
   state.epoch = json_field<std::int64_t>(progress, "epoch", path);
   state.batch = json_field<std::int64_t>(progress, "batch", path);
   state.loss_sum = json_field<double>(progress, "loss_sum", path);
@@ -73,8 +74,8 @@ TrainingState read_state(const SafetensorsFile& file, const TrainOptions& option
   state.seconds = json_field<double>(progress, "seconds", path);
   for (const Json& report : json_field<Json>(progress, "epochs", path)) state.epochs.push_back(epoch_report_from_json(report, path));
   if (const Json best = json_field<Json>(progress, "best", path); !best.is_null()) {
-    state.best = KeptHeads{.image = read_head(file, "best.image.", options.image_head),
-                           .text = read_head(file, "best.text.", options.text_head),
+    state.best = KeptHeads{.image = head("best.image.", options.image_head),
+                           .text = head("best.text.", options.text_head),
                            .logit_scale = json_field<double>(best, "logit_scale", path),
                            .epoch = json_field<std::int64_t>(best, "epoch", path)};
   }
@@ -97,6 +98,12 @@ Json parse_metadata(const SafetensorsFile& file) {
   }
 }
 
+std::filesystem::path checkpoint_in(const std::filesystem::path& folder) {
+  if (std::filesystem::exists(folder / kCheckpointName)) return folder / kCheckpointName;
+  throw FileError(folder, "a training that was interrupted",
+                  std::filesystem::exists(folder) ? "no checkpoint.safetensors in it; without --resume it begins" : "nothing of that name");
+}
+
 }  // namespace
 
 void write_checkpoint(const std::filesystem::path& folder, const TrainOptions& options, const TrainOrigin& origin, const TrainingState& state) {
@@ -104,21 +111,24 @@ void write_checkpoint(const std::filesystem::path& folder, const TrainOptions& o
                          {"features", {{"folder", origin.features_folder.string()}, {"plan", origin.features_plan}}},
                          {"pairs", origin.pairs},
                          {"threads", origin.threads},
+                         {"device", options.device.str()},
                          {"view", origin.view},
                          {"progress", progress_to_json(state)}};
   write_safetensors(folder / kCheckpointName, state_tensors(state), {{"format", kCheckpointFormat}, {"version", kCheckpointVersion}, {"training", training.dump()}});
 }
 
-Checkpoint read_checkpoint(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / kCheckpointName;
-  if (!std::filesystem::exists(path)) {
-    throw FileError(folder, "a training that was interrupted",
-                    std::filesystem::exists(folder) ? "no checkpoint.safetensors in it; without --resume it begins" : "nothing of that name");
-  }
+std::string checkpoint_device(const std::filesystem::path& folder) {
+  const std::filesystem::path path = checkpoint_in(folder);
+  return json_field_or<std::string>(parse_metadata(SafetensorsFile::open(path)), "device", "cpu", path);
+}
+
+Checkpoint read_checkpoint(const std::filesystem::path& folder, c10::Device device) {
+  const std::filesystem::path path = checkpoint_in(folder);
   const SafetensorsFile file = SafetensorsFile::open_checked(path);
   const Json training = parse_metadata(file);
   const Json features = json_field<Json>(training, "features", path);
-  const TrainOptions options = train_options_from_json(json_field<Json>(training, "options", path), path);
+  TrainOptions options = train_options_from_json(json_field<Json>(training, "options", path), path);
+  options.device = device;
   TrainOrigin origin{.features_folder = json_field<std::string>(features, "folder", path),
                      .features_plan = json_field<std::string>(features, "plan", path),
                      .pairs = json_field<std::string>(training, "pairs", path),

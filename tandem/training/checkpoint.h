@@ -27,8 +27,12 @@ struct Checkpoint {
 /// Atomically; a full disk leaves the older one as it was.
 void write_checkpoint(const std::filesystem::path& folder, const TrainOptions& options, const TrainOrigin& origin, const TrainingState& state);
 
-/// Throws FileError if there is none, it is damaged, of another version, or its heads are not those its options describe.
-Checkpoint read_checkpoint(const std::filesystem::path& folder);
+/// Where the training was computed: "cpu", "cuda:0". Throws FileError if there is none, or it is of another version.
+std::string checkpoint_device(const std::filesystem::path& folder);
+
+/// On the given device; another than it was computed on rounds otherwise. Throws FileError if there is none, it is damaged, of another
+/// version, or its heads are not those its options describe.
+Checkpoint read_checkpoint(const std::filesystem::path& folder, c10::Device device = c10::kCPU);
 
 inline constexpr const char* kCheckpointName = "checkpoint.safetensors";
 

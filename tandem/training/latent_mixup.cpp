@@ -12,7 +12,7 @@ namespace tandem {
 at::Tensor Mixing::rows_of(const at::Tensor& features, const at::Tensor& rows, std::int64_t begin, std::int64_t count) const {
   at::Tensor own = features.index_select(0, rows.narrow(0, begin, count));
   if (!partner.defined()) return own;
-  return own.mul_(share).add_(features.index_select(0, rows.index_select(0, partner.narrow(0, begin, count))), 1 - share);
+  return own.mul_(share).add_(features.index_select(0, rows.index_select(0, partner.narrow(0, begin, count).to(rows.device()))), 1 - share);
 }
 
 Mixing draw_mixing(std::int64_t batch_rows, double alpha, std::uint64_t seed) {

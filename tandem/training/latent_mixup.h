@@ -16,7 +16,7 @@ struct Mixing {
   /// share features[rows[i]] + (1 - share) features[rows[partner[i]]] for i in [begin, begin + count).
   ///
   ///   features  [N, F]
-  ///   rows      [B] int64
+  ///   rows      [B] int64, on the features' device
   at::Tensor rows_of(const at::Tensor& features, const at::Tensor& rows, std::int64_t begin, std::int64_t count) const;
 };
 

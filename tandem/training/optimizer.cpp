@@ -1,6 +1,7 @@
 #include "tandem/training/optimizer.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
@@ -25,6 +26,12 @@ TANDEM_VECTOR_CLONES void lion_part(float* parameter, const float* gradient, flo
 }
 
 void lion_step(const at::Tensor& parameter, const at::Tensor& gradient, const at::Tensor& moment, double rate, double weight_decay) {
+  if (!parameter.is_cpu()) {
+    const at::Tensor direction = (moment * kLionBeta1).add_(gradient, 1 - kLionBeta1);
+    parameter.mul_(1 - rate * weight_decay).sub_(direction.sign_(), rate);
+    moment.mul_(kLionBeta2).add_(gradient, 1 - kLionBeta2);
+    return;
+  }
   const at::Tensor dense = gradient.contiguous();
   float* values = parameter.data_ptr<float>();
   const float* slopes = dense.const_data_ptr<float>();
@@ -55,7 +62,7 @@ Optimizer::Optimizer(std::vector<at::Tensor> parameters, const OptimizerOptions&
     group.first_moments.push_back(at::zeros_like(parameter, at::MemoryFormat::Contiguous).detach());
     if (kind_ == OptimizerKind::kAdamW) {
       group.second_moments.push_back(at::zeros_like(parameter, at::MemoryFormat::Contiguous).detach());
-      group.steps.push_back(at::zeros({}, at::kFloat));
+      group.steps.push_back(at::zeros({}, parameter.options().requires_grad(false)));
     }
     group.parameters.push_back(std::move(parameter));
   }

@@ -1,6 +1,7 @@
 #include "tandem/training/pair_order.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/ops/ne.h>
 #include <ATen/ops/randperm.h>
 #include <ATen/ops/tensor.h>
@@ -20,6 +21,12 @@ void check_varies(const char* side, const at::Tensor& features) {
   TORCH_CHECK_VALUE(varies, "train_heads: features of ", side, " must differ from one another, got ", features.size(0), " equal rows");
 }
 
+c10::Device place_of(const TrainingPairs& pairs, c10::Device device) {
+  if (!device.is_cuda()) return device;
+  const std::size_t free = at::accelerator::getMemoryInfo(device.index()).first;
+  return pairs.image.nbytes() + pairs.text.nbytes() > free / 2 ? c10::kCPU : device;
+}
+
 }  // namespace
 
 TrainingPairs training_pairs(const PairedFeatures& features, const TrainOptions& options) {
@@ -31,6 +38,8 @@ TrainingPairs training_pairs(const PairedFeatures& features, const TrainOptions&
     const at::Tensor other_picture = at::tensor(derangement(features.image.size(0), options.seed), at::kLong);
     pairs.image_of_text = other_picture.index_select(0, features.image_of_text);
   }
+  const c10::Device place = place_of(pairs, options.device);
+  for (at::Tensor* tensor : {&pairs.image, &pairs.text, &pairs.image_of_text}) *tensor = tensor->to(place);
   pairs.batch_size = std::min(options.batch_size, features.text.size(0));
   pairs.batches = features.text.size(0) / pairs.batch_size;
   return pairs;
@@ -38,7 +47,7 @@ TrainingPairs training_pairs(const PairedFeatures& features, const TrainOptions&
 
 at::Tensor epoch_order(const TrainingPairs& pairs, const TrainOptions& options, std::int64_t epoch) {
   at::Generator chance = at::detail::createCPUGenerator(mixed_seed(options.seed, kOrderStream, static_cast<std::uint64_t>(epoch)));
-  return at::randperm(pairs.text.size(0), chance, at::TensorOptions().dtype(at::kLong));
+  return at::randperm(pairs.text.size(0), chance, at::TensorOptions().dtype(at::kLong)).to(pairs.text.device());
 }
 
 std::vector<std::int64_t> derangement(std::int64_t n, std::uint64_t seed) {

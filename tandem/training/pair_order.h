@@ -11,7 +11,8 @@
 
 namespace tandem {
 
-/// Training pairs: row j of the captions' features with row `image_of_text[j]` of the pictures'.
+/// Training pairs: row j of the captions' features with row `image_of_text[j]` of the pictures'. All on one device: that of the steps, or
+/// the CPU where features take more than half of the memory that a GPU has free; then every batch is copied there.
 struct TrainingPairs {
   at::Tensor image;          ///< [N, Fi]
   at::Tensor text;           ///< [M, Ft]
@@ -24,7 +25,7 @@ struct TrainingPairs {
 /// Throws c10::ValueError if there are fewer than two pictures, or a side's features are all the same.
 TrainingPairs training_pairs(const PairedFeatures& features, const TrainOptions& options);
 
-/// [M] a new order of all captions in every epoch, which counts from 1.
+/// [M] a new order of all captions in every epoch, which counts from 1; on the pairs' device.
 at::Tensor epoch_order(const TrainingPairs& pairs, const TrainOptions& options, std::int64_t epoch);
 
 /// For the shuffled control: a permutation without fixed points, so that no picture keeps its captions.

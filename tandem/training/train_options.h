@@ -38,6 +38,7 @@ struct TrainOptions {
   StructureOptions structure;
   bool shuffled = false;            ///< the control: every picture gets another picture's captions
   std::uint64_t seed = 0;
+  c10::Device device = c10::kCPU;   ///< where steps are computed. Another device draws the same chance and rounds otherwise; what was trained is on the CPU
 };
 
 /// Throws c10::ValueError naming the option that is out of range.

@@ -53,8 +53,8 @@ TrainedHeads train(TrainingState state, const TrainingPairs& pairs, const TrainO
     if (hooks.on_epoch) hooks.on_epoch(state.epochs.back());
     if (hooks.on_state) hooks.on_state(state);
   }
-  return {.image = std::move(state.best->image),
-          .text = std::move(state.best->text),
+  return {.image = state.best->image.on(c10::kCPU),
+          .text = state.best->text.on(c10::kCPU),
           .logit_scale = state.best->logit_scale,
           .best_epoch = state.best->epoch,
           .epochs = std::move(state.epochs)};

@@ -12,12 +12,13 @@ namespace tandem {
 double TrainingState::logit_scale() const { return std::exp(log_scale.item<double>()); }
 
 TrainingState state_around(ProjectionHead image, ProjectionHead text, const TrainOptions& options) {
-  at::Tensor log_scale = at::full({}, std::log(options.initial_scale)), bias;
+  const at::TensorOptions type = at::TensorOptions(image.device()).dtype(at::kFloat);
+  at::Tensor log_scale = at::full({}, std::log(options.initial_scale), type), bias;
   std::vector<at::Tensor> learned = image.parameters();
   for (const at::Tensor& parameter : text.parameters()) learned.push_back(parameter);
   if (options.learn_scale && uses_scale(options.loss.kind)) learned.push_back(log_scale.requires_grad_());
   if (options.loss.kind == LossKind::kSigLip) {
-    bias = at::full({}, options.initial_bias);
+    bias = at::full({}, options.initial_bias, type);
     learned.push_back(bias.requires_grad_());
   }
   Optimizer optimizer(std::move(learned), {.kind = options.optimizer, .weight_decay = options.weight_decay});
@@ -31,8 +32,9 @@ TrainingState state_around(ProjectionHead image, ProjectionHead text, const Trai
 
 TrainingState fresh_state(const TrainingPairs& pairs, const TrainOptions& options) {
   const auto chance = [&](std::uint64_t stream) { return at::detail::createCPUGenerator(mixed_seed(options.seed, stream)); };
-  return state_around({options.image_head, measure_features(pairs.image, options.image_head), chance(kImageHeadStream)},
-                      {options.text_head, measure_features(pairs.text, options.text_head), chance(kTextHeadStream)}, options);
+  const ProjectionHead image(options.image_head, measure_features(pairs.image, options.image_head), chance(kImageHeadStream));
+  const ProjectionHead text(options.text_head, measure_features(pairs.text, options.text_head), chance(kTextHeadStream));
+  return state_around(image.on(options.device), text.on(options.device), options);
 }
 
 }  // namespace tandem

@@ -54,7 +54,7 @@ struct TrainingState {
 /// Before the first step: heads drawn from the seed, with the statistics of the pairs' features.
 TrainingState fresh_state(const TrainingPairs& pairs, const TrainOptions& options);
 
-/// Around the given weights, with nothing remembered yet. The heads are trained in place.
+/// Around the given weights, with nothing remembered yet. The heads are trained in place, where they are.
 TrainingState state_around(ProjectionHead image, ProjectionHead text, const TrainOptions& options);
 
 }  // namespace tandem

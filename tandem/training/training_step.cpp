@@ -71,8 +71,9 @@ double loss_and_gradients(TrainingState& state, const TrainingPairs& pairs, cons
   const auto step = static_cast<std::uint64_t>(steps_done(state, pairs));
   const at::Tensor images = pairs.image_of_text.index_select(0, texts);
   const Mixing mixing = draw_mixing(B, options.mixup, mixed_seed(options.seed, kMixingStream, step));
-  const auto image_rows = [&](std::int64_t begin, std::int64_t count) { return mixing.rows_of(pairs.image, images, begin, count); };
-  const auto text_rows = [&](std::int64_t begin, std::int64_t count) { return mixing.rows_of(pairs.text, texts, begin, count); };
+  const c10::Device device = state.image.device();
+  const auto image_rows = [&](std::int64_t begin, std::int64_t count) { return mixing.rows_of(pairs.image, images, begin, count).to(device); };
+  const auto text_rows = [&](std::int64_t begin, std::int64_t count) { return mixing.rows_of(pairs.text, texts, begin, count).to(device); };
   // What the encoders' own spaces say: tokens as their mean.
   const auto plain_image = [&](std::int64_t begin, std::int64_t count) { return with_tokens_averaged(image_rows(begin, count), state.image.options().pooled); };
   const auto plain_text = [&](std::int64_t begin, std::int64_t count) { return with_tokens_averaged(text_rows(begin, count), state.text.options().pooled); };
@@ -88,7 +89,7 @@ double loss_and_gradients(TrainingState& state, const TrainingPairs& pairs, cons
     extras.text_features = plain_text(0, B);
   }
   const at::Tensor loss =
-      contrastive_loss(options.loss, {.image = all_image, .text = all_text, .log_scale = state.log_scale, .image_id = images}, extras);
+      contrastive_loss(options.loss, {.image = all_image, .text = all_text, .log_scale = state.log_scale, .image_id = images.to(device)}, extras);
   const double value = loss.item<double>();
   TORCH_CHECK_VALUE(std::isfinite(value), "train_heads: the loss must stay finite, got ", value, " in ", step_text(state, pairs), "; first to go bad: ",
                     first_bad(state, {{"the features of pictures", image_rows(own.begin, own.rows)}, {"the features of captions", text_rows(own.begin, own.rows)}},

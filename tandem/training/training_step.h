@@ -19,7 +19,7 @@ struct StepReport {
   double learning_rate = 0;
 };
 
-/// Takes the state's next step, over captions `texts` [B] and their pictures, and counts it.
+/// Takes the state's next step, over captions `texts` [B] (on the pairs' device) and their pictures, and counts it.
 /// Throws c10::ValueError, naming the step and what went bad first, if loss or gradients are not finite; the state is then as before.
 StepReport take_step(TrainingState& state, const TrainingPairs& pairs, const at::Tensor& texts, const TrainOptions& options, const Peers& peers = {});
 

@@ -9,7 +9,7 @@ using namespace tandem;
 
 namespace {
 
-constexpr const char* kNames[] = {"RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT", "TORCHELASTIC_USE_AGENT_STORE"};
+constexpr const char* kNames[] = {"RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT", "TORCHELASTIC_USE_AGENT_STORE", "LOCAL_RANK"};
 
 /// Sets the variables, "" for none, and takes all of them away at the end.
 class Environment {
@@ -41,11 +41,12 @@ void refused(std::initializer_list<const char*> values, const char* word) {
 TEST_CASE("without WORLD_SIZE there is one process") { CHECK_FALSE(launch_from_environment()); }
 
 TEST_CASE("torchrun's variables say which process this is") {
-  const Environment environment{"2", "3", "node7", "29400", "True"};
+  const Environment environment{"2", "3", "node7", "29400", "True", "1"};
   const std::optional<Launch> launch = launch_from_environment();
   REQUIRE(launch);
   CHECK(launch->rank == 2);
   CHECK(launch->count == 3);
+  CHECK(launch->local_rank == 1);
   CHECK(launch->host == "node7");
   CHECK(launch->port == 29400);
   CHECK(launch->store_serves);
@@ -57,4 +58,5 @@ TEST_CASE("a variable that is missing or makes no sense is named") {
   refused({"0", "two", "localhost", "29400"}, "WORLD_SIZE");
   refused({"0", "2", "", "29400"}, "MASTER_ADDR");
   refused({"0", "2", "localhost", "99999"}, "MASTER_PORT");
+  refused({"0", "2", "localhost", "29400", "", "2"}, "LOCAL_RANK");
 }

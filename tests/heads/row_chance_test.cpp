@@ -8,6 +8,8 @@
 
 #include <cmath>
 
+#include "tandem/heads/chance_operators.h"
+
 using namespace tandem;
 
 namespace {
@@ -50,7 +52,8 @@ TEST_CASE("the dropout factor drops its share and keeps the mean") {
 
 TEST_CASE("a row draws the same in any chunk and on any number of threads") {
   const int before = at::get_num_threads();
-  for (const auto make : {normal_noise, dropout_factor}) {
+  for (const auto draw : {normal_noise, dropout_factor}) {
+    const auto make = [&](std::int64_t rows, std::int64_t columns, double number, const RowChance& chance) { return draw(rows, columns, number, chance, c10::kCPU); };
     at::set_num_threads(1);
     const at::Tensor whole = make(100, 70, 0.5, {.seed = 7});
     at::set_num_threads(2);
@@ -58,6 +61,15 @@ TEST_CASE("a row draws the same in any chunk and on any number of threads") {
     CHECK(!at::equal(whole, make(100, 70, 0.5, {.seed = 8})));
   }
   at::set_num_threads(before);
+}
+
+TEST_CASE("operators draw what the loops draw") {
+  for (const std::int64_t columns : {1, 31, 33, 64, 301}) {
+    const RowChance chance{.seed = 0xfedcba9876543210U, .first_row = 5};
+    CHECK(at::equal(chance_operators::dropout_factor(211, columns, 0.6, chance, c10::kCPU), dropout_factor(211, columns, 0.6, chance)));
+    const at::Tensor loops = normal_noise(211, columns, 0.75, chance);
+    CHECK((chance_operators::normal_noise(211, columns, 0.75, chance, c10::kCPU) - loops).abs().max().item<double>() < 1e-5);
+  }
 }
 
 TEST_CASE("mixed seeds tell their fields apart") {
