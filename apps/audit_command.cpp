@@ -134,7 +134,7 @@ void run_audit(const AuditArguments& arguments) {
     galleries = cross_fitted_galleries(pairs, sides.training, arguments.folds, arguments.seed, std::ref(trainer));
   }
   if (!sides.unseen.empty()) {
-    galleries.push_back(held_out_gallery(pairs, sides.unseen, {.image = split.run.image_head, .text = split.run.text_head, .logit_scale = split.run.logit_scale}));
+    galleries.push_back(held_out_gallery(pairs, sides.unseen, {.image = split.run.image_heads, .text = split.run.text_heads, .logit_scale = split.run.logit_scale}));
   }
   ProgressBar bar("comparing captions", "captions");
   TwinList twins = twin_captions(pairs.text, pairs.image_of_text, kTwinsKept, bar.callback());

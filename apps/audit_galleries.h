@@ -6,14 +6,15 @@
 
 #include "tandem/analysis/pair_audit.h"
 #include "tandem/features/feature_store.h"
+#include "tandem/heads/head_ensemble.h"
 #include "tandem/training/trainer.h"
 
 namespace tandem::apps {
 
-/// A model's two heads and the factor on their similarities.
+/// A model's heads and the factor on their similarities.
 struct FittedHeads {
-  ProjectionHead image;
-  ProjectionHead text;
+  HeadEnsemble image;
+  HeadEnsemble text;
   double logit_scale = 0;
 };
 

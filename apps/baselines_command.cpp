@@ -40,7 +40,8 @@ Asked read_asked(const BaselinesArguments& arguments) {
   EmbeddedSplit embedded = embed_split(source, arguments.features, arguments.split);
   MeasuredModel learned = measured("learned heads", embedded.image, embedded.text, embedded.pairs.image_of_text);
   learned.dev_recall = embedded.run.dev_recall;
-  learned.settings["epoch"] = embedded.run.best_epoch;
+  if (embedded.run.members.empty()) learned.settings["epoch"] = embedded.run.best_epoch;
+  else learned.settings["members"] = embedded.run.members.size();
   return {.store = std::move(embedded.store), .pairs = std::move(embedded.pairs), .learned = std::move(learned)};
 }
 

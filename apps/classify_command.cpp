@@ -69,7 +69,7 @@ LabelledPictures from_data(const ClassifyArguments& arguments, const Run& run) {
   const EncodedImages encoded = encode_with_bar(arguments, run, pictures);
   for (const UnreadableImage& left_out : encoded.unreadable) std::cerr << "  left out: " << left_out.reason << "\n";
   if (encoded.rows.empty()) throw FileError(arguments.data, "a picture that can be read", "none");
-  LabelledPictures found{.name = data.name, .source = arguments.data, .image = embed_all(run.image_head, encoded.features)};
+  LabelledPictures found{.name = data.name, .source = arguments.data, .image = embed_all(run.image_heads, encoded.features)};
   for (const std::int64_t row : encoded.rows) {
     found.ids.push_back(taken[row]->id);
     found.labels.push_back(taken[row]->label);
@@ -95,7 +95,7 @@ at::Tensor embed_classes(const ClassifyArguments& arguments, const Run& run, con
   }
   const std::vector<TextSource> sources = open_text_sources(arguments.run, run);
   ProgressBar bar("encoding prompts", "prompts");
-  return class_vectors(embed_all(run.text_head, encode_texts(sources, prompts, arguments.threads, bar.callback())), static_cast<std::int64_t>(templates.size()));
+  return class_vectors(embed_all(run.text_heads, encode_texts(sources, prompts, arguments.threads, bar.callback())), static_cast<std::int64_t>(templates.size()));
 }
 
 /// The class that pictures of class `row` are most often wrongly taken for, with how often; empty where none is.
@@ -162,7 +162,7 @@ void classify_files(const ClassifyArguments& arguments, const Run& run, const st
   for (const std::string& picture : arguments.pictures) sources.push_back({.file = picture});
   const EncodedImages encoded = encode_with_bar(arguments, run, sources);
   if (!encoded.unreadable.empty()) throw FileError(arguments.pictures[encoded.unreadable.front().index], "a picture", encoded.unreadable.front().reason);
-  const at::Tensor similarity = at::matmul(embed_all(run.image_head, encoded.features), embed_classes(arguments, run, classes, templates).t());
+  const at::Tensor similarity = at::matmul(embed_all(run.image_heads, encoded.features), embed_classes(arguments, run, classes, templates).t());
   const at::Tensor probability = at::softmax(similarity * run.logit_scale, 1);
   const at::Tensor order = at::argsort(similarity, /*stable=*/true, /*dim=*/1, /*descending=*/true);
   const std::int64_t shown = std::min(arguments.k, similarity.size(1));

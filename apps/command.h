@@ -23,6 +23,7 @@ void add_search_command(CLI::App& app);
 void add_scan_command(CLI::App& app);
 void add_fetch_command(CLI::App& app);
 void add_data_command(CLI::App& app);
+void add_ensemble_command(CLI::App& app);
 void add_encoders_command(CLI::App& app);
 void add_import_command(CLI::App& app);
 void add_export_command(CLI::App& app);

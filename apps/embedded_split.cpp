@@ -34,8 +34,8 @@ SplitFeatures open_split(const std::filesystem::path& run_folder, const std::fil
 
 EmbeddedSplit embed_split(const std::filesystem::path& run_folder, const std::filesystem::path& features, const std::string& split) {
   SplitFeatures opened = open_split(run_folder, features, split);
-  at::Tensor image = embed_all(opened.run.image_head, opened.pairs.image);
-  at::Tensor text = embed_all(opened.run.text_head, opened.pairs.text);
+  at::Tensor image = embed_all(opened.run.image_heads, opened.pairs.image);
+  at::Tensor text = embed_all(opened.run.text_heads, opened.pairs.text);
   return {.run = std::move(opened.run), .store = std::move(opened.store), .pairs = std::move(opened.pairs), .image = std::move(image), .text = std::move(text)};
 }
 

@@ -58,8 +58,8 @@ void add_gallery(EvalInput& input, const RunArguments& arguments) {
   std::vector<std::string> names;
   for (const Split split : other_splits(arguments, embedded.store)) {
     const PairedFeatures more = select_split(embedded.store, split);
-    images.push_back(embed_all(embedded.run.image_head, more.image));
-    texts.push_back(embed_all(embedded.run.text_head, more.text));
+    images.push_back(embed_all(embedded.run.image_heads, more.image));
+    texts.push_back(embed_all(embedded.run.text_heads, more.text));
     names.emplace_back(split_name(split));
   }
   if (images.empty()) return;

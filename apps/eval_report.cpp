@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "apps/number_text.h"
+#include "apps/run_words.h"
 
 namespace tandem::apps {
 namespace {
@@ -181,14 +182,11 @@ Json slices_json(const EvalReport& report) {
 
 void print_eval(const EvalInput& input, const EvalReport& report, std::ostream& out) {
   out << input.title << ": " << with_thousands(report.result.images) << " pictures, " << with_thousands(report.result.captions) << " captions";
-  if (input.embedded) out << "; seed " << input.embedded->run.options.seed << (input.embedded->run.options.shuffled ? "; CONTROL trained on shuffled captions" : "");
+  if (input.embedded) out << "; " << seed_words(input.embedded->run) << (input.embedded->run.options.shuffled ? "; CONTROL trained on shuffled captions" : "");
   out << "\n";
   print_table(report, out);
   out << protocol_text(input, report);
-  if (input.embedded) {
-    const std::optional<double>& dev_recall = input.embedded->run.dev_recall;
-    out << (dev_recall ? ";\nthe epoch was chosen on dev (mean recall there " + decimal(*dev_recall, 2) + ")" : ";\nthe last epoch was kept, without dev");
-  }
+  if (input.embedded) out << ";\n" << choice_words(input.embedded->run);
   out << ".\n";
   if (report.leaks) {
     const LeakReport& leaks = *report.leaks;

@@ -74,7 +74,7 @@ class FigureFolder {
   Theme theme_;
 };
 
-/// The head as training found it (fresh_state): drawn again from the run's seed, with the same statistics of the features.
+/// A head as training found it (fresh_state): drawn again from its seed, with the same statistics of the features.
 ProjectionHead untrained(const ProjectionHead& trained, std::uint64_t seed, std::uint64_t stream) {
   FeatureStatistics statistics;
   for (const auto& [name, tensor] : trained.tensors()) {
@@ -83,6 +83,12 @@ ProjectionHead untrained(const ProjectionHead& trained, std::uint64_t seed, std:
     if (name == "whitening") statistics.whitening = tensor;
   }
   return ProjectionHead(trained.options(), statistics, at::detail::createCPUGenerator(mixed_seed(seed, stream)));
+}
+
+HeadEnsemble untrained(const HeadEnsemble& trained, const std::vector<RunMember>& members, std::uint64_t stream) {
+  std::vector<ProjectionHead> heads;
+  for (std::size_t i = 0; i < members.size(); ++i) heads.push_back(untrained(trained.members()[i], members[i].options.seed, stream));
+  return HeadEnsemble(std::move(heads));
 }
 
 /// What a reader must know of every figure of this run.
@@ -104,8 +110,8 @@ JointMap joint_map(const JointProjection& layout, const std::string& title, cons
 }
 
 void draw_maps(FigureFolder& folder, const EmbeddedSplit& embedded, const PairSample& sample, const FiguresArguments& arguments) {
-  const std::uint64_t seed = embedded.run.options.seed;
-  const ProjectionHead image_start = untrained(embedded.run.image_head, seed, kImageHeadStream), text_start = untrained(embedded.run.text_head, seed, kTextHeadStream);
+  const std::vector<RunMember> members = members_of(embedded.run);
+  const HeadEnsemble image_start = untrained(embedded.run.image_heads, members, kImageHeadStream), text_start = untrained(embedded.run.text_heads, members, kTextHeadStream);
   JointProjectionOptions options{.method = arguments.method == "pca" ? MapMethod::kPca : MapMethod::kTsne, .quality_neighbours = 0};
   options.tsne.seed = arguments.seed;
   const at::Tensor partner = at::arange(sample.images.size(0), at::TensorOptions().dtype(at::kLong));
@@ -193,23 +199,24 @@ void draw_strips(FigureFolder& folder, const EmbeddedSplit& embedded, const Pair
   });
 }
 
-RetrievalResult measure(const EmbeddedSplit& embedded) {
+RetrievalResult ranked(const EmbeddedSplit& embedded) {
   ProgressBar bar("ranking", "bands of pictures");
   return measure_retrieval(embedded.image, embedded.text, embedded.pairs.image_of_text, Protocol::kAll, {}, bar.callback());
 }
 
 void run_figures(const FiguresArguments& arguments) {
   const EmbeddedSplit embedded = embed_split(arguments.run, arguments.features, arguments.split);
-  const std::vector<EpochPoint> epochs = read_training_history(arguments.run);
+  const bool trained_here = embedded.run.members.empty();  // An ensemble's members have their curves in their own folders.
+  const std::vector<EpochPoint> epochs = trained_here ? read_training_history(arguments.run) : std::vector<EpochPoint>();
   if (embedded.image.size(0) < 2) throw FileError(arguments.run, "at least two pictures in split " + arguments.split, std::to_string(embedded.image.size(0)));
   FigureFolder folder(arguments);
   const PairSample sample = draw_pairs(embedded.pairs, std::max({arguments.pairs, arguments.queries, kMatrixPairs}), arguments.seed);
   const PairSample mapped{.images = sample.images.slice(0, 0, arguments.pairs), .texts = sample.texts.slice(0, 0, arguments.pairs)};
   draw_maps(folder, embedded, mapped, arguments);
   draw_similarities(folder, embedded, sample, arguments);
-  const RetrievalResult result = measure(embedded);
+  const RetrievalResult result = ranked(embedded);
   draw_recall(folder, embedded, result, arguments);
-  folder.add("training-curves", [&](const std::filesystem::path& out, const Theme& theme) {
+  if (trained_here) folder.add("training-curves", [&](const std::filesystem::path& out, const Theme& theme) {
     draw_training_curves(out, epochs, embedded.run.best_epoch, embedded.run.data_name + ": training", theme);
   });
   draw_strips(folder, embedded, sample, result, arguments);

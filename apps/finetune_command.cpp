@@ -75,7 +75,7 @@ std::string plan_of(const FinetuneArguments& arguments, const Run& run, const Fe
   const FinetuneOptions& options = arguments.options;
   Checksum plan;
   plan.add_field("finetune 1").add_field(manifest.plan).add_field(encoding_fingerprint(run.image_encoders, run.text_encoders));
-  for (const ProjectionHead* head : {&run.image_head, &run.text_head}) {
+  for (const ProjectionHead* head : {&run.image_heads.only("finetune"), &run.text_heads.only("finetune")}) {
     for (const auto& [name, tensor] : head->tensors()) {
       const at::Tensor bytes = tensor.detach().contiguous();
       plan.add_field(name).add_field({static_cast<const char*>(bytes.const_data_ptr()), bytes.nbytes()});
@@ -131,21 +131,12 @@ void describe(const TunedSide& side, const char* name) {
   }
 }
 
-/// The records with folders that can be opened from here.
-std::vector<EncoderRecord> resolved(const std::vector<EncoderRecord>& records, const Path& run) {
-  std::vector<EncoderRecord> all = records;
-  for (EncoderRecord& record : all) {
-    if (!record.folder.is_absolute() && !is_imported(record)) record.folder = std::filesystem::absolute(run / record.folder);
-  }
-  return all;
-}
-
 /// Copies a side's encoders into the new run, the trained ones with their new weights.
 template <typename Source>
 std::vector<EncoderRecord> carry_side(const FinetuneArguments& arguments, const std::string& side, const std::vector<EncoderRecord>& records,
                                       const std::vector<Source>& sources, const TunedSide& tuned) {
   const Path out = arguments.out;
-  std::vector<EncoderRecord> carried = carry_encoders(out, side, resolved(records, arguments.run));
+  std::vector<EncoderRecord> carried = carry_encoders(out, side, resolved_encoders(records, arguments.run));
   for (const TunedEncoder& encoder : tuned.encoders()) {
     EncoderRecord& record = carried[encoder.number];
     const auto& tower = sources[encoder.number].tower;
@@ -189,6 +180,7 @@ void run_finetune(FinetuneArguments arguments) {
   at::globalContext().setFloat32MatmulPrecision("medium");  // As in train.
   const Path out = arguments.out;
   const Run run = open_run(arguments.run);
+  run.image_heads.only("finetune");
   settle_options(arguments, run);
   const FeatureStore store = open_features(arguments, run);
   check_same_encoders(run, store.manifest(), store.folder());
@@ -234,7 +226,7 @@ void run_finetune(FinetuneArguments arguments) {
   std::optional<Finetuned> tuned;
   {
     ProgressBar bar("fine-tuning", "batches");
-    tuned = finetune(*image, *text, {.image_head = run.image_head, .text_head = run.text_head, .logit_scale = run.logit_scale}, material.pairs,
+    tuned = finetune(*image, *text, {.image_head = run.image_heads.only("finetune"), .text_head = run.text_heads.only("finetune"), .logit_scale = run.logit_scale}, material.pairs,
                      arguments.options,
                      {.quality = quality,
                       .on_epoch = [&](const EpochReport& report) {
@@ -265,8 +257,8 @@ void run_finetune(FinetuneArguments arguments) {
   write_outcome(arguments, *tuned, plan);
   TrainOptions options = run.options;
   options.shuffled = options.shuffled || arguments.options.shuffled;
-  write_run(out, {.image_head = tuned->image_head,
-                  .text_head = tuned->text_head,
+  write_run(out, {.image_heads = tuned->image_head,
+                  .text_heads = tuned->text_head,
                   .logit_scale = tuned->logit_scale,
                   .best_epoch = tuned->best_epoch,
                   .dev_recall = dev_recall,

@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
       "  tandem data flickr8k:DIR                            what is in the data, and what is wrong with it\n"
       "  tandem encode --data flickr8k:DIR --out features    encode pictures and captions once\n"
       "  tandem train features --out run                     learn the shared space in seconds\n"
+      "  tandem ensemble run-1 run-2 run-3 --out run         one model of several seeds\n"
       "  tandem finetune run --out tuned --lora 8            train the encoders on\n"
       "  tandem eval run                                     recall@k both ways\n"
       "  tandem correct run                                  fit a correction for hubs, which eval and search then use\n"
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
   tandem::apps::add_data_command(app);
   tandem::apps::add_encode_command(app);
   tandem::apps::add_train_command(app);
+  tandem::apps::add_ensemble_command(app);
   tandem::apps::add_finetune_command(app);
   tandem::apps::add_sweep_command(app);
   tandem::apps::add_baselines_command(app);

@@ -78,7 +78,7 @@ void draw_frames(const std::filesystem::path& folder, const std::vector<std::int
 /// A new map of both sides, or the saved one with these placed on it.
 JointProjection lay_out(const EmbeddedSplit& embedded, const PairedFeatures& shown, const std::vector<std::int64_t>& image_of_text,
                         const MapArguments& arguments) {
-  const at::Tensor image = embed_all(embedded.run.image_head, shown.image), text = embed_all(embedded.run.text_head, shown.text);
+  const at::Tensor image = embed_all(embedded.run.image_heads, shown.image), text = embed_all(embedded.run.text_heads, shown.text);
   JointProjectionOptions options = arguments.projection;
   options.method = arguments.method == "pca" ? MapMethod::kPca : MapMethod::kTsne;
   std::optional<ProgressBar> bar;
@@ -124,8 +124,8 @@ void run_map(const MapArguments& arguments) {
     if (file.extension() == ".html") {
       write_atlas_page(file, make_atlas(map, {.manifest = embedded.store.manifest(),
                                               .shown = shown,
-                                              .image = embed_all(embedded.run.image_head, shown.image),
-                                              .text = embed_all(embedded.run.text_head, shown.text),
+                                              .image = embed_all(embedded.run.image_heads, shown.image),
+                                              .text = embed_all(embedded.run.text_heads, shown.text),
                                               .caption_verdicts = verdicts}));
     } else {
       draw_joint_map(file, map);

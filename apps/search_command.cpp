@@ -47,7 +47,7 @@ Nearest nearest_less_bias(const at::Tensor& query, const at::Tensor& gallery, co
 
 std::vector<Hit> pictures_for(const EmbeddedSplit& gallery, const SearchArguments& arguments, const std::optional<ChosenCorrection>& correction) {
   const std::vector<TextSource> sources = open_text_sources(arguments.run, gallery.run);
-  const at::Tensor query = embed_all(gallery.run.text_head, encode_texts(sources, {arguments.query}));
+  const at::Tensor query = embed_all(gallery.run.text_heads, encode_texts(sources, {arguments.query}));
   const auto bias = correction ? std::optional(image_biases(*correction, gallery.image)) : std::nullopt;
   const Nearest nearest = nearest_less_bias(query, gallery.image, bias, arguments.k);
   std::vector<Hit> hits;
@@ -75,7 +75,7 @@ at::Tensor features_of_id(const FeatureStore& store, const std::string& id) {
 std::vector<Hit> captions_for(const EmbeddedSplit& gallery, const SearchArguments& arguments, const std::optional<ChosenCorrection>& correction) {
   const at::Tensor features = arguments.image.empty() ? features_of_id(gallery.store, arguments.id) : features_of_file(gallery, arguments);
   const auto bias = correction ? std::optional(text_biases(*correction, gallery.text)) : std::nullopt;
-  const Nearest nearest = nearest_less_bias(embed_all(gallery.run.image_head, features), gallery.text, bias, arguments.k);
+  const Nearest nearest = nearest_less_bias(embed_all(gallery.run.image_heads, features), gallery.text, bias, arguments.k);
   std::vector<Hit> hits;
   for (std::int64_t i = 0; i < nearest.row.size(1); ++i) {
     const std::int64_t caption = gallery.pairs.text_in_store[nearest.row[0][i].item<std::int64_t>()];

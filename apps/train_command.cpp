@@ -23,13 +23,6 @@
 namespace tandem::apps {
 namespace {
 
-void refuse_other_run(const std::filesystem::path& out) {
-  if (std::filesystem::exists(out / kRunName)) throw FileError(out, "a folder without a run (--overwrite replaces it)", "a finished run");
-  if (std::filesystem::exists(out / kCheckpointName)) {
-    throw FileError(out, "a folder without a run (--resume goes on with it, --overwrite replaces it)", "a run that was interrupted");
-  }
-}
-
 /// A training about to begin, or to go on.
 struct Job {
   std::filesystem::path out;

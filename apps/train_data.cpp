@@ -5,6 +5,7 @@
 #include "apps/pooled_columns.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/checksum.h"
+#include "tandem/training/checkpoint.h"
 
 namespace tandem::apps {
 
@@ -18,6 +19,13 @@ TrainData open_train_data(const std::filesystem::path& features, bool no_dev) {
   }
   data.dev = select_split(data.store, Split::kDev);
   return data;
+}
+
+void refuse_other_run(const std::filesystem::path& out) {
+  if (std::filesystem::exists(out / kRunName)) throw FileError(out, "a folder without a run (--overwrite replaces it)", "a finished run");
+  if (std::filesystem::exists(out / kCheckpointName)) {
+    throw FileError(out, "a folder without a run (--resume goes on with it, --overwrite replaces it)", "a run that was interrupted");
+  }
 }
 
 std::string pairs_fingerprint(const TrainData& data) {
@@ -39,8 +47,8 @@ TrainOptions settled(TrainOptions options, const TrainData& data) {
 
 Run run_of(const TrainedHeads& trained, const TrainOptions& options, const FeatureManifest& manifest, const std::filesystem::path& features_folder,
            const std::vector<EncoderRecord>& image_encoders, const std::vector<EncoderRecord>& text_encoders) {
-  return {.image_head = trained.image,
-          .text_head = trained.text,
+  return {.image_heads = trained.image,
+          .text_heads = trained.text,
           .logit_scale = trained.logit_scale,
           .best_epoch = trained.best_epoch,
           .dev_recall = trained.epochs[trained.best_epoch - 1].dev_recall,

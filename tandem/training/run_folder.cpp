@@ -12,7 +12,7 @@ namespace tandem {
 namespace {
 
 constexpr const char* kFormat = "tandem run";
-constexpr int kVersion = 2;
+constexpr int kVersion = 2, kEnsembleVersion = 3;  // What does not know of ensembles must not take one for its first member.
 
 Json records_to_json(const std::vector<EncoderRecord>& records) {
   Json list = Json::array();
@@ -53,7 +53,61 @@ void check_fingerprint(const Source& source, const EncoderRecord& record) {
                   "fingerprint " + source.tower.fingerprint);
 }
 
+/// "" for the first, then "member1.", ...
+std::string member_prefix(std::int64_t member) { return member == 0 ? "" : "member" + std::to_string(member) + "."; }
+
+Json recall_to_json(const std::optional<double>& recall) { return recall ? Json(*recall) : Json(); }
+
+std::optional<double> recall_from_json(const Json& json, const std::filesystem::path& file) {
+  const auto recall = json_field<Json>(json, "dev_mean_recall", file);
+  return recall.is_null() ? std::nullopt : std::optional(json_field<double>(json, "dev_mean_recall", file));
+}
+
+Json to_json(const RunMember& member) {
+  return {{"options", to_json(member.options)}, {"logit_scale", member.logit_scale}, {"best_epoch", member.best_epoch}, {"dev_mean_recall", recall_to_json(member.dev_recall)}};
+}
+
+RunMember member_from_json(const Json& json, const std::filesystem::path& file) {
+  return {.options = train_options_from_json(json_field<Json>(json, "options", file), file),
+          .logit_scale = json_field<double>(json, "logit_scale", file),
+          .best_epoch = json_field<std::int64_t>(json, "best_epoch", file),
+          .dev_recall = recall_from_json(json, file)};
+}
+
+std::vector<RunMember> members_from_json(const Json& json, int version, const std::filesystem::path& file) {
+  std::vector<RunMember> members;
+  if (version != kEnsembleVersion) return members;
+  for (const Json& member : json_field<Json>(json, "members", file)) members.push_back(member_from_json(member, file));
+  if (members.size() < 2) throw FileError(file, "an ensemble of two members or more", std::to_string(members.size()));
+  return members;
+}
+
+/// The heads of one side, of the run itself or of its members.
+HeadEnsemble read_heads(const SafetensorsFile& file, const std::string& side, const TrainOptions& options, const std::vector<RunMember>& members) {
+  const auto options_of = [&](const TrainOptions& of) { return side == "image." ? of.image_head : of.text_head; };
+  if (members.empty()) return read_head(file, side, options_of(options));
+  std::vector<ProjectionHead> heads;
+  for (std::size_t i = 0; i < members.size(); ++i) heads.push_back(read_head(file, member_prefix(static_cast<std::int64_t>(i)) + side, options_of(members[i].options)));
+  try {
+    return HeadEnsemble(std::move(heads));
+  } catch (const c10::ValueError& error) {
+    throw FileError(file.path(), "heads of one ensemble", error.what_without_backtrace());
+  }
+}
+
 }  // namespace
+
+std::vector<RunMember> members_of(const Run& run) {
+  if (!run.members.empty()) return run.members;
+  return {{.options = run.options, .logit_scale = run.logit_scale, .best_epoch = run.best_epoch, .dev_recall = run.dev_recall}};
+}
+
+std::vector<EncoderRecord> resolved_encoders(std::vector<EncoderRecord> records, const std::filesystem::path& run_folder) {
+  for (EncoderRecord& record : records) {
+    if (!record.folder.is_absolute() && !is_imported(record)) record.folder = std::filesystem::absolute(run_folder / record.folder);
+  }
+  return records;
+}
 
 std::vector<EncoderRecord> carried_encoders(const std::string& side, std::vector<EncoderRecord> records) {
   for (std::size_t i = 0; i < records.size(); ++i) {
@@ -80,18 +134,23 @@ std::vector<EncoderRecord> carry_encoders(const std::filesystem::path& folder, c
 
 void write_run(const std::filesystem::path& folder, const Run& run) {
   NamedTensors tensors;
-  add_head(tensors, "image.", run.image_head);
-  add_head(tensors, "text.", run.text_head);
+  for (std::int64_t i = 0; i < run.image_heads.count(); ++i) {
+    add_head(tensors, member_prefix(i) + "image.", run.image_heads.members()[i]);
+    add_head(tensors, member_prefix(i) + "text.", run.text_heads.members()[i]);
+  }
   const std::string checksum = write_safetensors(folder / kHeadsName, tensors);
+  Json members = Json::array();
+  for (const RunMember& member : run.members) members.push_back(to_json(member));
   write_checked_json(folder / kRunName, {{"format", kFormat},
-                                         {"version", kVersion},
+                                         {"version", run.members.empty() ? kVersion : kEnsembleVersion},
+                                         {"members", members},
                                          {"data", run.data_name},
                                          {"features", {{"folder", run.features_folder.string()}, {"plan", run.features_plan}}},
                                          {"image_encoders", records_to_json(run.image_encoders)},
                                          {"text_encoders", records_to_json(run.text_encoders)},
                                          {"options", to_json(run.options)},
                                          {"best_epoch", run.best_epoch},
-                                         {"dev_mean_recall", run.dev_recall ? Json(*run.dev_recall) : Json()},
+                                         {"dev_mean_recall", recall_to_json(run.dev_recall)},
                                          {"logit_scale", run.logit_scale},
                                          {"heads_checksum", checksum}});
 }
@@ -105,23 +164,24 @@ Run open_run(const std::filesystem::path& folder) {
   const Json json = read_checked_json(file);
   const auto format = json_field<std::string>(json, "format", file);
   const auto version = json_field<int>(json, "version", file);
-  if (format != kFormat || version != kVersion) {
-    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion), format + ", version " + std::to_string(version));
+  if (format != kFormat || (version != kVersion && version != kEnsembleVersion)) {
+    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion) + " or " + std::to_string(kEnsembleVersion), format + ", version " + std::to_string(version));
   }
   const TrainOptions options = train_options_from_json(json_field<Json>(json, "options", file), file);
+  const std::vector<RunMember> members = members_from_json(json, version, file);
   const SafetensorsFile heads = SafetensorsFile::open_checked(folder / kHeadsName);
   const auto checksum = json_field<std::string>(json, "heads_checksum", file);
   if (heads.checksum() != checksum) {
     throw FileError(heads.path(), "the heads that run.json was written with, checksum " + checksum, "checksum " + *heads.checksum());
   }
   const Json features = json_field<Json>(json, "features", file);
-  const auto dev_recall = json_field<Json>(json, "dev_mean_recall", file);
-  return {.image_head = read_head(heads, "image.", options.image_head),
-          .text_head = read_head(heads, "text.", options.text_head),
+  return {.image_heads = read_heads(heads, "image.", options, members),
+          .text_heads = read_heads(heads, "text.", options, members),
           .logit_scale = json_field<double>(json, "logit_scale", file),
           .best_epoch = json_field<std::int64_t>(json, "best_epoch", file),
-          .dev_recall = dev_recall.is_null() ? std::nullopt : std::optional(json_field<double>(json, "dev_mean_recall", file)),
+          .dev_recall = recall_from_json(json, file),
           .options = options,
+          .members = members,
           .data_name = json_field<std::string>(json, "data", file),
           .features_folder = json_field<std::string>(features, "folder", file),
           .features_plan = json_field<std::string>(features, "plan", file),

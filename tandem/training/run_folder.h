@@ -9,23 +9,39 @@
 
 #include "tandem/features/feature_manifest.h"
 #include "tandem/features/views.h"
+#include "tandem/heads/head_ensemble.h"
 #include "tandem/training/train_options.h"
 
 namespace tandem {
 
-struct Run {
-  ProjectionHead image_head;
-  ProjectionHead text_head;
+/// How one of an ensemble's pairs of heads came about.
+struct RunMember {
+  TrainOptions options;
   double logit_scale = 0;
   std::int64_t best_epoch = 0;
-  std::optional<double> dev_recall;           ///< mean of the six recalls on dev, percent, of the epoch chosen; nothing without dev
-  TrainOptions options;
+  std::optional<double> dev_recall;
+};
+
+struct Run {
+  HeadEnsemble image_heads;
+  HeadEnsemble text_heads;
+  double logit_scale = 0;                     ///< of an ensemble: the members' mean
+  std::int64_t best_epoch = 0;                ///< of an ensemble: 0
+  std::optional<double> dev_recall;           ///< mean of the six recalls on dev, percent, of what was chosen; nothing without dev
+  TrainOptions options;                       ///< of an ensemble: the first member's
+  std::vector<RunMember> members;             ///< of an ensemble, in the order of its heads; otherwise empty
   std::string data_name;
   std::filesystem::path features_folder;      ///< absolute; where the features it was trained on were
   std::string features_plan;                  ///< which features those were
   std::vector<EncoderRecord> image_encoders;  ///< folders relative to the run, or absolute where no copy could be made
   std::vector<EncoderRecord> text_encoders;
 };
+
+/// The run as an ensemble has it: itself, or its members.
+std::vector<RunMember> members_of(const Run& run);
+
+/// The records with folders that can be opened from anywhere.
+std::vector<EncoderRecord> resolved_encoders(std::vector<EncoderRecord> records, const std::filesystem::path& run_folder);
 
 /// Copies (or hard-links, where the file system allows) the encoders' files into `FOLDER/encoders/`, so that the run goes on
 /// working when they move. Returns the records with their folders changed to the copies;

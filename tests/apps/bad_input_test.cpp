@@ -32,7 +32,7 @@ bool has_models() {
 TEST_CASE("help and version answer and a wrong option is bad input") {
   CHECK(successful({"--help"}).find("tandem encode") != std::string::npos);
   CHECK(successful({"--version"}).starts_with("tandem "));
-  for (const char* command : {"encode", "train", "eval", "correct", "geometry", "classify", "map", "examples", "search", "fetch", "encoders"}) {
+  for (const char* command : {"encode", "train", "eval", "correct", "geometry", "classify", "map", "examples", "search", "fetch", "encoders", "ensemble"}) {
     CHECK(successful({command, "--help"}).find("Examples:") != std::string::npos);
   }
   CHECK(tandem_program({}).code == 2);

@@ -22,8 +22,8 @@ Run toy_run() {
   options.epochs = 1;
   const PairedFeatures train = toy_pairs(64, 10);
   const TrainedHeads trained = train_heads(train, options, [](const auto&, const auto&) { return 12.5; });
-  return {.image_head = trained.image,
-          .text_head = trained.text,
+  return {.image_heads = trained.image,
+          .text_heads = trained.text,
           .logit_scale = trained.logit_scale,
           .best_epoch = 1,
           .dev_recall = 12.5,
@@ -43,8 +43,8 @@ TEST_CASE("a run comes back with the same heads and options") {
   write_run(folder.path(), run);
   const Run opened = open_run(folder.path());
   const PairedFeatures pairs = toy_pairs(20, 11);
-  CHECK(at::equal(opened.image_head.embed(pairs.image), run.image_head.embed(pairs.image)));
-  CHECK(at::equal(opened.text_head.embed(pairs.text), run.text_head.embed(pairs.text)));
+  CHECK(at::equal(embed_all(opened.image_heads, pairs.image), embed_all(run.image_heads, pairs.image)));
+  CHECK(at::equal(embed_all(opened.text_heads, pairs.text), embed_all(run.text_heads, pairs.text)));
   CHECK(opened.logit_scale == run.logit_scale);
   CHECK(opened.options.seed == run.options.seed);
   CHECK(opened.options.text_head.hidden_width == 32);
@@ -70,7 +70,7 @@ TEST_CASE("heads of another run under the same name are noticed") {
   Run run = toy_run();
   write_run(folder.path(), run);
   run.options.seed = 9;
-  run.image_head = run.text_head;
+  run.image_heads = run.text_heads;
   run.options.image_head = run.options.text_head;
   write_run(other.path(), run);
   std::filesystem::copy_file(other / kHeadsName, folder / kHeadsName, std::filesystem::copy_options::overwrite_existing);

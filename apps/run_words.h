@@ -1,0 +1,16 @@
+// How reports name a run.
+#pragma once
+
+#include <string>
+
+#include "tandem/training/run_folder.h"
+
+namespace tandem::apps {
+
+/// "seed 3", or "ensemble of 3, seeds 1, 2, 3".
+std::string seed_words(const Run& run);
+
+/// "the epoch was chosen on dev (mean recall there 47.43)" and the like.
+std::string choice_words(const Run& run);
+
+}  // namespace tandem::apps

@@ -1,0 +1,41 @@
+// One or several heads of a side that were trained apart, used as one: their embeddings lie side by side, so that a cosine similarity is the
+// mean of the members' (deep ensembles: Lakshminarayanan et al. 2017, arXiv:1612.01474, section 2.4, for similarities instead of
+// probabilities).
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "tandem/heads/projection_head.h"
+
+namespace tandem {
+
+class HeadEnsemble {
+ public:
+  /// One head, as it is.
+  HeadEnsemble(ProjectionHead only);  // NOLINT(google-explicit-constructor): a head is an ensemble of itself.
+
+  /// Throws c10::ValueError if there is none, or they take features of different widths.
+  explicit HeadEnsemble(std::vector<ProjectionHead> members);
+
+  const std::vector<ProjectionHead>& members() const { return members_; }
+  std::int64_t count() const { return static_cast<std::int64_t>(members_.size()); }
+  /// Columns of an embedding: those of all members together.
+  std::int64_t embedding_width() const;
+
+  /// Throws c10::ValueError, naming `caller`, if there are several.
+  const ProjectionHead& only(const char* caller) const;
+
+ private:
+  std::vector<ProjectionHead> members_;
+};
+
+/// As embed_all of a head, for every member; each one's columns are divided by the square root of their count.
+///
+///   features  [N, F]
+/// Returns [N, embedding_width()], rows of unit length, on the CPU.
+at::Tensor embed_all(const HeadEnsemble& heads, const at::Tensor& features);
+
+}  // namespace tandem
