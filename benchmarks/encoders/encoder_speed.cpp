@@ -1,6 +1,8 @@
 // How many items a second an encoder of tandem's takes: batches that are there already, captions, or picture files.
 // Prints a JSON object and writes the last answers, so that the caller can compare them before it believes the speed.
 
+#include <ATen/DeviceAccelerator.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <fstream>
@@ -21,7 +23,9 @@ using namespace tandem;
 namespace {
 
 struct Arguments {
-  std::string encoder, batches, captions, pictures, out, dtype = "auto";
+  std::string encoder, batches, captions, pictures, out, dtype = "auto", device = "cpu";
+
+  Compute compute() const { return {precision_named(dtype, device_named(device)), device_named(device)}; }
   int threads = 1;
   double seconds = 3;
 };
@@ -51,34 +55,41 @@ double items_per_second(std::int64_t items, double seconds, const std::function<
 /// A worker encodes thousands of batches in one go (base/worker_batches.h); here it shall not be measured being born.
 constexpr std::int64_t kBatchesAThread = 8;
 
+/// A GPU has done all that was asked of it.
+void wait_for(c10::Device device) {
+  if (!device.is_cpu()) at::accelerator::synchronizeDevice(device.index());
+}
+
 /// Every thread encodes the same batch; what is timed is the network alone. "ids" and "mask", or "pixels".
 double time_batches(const Arguments& arguments, at::Tensor& answer) {
-  const Precision precision = precision_named(arguments.dtype);
+  const Compute compute = arguments.compute();
   const SafetensorsFile file = SafetensorsFile::open(arguments.batches);
   const std::int64_t copies = arguments.threads * kBatchesAThread;
   if (file.has("pixels")) {
-    const ImageTower tower = open_image_tower(arguments.encoder, precision);
-    const at::Tensor pixels = file.tensor("pixels");
+    const ImageTower tower = open_image_tower(arguments.encoder, compute);
+    const at::Tensor pixels = file.tensor("pixels").to(compute.device);
     return items_per_second(copies * pixels.size(0), arguments.seconds, [&] {
       for_each_batch(copies, arguments.threads, [&](std::int64_t i) {
         const at::Tensor states = tower.encoder->patch_states(pixels);
         if (i == 0) answer = states;
       }, {});
+      wait_for(compute.device);
     });
   }
-  const TextTower tower = open_text_tower(arguments.encoder, precision);
-  const at::Tensor ids = file.tensor("ids"), mask = file.tensor("mask").to(at::kBool);
+  const TextTower tower = open_text_tower(arguments.encoder, compute);
+  const at::Tensor ids = file.tensor("ids").to(compute.device), mask = file.tensor("mask").to(at::kBool).to(compute.device);
   return items_per_second(copies * ids.size(0), arguments.seconds, [&] {
     for_each_batch(copies, arguments.threads, [&](std::int64_t i) {
       const at::Tensor states = tower.encoder->hidden_states(ids, mask).back();
       if (i == 0) answer = states;
     }, {});
+    wait_for(compute.device);
   });
 }
 
 double time_captions(const Arguments& arguments, at::Tensor& answer) {
   std::vector<TextSource> sources;
-  sources.push_back(open_text_source(arguments.encoder, parse_views("mean"), precision_named(arguments.dtype)));
+  sources.push_back(open_text_source(arguments.encoder, parse_views("mean"), arguments.compute()));
   const std::vector<std::string> captions = lines_of(arguments.captions);
   return items_per_second(static_cast<std::int64_t>(captions.size()), arguments.seconds,
                           [&] { answer = encode_texts(sources, captions, arguments.threads); });
@@ -86,7 +97,7 @@ double time_captions(const Arguments& arguments, at::Tensor& answer) {
 
 double time_pictures(const Arguments& arguments, at::Tensor& answer) {
   std::vector<ImageSource> sources;
-  sources.push_back(open_image_source(arguments.encoder, parse_views("mean"), precision_named(arguments.dtype)));
+  sources.push_back(open_image_source(arguments.encoder, parse_views("mean"), arguments.compute()));
   std::vector<PictureSource> pictures;
   for (const std::string& file : lines_of(arguments.pictures)) pictures.push_back({.file = file});
   return items_per_second(static_cast<std::int64_t>(pictures.size()), arguments.seconds,
@@ -104,7 +115,8 @@ int main(int argc, char** argv) {
   what->add_option("--captions", arguments.captions, "A caption a line");
   what->add_option("--pictures", arguments.pictures, "A file name a line");
   what->require_option(1);
-  app.add_option("--dtype", arguments.dtype, "auto, fp32 or bf16");
+  app.add_option("--dtype", arguments.dtype, "auto, fp32, bf16 or fp16");
+  app.add_option("--device", arguments.device, "cpu or cuda");
   app.add_option("--threads", arguments.threads, "Threads");
   app.add_option("--seconds", arguments.seconds, "How long to measure");
   app.add_option("--out", arguments.out, "Safetensors for the answers")->required();
@@ -115,7 +127,7 @@ int main(int argc, char** argv) {
     const double speed = !arguments.batches.empty()    ? time_batches(arguments, answer)
                          : !arguments.captions.empty() ? time_captions(arguments, answer)
                                                        : time_pictures(arguments, answer);
-    write_safetensors(arguments.out, {{"answer", answer}});
+    write_safetensors(arguments.out, {{"answer", answer.to(at::kFloat).cpu()}});
     std::cout << Json{{"items_per_second", speed}}.dump() << "\n";
     return 0;
   } catch (const std::exception& error) {

@@ -1,18 +1,18 @@
 """The contrastive loss with its gradients: tandem against open_clip's ClipLoss.
 
-    ENV/bin/python benchmarks/losses/clip_loss.py [--batches 1024 4096 16384] [--width 512] [--threads 1] [--scale 14.3]
+    ENV/bin/python benchmarks/losses/clip_loss.py [--batches 1024 4096 16384] [--width 512] [--threads 1] [--scale 14.3] [--device cuda:0]
 
 ENV holds benchmarks/losses/requirements.txt. Every measurement is a process of its own and counts CPU seconds, forward and back;
 tandem and its rivals take turns, so that a busy machine disturbs all of them, and the table has medians. Before anything is timed,
 tandem's value must agree with open_clip's to 1e-5 and its gradients to 1e-5 of the largest number (bf16: cosine of 0.999). "extra" is
 the peak of memory beyond inputs and gradients. "share" is what 8 B^2 D floating-point operations (four products; open_clip makes six)
-in that time are of the best rate of matrix products seen in the same runs. bf16 is measured where the processor multiplies it.
+in that time are of the best rate of matrix products seen in the same runs. bf16 is measured where the processor, or the GPU, multiplies it;
+a GPU's seconds are by the clock, its memory is its own, fp32 is without TF32 on both sides.
 """
 import argparse
 import importlib.util
 import json
 import pathlib
-import resource
 import statistics
 import subprocess
 import sys
@@ -24,17 +24,26 @@ from safetensors.torch import load_file, save_file
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks" / "peers"))
 from processor import multiplies_bf16  # noqa: E402
-
-
-def cpu_seconds():
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+from stopwatch import seconds_on  # noqa: E402
 
 
 def memory_mib(field):
     for line in open("/proc/self/status"):
         if line.startswith(field + ":"):
             return int(line.split()[1]) / 1024
+
+
+def memory_begun(device):
+    """The peak is counted from here on; MiB in use."""
+    if device.type != "cpu":
+        torch.cuda.reset_peak_memory_stats()
+        return torch.cuda.memory_allocated() / 2**20
+    pathlib.Path("/proc/self/clear_refs").write_text("5")
+    return memory_mib("VmRSS")
+
+
+def memory_peak(device):
+    return memory_mib("VmHWM") if device.type == "cpu" else torch.cuda.max_memory_allocated() / 2**20
 
 
 def clip_loss():
@@ -49,27 +58,27 @@ def clip_loss():
 def run_rival(arguments):
     """What loss_speed does, by open_clip; the same JSON."""
     torch.set_num_threads(arguments.threads)
+    device = torch.device(arguments.device)
     batch = load_file(arguments.rival)
-    image, text, log_scale = (batch[name].clone().requires_grad_() for name in ("image", "text", "log_scale"))
+    image, text, log_scale = (batch[name].clone().to(device).requires_grad_() for name in ("image", "text", "log_scale"))
     loss = clip_loss()
 
     def once(rows):
-        with torch.autocast("cpu", torch.bfloat16, enabled=arguments.products == "bf16"):
+        with torch.autocast(device.type, torch.bfloat16, enabled=arguments.products == "bf16"):
             value = loss(image[:rows], text[:rows], log_scale.exp())
         value.backward()
         return value
 
     once(min(600, len(image)))
     image.grad = text.grad = log_scale.grad = None
-    pathlib.Path("/proc/self/clear_refs").write_text("5")
-    before, seconds, peak = memory_mib("VmRSS"), [], None
+    before, seconds, peak = memory_begun(device), [], None
     for _ in range(arguments.rounds):
         image.grad = text.grad = log_scale.grad = None
-        start = cpu_seconds()
+        start = seconds_on(device)
         value = once(len(image))
-        seconds.append(cpu_seconds() - start)
-        peak = peak or memory_mib("VmHWM") - before
-    save_file({"value": value.detach().reshape(1), "image": image.grad, "text": text.grad}, arguments.out)
+        seconds.append(seconds_on(device) - start)
+        peak = peak or memory_peak(device) - before
+    save_file({"value": value.detach().reshape(1).cpu(), "image": image.grad.cpu(), "text": text.grad.cpu()}, arguments.out)
     print(json.dumps({"seconds": seconds, "extra_mib": peak - 2 * image.numel() * 4 / 2**20}))
 
 
@@ -105,8 +114,8 @@ def measure(rows, arguments, folder):
     batch = folder / "batch.safetensors"
     save_file({"image": image, "text": text, "log_scale": torch.tensor(arguments.scale).log(), "bias": torch.tensor(-10.0), "image_id": torch.arange(rows)}, batch)
     runners = []
-    for precision in ("fp32", "bf16") if multiplies_bf16() else ("fp32",):
-        common = ["--products", precision, "--threads", arguments.threads]
+    for precision in ("fp32", "bf16") if multiplies_bf16() or arguments.device != "cpu" else ("fp32",):
+        common = ["--products", precision, "--threads", arguments.threads, "--device", arguments.device]
         runners.append(Runner("open_clip", precision, [sys.executable, __file__, "--rival", batch, *common, "--out", folder / f"open_clip-{precision}"]))
         runners.append(Runner("tandem", precision, [ROOT / "build" / "loss_speed", batch, *common, "--out", folder / f"tandem-{precision}"]))
     turns, rounds = {True: (3, 5), False: (3, 1)}[rows <= 2048]
@@ -130,6 +139,7 @@ def main():
     parser.add_argument("--batches", type=int, nargs="+", default=[1024, 4096, 16384])
     parser.add_argument("--width", type=int, default=512)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu", help="cpu or cuda:0")
     parser.add_argument("--scale", type=float, default=1 / 0.07, help="factor on cosine similarity")
     parser.add_argument("--rival", help="for the program's own use: time open_clip on this batch")
     parser.add_argument("--products", default="fp32")
@@ -138,11 +148,11 @@ def main():
     arguments = parser.parse_args()
     if arguments.rival:
         return run_rival(arguments)
-    print("| B | loss, forward and back | CPU s | times open_clip fp32 | extra, MiB | share of the best product rate |\n|---|---|---|---|---|---|")
+    print("| B | loss, forward and back | s | times open_clip fp32 | extra, MiB | share of the best product rate |\n|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for rows in arguments.batches:
             measure(rows, arguments, pathlib.Path(folder))
-    if not multiplies_bf16():
+    if not multiplies_bf16() and arguments.device == "cpu":
         print("\nbf16: not measured, this processor does not multiply it.")
 
 

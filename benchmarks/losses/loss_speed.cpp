@@ -1,4 +1,4 @@
-// CPU seconds and memory of one contrastive loss with its gradients, and the rate of matrix products beside it.
+// Seconds and memory of one contrastive loss with its gradients, and the rate of matrix products beside it.
 // Prints a JSON object and writes value and gradients, so that the caller can compare them before it believes the speed.
 
 #include <ATen/Parallel.h>
@@ -6,7 +6,7 @@
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/ones.h>
-#include <sys/resource.h>
+#include <c10/core/CachingDeviceAllocator.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include <iostream>
 #include <string>
 
+#include "benchmarks/stopwatch.h"
 #include "tandem/base/freed_memory.h"
 #include "tandem/losses/contrastive_loss.h"
 #include "tandem/storage/json_file.h"
@@ -24,18 +25,10 @@ using namespace tandem;
 namespace {
 
 struct Arguments {
-  std::string batch, loss = "info-nce", products = "fp32", out;
+  std::string batch, loss = "info-nce", products = "fp32", device, out;
   int threads = 1, rounds = 1;
   bool plain = false;
 };
-
-/// User and system time of the whole process: other programs on the machine do not count.
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 /// A field of /proc/self/status, MiB.
 double memory_mib(const std::string& field) {
@@ -47,52 +40,69 @@ double memory_mib(const std::string& field) {
   return 0;
 }
 
-/// The best of several products, of the losses' own shape and of a large square one. GFLOP a CPU second.
-double product_rate() {
+/// The peak of memory is counted from here on. MiB in use.
+double memory_begun(c10::Device device) {
+  if (!device.is_cpu()) {
+    at::getDeviceAllocator(device.type())->resetPeakStats(device.index());
+    return static_cast<double>(at::getDeviceAllocator(device.type())->getDeviceStats(device.index()).allocated_bytes[0].current) / (1 << 20);
+  }
+  std::ofstream("/proc/self/clear_refs") << "5";
+  return memory_mib("VmRSS");
+}
+
+double memory_peak(c10::Device device) {
+  if (!device.is_cpu()) return static_cast<double>(at::getDeviceAllocator(device.type())->getDeviceStats(device.index()).allocated_bytes[0].peak) / (1 << 20);
+  return memory_mib("VmHWM");
+}
+
+/// The best of several products, of the losses' own shape and of a large square one. GFLOP a second.
+double product_rate(c10::Device device) {
   double best = 0;
-  for (const auto& [rows, inner, columns] : {std::tuple{2048, 512, 2048}, std::tuple{2048, 2048, 2048}}) {
-    const at::Tensor left = at::ones({rows, inner}), right = at::ones({columns, inner});
-    at::Tensor product = at::empty({rows, columns});
+  const int large = device.is_cpu() ? 2048 : 8192;
+  for (const auto& [rows, inner, columns] : {std::tuple{2048, 512, 2048}, std::tuple{large, large, large}}) {
+    const at::Tensor left = at::ones({rows, inner}, at::TensorOptions(device)), right = at::ones({columns, inner}, left.options());
+    at::Tensor product = at::empty({rows, columns}, left.options());
     for (int round = 0; round < 8; ++round) {
-      const double start = cpu_seconds();
+      const double start = seconds_on(device);
       at::addmm_out(product, product, left, right.t(), 0, 1);
       const double flops = 2.0 * rows * inner * columns;
-      if (round > 0) best = std::max(best, flops / (cpu_seconds() - start) / 1e9);
+      if (round > 0) best = std::max(best, flops / (seconds_on(device) - start) / 1e9);
     }
   }
   return best;
 }
 
 int run(const Arguments& arguments) {
+  const c10::Device device = arguments.device.empty() ? c10::kCPU : c10::Device(arguments.device);
   const SafetensorsFile file = SafetensorsFile::open(arguments.batch);
-  const auto leaf = [&](const char* name) { return file.tensor(name).clone().requires_grad_(); };
+  const auto leaf = [&](const char* name) { return file.tensor(name).clone().to(device).requires_grad_(); };
+  const at::Tensor ids = file.tensor("image_id").to(device);
   const at::Tensor image = leaf("image"), text = leaf("text"), log_scale = leaf("log_scale"), bias = leaf("bias");
   LossOptions options{.kind = *loss_named(arguments.loss)};
   if (arguments.plain) options.tiles_from = image.size(0) + 1;
   if (arguments.products == "bf16") options.streaming.products = Products::kBFloat16;
   const auto loss_of = [&](std::int64_t rows) {
     const auto part = [&](const at::Tensor& side) { return rows == image.size(0) ? side : side.narrow(0, 0, rows); };
-    return contrastive_loss(options, {.image = part(image), .text = part(text), .log_scale = log_scale, .image_id = file.tensor("image_id").narrow(0, 0, rows)}, {.bias = bias});
+    return contrastive_loss(options, {.image = part(image), .text = part(text), .log_scale = log_scale, .image_id = ids.narrow(0, 0, rows)}, {.bias = bias});
   };
   loss_of(std::min<std::int64_t>(600, image.size(0))).backward();  // libraries are loaded, threads born
   for (const at::Tensor* one : {&image, &text, &log_scale, &bias}) one->mutable_grad().reset();
-  const double rate = product_rate();
+  const double rate = product_rate(device);
 
-  std::ofstream("/proc/self/clear_refs") << "5";  // the high-water mark begins here
-  const double before = memory_mib("VmRSS");
+  const double before = memory_begun(device);
   at::Tensor value;
   Json seconds = Json::array();
   double peak = 0;
   for (int round = 0; round < arguments.rounds; ++round) {
     for (const at::Tensor* one : {&image, &text, &log_scale, &bias}) one->mutable_grad().reset();
-    const double start = cpu_seconds();
+    const double start = seconds_on(device);
     value = loss_of(image.size(0));
     value.backward();
-    seconds.push_back(cpu_seconds() - start);
-    if (round == 0) peak = memory_mib("VmHWM") - before;
+    seconds.push_back(seconds_on(device) - start);
+    if (round == 0) peak = memory_peak(device) - before;
   }
   const double gradients = 2.0 * static_cast<double>(image.numel()) * 4 / (1 << 20);
-  write_safetensors(arguments.out, {{"value", value.detach().reshape({1})}, {"image", image.grad()}, {"text", text.grad()}});
+  write_safetensors(arguments.out, {{"value", value.detach().reshape({1}).cpu()}, {"image", image.grad().cpu()}, {"text", text.grad().cpu()}});
   std::cout << Json{{"seconds", seconds}, {"extra_mib", peak - gradients}, {"gflops", rate}}.dump() << "\n";
   return 0;
 }
@@ -106,6 +116,7 @@ int main(int argc, char** argv) {
   app.add_option("--loss", arguments.loss, "Name of the loss")->check(CLI::IsMember(loss_names()));
   app.add_option("--products", arguments.products, "fp32 or bf16")->check(CLI::IsMember({"fp32", "bf16"}));
   app.add_flag("--plain", arguments.plain, "With the whole matrix, not in tiles");
+  app.add_option("--device", arguments.device, "cpu or cuda:0; time on a GPU is by the clock");
   app.add_option("--threads", arguments.threads, "Threads");
   app.add_option("--rounds", arguments.rounds, "How often to measure");
   app.add_option("--out", arguments.out, "Safetensors for value and gradients")->required();

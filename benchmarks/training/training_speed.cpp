@@ -2,11 +2,11 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/arange.h>
-#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "benchmarks/stopwatch.h"
 #include "tandem/base/freed_memory.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/npy_file.h"
@@ -15,20 +15,9 @@
 
 using namespace tandem;
 
-namespace {
-
-double cpu_seconds() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
   keep_freed_memory();
-  std::string folder;
+  std::string folder, device_name = "cpu";
   std::int64_t steps = 1, batch = 1024, threads = 1;
   double noise = 0, dropout = 0;
   bool bf16 = false;
@@ -40,14 +29,17 @@ int main(int argc, char** argv) {
   app.add_option("--dropout", dropout);
   app.add_option("--threads", threads);
   app.add_flag("--bf16", bf16);
+  app.add_option("--device", device_name);
   CLI11_PARSE(app, argc, argv);
   at::set_num_threads(static_cast<int>(threads));
-  at::globalContext().setFloat32MatmulPrecision("medium");
+  const c10::Device device(device_name);
+  if (device.is_cpu()) at::globalContext().setFloat32MatmulPrecision("medium");
 
   const std::filesystem::path files = folder;
-  const TrainingPairs pairs{.image = read_npy(files / "image.npy"), .text = read_npy(files / "text.npy"), .image_of_text = at::arange(read_npy(files / "text.npy").size(0), at::kLong),
+  const at::Tensor text = read_npy(files / "text.npy").to(device);
+  const TrainingPairs pairs{.image = read_npy(files / "image.npy").to(device), .text = text, .image_of_text = at::arange(text.size(0), at::TensorOptions(device).dtype(at::kLong)),
                             .batch_size = batch, .batches = steps};
-  const at::Tensor order = read_npy(files / "order.npy");
+  const at::Tensor order = read_npy(files / "order.npy").to(device);
   TrainOptions options;
   options.image_head.dropout = dropout;
   options.image_head.feature_noise = noise;
@@ -58,10 +50,11 @@ int main(int argc, char** argv) {
   options.schedule = ScheduleKind::kConstant;
   options.warm_up = 0;
   const SafetensorsFile weights = SafetensorsFile::open(files / "heads.safetensors");
-  TrainingState state = state_around(read_head(weights, "image.", options.image_head).trainable_copy(), read_head(weights, "text.", options.text_head).trainable_copy(), options);
+  const auto head = [&](const char* prefix, const HeadOptions& head_options) { return read_head(weights, prefix, head_options).on(device).trainable_copy(); };
+  TrainingState state = state_around(head("image.", options.image_head), head("text.", options.text_head), options);
   std::vector<double> losses;
-  const double before = cpu_seconds();
+  const double before = seconds_on(device);
   for (std::int64_t step = 0; step < steps; ++step) losses.push_back(take_step(state, pairs, order.narrow(0, step * batch, batch), options).loss);
-  std::cout << Json{{"losses", losses}, {"cpu_seconds", cpu_seconds() - before}, {"logit_scale", state.logit_scale()}}.dump() << "\n";
+  std::cout << Json{{"losses", losses}, {"seconds", seconds_on(device) - before}, {"logit_scale", state.logit_scale()}}.dump() << "\n";
   return 0;
 }

@@ -9,7 +9,6 @@ of a few steps take turns, one thread each, in CPU time; the ratio is the median
 """
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from torch import nn
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks" / "peers"))
 from processor import multiplies_bf16  # noqa: E402
+from stopwatch import seconds_on  # noqa: E402
 
 PROGRAM = ROOT / "build" / "training_speed"
 PAIRS, BATCH, HIDDEN, WIDTH, NOISE, DROPOUT, SCALE, RATE, DECAY = 30_000, 1024, 1024, 512, 0.75, 0.6, 14.3, 2e-3, 0.05
@@ -51,20 +51,20 @@ class Head(nn.Module):
 
 class Eager:
     def __init__(self, image, text, heads, bf16):
-        self.image, self.text, self.bf16 = image, text, bf16
+        self.image, self.text, self.bf16, self.device = image, text, bf16, image.device
         self.heads = heads
-        self.log_scale = nn.Parameter(torch.tensor(float(np.log(SCALE))))
+        self.log_scale = nn.Parameter(torch.tensor(float(np.log(SCALE)), device=self.device))
         parameters = [p for head in heads for p in head.parameters()]
         self.clipped = parameters
         self.optimizer = torch.optim.AdamW([{"params": [p for p in parameters if p.dim() > 1], "weight_decay": DECAY},
                                             {"params": [p for p in parameters if p.dim() < 2] + [self.log_scale], "weight_decay": 0}], lr=RATE, fused=True)
 
     def step(self, rows, noise, dropout):
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bf16):
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bf16):
             image = self.heads[0](self.image.index_select(0, rows), noise, dropout)
             text = self.heads[1](self.text.index_select(0, rows), noise, dropout)
             logits = self.log_scale.exp() * image @ text.T
-            labels = torch.arange(len(rows))
+            labels = torch.arange(len(rows), device=self.device)
             loss = (F.cross_entropy(logits.float(), labels) + F.cross_entropy(logits.float().T, labels)) / 2
         self.optimizer.zero_grad()
         loss.backward()
@@ -73,13 +73,8 @@ class Eager:
         return loss.item()
 
 
-def cpu_seconds():
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
-
-
-def tandem(folder, steps, noise, dropout, bf16=False):
-    command = [PROGRAM, folder, "--steps", steps, "--batch", BATCH, "--noise", noise, "--dropout", dropout, "--threads", torch.get_num_threads()] + ["--bf16"] * bf16
+def tandem(folder, steps, noise, dropout, device, bf16=False):
+    command = [PROGRAM, folder, "--steps", steps, "--batch", BATCH, "--noise", noise, "--dropout", dropout, "--threads", torch.get_num_threads(), "--device", device] + ["--bf16"] * bf16
     return json.loads(subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout)
 
 
@@ -101,46 +96,48 @@ def main():
     parser.add_argument("--steps", type=int, default=8, help="a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu", help="cpu or cuda:0; time on a GPU is by the clock, fp32 without TF32 on both sides")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
+    device, fast_bf16 = arguments.device, multiplies_bf16() or arguments.device != "cpu"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         image, text, order, weights = make_files(folder)
 
         def eager(bf16):
-            heads = [Head(image), Head(text)]
+            heads = [Head(image).to(device), Head(text).to(device)]
             for head, state in zip(heads, weights):
                 head.load_state_dict(state)
-            return Eager(image, text, heads, bf16)
+            return Eager(image.to(device), text.to(device), heads, bf16)
 
-        rows = [order[i * BATCH:(i + 1) * BATCH] for i in range(arguments.steps)]
-        ours = tandem(folder, 4, 0, 0)["losses"]
+        rows = [order[i * BATCH:(i + 1) * BATCH].to(device) for i in range(arguments.steps)]
+        ours = tandem(folder, 4, 0, 0, device)["losses"]
         rival = eager(False)
         theirs = [rival.step(rows[i], 0, 0) for i in range(4)]
         worst = max(abs(a - b) / b for a, b in zip(ours, theirs))
         if worst > 1e-4:
             raise SystemExit(f"the losses differ: {ours} and {theirs}")
         print(f"losses of 4 steps without noise and dropout agree to {worst:.1e}")
-        rounded = tandem(folder, 4, 0, 0, bf16=True)["losses"]
+        rounded = tandem(folder, 4, 0, 0, device, bf16=True)["losses"]
         worst = max(abs(a - b) / b for a, b in zip(rounded, theirs))
         if worst > 2e-2:
             raise SystemExit(f"the losses in bf16 differ: {rounded} and {theirs}")
         print(f"in bf16 to {worst:.1e}\n")
 
         rivals = {"PyTorch eager fp32": eager(False), "PyTorch eager, bf16 autocast": eager(True)}
-        kinds = {"tandem": False, **({"tandem, bf16": True} if multiplies_bf16() else {})}
+        kinds = {"tandem": False, **({"tandem, bf16": True} if fast_bf16 else {})}
         seconds = {name: [] for name in [*kinds, *rivals]}
         for _ in range(arguments.rounds):
             for name, bf16 in kinds.items():
-                seconds[name].append(tandem(folder, arguments.steps, NOISE, DROPOUT, bf16)["cpu_seconds"])
+                seconds[name].append(tandem(folder, arguments.steps, NOISE, DROPOUT, device, bf16)["seconds"])
             for name, rival in rivals.items():
-                before = cpu_seconds()
+                before = seconds_on(device)
                 for batch in rows:
                     rival.step(batch, NOISE, DROPOUT)
-                seconds[name].append(cpu_seconds() - before)
+                seconds[name].append(seconds_on(device) - before)
         epoch = PAIRS // BATCH / arguments.steps
-        print(f"An epoch of {PAIRS // BATCH} steps, from {arguments.steps} steps in each of {arguments.rounds} rounds, {arguments.threads} thread(s), CPU seconds, median:\n")
-        if not multiplies_bf16():
+        print(f"An epoch of {PAIRS // BATCH} steps, from {arguments.steps} steps in each of {arguments.rounds} rounds, {arguments.threads} thread(s), {'CPU seconds' if device == 'cpu' else 'seconds on ' + device}, median:\n")
+        if not fast_bf16:
             print("This processor does not multiply bf16: tandem's bf16 was not timed, PyTorch's is emulated.\n")
         print("| | an epoch | pairs a second | rival / tandem |\n|---|---|---|---|")
         for name, times in seconds.items():

@@ -37,7 +37,7 @@ void check_sides(const char* caller, const Sides& sides, PairsLeftOut left_out, 
                     ": left and right must be float32, or float64 with products of their own type, got ", type, " and ", right.scalar_type());
   TORCH_CHECK_VALUE(sides.own_column >= 0 && sides.own_column + left.size(0) <= right.size(0), caller, ": every row must have its partner among the ", right.size(0),
                     " columns, got rows ", left.size(0), " from column ", sides.own_column);
-  TORCH_CHECK_VALUE(options.tile_rows > 0 && options.tile_columns > 0, caller, ": tiles must not be empty, got ", options.tile_rows, " x ", options.tile_columns);
+  TORCH_CHECK_VALUE(options.tile_rows >= 0 && options.tile_columns >= 0, caller, ": tiles must not be of less than nothing, got ", options.tile_rows, " x ", options.tile_columns);
   TORCH_CHECK_VALUE(options.kept_bytes >= 0, caller, ": kept_bytes must not be negative, got ", options.kept_bytes);
 }
 

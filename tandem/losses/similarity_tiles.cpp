@@ -9,8 +9,9 @@ namespace tandem {
 
 SimilarityTiles::SimilarityTiles(const at::Tensor& left, const at::Tensor& right, double factor, TilesOf part, const StreamingOptions& options)
     : left_(left.detach()), right_(right.detach()), factor_(factor), part_(part), options_(options) {
-  options_.tile_rows = std::min(options.tile_rows, left.size(0));
-  options_.tile_columns = std::min(options.tile_columns, right.size(0));
+  const std::int64_t times = left.is_cpu() ? 1 : 2;
+  options_.tile_rows = std::min(options.tile_rows > 0 ? options.tile_rows : 1024 * times, left.size(0));
+  options_.tile_columns = std::min(options.tile_columns > 0 ? options.tile_columns : 2048 * times, right.size(0));
 }
 
 at::Tensor SimilarityTiles::buffer(const TilePlace& place) {
