@@ -16,7 +16,8 @@ file(GLOB cuda_includes ${torch_folder}/../nvidia/*/include ${torch_folder}/../n
 target_include_directories(tandem_torch SYSTEM INTERFACE ${torch_folder}/include ${torch_folder}/include/torch/csrc/api/include ${cuda_includes})
 target_compile_definitions(tandem_torch INTERFACE USE_DISTRIBUTED USE_C10D_GLOO USE_C10D_NCCL)
 target_link_options(tandem_torch INTERFACE -Wl,-rpath,${torch_folder}/lib)
-# Nothing calls into torch_cuda by name; without --no-as-needed the linker would leave it out.
+# Nothing calls into torch_cuda by name; without --no-as-needed the linker would leave it out. libtorch.so only gathers the others, and the
+# one of these wheels has pieces of the C++ library in it that must not stand in for the machine's (std::filesystem).
 target_link_libraries(tandem_torch INTERFACE -Wl,--no-as-needed ${torch_folder}/lib/libtorch_cuda.so ${torch_folder}/lib/libc10_cuda.so
-  ${torch_folder}/lib/libtorch.so -Wl,--as-needed ${torch_folder}/lib/libtorch_cpu.so ${torch_folder}/lib/libc10.so)
+  -Wl,--as-needed ${torch_folder}/lib/libtorch_cpu.so ${torch_folder}/lib/libc10.so)
 message(STATUS "LibTorch with CUDA: ${torch_folder}")
