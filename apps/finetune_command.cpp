@@ -92,6 +92,19 @@ std::string plan_of(const FinetuneArguments& arguments, const Run& run, const Fe
   return plan.text();
 }
 
+/// Runs of versions that divided by any deviation, however small, leap with the first step.
+void check_statistics(const ProjectionHead& head, const std::string& side, const Path& run) {
+  at::Tensor mean, deviation;
+  for (const auto& [name, tensor] : head.tensors()) {
+    if (name == "mean") mean = tensor;
+    if (name == "deviation") deviation = tensor;
+  }
+  const std::int64_t count = deviation.defined() ? hardly_moving(mean, deviation).sum().item<std::int64_t>() : 0;
+  if (count == 0) return;
+  throw FileError(run, "heads that leave out columns which hardly move, as 'tandem train' makes them now (train again)",
+                  std::to_string(count) + " such column" + (count == 1 ? "" : "s") + " of the " + side + " scaled up");
+}
+
 void settle_options(FinetuneArguments& arguments, const Run& run) {
   const bool lora = arguments.tuning.rank > 0;
   TORCH_CHECK_VALUE(lora != (arguments.unfreeze_last > 0), "finetune: needed either --unfreeze-last N or --lora RANK, got ", lora ? "both" : "neither");
@@ -180,7 +193,8 @@ void run_finetune(FinetuneArguments arguments) {
   at::globalContext().setFloat32MatmulPrecision("medium");  // As in train.
   const Path out = arguments.out;
   const Run run = open_run(arguments.run);
-  run.image_heads.only("finetune");
+  check_statistics(run.image_heads.only("finetune"), "pictures", arguments.run);
+  check_statistics(run.text_heads.only("finetune"), "captions", arguments.run);
   settle_options(arguments, run);
   const FeatureStore store = open_features(arguments, run);
   check_same_encoders(run, store.manifest(), store.folder());

@@ -4,7 +4,9 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/flip.h>
 #include <ATen/ops/linalg_eigh.h>
+#include <ATen/ops/logical_or.h>
 #include <ATen/ops/matmul.h>
+#include <ATen/ops/median.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/std_mean.h>
 #include <ATen/ops/where.h>
@@ -61,6 +63,10 @@ void share_among_tokens(const at::Tensor& features, const PooledColumns& columns
 
 }  // namespace
 
+at::Tensor hardly_moving(const at::Tensor& mean, const at::Tensor& deviation) {
+  return at::logical_or(deviation <= 1e-6 * (mean.abs() + 1e-3), deviation <= 1e-3 * at::median(deviation));
+}
+
 FeatureStatistics measure_features(const at::Tensor& features, const HeadOptions& options) {
   check_shape("measure_features", "features", features, {kAnySize, kAnySize});
   TORCH_CHECK_VALUE(features.size(0) > 0, "measure_features: features must have at least one row, got ", shape_text(features));
@@ -70,9 +76,7 @@ FeatureStatistics measure_features(const at::Tensor& features, const HeadOptions
     if (columns.tokens) share_among_tokens(features, columns, mean, deviation);
   }
   if (options.scaling != FeatureScaling::kStandardise) return {.mean = mean.contiguous(), .whitening = whitening_of(features, mean, options)};
-  // A column that hardly moves would turn rounding into signal.
-  const at::Tensor usable = deviation > 1e-6 * (mean.abs() + 1e-3);
-  return {.mean = mean.contiguous(), .deviation = at::where(usable, deviation, at::ones_like(deviation)).contiguous()};
+  return {.mean = mean.contiguous(), .deviation = at::where(hardly_moving(mean, deviation), at::ones_like(deviation), deviation).contiguous()};
 }
 
 at::Tensor scaled(const FeatureStatistics& statistics, const at::Tensor& features) {

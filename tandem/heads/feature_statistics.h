@@ -10,9 +10,15 @@ namespace tandem {
 /// Either deviation or whitening is defined.
 struct FeatureStatistics {
   at::Tensor mean;       ///< [F]
-  at::Tensor deviation;  ///< [F], positive; columns that never vary get 1
+  at::Tensor deviation;  ///< [F], positive; columns that hardly move get 1
   at::Tensor whitening;  ///< [F, F]: a row of features is multiplied by it from the right
 };
+
+/// [F] bool: columns that hardly move, for what they are or beside the others. Divided by their deviation they would turn rounding into
+/// signal; and where a network's norm has switched a column off (MiniLM's last one has), the first step that fine-tunes it would be a leap.
+///
+///   mean, deviation  [F]
+at::Tensor hardly_moving(const at::Tensor& mean, const at::Tensor& deviation);
 
 /// The statistics that the options' scaling needs; columns of pooled tokens have those of items'
 /// mean tokens, the same in every token, so that what fresh pooling makes of them has mean 0 and deviation 1 as all else has. For pca and zca, with the covariance C = (1 - s) S + s mean(diag S) I of shrinkage s:

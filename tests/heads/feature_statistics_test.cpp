@@ -44,6 +44,17 @@ TEST_CASE("statistics equal the definition and a column that never varies gets d
   CHECK(statistics.deviation[1].item<double>() == 1);
 }
 
+TEST_CASE("a column that a network has switched off gets deviation one, however small its values are") {
+  at::Generator chance = at::detail::createCPUGenerator(4);
+  at::Tensor features = at::randn({50, 7}, chance);
+  features.select(1, 2).mul_(2e-9).sub_(1e-7);  // as the last norm of MiniLM leaves one
+  features.select(1, 3).mul_(0.05);             // small, but as good as others
+  const FeatureStatistics statistics = measure_features(features);
+  CHECK(statistics.deviation[2].item<double>() == 1);
+  CHECK(statistics.deviation[3].item<double>() == doctest::Approx(features.select(1, 3).std(false).item<double>()));
+  CHECK(scaled(statistics, features).select(1, 2).abs().max().item<double>() < 1e-7);
+}
+
 TEST_CASE("statistics of features with NaN are refused by row") {
   at::Tensor features = at::tensor({1.0F, 7.0F, 3.0F, 7.0F, 8.0F, 7.0F}).reshape({3, 2});
   features[1][0] = std::numeric_limits<float>::quiet_NaN();
