@@ -4,6 +4,7 @@
 #include "apps/shapes_data.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/safetensors.h"
+#include "tandem/training/run_folder.h"
 
 using namespace tandem;
 using namespace tandem::tests;
@@ -67,6 +68,37 @@ TEST_CASE("the side that is not trained keeps its features and its encoder bit f
   CHECK(read_file(tuned / "encoders/image-0/model.safetensors") == read_file(std::filesystem::path(tiny("vit")) / "model.safetensors"));
   // The other side changes, unless the start was best on dev.
   CHECK(rows(tuned / "features", "text-00000.safetensors").equal(rows(before, "text-00000.safetensors")) == (said.at("best_epoch") == 0));
+}
+
+TEST_CASE("a column that the last norm has switched off does not make fine-tuning leap") {
+  const ScratchFolder folder;
+  const std::filesystem::path encoder = folder / "bert";
+  std::filesystem::copy(tiny("bert"), encoder);
+  NamedTensors weights;
+  const SafetensorsFile stored = SafetensorsFile::open(encoder / "model.safetensors");
+  for (const auto& [name, entry] : stored.entries()) {
+    weights.emplace_back(name, stored.tensor(name).clone());
+    if (!name.ends_with("layer.1.output.LayerNorm.weight") && !name.ends_with("layer.1.output.LayerNorm.bias")) continue;
+    weights.back().second[3] = name.ends_with("weight") ? 1e-8 : -1e-7;  // as all-MiniLM-L6-v2 has it
+  }
+  write_safetensors(encoder / "model.safetensors", weights, {{"format", "pt"}});
+  successful({"encode", "--data", "csv:" + write_shapes(folder).string(), "--image-encoder", tiny("vit"), "--text-encoder", encoder, "--text-pooling", "mean", "--dtype", "fp32", "--out",
+              folder / "features"});
+  successful({"train", folder / "features", "--out", folder / "run", "--epochs", "10", "--batch-size", "72", "--hidden", "32", "--width", "32", "--noise", "0.1", "--dropout", "0"});
+  const auto loss_with = [&](const char* rate) {
+    successful({"finetune", folder / "run", "--out", folder / rate, "--unfreeze-last", "1", "--epochs", "2", "--batch-size", "48", "--warm-up", "0", "--head-learning-rate", "0",
+                "--learning-rate", rate});
+    return read_json(std::filesystem::path(folder / rate) / "finetune.json").at("epochs").at(2).at("loss").get<double>();
+  };
+  CHECK(loss_with("1e-5") == doctest::Approx(loss_with("1e-12")).epsilon(0.01));
+
+  Run older = open_run(folder / "run");  // of a version that scaled the column up
+  for (const auto& [name, tensor] : older.text_heads.members().front().tensors()) {
+    if (name == "deviation") tensor[3] = 2e-9;
+  }
+  write_run(folder / "run", older);
+  refused({"finetune", folder / "run", "--out", folder / "leap", "--unfreeze-last", "1"}, {"run: expected heads that leave out columns which hardly move", "found 1 such column of the captions"});
+  CHECK(!std::filesystem::exists(folder / "leap"));
 }
 
 TEST_CASE("what cannot be fine-tuned is refused in one sentence, and leaves no run") {
