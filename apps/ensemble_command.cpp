@@ -26,7 +26,7 @@ struct EnsembleArguments {
   bool json = false;
 };
 
-/// A run that goes in, and what its heads make of dev.
+/// A run that goes in.
 struct Part {
   Path folder;
   Run run;
