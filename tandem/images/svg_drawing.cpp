@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "tandem/base/errors.h"
@@ -66,11 +67,24 @@ RsvgRectangle place(const Size& size, double side) {
   return {.x = (side - width) / 2, .y = (side - height) / 2, .width = width, .height = height};
 }
 
+/// Whether letters may be drawn: any document with a text element, and those that are compressed or of wide characters.
+bool may_have_letters(std::string_view bytes) {
+  const auto has = [&](std::string_view part) { return bytes.find(part) != std::string_view::npos; };
+  return bytes.starts_with("\x1f\x8b") || has("<text") || has(":text") || has(std::string_view("\0", 1));
+}
+
+/// Cairo 1.16 shares FreeType's faces between threads and can find one without its glyph: one thread at a time draws letters.
+std::unique_lock<std::mutex> letters_lock(std::string_view bytes) {
+  static std::mutex mutex;
+  return may_have_letters(bytes) ? std::unique_lock(mutex) : std::unique_lock<std::mutex>();
+}
+
 }  // namespace
 
 RgbImage draw_svg(std::string_view bytes, const std::filesystem::path& name, std::int64_t side) {
   TORCH_CHECK_VALUE(side >= 1 && side <= kLargestSide, "draw_svg: the side must be 1 to ", kLargestSide,
                     ", got ", side);
+  const std::unique_lock<std::mutex> letters = letters_lock(bytes);  // Taken first: fonts are let go of when the handle is.
   GError* error = nullptr;
   const auto* data = reinterpret_cast<const guint8*>(bytes.data());
   // A handle made from data has no base URI, so that references to files lead nowhere.
