@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tandem/base/errors.h"
 #include "tandem/images/image_file.h"
@@ -144,4 +145,27 @@ TEST_CASE("several threads draw different drawings at once") {
   }
   for (std::thread& thread : threads) thread.join();
   for (const bool same : right) CHECK(same);
+}
+
+TEST_CASE("letters come out the same from several threads at once, fonts being found among it") {
+  std::vector<std::string> drawings;
+  for (const char* family : {"sans-serif", "serif", "monospace"}) {
+    for (int size = 9; size < 33; size += 3) {
+      drawings.push_back(drawing("width='200' height='60'", "<text x='4' y='40' font-family='" + std::string(family) + "' font-size='" + std::to_string(size) + "' transform='rotate(" +
+                                                                std::to_string(size % 7) + ")'>Quick \xC3\xA9\xC3\x9F " + std::to_string(size) + "</text>"));
+    }
+  }
+  std::vector<std::vector<std::vector<std::uint8_t>>> drawn(4);  // by thread; the same drawings at the same time, nothing before them
+  std::vector<std::thread> threads;
+  for (auto& own : drawn) {
+    threads.emplace_back([&] {
+      for (const std::string& one : drawings) own.push_back(draw_svg(one, "a.svg", 64).pixels);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t i = 0; i < drawings.size(); ++i) {
+    CAPTURE(drawings[i]);
+    const std::vector<std::uint8_t> alone = draw_svg(drawings[i], "a.svg", 64).pixels;
+    for (const auto& own : drawn) CHECK(own[i] == alone);
+  }
 }
