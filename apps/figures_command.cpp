@@ -76,13 +76,7 @@ class FigureFolder {
 
 /// A head as training found it (fresh_state): drawn again from its seed, with the same statistics of the features.
 ProjectionHead untrained(const ProjectionHead& trained, std::uint64_t seed, std::uint64_t stream) {
-  FeatureStatistics statistics;
-  for (const auto& [name, tensor] : trained.tensors()) {
-    if (name == "mean") statistics.mean = tensor;
-    if (name == "deviation") statistics.deviation = tensor;
-    if (name == "whitening") statistics.whitening = tensor;
-  }
-  return ProjectionHead(trained.options(), statistics, at::detail::createCPUGenerator(mixed_seed(seed, stream)));
+  return ProjectionHead(trained.options(), trained.statistics(), at::detail::createCPUGenerator(mixed_seed(seed, stream)));
 }
 
 HeadEnsemble untrained(const HeadEnsemble& trained, const std::vector<RunMember>& members, std::uint64_t stream) {

@@ -94,12 +94,8 @@ std::string plan_of(const FinetuneArguments& arguments, const Run& run, const Fe
 
 /// Runs of versions that divided by any deviation, however small, leap with the first step.
 void check_statistics(const ProjectionHead& head, const std::string& side, const Path& run) {
-  at::Tensor mean, deviation;
-  for (const auto& [name, tensor] : head.tensors()) {
-    if (name == "mean") mean = tensor;
-    if (name == "deviation") deviation = tensor;
-  }
-  const std::int64_t count = deviation.defined() ? hardly_moving(mean, deviation).sum().item<std::int64_t>() : 0;
+  const FeatureStatistics statistics = head.statistics();
+  const std::int64_t count = statistics.deviation.defined() ? hardly_moving(statistics.mean, statistics.deviation).sum().item<std::int64_t>() : 0;
   if (count == 0) return;
   throw FileError(run, "heads that leave out columns which hardly move, as 'tandem train' makes them now (train again)",
                   std::to_string(count) + " such column" + (count == 1 ? "" : "s") + " of the " + side + " scaled up");

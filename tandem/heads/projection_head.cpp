@@ -188,14 +188,11 @@ at::Tensor ProjectionHead::input(const at::Tensor& features, const std::optional
   if (noisy && !whitened && !tokens && !features.requires_grad() && features.scalar_type() == at::kFloat) {
     return pooled(noisy_standardised(features, tensor("mean"), tensor("deviation"), options_.feature_noise, chance->at(kNoiseSite)), features);
   }
-  const FeatureStatistics statistics = {.mean = tensor("mean"),
-                                        .deviation = whitened ? at::Tensor() : tensor("deviation"),
-                                        .whitening = whitened ? tensor("whitening") : at::Tensor()};
   const auto with_noise = [&](const at::Tensor& x) {
     return noisy ? x + normal_noise(x.size(0), x.size(1), options_.feature_noise, chance->at(kNoiseSite), x.device()) : x;
   };
   // Of many tokens the pooled vector gets noise, which costs less and does not average out.
-  const at::Tensor x = scaled(statistics, features);
+  const at::Tensor x = scaled(statistics(), features);
   return tokens ? with_noise(pooled(x, features)) : pooled(with_noise(x), features);
 }
 
@@ -253,6 +250,11 @@ ProjectionHead ProjectionHead::trainable_copy() const {
   ProjectionHead copy = snapshot();
   for (auto& [name, tensor] : copy.tensors_) tensor.requires_grad_(!is_measured(name));
   return copy;
+}
+
+FeatureStatistics ProjectionHead::statistics() const {
+  const bool whitened = options_.scaling != FeatureScaling::kStandardise;
+  return {.mean = tensor("mean"), .deviation = whitened ? at::Tensor() : tensor("deviation"), .whitening = whitened ? tensor("whitening") : at::Tensor()};
 }
 
 ProjectionHead ProjectionHead::on(c10::Device device) const {

@@ -50,6 +50,9 @@ class ProjectionHead {
 
   c10::Device device() const { return tensor("mean").device(); }
 
+  /// What was measured of the training features.
+  FeatureStatistics statistics() const;
+
   const HeadOptions& options() const { return options_; }
   std::int64_t feature_width() const { return tensor("mean").size(0); }
 

@@ -73,7 +73,7 @@ bool may_have_letters(std::string_view bytes) {
   return bytes.starts_with("\x1f\x8b") || has("<text") || has(":text") || has(std::string_view("\0", 1));
 }
 
-/// Cairo 1.16 shares FreeType's faces between threads and can find one without its glyph: one thread at a time draws letters.
+/// One thread at a time draws letters: cairo 1.16 shares FreeType's faces between threads, and was once seen to find one without its glyph.
 std::unique_lock<std::mutex> letters_lock(std::string_view bytes) {
   static std::mutex mutex;
   return may_have_letters(bytes) ? std::unique_lock(mutex) : std::unique_lock<std::mutex>();
