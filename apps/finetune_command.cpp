@@ -1,5 +1,4 @@
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/cat.h>
 #include <c10/util/Exception.h>
@@ -8,6 +7,7 @@
 #include <memory>
 
 #include "apps/command.h"
+#include "apps/compute_arguments.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/base/errors.h"
@@ -32,7 +32,7 @@ constexpr const char* kFinetuneName = "finetune.json";
 
 struct FinetuneArguments {
   std::string run, features, out;
-  std::string tower = "text", targets = "query-value", dtype = "fp32";
+  std::string tower = "text", targets = "query-value", dtype = "fp32", device = "cpu";
   std::int64_t unfreeze_last = 0, lora_layers = 0;
   std::int64_t memory_mib = 2048, chunk = 0;
   TuningOptions tuning;
@@ -84,7 +84,7 @@ std::string plan_of(const FinetuneArguments& arguments, const Run& run, const Fe
   for (const Split split : manifest.image_splits) plan.add_field(split_name(split));
   plan.add_field(Json{{"tower", arguments.tower}, {"unfreeze_last", arguments.unfreeze_last}, {"rank", arguments.tuning.rank},
                       {"alpha", arguments.tuning.alpha}, {"lora_layers", arguments.lora_layers}, {"targets", arguments.targets},
-                      {"dtype", arguments.dtype}, {"epochs", options.epochs}, {"batch_size", options.batch_size},
+                      {"dtype", arguments.dtype}, {"device", arguments.device}, {"epochs", options.epochs}, {"batch_size", options.batch_size},
                       {"learning_rate", options.learning_rate}, {"head_learning_rate", options.head_learning_rate},
                       {"weight_decay", options.weight_decay}, {"warm_up", options.warm_up}, {"clip", options.gradient_clip},
                       {"shuffled", options.shuffled}, {"seed", options.seed}, {"scale", run.logit_scale}}
@@ -101,13 +101,19 @@ void check_statistics(const ProjectionHead& head, const std::string& side, const
                   std::to_string(count) + " such column" + (count == 1 ? "" : "s") + " of the " + side + " scaled up");
 }
 
-void settle_options(FinetuneArguments& arguments, const Run& run) {
+/// fp16 is for answers: its gradients would need a scale of their own.
+Precision precision_of(const FinetuneArguments& arguments, c10::Device device) {
+  return precision_named(device.is_cuda() && arguments.dtype == "auto" ? "bf16" : arguments.dtype, device);
+}
+
+void settle_options(FinetuneArguments& arguments, const Run& run, c10::Device device) {
   const bool lora = arguments.tuning.rank > 0;
   TORCH_CHECK_VALUE(lora != (arguments.unfreeze_last > 0), "finetune: needed either --unfreeze-last N or --lora RANK, got ", lora ? "both" : "neither");
   TORCH_CHECK_VALUE(lora || (arguments.tuning.alpha == 0 && arguments.lora_layers == 0), "finetune: --lora-alpha and --lora-layers need --lora RANK, got none");
   arguments.tuning.layers = lora ? arguments.lora_layers : arguments.unfreeze_last;
   arguments.tuning.targets = arguments.targets == "all" ? LowRankTargets::kAllLinear : LowRankTargets::kQueryValue;
-  arguments.tuning.precision = precision_named(arguments.dtype);
+  arguments.tuning.precision = precision_of(arguments, device);
+  arguments.device = device.str();
   // Whole weights are moved with care; low-rank changes begin at zero and bear, and need, larger steps.
   arguments.options.learning_rate = arguments.learning_rate > 0 ? arguments.learning_rate : lora ? 1e-3 : 1e-4;
   arguments.options.loss = run.options.loss;
@@ -156,9 +162,9 @@ std::vector<EncoderRecord> carry_side(const FinetuneArguments& arguments, const 
 }
 
 template <typename Source, typename Open>
-std::vector<Source> open_carried(const Path& out, const std::vector<EncoderRecord>& records, const Open& open) {
+std::vector<Source> open_carried(const Path& out, const std::vector<EncoderRecord>& records, c10::Device device, const Open& open) {
   std::vector<Source> sources;
-  for (const EncoderRecord& record : records) sources.push_back(open(out / record.folder, parse_views(record.views), record.precision));
+  for (const EncoderRecord& record : records) sources.push_back(open(out / record.folder, parse_views(record.views), {record.precision, device}));
   return sources;
 }
 
@@ -178,7 +184,7 @@ void write_outcome(const FinetuneArguments& arguments, const Finetuned& tuned, c
                      {{"format", "tandem finetune"}, {"version", 1}, {"from", std::filesystem::absolute(arguments.run).lexically_normal().string()},
                       {"plan", plan}, {"tower", arguments.tower}, {"unfreeze_last", arguments.unfreeze_last}, {"lora_rank", arguments.tuning.rank},
                       {"lora_alpha", arguments.tuning.alpha}, {"lora_layers", arguments.lora_layers}, {"lora_targets", arguments.targets},
-                      {"dtype", arguments.dtype}, {"batch_size", options.batch_size}, {"learning_rate", options.learning_rate},
+                      {"dtype", arguments.dtype}, {"device", arguments.device}, {"batch_size", options.batch_size}, {"learning_rate", options.learning_rate},
                       {"head_learning_rate", options.head_learning_rate}, {"weight_decay", options.weight_decay}, {"warm_up", options.warm_up},
                       {"gradient_clip", options.gradient_clip}, {"shuffled", options.shuffled}, {"seed", options.seed},
                       {"best_epoch", tuned.best_epoch}, {"epochs", epochs}});
@@ -186,16 +192,17 @@ void write_outcome(const FinetuneArguments& arguments, const Finetuned& tuned, c
 
 void run_finetune(FinetuneArguments arguments) {
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
-  at::globalContext().setFloat32MatmulPrecision("medium");  // As in train.
+  const c10::Device device = device_named(arguments.device);
+  train_on(device);
   const Path out = arguments.out;
   const Run run = open_run(arguments.run);
   check_statistics(run.image_heads.only("finetune"), "pictures", arguments.run);
   check_statistics(run.text_heads.only("finetune"), "captions", arguments.run);
-  settle_options(arguments, run);
+  settle_options(arguments, run, device);
   const FeatureStore store = open_features(arguments, run);
   check_same_encoders(run, store.manifest(), store.folder());
-  const std::vector<ImageSource> image_sources = open_image_sources(arguments.run, run);
-  const std::vector<TextSource> text_sources = open_text_sources(arguments.run, run);
+  const std::vector<ImageSource> image_sources = open_image_sources(arguments.run, run, device);
+  const std::vector<TextSource> text_sources = open_text_sources(arguments.run, run, device);
   TORCH_CHECK_VALUE(!std::filesystem::exists(out) || !std::filesystem::equivalent(out, arguments.run), "finetune: --out must be another folder than the run, got ", arguments.out);
   make_folder(out);
   const FolderLock lock(out);
@@ -251,8 +258,8 @@ void run_finetune(FinetuneArguments arguments) {
 
   const std::vector<EncoderRecord> image_carried = carry_side(arguments, "image", run.image_encoders, image_sources, *image);
   const std::vector<EncoderRecord> text_carried = carry_side(arguments, "text", run.text_encoders, text_sources, *text);
-  const auto new_images = open_carried<ImageSource>(out, image_carried, open_image_source);
-  const auto new_texts = open_carried<TextSource>(out, text_carried, open_text_source);
+  const auto new_images = open_carried<ImageSource>(out, image_carried, device, open_image_source);
+  const auto new_texts = open_carried<TextSource>(out, text_carried, device, open_text_source);
   const Path features = out / "features";
   if (!arguments.trains("image")) write_image_shards(store, features);
   if (!arguments.trains("text")) write_text_shards(store, features);
@@ -314,9 +321,10 @@ void add_finetune_command(CLI::App& app) {
   command->add_option("--memory-mib", arguments->memory_mib, "Half of it for what frozen layers answer, half for activations, by estimate")->check(CLI::Range(16, 1 << 24))->capture_default_str();
   command->add_option("--chunk", arguments->chunk, "Captions or pictures that go through the trained layers together; 0: what the memory allows")->check(CLI::Range(0, 1000000))->capture_default_str();
   command->add_flag("--checkpointing", arguments->checkpointing, "Keep one layer's activations at a time; every layer is computed once more");
-  command->add_option("--dtype", arguments->dtype, "Products of the trained layers: fp32, bf16, or auto: bf16 where the processor multiplies it")
+  command->add_option("--dtype", arguments->dtype, "Products of the trained layers: fp32, bf16, or auto: bf16 on a GPU and where the processor multiplies it")
       ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
       ->capture_default_str();
+  command->add_option("--device", arguments->device, "Where encoders, heads and loss are: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md)")->capture_default_str();
   command->add_option("--seed", options.seed, "Same seed, same model")->capture_default_str();
   command->add_flag("--shuffled", options.shuffled, "Train the control: captions shuffled between pictures");
   command->add_option("--checkpoint-steps", options.checkpoint_steps, "Batches between checkpoints")->check(CLI::Range(1, 1000000))->capture_default_str();
@@ -328,6 +336,7 @@ void add_finetune_command(CLI::App& app) {
       "  tandem finetune run --out tuned --lora 8\n"
       "  tandem finetune run --out tuned --unfreeze-last 2 --batch-size 4096 --memory-mib 1024\n"
       "  tandem finetune run --out tuned --tower both --lora 16 --lora-targets all --checkpointing\n"
+      "  tandem finetune run --out tuned --lora 8 --device cuda --dtype auto    # doc/gpu.md\n"
       "\nThe epoch with the best mean recall on dev is kept, the start among them. Killed, it goes on where it was when it is called\n"
       "again. The new run has encoders with the new weights (encoders/, as Hugging Face folders), features by them (features/) and,\n"
       "with --lora, the change alone (adapters/): eval, search, map and the others work on it.");

@@ -22,12 +22,15 @@
 #include "tandem/base/worker_batches.h"
 #include "tandem/encoders/image_prep.h"
 #include "tandem/encoders/transformer_layers.h"
+#include "tandem/features/to_device.h"
 #include "tandem/features/token_batch.h"
 
 namespace tandem {
 namespace {
 
-constexpr std::int64_t kItemsAtOnce = 16;
+constexpr std::int64_t kItemsAtOnce = 16, kItemsAtOnceOfGpu = 128;
+
+std::int64_t items_at_once(c10::Device device) { return device.is_cuda() ? kItemsAtOnceOfGpu : kItemsAtOnce; }
 
 /// A file of that size that has no name any more once it is mapped.
 at::Tensor mapped_scratch(const std::filesystem::path& folder, std::int64_t rows, std::int64_t columns, at::ScalarType type) {
@@ -55,11 +58,13 @@ std::int64_t EntryItems::size_bytes() const {
 
 EntryItems caption_items(const TextSource& source, const std::vector<std::string>& captions, std::int64_t first) {
   const auto tokens = std::make_shared<const TokenRows>(tokenize(source.tower, captions));
-  EntryItems items{.lengths = {}, .width = source.tower.encoder->width(), .type = scalar_type(source.tower.compute.precision), .compute = {}};
+  const Compute& compute = source.tower.compute;
+  EntryItems items{.lengths = {}, .width = source.tower.encoder->width(), .type = scalar_type(compute.precision), .at_once = items_at_once(compute.device), .compute = {}};
   for (const auto& row : *tokens) items.lengths.push_back(static_cast<std::int64_t>(row.size()));
   items.compute = [&source, tokens, first](const std::vector<std::int64_t>& chosen) {
     const TokenBatch batch = pad_tokens(*tokens, chosen, source.tower.tokenizer->pad_id());
-    return EntryBatch{.x = source.tower.encoder->hidden_states(batch.ids, batch.mask)[first], .mask = batch.mask};
+    const c10::Device device = source.tower.compute.device;
+    return EntryBatch{.x = source.tower.encoder->hidden_states(to_device(batch.ids, device), to_device(batch.mask, device))[first].cpu(), .mask = batch.mask};
   };
   return items;
 }
@@ -70,16 +75,17 @@ EntryItems picture_items(const ImageSource& source, std::vector<PictureSource> p
   std::int64_t tokens = 0;
   {
     const c10::InferenceMode inference;
-    tokens = encoder.states(at::zeros({1, 3, size.height, size.width}), {0}).front().size(1);
+    tokens = encoder.states(at::zeros({1, 3, size.height, size.width}, at::TensorOptions(source.tower.compute.device)), {0}).front().size(1);
   }
   EntryItems items{.lengths = std::vector<std::int64_t>(pictures.size(), tokens),
                    .width = encoder.width(first),
                    .type = scalar_type(source.tower.compute.precision),
+                   .at_once = items_at_once(source.tower.compute.device),
                    .compute = {}};
   items.compute = [&source, first, pictures = std::move(pictures)](const std::vector<std::int64_t>& chosen) {
     std::vector<at::Tensor> prepared;
     for (const std::int64_t item : chosen) prepared.push_back(prepare_image(read_picture(pictures[item]), source.tower.prep).unsqueeze(0));
-    const at::Tensor x = source.tower.encoder->states(at::cat(prepared), {first}).front();
+    const at::Tensor x = source.tower.encoder->states(to_device(at::cat(prepared), source.tower.compute.device), {first}).front().cpu();
     return EntryBatch{.x = x, .mask = at::ones({x.size(0), x.size(1)}, at::kBool)};
   };
   return items;
@@ -116,17 +122,17 @@ void EntryStates::fill(int threads, const Progress& progress) {
   std::iota(by_length.begin(), by_length.end(), 0);
   std::stable_sort(by_length.begin(), by_length.end(), [&](std::int64_t a, std::int64_t b) { return length(a) < length(b); });
   std::int64_t done = 0;
-  const auto end_of = [&](std::int64_t group) { return std::min(count, (group + 1) * kItemsAtOnce); };
+  const auto end_of = [&](std::int64_t group) { return std::min(count, (group + 1) * items_.at_once); };
   const auto work = [&](std::int64_t group) {
-    const std::vector<std::int64_t> chosen(by_length.begin() + group * kItemsAtOnce, by_length.begin() + end_of(group));
+    const std::vector<std::int64_t> chosen(by_length.begin() + group * items_.at_once, by_length.begin() + end_of(group));
     const EntryBatch batch = items_.compute(chosen);
     for (std::size_t i = 0; i < chosen.size(); ++i) {
       const std::int64_t tokens = length(chosen[i]);
       states_.narrow(0, offsets_[chosen[i]], tokens).copy_(batch.x[static_cast<std::int64_t>(i)].narrow(0, 0, tokens));
     }
   };
-  for_each_batch((count + kItemsAtOnce - 1) / kItemsAtOnce, threads, work, [&](std::int64_t group) {
-    done += end_of(group) - group * kItemsAtOnce;
+  for_each_batch((count + items_.at_once - 1) / items_.at_once, threads, work, [&](std::int64_t group) {
+    done += end_of(group) - group * items_.at_once;
     if (progress) progress(done, count);
   });
 }
@@ -150,8 +156,8 @@ EntryBatch EntryStates::recomputed(const std::vector<std::int64_t>& items) const
   std::int64_t longest = 0;
   for (const std::int64_t item : items) longest = std::max(longest, length(item));
   EntryBatch batch{.x = at::zeros({size, longest, items_.width}), .mask = at::zeros({size, longest}, at::kBool)};
-  for_each_batch((size + kItemsAtOnce - 1) / kItemsAtOnce, threads_, [&](std::int64_t group) {
-    const std::int64_t begin = group * kItemsAtOnce, end = std::min(size, begin + kItemsAtOnce);
+  for_each_batch((size + items_.at_once - 1) / items_.at_once, threads_, [&](std::int64_t group) {
+    const std::int64_t begin = group * items_.at_once, end = std::min(size, begin + items_.at_once);
     const EntryBatch part = items_.compute({items.begin() + begin, items.begin() + end});
     const std::int64_t tokens = part.x.size(1);
     batch.x.narrow(0, begin, end - begin).narrow(1, 0, tokens).copy_(part.x);

@@ -15,7 +15,7 @@
 
 namespace tandem {
 
-/// States of some items, padded to the longest of them.
+/// States of some items, padded to the longest of them, on the CPU.
 struct EntryBatch {
   at::Tensor x;     ///< [B, T, D] float32
   at::Tensor mask;  ///< [B, T] bool, true where a token is
@@ -26,6 +26,7 @@ struct EntryItems {
   std::vector<std::int64_t> lengths;  ///< tokens of every item
   std::int64_t width = 0;             ///< D
   at::ScalarType type = at::kFloat;   ///< the type in which nothing is lost
+  std::int64_t at_once = 16;          ///< items that go through the front together
   /// The chosen items. May be called from several threads at once, under c10::InferenceMode.
   std::function<EntryBatch(const std::vector<std::int64_t>& items)> compute;
 

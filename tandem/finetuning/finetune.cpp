@@ -17,6 +17,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/finetuning/finetune_checkpoint.h"
+#include "tandem/training/gradient_clip.h"
 #include "tandem/training/optimizer.h"
 #include "tandem/training/schedule.h"
 
@@ -38,12 +39,10 @@ void check(const FinetuneOptions& options, const FinetunePairs& pairs) {
 // Streams of the seed: chance depends on it and the place alone, so that nothing of it need be saved to go on.
 constexpr std::uint64_t kOrder = 1, kImageNoise = 2, kTextNoise = 3;
 
-void clip(const std::vector<at::Tensor>& parameters, double largest) {
-  double squares = 0;
-  for (const at::Tensor& parameter : parameters) squares += parameter.grad().square().sum().item<double>();
-  const double norm = std::sqrt(squares);
-  if (norm <= largest) return;
-  for (const at::Tensor& parameter : parameters) parameter.grad().mul_(largest / norm);
+std::vector<at::Tensor> gradients_of(const std::vector<at::Tensor>& parameters) {
+  std::vector<at::Tensor> gradients;
+  for (const at::Tensor& parameter : parameters) gradients.push_back(parameter.grad());
+  return gradients;
 }
 
 Items range(std::int64_t begin, std::int64_t count) {
@@ -83,6 +82,7 @@ class Finetuning {
   const FinetunePairs& pairs_;
   const FinetuneOptions& options_;
   const FinetuneHooks& hooks_;
+  c10::Device device_;
   ProjectionHead image_head_, text_head_;
   at::Tensor log_scale_, bias_;
   Items partner_;                           // the picture each training caption is with
@@ -115,8 +115,15 @@ std::vector<at::Tensor> head_parameters(const ProjectionHead& image, const Proje
   return all;
 }
 
-at::Tensor starting_scale(const FinetuneStart& start, const FinetuneOptions& options) {
-  at::Tensor scale = at::full({}, std::log(start.logit_scale));
+/// Where the trained layers are.
+c10::Device device_of(const TunedSide& image, const TunedSide& text) {
+  const c10::Device device = image.encoders().empty() ? text.device() : image.device();
+  TORCH_CHECK_VALUE(text.encoders().empty() || text.device() == device, "finetune: both sides' encoders must be on one device, got ", device, " and ", text.device());
+  return device;
+}
+
+at::Tensor starting_scale(const FinetuneStart& start, const FinetuneOptions& options, c10::Device device) {
+  at::Tensor scale = at::full({}, std::log(start.logit_scale), at::TensorOptions(device).dtype(at::kFloat));
   return options.learn_scale && uses_scale(options.loss.kind) ? scale.requires_grad_() : scale;
 }
 
@@ -127,10 +134,11 @@ Finetuning::Finetuning(TunedSide& image, TunedSide& text, const FinetuneStart& s
       pairs_(pairs),
       options_(options),
       hooks_(hooks),
-      image_head_(start.image_head.trainable_copy()),
-      text_head_(start.text_head.trainable_copy()),
-      log_scale_(starting_scale(start, options)),
-      bias_(options.loss.kind == LossKind::kSigLip ? at::full({}, options.initial_bias).requires_grad_() : at::Tensor()),
+      device_(device_of(image, text)),
+      image_head_(start.image_head.on(device_).trainable_copy()),
+      text_head_(start.text_head.on(device_).trainable_copy()),
+      log_scale_(starting_scale(start, options, device_)),
+      bias_(options.loss.kind == LossKind::kSigLip ? at::full({}, options.initial_bias, at::TensorOptions(device_).dtype(at::kFloat)).requires_grad_() : at::Tensor()),
       partner_(pairs.image_of_train_text),
       layer_optimizer_(layer_parameters(image, text), {.weight_decay = options.weight_decay}),
       head_optimizer_(head_parameters(image_head_, text_head_, log_scale_, bias_), {.weight_decay = options.weight_decay}),
@@ -167,13 +175,13 @@ double Finetuning::run_step(const Items& texts, double factor) {
   Items images;
   for (const std::int64_t text : texts) images.push_back(partner_[text]);
   // The graph begins at the features: heads and loss see the whole batch at once, the encoders a chunk at a time.
-  at::Tensor image_features = image_.features(images), text_features = text_.features(texts);
+  at::Tensor image_features = image_.features(images).to(device_), text_features = text_.features(texts).to(device_);
   if (!image_.encoders().empty()) image_features.requires_grad_();
   if (!text_.encoders().empty()) text_features.requires_grad_();
   const auto step = static_cast<std::uint64_t>((epoch_ - 1) * batches_ + batch_);
   const at::Tensor image = image_head_.embed(image_features, RowChance{.seed = mixed_seed(options_.seed, kImageNoise, step)});
   const at::Tensor text = text_head_.embed(text_features, RowChance{.seed = mixed_seed(options_.seed, kTextNoise, step)});
-  const at::Tensor loss = contrastive_loss(options_.loss, {.image = image, .text = text, .log_scale = log_scale_, .image_id = at::tensor(images, at::kLong)},
+  const at::Tensor loss = contrastive_loss(options_.loss, {.image = image, .text = text, .log_scale = log_scale_, .image_id = at::tensor(images, at::kLong).to(device_)},
                                            {.bias = bias_, .image_features = image_features.detach(), .text_features = text_features.detach()});
   const double value = loss.item<double>();
   TORCH_CHECK_VALUE(std::isfinite(value), "finetune: the loss must stay finite, got ", value, " in epoch ", epoch_, ", batch ", batch_ + 1, " of ",
@@ -183,7 +191,9 @@ double Finetuning::run_step(const Items& texts, double factor) {
   loss.backward();
   if (image_features.requires_grad()) image_.backward(images, image_features.grad());
   if (text_features.requires_grad()) text_.backward(texts, text_features.grad());
-  if (options_.gradient_clip > 0) clip(parameters_, options_.gradient_clip);
+  const double norm = clip_gradients(gradients_of(parameters_), options_.gradient_clip);
+  TORCH_CHECK_VALUE(std::isfinite(norm), "finetune: gradients must stay finite, got a norm of ", norm, " in epoch ", epoch_, ", batch ", batch_ + 1, " of ",
+                    batches_, "; a smaller learning rate may help");
   layer_optimizer_.step(options_.learning_rate * factor);
   head_optimizer_.step(options_.head_learning_rate * factor);
   const c10::NoGradGuard no_gradient;
@@ -287,8 +297,8 @@ Finetuned Finetuning::run() {
   while (epoch_ <= options_.epochs) run_epoch();
   const c10::NoGradGuard no_gradient;
   for (auto& [name, tensor] : live_) tensor.copy_(best_.at(name));
-  return {.image_head = image_head_.snapshot(),
-          .text_head = text_head_.snapshot(),
+  return {.image_head = image_head_.snapshot().on(c10::kCPU),
+          .text_head = text_head_.snapshot().on(c10::kCPU),
           .logit_scale = std::exp(log_scale_.item<double>()),
           .best_epoch = best_epoch_,
           .epochs = std::move(epochs_)};

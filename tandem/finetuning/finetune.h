@@ -66,11 +66,12 @@ struct FinetuneHooks {
 };
 
 /// Trains what the sides' encoders and the heads have to train, and leaves the sides with the weights of the best epoch on dev,
-/// the start among the candidates. Of a checkpoint of the same plan it goes on, to the same bits as without a stop. The same
-/// seed gives the same bits on the same machine and number of threads.
+/// the start among the candidates. Heads, loss and optimiser are where the sides' encoders are; the answer's heads are on the CPU. Of
+/// a checkpoint of the same plan it goes on, to the same bits as without a stop. The same seed gives the same bits on the same machine
+/// and number of threads; on a GPU as far as LibTorch's operators do.
 ///
 /// Throws c10::ValueError if an option is out of range, there are fewer than two training pictures, no layer is trained, or the
-/// loss stops being finite; FileError as read_checkpoint.
+/// loss or a gradient stops being finite; FileError as read_checkpoint.
 Finetuned finetune(TunedSide& image, TunedSide& text, const FinetuneStart& start, const FinetunePairs& pairs,
                    const FinetuneOptions& options, const FinetuneHooks& hooks);
 

@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/mm.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 #include <c10/util/Exception.h>
@@ -56,8 +57,9 @@ void TunedLayers::find_names() {
         return found;
       },
       Precision::kFloat32);
-  width_ = stored.find(layers_.linears(last_).query + std::string(kWeight)).size(1);
-  const at::Tensor x = at::zeros({1, 1, width_}), mask = at::zeros({1, 1}, at::kBool).fill_(true);
+  const at::Tensor one = stored.find(layers_.linears(last_).query + std::string(kWeight));
+  width_ = one.size(1);
+  const at::Tensor x = at::zeros({1, 1, width_}, one.options()), mask = at::ones({1, 1}, one.options().dtype(at::kBool));
   for (std::int64_t layer = first_ + 1; layer <= last_; ++layer) layers_.run_layer(layer, x, layers_.attention_bias(mask), watched);
 }
 
@@ -66,8 +68,8 @@ void TunedLayers::add_low_rank(const std::string& linear, at::Generator& chance)
   const std::int64_t out = weight.size(0), in = weight.size(1);
   TORCH_CHECK_VALUE(options_.rank <= std::min(in, out), "TunedLayers: rank must be at most ", std::min(in, out), ", got ", options_.rank);
   const double bound = 1 / std::sqrt(static_cast<double>(in));
-  trained_.emplace_back(linear + kDown, at::empty({options_.rank, in}).uniform_(-bound, bound, chance).requires_grad_());
-  trained_.emplace_back(linear + kUp, at::zeros({out, options_.rank}).requires_grad_());
+  trained_.emplace_back(linear + kDown, at::empty({options_.rank, in}).uniform_(-bound, bound, chance).to(weight.device()).requires_grad_());
+  trained_.emplace_back(linear + kUp, at::zeros({out, options_.rank}, weight.options()).requires_grad_());
 }
 
 at::Tensor TunedLayers::weight(const std::string& name) const {

@@ -34,7 +34,7 @@ class TunedLayers {
 
   ///   layers  outlives this
   ///   last    the deepest layer that is used, from 1; options.layers is at most that
-  ///   chance  draws LoRA's first matrices; the second ones are zero, so that training begins with the frozen network
+  ///   chance  of the CPU; draws LoRA's first matrices; the second ones are zero, so that training begins with the frozen network
   TunedLayers(const TransformerLayers& layers, std::int64_t last, const TuningOptions& options, at::Generator& chance);
 
   /// The layer whose frozen output goes in: 0 where all are trained.
@@ -43,6 +43,8 @@ class TunedLayers {
   /// D
   std::int64_t width() const { return width_; }
   const TuningOptions& options() const { return options_; }
+  /// That of the encoder's weights; what is trained, and what goes in and out, is there too.
+  c10::Device device() const { return frozen_.begin()->second.device(); }
 
   /// What is trained, float32 leaves, by name: "encoder.layer.5.output.dense.weight"; of LoRA "....query.lora_A.weight" [r, in]
   /// and "....lora_B.weight" [out, r].

@@ -14,6 +14,7 @@
 
 #include "tandem/base/shape_check.h"
 #include "tandem/encoders/pooling.h"
+#include "tandem/features/to_device.h"
 
 namespace tandem {
 namespace {
@@ -31,6 +32,16 @@ at::Tensor all_pooled(const TunedEncoder& encoder, const std::vector<at::Tensor>
   return at::cat(columns, 1);
 }
 
+/// What the frozen layers answer, where the trained ones are.
+EntryBatch batch_of(const TunedEncoder& encoder, const std::vector<std::int64_t>& items) {
+  const EntryBatch batch = encoder.entry.batch(items);
+  return {.x = to_device(batch.x, encoder.layers.device()), .mask = to_device(batch.mask, encoder.layers.device())};
+}
+
+at::Tensor rows_of(const at::Tensor& features, const std::vector<std::int64_t>& items, c10::Device device) {
+  return features.index_select(0, at::tensor(items, at::kLong).to(features.device())).to(device);
+}
+
 /// Where each item of a batch is among the items in the order of their chunks.
 at::Tensor places_of(const std::vector<std::int64_t>& items, const std::vector<std::vector<std::int64_t>>& chunks) {
   std::map<std::int64_t, std::int64_t> place;
@@ -44,7 +55,7 @@ at::Tensor places_of(const std::vector<std::int64_t>& items, const std::vector<s
 
 /// The chunk's part of run(), with gradients of its own layers only.
 void chunk_backward(const TunedEncoder& encoder, const std::vector<std::int64_t>& chunk, const at::Tensor& gradient, bool checkpointing) {
-  const EntryBatch batch = encoder.entry.batch(chunk);
+  const EntryBatch batch = batch_of(encoder, chunk);
   if (!checkpointing) {
     const at::AutoGradMode with_gradients(true);
     all_pooled(encoder, encoder.layers.run(batch.x, batch.mask), batch.mask).backward(gradient);
@@ -73,6 +84,9 @@ TunedSide::TunedSide(at::Tensor features, std::vector<TunedEncoder> encoders, co
   check_shape("TunedSide", "features", features_, {kAnySize, kAnySize});
   TORCH_CHECK_VALUE(limits.items >= 0 && limits.memory_bytes > 0, "TunedSide: items must not be negative and memory_bytes positive, got ",
                     limits.items, " and ", limits.memory_bytes);
+  for (const TunedEncoder& encoder : encoders_) {
+    TORCH_CHECK_VALUE(encoder.layers.device() == device(), "TunedSide: encoders must be on one device, got ", device(), " and ", encoder.layers.device());
+  }
 }
 
 std::vector<at::Tensor> TunedSide::parameters() const {
@@ -108,15 +122,15 @@ TunedSide::Chunks TunedSide::chunks_of(const TunedEncoder& encoder, std::vector<
 
 at::Tensor TunedSide::features(const std::vector<std::int64_t>& items) const {
   const c10::NoGradGuard no_gradient;
-  at::Tensor rows = features_.index_select(0, at::tensor(items, at::kLong));
+  at::Tensor rows = rows_of(features_, items, device());
   for (const TunedEncoder& encoder : encoders_) {
     const Chunks chunks = chunks_of(encoder, items);
     std::vector<at::Tensor> parts;
     for (const auto& chunk : chunks) {
-      const EntryBatch batch = encoder.entry.batch(chunk);
+      const EntryBatch batch = batch_of(encoder, chunk);
       parts.push_back(all_pooled(encoder, encoder.layers.run(batch.x, batch.mask), batch.mask));
     }
-    const at::Tensor columns = at::cat(parts).index_select(0, places_of(items, chunks));
+    const at::Tensor columns = at::cat(parts).index_select(0, places_of(items, chunks).to(device()));
     const std::int64_t width = encoder.layers.width();
     for (std::size_t i = 0; i < encoder.views.size(); ++i) {
       rows.narrow(1, encoder.views[i].column, width).copy_(columns.narrow(1, static_cast<std::int64_t>(i) * width, width));
@@ -134,7 +148,7 @@ void TunedSide::backward(const std::vector<std::int64_t>& items, const at::Tenso
     const at::Tensor of_rows = at::cat(columns, 1);
     std::int64_t count = 0;
     for (const auto& chunk : chunks) count += static_cast<std::int64_t>(chunk.size());
-    const at::Tensor of_items = at::zeros({count, of_rows.size(1)}).index_add_(0, places_of(items, chunks), of_rows);
+    const at::Tensor of_items = at::zeros({count, of_rows.size(1)}, of_rows.options()).index_add_(0, places_of(items, chunks).to(device()), of_rows);
     std::int64_t begin = 0;
     for (const auto& chunk : chunks) {
       const auto size = static_cast<std::int64_t>(chunk.size());
@@ -149,11 +163,11 @@ at::Tensor TunedSide::differentiable_features(const std::vector<std::int64_t>& i
   std::vector<at::Tensor> blocks;  // The columns one after the other, for a graph does not survive being written into.
   std::map<std::int64_t, at::Tensor> tuned;
   for (const TunedEncoder& encoder : encoders_) {
-    const EntryBatch batch = encoder.entry.batch(items);
+    const EntryBatch batch = batch_of(encoder, items);
     const std::vector<at::Tensor> outputs = encoder.layers.run(batch.x, batch.mask);
     for (const TunedView& view : encoder.views) tuned[view.column] = pooled(encoder, view, outputs, batch.mask);
   }
-  const at::Tensor rows = features_.index_select(0, at::tensor(items, at::kLong));
+  const at::Tensor rows = rows_of(features_, items, device());
   std::int64_t column = 0;
   for (const auto& [begin, values] : tuned) {
     if (begin > column) blocks.push_back(rows.narrow(1, column, begin - column));

@@ -39,16 +39,20 @@ struct ChunkLimits {
 
 class TunedSide {
  public:
-  ///   features  [N, F]  of all items as the frozen encoders gave them
+  ///   features  [N, F]  of all items as the frozen encoders gave them, on any device
+  /// Throws c10::ValueError if the encoders are on several devices.
   TunedSide(at::Tensor features, std::vector<TunedEncoder> encoders, const ChunkLimits& limits);
 
   const std::vector<TunedEncoder>& encoders() const { return encoders_; }
   std::vector<TunedEncoder>& encoders() { return encoders_; }
 
+  /// Where its encoders are; without any, where the features are.
+  c10::Device device() const { return encoders_.empty() ? features_.device() : encoders_.front().layers.device(); }
+
   /// Everything that is trained on this side.
   std::vector<at::Tensor> parameters() const;
 
-  /// [B, F] without gradients, chunk by chunk.
+  /// [B, F] on device(), without gradients, chunk by chunk.
   at::Tensor features(const std::vector<std::int64_t>& items) const;
 
   /// Adds to the gradients of parameters() what follows from `gradient`, that of the loss in features(items): the chunks run again,

@@ -207,21 +207,21 @@ void check_same_encoders(const Run& run, const FeatureManifest& manifest, const 
                   "features by " + describe(manifest.image_encoders, manifest.text_encoders));
 }
 
-std::vector<ImageSource> open_image_sources(const std::filesystem::path& run_folder, const Run& run) {
+std::vector<ImageSource> open_image_sources(const std::filesystem::path& run_folder, const Run& run, c10::Device device) {
   std::vector<ImageSource> sources;
   for (const EncoderRecord& record : run.image_encoders) {
     refuse_imported(record, run_folder, "a picture");
-    sources.push_back(open_image_source(folder_of(run_folder, record), parse_views(record.views), record.precision));
+    sources.push_back(open_image_source(folder_of(run_folder, record), parse_views(record.views), {record.precision, device}));
     check_fingerprint(sources.back(), record);
   }
   return sources;
 }
 
-std::vector<TextSource> open_text_sources(const std::filesystem::path& run_folder, const Run& run) {
+std::vector<TextSource> open_text_sources(const std::filesystem::path& run_folder, const Run& run, c10::Device device) {
   std::vector<TextSource> sources;
   for (const EncoderRecord& record : run.text_encoders) {
     refuse_imported(record, run_folder, "words");
-    sources.push_back(open_text_source(folder_of(run_folder, record), parse_views(record.views), record.precision));
+    sources.push_back(open_text_source(folder_of(run_folder, record), parse_views(record.views), {record.precision, device}));
     check_fingerprint(sources.back(), record);
   }
   return sources;

@@ -61,9 +61,9 @@ Run open_run(const std::filesystem::path& folder);
 /// Throws FileError unless the features were made by the encoders (weights, preparation, poolings) of this run.
 void check_same_encoders(const Run& run, const FeatureManifest& manifest, const std::filesystem::path& features_folder);
 
-/// The run's encoders, opened. Throws FileError if they are gone or changed, or the features were imported.
-std::vector<ImageSource> open_image_sources(const std::filesystem::path& run_folder, const Run& run);
-std::vector<TextSource> open_text_sources(const std::filesystem::path& run_folder, const Run& run);
+/// The run's encoders, opened on the device. Throws FileError if they are gone or changed, or the features were imported.
+std::vector<ImageSource> open_image_sources(const std::filesystem::path& run_folder, const Run& run, c10::Device device = c10::kCPU);
+std::vector<TextSource> open_text_sources(const std::filesystem::path& run_folder, const Run& run, c10::Device device = c10::kCPU);
 
 inline constexpr const char* kRunName = "run.json";
 inline constexpr const char* kHeadsName = "heads.safetensors";

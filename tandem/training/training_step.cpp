@@ -1,9 +1,6 @@
 #include "tandem/training/training_step.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/_foreach_mul.h>
-#include <ATen/ops/_foreach_norm.h>
-#include <ATen/ops/stack.h>
 #include <c10/core/GradMode.h>
 #include <c10/util/Exception.h>
 
@@ -14,6 +11,7 @@
 #include "tandem/training/cached_embedding.h"
 #include "tandem/training/chance_streams.h"
 #include "tandem/training/first_bad.h"
+#include "tandem/training/gradient_clip.h"
 #include "tandem/training/latent_mixup.h"
 #include "tandem/training/moving_average.h"
 #include "tandem/training/structure_preservation.h"
@@ -54,14 +52,6 @@ double add_structure(const at::Tensor& embeddings, const CachedEmbedding::Rows& 
     total += part.item<double>();
   }
   return total;
-}
-
-/// Scales the gradients so that their norm together is `largest` at most. Returns the norm they had.
-double clip_gradients(const std::vector<at::Tensor>& gradients, double largest) {
-  const at::NoGradGuard no_gradient;
-  const double norm = at::stack(at::_foreach_norm(gradients, 2)).norm().item<double>();
-  if (largest > 0 && norm > largest) at::_foreach_mul_(gradients, largest / (norm + 1e-6));
-  return norm;
 }
 
 }  // namespace

@@ -127,9 +127,10 @@ TEST_CASE("a device or an arithmetic that this machine has not is refused in wor
   refused(encode_tiny({"--device", "tpu"}), {"the device must be cpu, cuda or cuda:NUMBER, got \"tpu\""});
   refused(encode_tiny({"--device", "cuda:x"}), {"the device must be cpu, cuda or cuda:NUMBER"});
   refused(encode_tiny({"--dtype", "fp16"}), {"fp16 needs a GPU"});
-  for (const char* command : {"train", "sweep"}) {
+  for (const std::string command : {"train", "sweep", "finetune"}) {
     std::vector<std::string> words = {command, folder / "features", "--out", folder / "run", "--device"};
-    if (std::string(command) == "sweep") words.insert(words.begin() + 1, {"--grid", folder / "grid.toml"});
+    if (command == "sweep") words.insert(words.begin() + 1, {"--grid", folder / "grid.toml"});
+    if (command == "finetune") words.insert(words.begin() + 1, {"--lora", "2"});
     if (!at::globalContext().hasCUDA()) refused(words + std::vector<std::string>{"cuda"}, {"the device cuda needs a GPU and a LibTorch built with CUDA"});
     refused(words + std::vector<std::string>{"tpu"}, {"the device must be cpu, cuda or cuda:NUMBER, got \"tpu\""});
   }

@@ -1,87 +1,19 @@
 #include "tandem/finetuning/finetune.h"
 
-#include <ATen/Parallel.h>
-#include <ATen/ops/cat.h>
-#include <ATen/ops/randint.h>
-#include <ATen/ops/randn.h>
-#include <ATen/ops/stack.h>
 #include <ATen/ops/tensor.h>
-#include <ATen/ops/zeros.h>
 #include <doctest/doctest.h>
 
 #include <stdexcept>
 
 #include "finetuning/tuned_encoders.h"
+#include "finetuning/word_pictures.h"
 #include "tandem/base/errors.h"
-#include "tandem/features/encode_texts.h"
 #include "tandem/finetuning/finetune_checkpoint.h"
-#include "tandem/finetuning/open_tuned_side.h"
-#include "tandem/retrieval/recall.h"
 
 using namespace tandem;
 using namespace tandem::tests;
 
 namespace {
-
-/// Captions of a tiny vocabulary, of which a picture shows what they say: its features are counts of words with noise. A random
-/// encoder's mean says so only in part, for its weights are wide.
-struct WordPictures {
-  std::vector<TextSource> sources;
-  std::vector<std::string> captions;
-  at::Tensor image, text;
-  FinetunePairs pairs;
-  at::Tensor dev_image_of_text;
-
-  explicit WordPictures(std::int64_t train = 192, std::int64_t dev = 48) {
-    at::set_num_threads(1);
-    const std::vector<std::string> words = {"a", "dog", "cat", "run", "red", "blue", "ball"};
-    at::Generator chance = at::detail::createCPUGenerator(7);
-    std::vector<at::Tensor> rows;
-    for (std::int64_t i = 0; i < train + dev; ++i) {
-      std::string caption;
-      at::Tensor counts = at::zeros({static_cast<std::int64_t>(words.size())});
-      for (int k = 0; k < 5; ++k) {
-        const auto word = at::randint(static_cast<std::int64_t>(words.size()), {1}, chance, at::TensorOptions().dtype(at::kLong)).item<std::int64_t>();
-        caption += (k ? " " : "") + words[word];
-        counts[word] += 1;
-      }
-      captions.push_back(caption);
-      rows.push_back(counts + 0.1 * at::randn(counts.sizes(), chance));
-      if (i < train) pairs.image_of_train_text.push_back(i);
-    }
-    image = at::stack(rows);
-    sources.push_back(open_text_source(tiny_encoder("distilbert"), parse_views("cls")));
-    text = encode_texts(sources, captions, 1).detach().clone();
-    pairs.train_images = train;
-    pairs.dev_images = pairs.dev_texts = dev;
-    dev_image_of_text = at::arange(dev, at::kLong);
-  }
-
-  TunedSide image_side() const { return {image, {}, {}}; }
-  TunedSide text_side(const TuningOptions& tuning, const ChunkLimits& chunks = {.items = 40}) const {
-    at::Generator chance = at::detail::createCPUGenerator(3);
-    return open_tuned_texts(sources, captions, text, {.tuning = tuning, .chunks = chunks}, chance);
-  }
-
-  /// Heads that were trained on the frozen features.
-  TrainedHeads heads() const {
-    const auto part = [&](std::int64_t begin, std::int64_t count) {
-      return PairedFeatures{.image = image.narrow(0, begin, count), .text = text.narrow(0, begin, count), .image_of_text = at::arange(count, at::kLong)};
-    };
-    const HeadOptions head = {.kind = HeadKind::kLinear, .embedding_width = 16, .feature_noise = 0.1};
-    const PairedFeatures dev = part(pairs.train_images, pairs.dev_images);
-    const auto quality = [&](const ProjectionHead& i, const ProjectionHead& t) {
-      return mean_recall(retrieval_ranks(embed_all(i, dev.image), embed_all(t, dev.text), dev.image_of_text));
-    };
-    return train_heads(part(0, pairs.train_images), {.image_head = head, .text_head = head, .epochs = 30, .batch_size = 96, .learning_rate = 1e-2, .seed = 3}, quality);
-  }
-
-  EmbeddingQuality quality() const {
-    return [this](const at::Tensor& i, const at::Tensor& t) { return mean_recall(retrieval_ranks(i, t, dev_image_of_text)); };
-  }
-};
-
-const FinetuneOptions kOptions = {.epochs = 4, .batch_size = 64, .learning_rate = 5e-3, .head_learning_rate = 2e-3, .seed = 5, .checkpoint_steps = 2};
 
 std::vector<at::Tensor> everything(const TunedSide& side, const Finetuned& tuned) {
   std::vector<at::Tensor> all = side.parameters();
@@ -106,7 +38,7 @@ TEST_CASE("fine-tuning true pairs makes dev better than frozen features are, shu
   for (const TuningOptions& tuning : {TuningOptions{.layers = 1}, TuningOptions{.rank = 4, .alpha = 8, .targets = LowRankTargets::kAllLinear}}) {
     for (const bool shuffled : {false, true}) {
       TunedSide image = data.image_side(), text = data.text_side(tuning);
-      FinetuneOptions options = kOptions;
+      FinetuneOptions options = kWordOptions;
       options.epochs = 8;
       options.shuffled = shuffled;
       const Finetuned tuned = finetune(image, text, {heads.image, heads.text, heads.logit_scale}, data.pairs, options, {.quality = data.quality()});
@@ -130,7 +62,7 @@ TEST_CASE("what comes back is the best epoch on dev, in heads and layers") {
   const WordPictures data;
   const TrainedHeads heads = data.heads();
   TunedSide image = data.image_side(), text = data.text_side({.layers = 1});
-  const Finetuned tuned = finetune(image, text, {heads.image, heads.text, heads.logit_scale}, data.pairs, kOptions, {.quality = data.quality()});
+  const Finetuned tuned = finetune(image, text, {heads.image, heads.text, heads.logit_scale}, data.pairs, kWordOptions, {.quality = data.quality()});
   std::vector<std::int64_t> dev(48);
   for (std::int64_t i = 0; i < 48; ++i) dev[i] = 192 + i;
   const double again = data.quality()(embed_all(tuned.image_head, image.features(dev)), embed_all(tuned.text_head, text.features(dev)));
@@ -143,7 +75,7 @@ TEST_CASE("killed at any step, fine-tuning goes on to the same bits as without a
   const TrainedHeads heads = data.heads();
   const TuningOptions tuning{.layers = 1, .rank = 2};
   TunedSide image = data.image_side(), text = data.text_side(tuning);
-  const Finetuned whole = finetune(image, text, {heads.image, heads.text, heads.logit_scale}, data.pairs, kOptions, {.quality = data.quality()});
+  const Finetuned whole = finetune(image, text, {heads.image, heads.text, heads.logit_scale}, data.pairs, kWordOptions, {.quality = data.quality()});
   const std::vector<at::Tensor> expected = everything(text, whole);
   for (const std::int64_t stop : {1, 3, 5, 8, 11}) {
     const ScratchFolder scratch;
@@ -154,11 +86,11 @@ TEST_CASE("killed at any step, fine-tuning goes on to the same bits as without a
     };
     {
       TunedSide first = data.text_side(tuning);
-      CHECK_THROWS_AS(finetune(image, first, {heads.image, heads.text, heads.logit_scale}, data.pairs, kOptions, hooks), Killed);
+      CHECK_THROWS_AS(finetune(image, first, {heads.image, heads.text, heads.logit_scale}, data.pairs, kWordOptions, hooks), Killed);
     }
     hooks.progress = {};
     TunedSide second = data.text_side(tuning);
-    const Finetuned resumed = finetune(image, second, {heads.image, heads.text, heads.logit_scale}, data.pairs, kOptions, hooks);
+    const Finetuned resumed = finetune(image, second, {heads.image, heads.text, heads.logit_scale}, data.pairs, kWordOptions, hooks);
     CHECK_MESSAGE(all_equal(everything(second, resumed), expected), "stopped after step " << stop);
     CHECK(resumed.best_epoch == whole.best_epoch);
     REQUIRE(resumed.epochs.size() == whole.epochs.size());
@@ -169,7 +101,7 @@ TEST_CASE("killed at any step, fine-tuning goes on to the same bits as without a
 TEST_CASE("chunks of any size train to nearly the same model") {
   const WordPictures data;
   const TrainedHeads heads = data.heads();
-  FinetuneOptions options = kOptions;
+  FinetuneOptions options = kWordOptions;
   options.epochs = 1;
   std::vector<std::vector<at::Tensor>> models;
   for (const ChunkLimits& chunks : {ChunkLimits{.items = 7}, ChunkLimits{.items = 1000}, ChunkLimits{.items = 30, .checkpointing = true}}) {
@@ -198,8 +130,8 @@ TEST_CASE("nothing to train and too few pictures are refused") {
   const TrainedHeads heads = data.heads();
   TunedSide image = data.image_side(), frozen(data.text, {}, {}), text = data.text_side({.layers = 1});
   const FinetuneStart start{heads.image, heads.text, heads.logit_scale};
-  CHECK_THROWS_WITH_AS(finetune(image, frozen, start, data.pairs, kOptions, {.quality = data.quality()}), doctest::Contains("a layer to train was needed"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(finetune(image, frozen, start, data.pairs, kWordOptions, {.quality = data.quality()}), doctest::Contains("a layer to train was needed"), c10::ValueError);
   FinetunePairs one = data.pairs;
   one.train_images = 1;
-  CHECK_THROWS_WITH_AS(finetune(image, text, start, one, kOptions, {.quality = data.quality()}), doctest::Contains("at least two training pictures were needed, got 1"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(finetune(image, text, start, one, kWordOptions, {.quality = data.quality()}), doctest::Contains("at least two training pictures were needed, got 1"), c10::ValueError);
 }

@@ -33,22 +33,22 @@ struct TinyEncoder {
   TextTower text;
   ImageTower image;
   const TransformerLayers* layers = nullptr;
-  at::Tensor mask;                 ///< [B, T]
+  at::Tensor mask;                 ///< [B, T], on the CPU
   std::vector<at::Tensor> states;  ///< [B, T, D] of every layer, the embeddings first
 
-  explicit TinyEncoder(const std::string& name, Precision precision = Precision::kFloat32) : family(name) {
+  explicit TinyEncoder(const std::string& name, Compute compute = {}) : family(name) {
     if (std::find(kTextFamilies.begin(), kTextFamilies.end(), name) != kTextFamilies.end()) {
-      text = open_text_tower(tiny_encoder(name), precision);
+      text = open_text_tower(tiny_encoder(name), compute);
       layers = transformer_layers(*text.encoder);
       const SafetensorsFile batch = SafetensorsFile::open(reference_dir() / "encoders" / ("tiny_" + name + "_states.safetensors"));
       mask = batch.tensor("mask").to(at::kBool);
-      states = text.encoder->hidden_states(batch.tensor("ids"), mask);
+      states = text.encoder->hidden_states(batch.tensor("ids").to(compute.device), mask.to(compute.device));
     } else {
-      image = open_image_tower(tiny_encoder(name), precision);
+      image = open_image_tower(tiny_encoder(name), compute);
       layers = transformer_layers(*image.encoder);
       std::vector<std::int64_t> all;
       for (std::int64_t layer = 0; layer <= image.encoder->layers(); ++layer) all.push_back(layer);
-      states = image.encoder->states(formula_pixels(2, 16, 16), all);
+      states = image.encoder->states(formula_pixels(2, 16, 16).to(compute.device), all);
       mask = at::ones({2, states[0].size(1)}, at::kBool);
     }
     for (at::Tensor& state : states) state = state.detach();

@@ -8,7 +8,7 @@
 
 #include "tandem/training/checkpoint.h"
 #include "test_data.h"
-#include "training/second_device.h"
+#include "second_device.h"
 #include "training/toy_gradients.h"
 #include "training/toy_pairs.h"
 

@@ -1,10 +1,11 @@
-#include "training/second_device.h"
+#include "second_device.h"
 
 #include <ATen/EmptyTensor.h>
 #include <ATen/detail/PrivateUse1HooksInterface.h>
 #include <ATen/native/CPUFallback.h>
 #include <ATen/ops/_reshape_alias_native.h>
 #include <ATen/ops/as_strided_native.h>
+#include <ATen/ops/convolution.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/unfold_native.h>
 #include <ATen/ops/view_native.h>
@@ -79,6 +80,14 @@ void compute(const c10::OperatorHandle& operation, torch::jit::Stack* stack) {
   at::native::cpu_fallback(operation, stack);
 }
 
+/// The one operator that LibTorch leaves to every device; without gradients.
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias, at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation,
+                       bool transposed, at::IntArrayRef output_padding, std::int64_t groups) {
+  for (const at::Tensor& tensor : {x, weight, bias.value_or(x)}) TORCH_CHECK(tensor.device().type() == kSecond, "convolution: a tensor of ", tensor.device(), " among those of the second device");
+  const std::optional<at::Tensor> host_bias = bias ? std::optional(seen_by_cpu(*bias)) : std::nullopt;
+  return at::convolution(seen_by_cpu(x), seen_by_cpu(weight), host_bias, stride, padding, dilation, transposed, output_padding, groups).to(x.device());
+}
+
 /// Everything is done when it is asked for: there is nothing to wait for.
 struct Guard final : c10::impl::NoOpDeviceGuardImpl<kSecond> {
   c10::Device getDevice() const override { return {kSecond, 0}; }
@@ -98,6 +107,7 @@ TORCH_LIBRARY_IMPL(aten, PrivateUse1, library) {
   library.impl("_copy_from", &copy_from);
   library.impl("_copy_from_and_resize", &copy_from_and_resize);
   library.impl("as_strided", TORCH_FN(at::native::as_strided_tensorimpl));
+  library.impl("convolution_overrideable", &convolution);
   library.impl("unfold", TORCH_FN(at::native::unfold));
   library.impl("view", TORCH_FN(at::native::view));
   library.impl("_reshape_alias", TORCH_FN(at::native::_reshape_alias));
