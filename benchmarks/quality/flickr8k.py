@@ -51,7 +51,7 @@ def names(views):
 
 class Work:
     def __init__(self, options):
-        self.options, self.folder = options, options.work.resolve()
+        self.options, self.folder, self.told = options, options.work.resolve(), {}
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def tandem(self, *words):
@@ -110,7 +110,10 @@ class Work:
         """Recall both ways; with `corrected` after the correction for hubs that training queries give."""
         if corrected and not (run / "hubness.json").exists():
             self.tandem("correct", run, "--method", "nnn", "--json")
-        told = json.loads(self.tandem("eval", run, "--split", split, "--samples", 0, "--json"))
+            self.told.pop((run, split), None)
+        if (run, split) not in self.told:
+            self.told[run, split] = json.loads(self.tandem("eval", run, "--split", split, "--samples", 0, "--json"))
+        told = self.told[run, split]
         if corrected:
             told = told["corrected"]
             assert told["transductive"] is False and told["method"] == "nnn"
