@@ -4,9 +4,10 @@
 #include <c10/core/InferenceMode.h>
 #include <doctest/doctest.h>
 
-#include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "encoders/picture_formula.h"
 #include "second_device.h"

@@ -1,6 +1,5 @@
 // Fine-tuning elsewhere than on the CPU: on the second device of second_device.h everywhere, and on a GPU where there is one.
 #include <ATen/Context.h>
-#include <ATen/ops/randn.h>
 #include <doctest/doctest.h>
 
 #include <iostream>
