@@ -12,6 +12,7 @@
 
 #include "apps/audit_galleries.h"
 #include "apps/audit_report.h"
+#include "apps/cca_solution.h"
 #include "apps/command.h"
 #include "apps/embedded_split.h"
 #include "apps/number_text.h"
@@ -58,15 +59,28 @@ bool has_split(const FeatureStore& store, Split split) {
   return std::find(splits.begin(), splits.end(), split) != splits.end();
 }
 
-/// Trains the folds' heads as the run's were, the epoch chosen on dev too; where there is no dev, the last epoch is kept.
+/// Makes the folds' heads as the run's were made, an ensemble's as its first member's: trained, the epoch chosen on dev too (where there is no dev, the
+/// last epoch is kept), or solved for with the run's settings.
 class FoldTrainer {
  public:
-  FoldTrainer(const FeatureStore& store, const TrainOptions& options, const AuditArguments& arguments) : options_(options), folds_(arguments.folds), bar_("training fold heads", "batches") {
+  FoldTrainer(const FeatureStore& store, const RunMember& run, const AuditArguments& arguments)
+      : manifest_(store.manifest()), options_(run.options), cca_(run.cca), folds_(arguments.folds), bar_("making fold heads", cca_ ? "folds" : "batches") {
+    TORCH_CHECK_VALUE(!cca_ || arguments.epochs == 0, "audit: --epochs is of heads that are trained, got a run of CCA, whose are solved for");
     if (arguments.epochs > 0) options_.epochs = arguments.epochs;
     if (has_split(store, Split::kDev)) dev_ = select_split(store, Split::kDev);
   }
 
-  FittedHeads operator()(const PairedFeatures& training, std::int64_t fold) {
+  FittedHeads operator()(const PairedFeatures& training, std::int64_t fold) { return cca_ ? solved(training, fold) : trained(training, fold); }
+
+ private:
+  FittedHeads solved(const PairedFeatures& training, std::int64_t fold) {
+    const PairedFeatures* dev = dev_ ? &*dev_ : nullptr;
+    const CcaSolution found = solve_cca(training, dev, manifest_, {.regularisations = {cca_->regularisation}, .powers = {cca_->power}, .width = options_.image_head.embedding_width});
+    if (const Progress progress = bar_.callback()) progress(fold + 1, folds_);
+    return {.image = found.image, .text = found.text, .logit_scale = found.logit_scale};
+  }
+
+  FittedHeads trained(const PairedFeatures& training, std::int64_t fold) {
     DevQuality quality;
     if (dev_) {
       quality = [&](const ProjectionHead& image, const ProjectionHead& text) {
@@ -74,14 +88,15 @@ class FoldTrainer {
       };
     }
     const Progress progress = bar_.callback();
-    const TrainedHeads trained = train_heads(training, options_, quality, {.on_step = [&](const StepReport& step) {
+    const TrainedHeads heads = train_heads(training, options_, quality, {.on_step = [&](const StepReport& step) {
       if (progress) progress(fold * step.steps + step.step, folds_ * step.steps);
     }});
-    return {.image = trained.image, .text = trained.text, .logit_scale = trained.logit_scale};
+    return {.image = heads.image, .text = heads.text, .logit_scale = heads.logit_scale};
   }
 
- private:
+  FeatureManifest manifest_;
   TrainOptions options_;
+  std::optional<CcaSettings> cca_;
   std::int64_t folds_;
   std::optional<PairedFeatures> dev_;
   ProgressBar bar_;
@@ -130,7 +145,7 @@ void run_audit(const AuditArguments& arguments) {
 
   std::vector<JudgedGallery> galleries;
   if (!sides.training.empty()) {
-    FoldTrainer trainer(split.store, split.run.options, arguments);
+    FoldTrainer trainer(split.store, members_of(split.run).front(), arguments);
     galleries = cross_fitted_galleries(pairs, sides.training, arguments.folds, arguments.seed, std::ref(trainer));
   }
   if (!sides.unseen.empty()) {

@@ -8,6 +8,7 @@ namespace tandem::apps {
 void add_data_command(CLI::App& app);
 void add_encode_command(CLI::App& app);
 void add_train_command(CLI::App& app);
+void add_cca_command(CLI::App& app);
 void add_finetune_command(CLI::App& app);
 void add_sweep_command(CLI::App& app);
 void add_baselines_command(CLI::App& app);

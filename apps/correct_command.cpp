@@ -127,7 +127,7 @@ void run_correct(const CorrectArguments& arguments) {
   }
   DevBench bench(dev, stored);
   std::vector<DevResult> results = {measure("none", dev.image, dev.text, dev.pairs.image_of_text)};
-  for (const CorrectionMethod method : all_corrections()) {
+  for (const CorrectionMethod method : arguments.method == "auto" ? all_corrections() : std::vector{*correction_named(arguments.method)}) {
     ProgressBar bar("choosing " + std::string(correction_name(method)), "settings");
     for (DevResult& result : bench.fit(method, bar.callback())) results.push_back(std::move(result));
   }
@@ -159,7 +159,7 @@ void add_correct_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("correct", "Fit a correction for hubs, candidates that turn up in everybody's answers");
   const auto arguments = std::make_shared<CorrectArguments>();
   command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
-  command->add_option("--method", arguments->method, "What eval and search are to use: nnn, csls, inverted-softmax, or auto: the best on dev, or none")
+  command->add_option("--method", arguments->method, "nnn, csls or inverted-softmax: that one alone is fitted, and eval and search use it; auto: all, and they use the best on dev, or none")
       ->check(CLI::IsMember({"auto", "nnn", "csls", "inverted-softmax"}))
       ->capture_default_str();
   command->add_option("--bank", arguments->bank, "At most so many training pictures and captions to compare with, kept in the run")
@@ -171,9 +171,9 @@ void add_correct_command(CLI::App& app) {
       "Examples:\n"
       "  tandem correct run\n"
       "  tandem correct run --method nnn --bank 2000\n"
-      "  tandem eval run --correction csls\n"
+      "  tandem eval run --correction csls                          # where csls was fitted\n"
       "  tandem search run \"a dog on a beach\" --correction none\n"
-      "\nAll methods are fitted with banks of training queries, their settings chosen on dev, and kept in RUN/hubness.json and\n"
+      "\nMethods are fitted with banks of training queries, their settings chosen on dev, and kept in RUN/hubness.json and\n"
       "RUN/hubness.safetensors.");
   command->callback([arguments] { run_correct(*arguments); });
 }

@@ -1,3 +1,7 @@
+#include <c10/util/Exception.h>
+
+#include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -5,9 +9,12 @@
 
 #include "apps/command.h"
 #include "apps/embedded_split.h"
+#include "apps/ensemble_weights.h"
 #include "apps/number_text.h"
+#include "apps/progress_bar.h"
 #include "apps/train_data.h"
 #include "tandem/base/errors.h"
+#include "tandem/losses/fitted_scale.h"
 #include "tandem/retrieval/recall.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/folder_lock.h"
@@ -19,17 +26,22 @@ using Path = std::filesystem::path;
 
 struct EnsembleArguments {
   std::vector<std::string> runs;
+  std::vector<std::string> weights;
   std::string out;
   std::string features;
   bool no_dev = false;
   bool overwrite = false;
   bool json = false;
+
+  bool chooses() const { return weights == std::vector<std::string>{"dev"}; }
 };
 
 /// A run that goes in.
 struct Part {
   Path folder;
   Run run;
+  double weight = 0;
+  std::optional<double> dev_recall;  ///< on the features at hand
 };
 
 void check_goes_with(const Part& first, const Part& other) {
@@ -44,6 +56,19 @@ void check_goes_with(const Part& first, const Part& other) {
   }
 }
 
+/// The weights asked for, one a run; without any, each pair of heads weighs the same.
+void weigh(std::vector<Part>& parts, const EnsembleArguments& arguments) {
+  for (Part& part : parts) part.weight = static_cast<double>(part.run.image_heads.count());
+  if (arguments.weights.empty() || arguments.chooses()) return;
+  TORCH_CHECK_VALUE(arguments.weights.size() == parts.size(), "ensemble: --weights must be \"dev\" or a number for each of ", parts.size(), " runs, got ", arguments.weights.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string& text = arguments.weights[i];
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parts[i].weight);
+    TORCH_CHECK_VALUE(error == std::errc() && end == text.data() + text.size() && std::isfinite(parts[i].weight) && parts[i].weight > 0,
+                      "ensemble: --weights must be \"dev\" or numbers above 0, got \"", text, "\"");
+  }
+}
+
 std::vector<Part> open_parts(const EnsembleArguments& arguments) {
   std::vector<Part> parts;
   std::set<Path> places;
@@ -52,66 +77,86 @@ std::vector<Part> open_parts(const EnsembleArguments& arguments) {
     if (!places.insert(std::filesystem::canonical(folder)).second) throw FileError(folder, "every run once", "it twice: a copy adds nothing");
     check_goes_with(parts.front(), parts.back());
   }
+  weigh(parts, arguments);
   return parts;
 }
 
 Run joined(const std::vector<Part>& parts) {
   std::vector<ProjectionHead> image, text;
   std::vector<RunMember> members;
-  double scale = 0;
+  std::vector<double> weights;
   for (const Part& part : parts) {
     for (const ProjectionHead& head : part.run.image_heads.members()) image.push_back(head);
     for (const ProjectionHead& head : part.run.text_heads.members()) text.push_back(head);
     for (const RunMember& member : members_of(part.run)) members.push_back(member);
+    for (const double weight : part.run.image_heads.weights()) weights.push_back(part.weight * weight);
   }
-  for (const RunMember& member : members) scale += member.logit_scale / static_cast<double>(members.size());
+  Run run{.image_heads = HeadEnsemble(std::move(image), weights), .text_heads = HeadEnsemble(std::move(text), weights)};
+  for (std::size_t i = 0; i < members.size(); ++i) run.logit_scale += members[i].logit_scale * run.image_heads.weights()[i];
   const Run& first = parts.front().run;
-  return {.image_heads = HeadEnsemble(std::move(image)),
-          .text_heads = HeadEnsemble(std::move(text)),
-          .logit_scale = scale,
-          .options = members.front().options,
-          .members = std::move(members),
-          .data_name = first.data_name,
-          .features_folder = first.features_folder,
-          .features_plan = first.features_plan,
-          .image_encoders = first.image_encoders,
-          .text_encoders = first.text_encoders};
+  run.options = members.front().options;
+  run.members = std::move(members);
+  run.data_name = first.data_name;
+  run.features_folder = first.features_folder;
+  run.features_plan = first.features_plan;
+  run.image_encoders = first.image_encoders;
+  run.text_encoders = first.text_encoders;
+  return run;
 }
 
-double recall_of(const Run& run, const PairedFeatures& dev) {
-  return mean_recall(retrieval_ranks(embed_all(run.image_heads, dev.image), embed_all(run.text_heads, dev.text), dev.image_of_text));
+/// Measures the parts and all of them together on dev, and chooses weights there if that was asked for.
+Run joined_on_dev(std::vector<Part>& parts, const EnsembleArguments& arguments) {
+  const SplitFeatures dev = open_split(arguments.runs.front(), arguments.features, "dev");
+  std::vector<DevEmbeddings> embedded;
+  std::vector<double> weights;
+  for (Part& part : parts) {
+    embedded.push_back({.image = embed_all(part.run.image_heads, dev.pairs.image), .text = embed_all(part.run.text_heads, dev.pairs.text)});
+    part.dev_recall = weighted_recall({embedded.back()}, {1}, dev.pairs.image_of_text);
+    weights.push_back(part.weight);
+  }
+  if (arguments.chooses()) {
+    ProgressBar bar("choosing", "weights");
+    weights = weights_chosen_on_dev(embedded, weights, dev.pairs.image_of_text, bar.callback()).weights;
+    for (std::size_t i = 0; i < parts.size(); ++i) parts[i].weight = weights[i];
+  }
+  Run run = joined(parts);
+  run.weights_chosen_on_dev = arguments.chooses();
+  const at::Tensor image = embed_all(run.image_heads, dev.pairs.image), text = embed_all(run.text_heads, dev.pairs.text);
+  run.dev_recall = mean_recall(retrieval_ranks(image, text, dev.pairs.image_of_text));
+  run.logit_scale = fitted_logit_scale(image, text, dev.pairs.image_of_text);
+  run.features_folder = std::filesystem::absolute(dev.store.folder()).lexically_normal();
+  return run;
 }
 
-void report(const EnsembleArguments& arguments, const std::vector<Part>& parts, const std::vector<double>& recalls, const Run& run) {
-  const auto recall_json = [&](std::size_t i) { return recalls.empty() ? Json() : Json(recalls[i]); };
+void report(const EnsembleArguments& arguments, const std::vector<Part>& parts, const Run& run) {
+  const auto recall_json = [](const std::optional<double>& recall) { return recall ? Json(*recall) : Json(); };
+  double sum = 0;
+  for (const Part& part : parts) sum += part.weight;
   if (arguments.json) {
     Json members = Json::array();
-    for (std::size_t i = 0; i < parts.size(); ++i) members.push_back({{"run", parts[i].folder.string()}, {"dev_mean_recall", recall_json(i)}});
-    std::cout << Json{{"run", arguments.out}, {"members", members}, {"width", run.image_heads.embedding_width()}, {"dev_mean_recall", run.dev_recall ? Json(*run.dev_recall) : Json()}}.dump(
-                     -1, ' ', false, Json::error_handler_t::replace)
+    for (const Part& part : parts) members.push_back({{"run", part.folder.string()}, {"weight", part.weight / sum}, {"dev_mean_recall", recall_json(part.dev_recall)}});
+    std::cout << Json{{"run", arguments.out}, {"members", members}, {"width", run.image_heads.embedding_width()}, {"weights_chosen_on_dev", run.weights_chosen_on_dev},
+                      {"dev_mean_recall", recall_json(run.dev_recall)}}
+                     .dump(-1, ' ', false, Json::error_handler_t::replace)
               << "\n";
     return;
   }
-  if (!recalls.empty()) std::cout << "mean recall on dev\n";
-  for (std::size_t i = 0; i < recalls.size(); ++i) std::cout << right_aligned(decimal(recalls[i], 2), 7) << "  " << parts[i].folder.string() << "\n";
-  if (run.dev_recall) std::cout << right_aligned(decimal(*run.dev_recall, 2), 7) << "  all of them together\n";
+  if (run.dev_recall) {
+    std::cout << "mean recall on dev, weight\n";
+    for (const Part& part : parts) std::cout << right_aligned(decimal(*part.dev_recall, 2), 7) << right_aligned(decimal(part.weight / sum, 3), 7) << "  " << part.folder.string() << "\n";
+    std::cout << right_aligned(decimal(*run.dev_recall, 2), 7) << "       " << "  all of them together" << (run.weights_chosen_on_dev ? ", weights chosen on dev" : "") << "\n";
+  }
   std::cout << arguments.out << ": an ensemble of " << run.members.size() << " pairs of heads, " << run.image_heads.embedding_width() << " columns wide\n";
 }
 
 void run_ensemble(const EnsembleArguments& arguments) {
-  const std::vector<Part> parts = open_parts(arguments);
-  Run run = joined(parts);
-  std::vector<double> recalls;
-  if (!arguments.no_dev) {
-    const SplitFeatures dev = open_split(arguments.runs.front(), arguments.features, "dev");
-    for (const Part& part : parts) recalls.push_back(recall_of(part.run, dev.pairs));
-    run.dev_recall = recall_of(run, dev.pairs);
-    run.features_folder = std::filesystem::absolute(dev.store.folder()).lexically_normal();
-  }
+  TORCH_CHECK_VALUE(!arguments.chooses() || !arguments.no_dev, "ensemble: --weights dev chooses on dev, got --no-dev too");
+  std::vector<Part> parts = open_parts(arguments);
   const Path out = arguments.out;
   for (const Part& part : parts) {
     if (std::filesystem::exists(out) && std::filesystem::equivalent(out, part.folder)) throw FileError(out, "another folder than those of the members", "one of them");
   }
+  Run run = arguments.no_dev ? joined(parts) : joined_on_dev(parts, arguments);
   make_folder(out);
   const FolderLock lock(out);
   if (!arguments.overwrite) refuse_other_run(out);
@@ -120,7 +165,7 @@ void run_ensemble(const EnsembleArguments& arguments) {
   run.image_encoders = carry_encoders(out, "image", resolved_encoders(run.image_encoders, parts.front().folder));
   run.text_encoders = carry_encoders(out, "text", resolved_encoders(run.text_encoders, parts.front().folder));
   write_run(out, run);
-  report(arguments, parts, recalls, run);
+  report(arguments, parts, run);
 }
 
 }  // namespace
@@ -128,8 +173,9 @@ void run_ensemble(const EnsembleArguments& arguments) {
 void add_ensemble_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("ensemble", "Make one model of several runs, whose similarities are averaged");
   const auto arguments = std::make_shared<EnsembleArguments>();
-  command->add_option("runs", arguments->runs, "Runs on the same features, as 'tandem train' writes them; ensembles bring all their members")->required()->expected(2, 1000);
+  command->add_option("runs", arguments->runs, "Runs on the same features, as 'tandem train' and 'tandem cca' write them; ensembles bring all their members")->required()->expected(2, 1000);
   command->add_option("--out", arguments->out, "Folder of the new run")->required();
+  command->add_option("--weights", arguments->weights, "Of the runs' similarities, a number each; or \"dev\": the best on dev. Without it every pair of heads weighs the same")->expected(1, 1000);
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
   command->add_flag("--no-dev", arguments->no_dev, "Do not measure members and ensemble on dev");
   command->add_flag("--overwrite", arguments->overwrite, "Replace a run");
@@ -138,7 +184,8 @@ void add_ensemble_command(CLI::App& app) {
       "Examples:\n"
       "  for seed in 1 2 3; do tandem train features --out run-$seed --seed $seed; done\n"
       "  tandem ensemble run-1 run-2 run-3 --out run\n"
-      "  tandem eval run\n"
+      "  tandem cca features --out linear && tandem ensemble run linear --out both --weights dev\n"
+      "  tandem eval both\n"
       "\nThe ensemble is a run like any other for eval, search and the rest, but cannot be fine-tuned. Its embeddings are as wide as those of all members\n"
       "together, and searching costs as much more.");
   command->callback([arguments] { run_ensemble(*arguments); });

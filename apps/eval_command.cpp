@@ -95,10 +95,13 @@ void print_json(const EvalInput& input, const EvalReport& report, const std::opt
   if (input.embedded) {
     const TrainOptions& options = input.embedded->run.options;
     json.update({{"run", arguments.run.run}, {"data", input.embedded->store.manifest().data_name}, {"split", arguments.run.split}, {"seed", options.seed}, {"shuffled", options.shuffled}});
+    if (input.embedded->run.cca) json["seed"] = Json();
     if (!input.embedded->run.members.empty()) {
       json["seed"] = Json();
       json["seeds"] = Json::array();
-      for (const RunMember& member : input.embedded->run.members) json["seeds"].push_back(member.options.seed);
+      for (const RunMember& member : input.embedded->run.members) {
+        if (!member.cca) json["seeds"].push_back(member.options.seed);
+      }
     }
   }
   std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";

@@ -82,7 +82,7 @@ ProjectionHead untrained(const ProjectionHead& trained, std::uint64_t seed, std:
 HeadEnsemble untrained(const HeadEnsemble& trained, const std::vector<RunMember>& members, std::uint64_t stream) {
   std::vector<ProjectionHead> heads;
   for (std::size_t i = 0; i < members.size(); ++i) heads.push_back(untrained(trained.members()[i], members[i].options.seed, stream));
-  return HeadEnsemble(std::move(heads));
+  return HeadEnsemble(std::move(heads), trained.weights());
 }
 
 /// What a reader must know of every figure of this run.
@@ -118,11 +118,12 @@ void draw_maps(FigureFolder& folder, const EmbeddedSplit& embedded, const PairSa
   const JointProjection before = lay_out(embed_all(image_start, image), embed_all(text_start, text), "before training");
   const JointProjection after = lay_out(embedded.image.index_select(0, sample.images), embedded.text.index_select(0, sample.texts), "after training");
   const std::string note = with_thousands(sample.images.size(0)) + " pairs of " + subject(embedded, arguments) + ", drawn with seed " + std::to_string(arguments.seed) +
-                           ". Before: the same heads as they were drawn from the run's seed, on the same frozen features; after: the run's. Both maps are made by the same "
-                           "method; their scales differ, so ratios are what can be compared.";
+                           ". Before: " + (embedded.run.cca ? "heads of the same shape with random weights" : "the same heads as they were drawn from the run's seed") +
+                           ", on the same frozen features; after: the run's. Both maps are made by the same method; their scales differ, so ratios are what can be compared.";
+  const std::string learning = embedded.run.cca ? "CCA" : "training";
   folder.add("joint-map", [&](const std::filesystem::path& out, const Theme& theme) {
-    draw_joint_map_pair(out, joint_map(before, "Before training", options), joint_map(after, "After training", options),
-                        embedded.store.manifest().data_name + ": pictures and captions before and after training", note, theme);
+    draw_joint_map_pair(out, joint_map(before, "Before " + learning, options), joint_map(after, "After " + learning, options),
+                        embedded.store.manifest().data_name + ": pictures and captions before and after " + learning, note, theme);
   });
   folder.told["maps"] = {{"before", map_json(before, options)}, {"after", map_json(after, options)}};
 }
@@ -200,7 +201,7 @@ RetrievalResult ranked(const EmbeddedSplit& embedded) {
 
 void run_figures(const FiguresArguments& arguments) {
   const EmbeddedSplit embedded = embed_split(arguments.run, arguments.features, arguments.split);
-  const bool trained_here = embedded.run.members.empty();  // An ensemble's members have their curves in their own folders.
+  const bool trained_here = embedded.run.members.empty() && !embedded.run.cca;  // An ensemble's members have their curves in their own folders.
   const std::vector<EpochPoint> epochs = trained_here ? read_training_history(arguments.run) : std::vector<EpochPoint>();
   if (embedded.image.size(0) < 2) throw FileError(arguments.run, "at least two pictures in split " + arguments.split, std::to_string(embedded.image.size(0)));
   FigureFolder folder(arguments);

@@ -37,7 +37,8 @@ int main(int argc, char** argv) {
       "  tandem data flickr8k:DIR                            what is in the data, and what is wrong with it\n"
       "  tandem encode --data flickr8k:DIR --out features    encode pictures and captions once\n"
       "  tandem train features --out run                     learn the shared space in seconds\n"
-      "  tandem ensemble run-1 run-2 run-3 --out run         one model of several seeds\n"
+      "  tandem cca features --out linear                    the same in closed form, nothing to train\n"
+      "  tandem ensemble run linear --out both --weights dev one model of several\n"
       "  tandem finetune run --out tuned --lora 8            train the encoders on\n"
       "  tandem eval run                                     recall@k both ways\n"
       "  tandem correct run                                  fit a correction for hubs, which eval and search then use\n"
@@ -57,6 +58,7 @@ int main(int argc, char** argv) {
   tandem::apps::add_data_command(app);
   tandem::apps::add_encode_command(app);
   tandem::apps::add_train_command(app);
+  tandem::apps::add_cca_command(app);
   tandem::apps::add_ensemble_command(app);
   tandem::apps::add_finetune_command(app);
   tandem::apps::add_sweep_command(app);

@@ -3,20 +3,13 @@
 #include <algorithm>
 #include <ostream>
 
+#include "apps/captioned_rows.h"
 #include "apps/number_text.h"
-#include "apps/pooled_columns.h"
 #include "apps/progress_bar.h"
 #include "tandem/baselines/closed_form_baselines.h"
-#include "tandem/heads/view_pooling.h"
 
 namespace tandem::apps {
 namespace {
-
-CaptionedRows rows_of(const PairedFeatures& pairs, const FeatureManifest& manifest) {
-  return {.image = with_tokens_averaged(pairs.image, token_columns(manifest.image_encoders)),
-          .text = with_tokens_averaged(pairs.text, token_columns(manifest.text_encoders)),
-          .image_of_text = pairs.image_of_text};
-}
 
 Json way_json(const RetrievalSummary& way) {
   return {{"recall_at_1", way.r1}, {"recall_at_5", way.r5}, {"recall_at_10", way.r10}, {"median_rank", way.median_rank}, {"mean_rank", way.mean_rank}};
@@ -40,7 +33,7 @@ std::vector<MeasuredModel> measured_baselines(const PairedFeatures& train, const
   ProgressBar bar("fitting", "settings of baselines");
   const auto on_dev = [&dev](const at::Tensor& image, const at::Tensor& text) { return mean_recall(retrieval_ranks(image, text, dev.image_of_text)); };
   std::vector<MeasuredModel> models;
-  for (const Baseline& baseline : closed_form_baselines(rows_of(train, manifest), rows_of(dev, manifest), rows_of(asked, manifest), on_dev, bar.callback())) {
+  for (const Baseline& baseline : closed_form_baselines(captioned_rows(train, manifest), captioned_rows(dev, manifest), captioned_rows(asked, manifest), on_dev, bar.callback())) {
     models.push_back(measured(baseline.name, baseline.image, baseline.text, asked.image_of_text));
     for (const auto& [name, value] : baseline.settings) models.back().settings[name] = value;
     models.back().dev_recall = baseline.dev_quality;

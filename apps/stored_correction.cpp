@@ -55,11 +55,18 @@ StoredCorrection open_correction(const std::filesystem::path& run_folder) {
   stored.chosen = correction_named(json_field<std::string>(json, "chosen", file));
   const Json fitted = json_field<Json>(json, "fitted", file);
   for (const CorrectionMethod method : all_corrections()) {
+    if (!fitted.contains(correction_name(method)) && method != stored.chosen) continue;
     const Json one = json_field<Json>(fitted, correction_name(method), file);
     stored.fitted[method] = {.inductive = pair_from_json(json_field<Json>(one, "inductive", file), method, file),
                              .transductive = pair_from_json(json_field<Json>(one, "transductive", file), method, file)};
   }
   return stored;
+}
+
+std::string fitted_names(const StoredCorrection& stored) {
+  std::string names;
+  for (const auto& [method, one] : stored.fitted) names += (names.empty() ? "" : ", ") + std::string(correction_name(method));
+  return names;
 }
 
 }  // namespace
@@ -91,6 +98,9 @@ std::optional<ChosenCorrection> chosen_correction(const std::filesystem::path& r
   const StoredCorrection stored = open_correction(run_folder);
   const std::optional<CorrectionMethod> method = any ? stored.chosen : correction_named(wanted);
   if (!method) return std::nullopt;
+  if (!stored.fitted.contains(*method)) {
+    throw FileError(run_folder, "a correction by " + wanted + ", as 'tandem correct --method " + wanted + "' or '--method auto' fits it", "one by " + fitted_names(stored) + " alone");
+  }
   return ChosenCorrection{.method = *method, .fitted = stored.fitted.at(*method), .image_bank = stored.image_bank, .text_bank = stored.text_bank};
 }
 

@@ -15,7 +15,7 @@ TrainData open_train_data(const std::filesystem::path& features, bool no_dev) {
   if (no_dev) return data;
   const auto& splits = data.store.manifest().image_splits;
   if (std::find(splits.begin(), splits.end(), Split::kDev) == splits.end()) {
-    throw FileError(features, "dev pictures to choose the epoch on (--no-dev trains without them and keeps the last epoch)", "none");
+    throw FileError(features, "dev pictures to choose on (--no-dev goes without them)", "none");
   }
   data.dev = select_split(data.store, Split::kDev);
   return data;

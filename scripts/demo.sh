@@ -3,7 +3,7 @@
 #   scripts/demo.sh PROGRAM DATA FOLDER
 set -euo pipefail
 program=$1 data=$2 folder=$3
-features=$folder/features run=$folder/run
+features=$folder/features heads=$folder/heads linear=$folder/linear run=$folder/run
 started=$SECONDS
 step() { printf '\n== %s\n' "$1"; }
 
@@ -11,7 +11,9 @@ mkdir -p "$folder"
 step "1/6 encoding pictures and captions of '$data' once (interrupted, it goes on where it stopped)"
 "$program" encode --data "$data" --out "$features" --overwrite
 step "2/6 learning the shared space"
-"$program" train "$features" --out "$run" --overwrite
+"$program" train "$features" --out "$heads" --overwrite
+"$program" cca "$features" --out "$linear" --overwrite
+"$program" ensemble "$heads" "$linear" --out "$run" --weights dev --overwrite
 step "3/6 measuring retrieval on the test split"
 "$program" eval "$run"
 step "4/6 drawing maps of the space"
@@ -23,5 +25,5 @@ step "6/6 searching: \"a dog running on grass\""
 "$program" search "$run" "a dog running on grass" -k 5
 
 printf '\nDone in %d s. Look at:\n' $((SECONDS - started))
-printf '  %s\n' "$folder/atlas.html" "$folder/map_tsne.png" "$folder/map_pca.png" "$folder/examples.html" "$run/curves.svg"
+printf '  %s\n' "$folder/atlas.html" "$folder/map_tsne.png" "$folder/map_pca.png" "$folder/examples.html" "$heads/curves.svg"
 printf 'Search on: %s search %s "your words"\n' "$program" "$run"

@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "tandem/baselines/asif.h"
-#include "tandem/baselines/cca.h"
+#include "tandem/baselines/cca_settings.h"
 #include "tandem/baselines/procrustes.h"
 #include "tandem/baselines/ridge.h"
 
@@ -16,12 +16,10 @@ namespace tandem {
 namespace {
 
 constexpr std::array kRegularisations = {0.001, 0.01, 0.1, 1.0, 10.0};
-constexpr std::array kCcaPowers = {0.0, 1.0, 2.0, 4.0};
-constexpr std::int64_t kCcaWidth = 512;
 constexpr std::array<std::int64_t, 6> kProcrustesWidths = {32, 64, 128, 256, 512, 1024};
 constexpr std::array<std::int64_t, 6> kAsifNearest = {12, 25, 50, 100, 200, 400};
 constexpr std::array kAsifPowers = {1.0, 2.0, 4.0, 8.0};
-constexpr std::int64_t kSettings = kRegularisations.size() * (kCcaPowers.size() + 2) + kProcrustesWidths.size() + kAsifNearest.size() * kAsifPowers.size();
+constexpr std::int64_t kOtherSettings = kRegularisations.size() * 2 + kProcrustesWidths.size() + kAsifNearest.size() * kAsifPowers.size();
 
 /// A split along the train split's axes.
 struct Turned {
@@ -38,7 +36,7 @@ class Trying {
   /// Whether these embeddings of dev are better than all since begin().
   bool better(const at::Tensor& image, const at::Tensor& text, Settings settings) {
     const double now = quality_(image, text);
-    if (progress_) progress_(++tried_, kSettings);
+    if (progress_) progress_(++tried_, CcaGrid().settings() + kOtherSettings);
     if (best_ && now <= best_->dev_quality) return false;
     best_ = Baseline{.name = name_, .settings = std::move(settings), .dev_quality = now};
     return true;
@@ -79,10 +77,7 @@ std::vector<Baseline> linear_baselines(const CaptionedRows& train, const Caption
   const Turned dev = turn(dev_rows), asked = turn(asked_rows);
   std::vector<Baseline> baselines;
   baselines.push_back(best_linear("cca", dev, asked, trying, [&](const auto& show) {
-    for (const double regularisation : kRegularisations) {
-      const CanonicalDirections directions = canonical_directions(pairs, regularisation, kCcaWidth);
-      for (const double power : kCcaPowers) show(weighted(directions, power), {{"regularisation", regularisation}, {"power", power}});
-    }
+    each_cca(pairs, {}, [&](const LinearMaps& maps, double regularisation, double power) { show(maps, {{"regularisation", regularisation}, {"power", power}}); });
   }));
   for (const RidgeWay way : {RidgeWay::kTextToImage, RidgeWay::kImageToText}) {
     baselines.push_back(best_linear(way == RidgeWay::kTextToImage ? "ridge-text-to-image" : "ridge-image-to-text", dev, asked, trying, [&](const auto& show) {

@@ -2,6 +2,8 @@
 
 #include <c10/util/Exception.h>
 
+#include <algorithm>
+
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/safetensors.h"
@@ -12,7 +14,8 @@ namespace tandem {
 namespace {
 
 constexpr const char* kFormat = "tandem run";
-constexpr int kVersion = 2, kEnsembleVersion = 3;  // What does not know of ensembles must not take one for its first member.
+// What does not know of ensembles must not take one for its first member, nor one with weights or heads that were solved for without them.
+constexpr int kVersion = 2, kEnsembleVersion = 3, kWeightedVersion = 4;
 
 Json records_to_json(const std::vector<EncoderRecord>& records) {
   Json list = Json::array();
@@ -63,43 +66,70 @@ std::optional<double> recall_from_json(const Json& json, const std::filesystem::
   return recall.is_null() ? std::nullopt : std::optional(json_field<double>(json, "dev_mean_recall", file));
 }
 
-Json to_json(const RunMember& member) {
-  return {{"options", to_json(member.options)}, {"logit_scale", member.logit_scale}, {"best_epoch", member.best_epoch}, {"dev_mean_recall", recall_to_json(member.dev_recall)}};
+Json cca_to_json(const std::optional<CcaSettings>& cca) { return cca ? Json{{"regularisation", cca->regularisation}, {"power", cca->power}} : Json(); }
+
+/// Runs before version 4 were all trained.
+std::optional<CcaSettings> cca_from_json(const Json& json, const std::filesystem::path& file) {
+  if (!json.contains("cca") || json.at("cca").is_null()) return std::nullopt;
+  const auto cca = json_field<Json>(json, "cca", file);
+  return CcaSettings{.regularisation = json_field<double>(cca, "regularisation", file), .power = json_field<double>(cca, "power", file)};
+}
+
+Json to_json(const RunMember& member, double weight) {
+  return {{"options", to_json(member.options)}, {"cca", cca_to_json(member.cca)}, {"weight", weight}, {"logit_scale", member.logit_scale}, {"best_epoch", member.best_epoch}, {"dev_mean_recall", recall_to_json(member.dev_recall)}};
 }
 
 RunMember member_from_json(const Json& json, const std::filesystem::path& file) {
   return {.options = train_options_from_json(json_field<Json>(json, "options", file), file),
+          .cca = cca_from_json(json, file),
           .logit_scale = json_field<double>(json, "logit_scale", file),
           .best_epoch = json_field<std::int64_t>(json, "best_epoch", file),
           .dev_recall = recall_from_json(json, file)};
 }
 
-std::vector<RunMember> members_from_json(const Json& json, int version, const std::filesystem::path& file) {
-  std::vector<RunMember> members;
-  if (version != kEnsembleVersion) return members;
-  for (const Json& member : json_field<Json>(json, "members", file)) members.push_back(member_from_json(member, file));
-  if (members.size() < 2) throw FileError(file, "an ensemble of two members or more", std::to_string(members.size()));
+struct Members {
+  std::vector<RunMember> list;
+  std::vector<double> weights;
+};
+
+Members members_from_json(const Json& json, int version, const std::filesystem::path& file) {
+  Members members;
+  if (version == kVersion) return members;
+  for (const Json& member : json_field<Json>(json, "members", file)) {
+    members.list.push_back(member_from_json(member, file));
+    members.weights.push_back(version == kEnsembleVersion ? 1 : json_field<double>(member, "weight", file));
+  }
+  if (members.list.size() == 1 || (members.list.empty() && version == kEnsembleVersion)) throw FileError(file, "an ensemble of two members or more", std::to_string(members.list.size()));
   return members;
 }
 
 /// The heads of one side, of the run itself or of its members.
-HeadEnsemble read_heads(const SafetensorsFile& file, const std::string& side, const TrainOptions& options, const std::vector<RunMember>& members) {
+HeadEnsemble read_heads(const SafetensorsFile& file, const std::string& side, const TrainOptions& options, const Members& members) {
   const auto options_of = [&](const TrainOptions& of) { return side == "image." ? of.image_head : of.text_head; };
-  if (members.empty()) return read_head(file, side, options_of(options));
+  if (members.list.empty()) return read_head(file, side, options_of(options));
   std::vector<ProjectionHead> heads;
-  for (std::size_t i = 0; i < members.size(); ++i) heads.push_back(read_head(file, member_prefix(static_cast<std::int64_t>(i)) + side, options_of(members[i].options)));
+  for (std::size_t i = 0; i < members.list.size(); ++i) heads.push_back(read_head(file, member_prefix(static_cast<std::int64_t>(i)) + side, options_of(members.list[i].options)));
   try {
-    return HeadEnsemble(std::move(heads));
+    return HeadEnsemble(std::move(heads), members.weights);
   } catch (const c10::ValueError& error) {
     throw FileError(file.path(), "heads of one ensemble", error.what_without_backtrace());
   }
+}
+
+/// The oldest that can say all of it.
+int version_of(const Run& run) {
+  const auto& weights = run.image_heads.weights();
+  const bool equal = std::all_of(weights.begin(), weights.end(), [&](double weight) { return weight == weights.front(); });
+  const bool trained = !run.cca && std::none_of(run.members.begin(), run.members.end(), [](const RunMember& member) { return member.cca.has_value(); });
+  if (!equal || !trained) return kWeightedVersion;
+  return run.members.empty() ? kVersion : kEnsembleVersion;
 }
 
 }  // namespace
 
 std::vector<RunMember> members_of(const Run& run) {
   if (!run.members.empty()) return run.members;
-  return {{.options = run.options, .logit_scale = run.logit_scale, .best_epoch = run.best_epoch, .dev_recall = run.dev_recall}};
+  return {{.options = run.options, .cca = run.cca, .logit_scale = run.logit_scale, .best_epoch = run.best_epoch, .dev_recall = run.dev_recall}};
 }
 
 std::vector<EncoderRecord> resolved_encoders(std::vector<EncoderRecord> records, const std::filesystem::path& run_folder) {
@@ -140,15 +170,17 @@ void write_run(const std::filesystem::path& folder, const Run& run) {
   }
   const std::string checksum = write_safetensors(folder / kHeadsName, tensors);
   Json members = Json::array();
-  for (const RunMember& member : run.members) members.push_back(to_json(member));
+  for (std::size_t i = 0; i < run.members.size(); ++i) members.push_back(to_json(run.members[i], run.image_heads.weights()[i]));
   write_checked_json(folder / kRunName, {{"format", kFormat},
-                                         {"version", run.members.empty() ? kVersion : kEnsembleVersion},
+                                         {"version", version_of(run)},
                                          {"members", members},
+                                         {"weights_chosen_on_dev", run.weights_chosen_on_dev},
                                          {"data", run.data_name},
                                          {"features", {{"folder", run.features_folder.string()}, {"plan", run.features_plan}}},
                                          {"image_encoders", records_to_json(run.image_encoders)},
                                          {"text_encoders", records_to_json(run.text_encoders)},
                                          {"options", to_json(run.options)},
+                                         {"cca", cca_to_json(run.cca)},
                                          {"best_epoch", run.best_epoch},
                                          {"dev_mean_recall", recall_to_json(run.dev_recall)},
                                          {"logit_scale", run.logit_scale},
@@ -164,11 +196,11 @@ Run open_run(const std::filesystem::path& folder) {
   const Json json = read_checked_json(file);
   const auto format = json_field<std::string>(json, "format", file);
   const auto version = json_field<int>(json, "version", file);
-  if (format != kFormat || (version != kVersion && version != kEnsembleVersion)) {
-    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion) + " or " + std::to_string(kEnsembleVersion), format + ", version " + std::to_string(version));
+  if (format != kFormat || version < kVersion || version > kWeightedVersion) {
+    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion) + " to " + std::to_string(kWeightedVersion), format + ", version " + std::to_string(version));
   }
   const TrainOptions options = train_options_from_json(json_field<Json>(json, "options", file), file);
-  const std::vector<RunMember> members = members_from_json(json, version, file);
+  const Members members = members_from_json(json, version, file);
   const SafetensorsFile heads = SafetensorsFile::open_checked(folder / kHeadsName);
   const auto checksum = json_field<std::string>(json, "heads_checksum", file);
   if (heads.checksum() != checksum) {
@@ -181,7 +213,9 @@ Run open_run(const std::filesystem::path& folder) {
           .best_epoch = json_field<std::int64_t>(json, "best_epoch", file),
           .dev_recall = recall_from_json(json, file),
           .options = options,
-          .members = members,
+          .cca = cca_from_json(json, file),
+          .members = members.list,
+          .weights_chosen_on_dev = json.contains("weights_chosen_on_dev") && json_field<bool>(json, "weights_chosen_on_dev", file),
           .data_name = json_field<std::string>(json, "data", file),
           .features_folder = json_field<std::string>(features, "folder", file),
           .features_plan = json_field<std::string>(features, "plan", file),

@@ -14,22 +14,33 @@
 
 namespace tandem {
 
+/// Settings of linear heads that were solved for by canonical correlation analysis, not trained.
+struct CcaSettings {
+  double regularisation = 0;  ///< share of the side's mean variance
+  double power = 0;           ///< of the correlations that canonical directions are weighted by
+
+  bool operator==(const CcaSettings&) const = default;
+};
+
 /// How one of an ensemble's pairs of heads came about.
 struct RunMember {
   TrainOptions options;
+  std::optional<CcaSettings> cca;  ///< of heads that were not trained; of their options only `shuffled` and the heads' say how they came about
   double logit_scale = 0;
-  std::int64_t best_epoch = 0;
+  std::int64_t best_epoch = 0;     ///< of heads that were not trained: 0
   std::optional<double> dev_recall;
 };
 
 struct Run {
   HeadEnsemble image_heads;
   HeadEnsemble text_heads;
-  double logit_scale = 0;                     ///< of an ensemble: the members' mean
-  std::int64_t best_epoch = 0;                ///< of an ensemble: 0
+  double logit_scale = 0;                     ///< of an ensemble: fitted on dev (fitted_logit_scale); without dev the members' mean, weighted as they are
+  std::int64_t best_epoch = 0;                ///< of an ensemble, and of heads that were not trained: 0
   std::optional<double> dev_recall;           ///< mean of the six recalls on dev, percent, of what was chosen; nothing without dev
   TrainOptions options;                       ///< of an ensemble: the first member's
+  std::optional<CcaSettings> cca;             ///< of heads that were not trained; nothing of an ensemble
   std::vector<RunMember> members;             ///< of an ensemble, in the order of its heads; otherwise empty
+  bool weights_chosen_on_dev = false;         ///< of an ensemble's members
   std::string data_name;
   std::filesystem::path features_folder;      ///< absolute; where the features it was trained on were
   std::string features_plan;                  ///< which features those were

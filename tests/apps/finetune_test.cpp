@@ -56,6 +56,18 @@ TEST_CASE("a fine-tuned run measures what fine-tuning said, searches, and has me
   refused(words, {"expected a folder without a run", "found a finished run"});
 }
 
+TEST_CASE("heads that were solved for are a start like trained ones, and what comes of them was trained") {
+  const TinyRun tiny_run;
+  // Regularised so strongly, what rounds differently in the plain operators stays small; random encoders' features hardly move.
+  successful({"cca", tiny_run.features, "--out", tiny_run.run, "--overwrite", "--regularisation", "10", "--power", "1", "--json"});
+  const Json said = Json::parse(successful(tiny_run.finetune({"--lora", "2", "--learning-rate", "0.01"})));
+  const Json start = read_checked_json(tiny_run.run + "/run.json"), tuned = read_checked_json((tiny_run.out / "tuned").string() + "/run.json");
+  CHECK(said.at("dev_mean_recall_before").get<double>() == doctest::Approx(start.at("dev_mean_recall").get<double>()).epsilon(0.01));
+  CHECK(said.at("dev_mean_recall").get<double>() >= said.at("dev_mean_recall_before").get<double>());
+  CHECK(tuned.at("cca").is_null());
+  CHECK(tuned.at("options").at("image_head").at("kind") == "linear");
+}
+
 TEST_CASE("the side that is not trained keeps its features and its encoder bit for bit") {
   const TinyRun tiny_run;
   const std::filesystem::path tuned = tiny_run.out / "tuned", before = tiny_run.features;

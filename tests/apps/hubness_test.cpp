@@ -48,7 +48,7 @@ TEST_CASE("a correction is fitted on dev with training queries, kept in the run,
   CHECK(fitted.at("chosen") == "nnn");
   CHECK(fitted.at("image_bank") == 50);
   CHECK(fitted.at("text_bank") == 50);
-  REQUIRE(fitted.at("dev").size() == 7);  // None, and three methods by either bank.
+  REQUIRE(fitted.at("dev").size() == 3);  // None, and the method by either bank.
   const double before = fitted.at("dev")[0].at("text_to_image").at("mean_recall");
   for (const Json& row : fitted.at("dev")) {
     CHECK(row.at("transductive") == (row.at("correction").get<std::string>().find("TRANSDUCTIVE") != std::string::npos));
@@ -62,8 +62,10 @@ TEST_CASE("a correction is fitted on dev with training queries, kept in the run,
   std::vector<std::string> off = search;
   off.insert(off.end(), {"--correction", "none"});
   CHECK(Json::parse(successful(off)) == plain);
+  refused({"eval", run, "--correction", "csls"}, {"expected a correction by csls, as 'tandem correct --method csls' or '--method auto' fits it", "found one by nnn alone"});
   CHECK(successful({"correct", run}).find("TRANSDUCTIVE") != std::string::npos);
 
+  CHECK(Json::parse(successful({"correct", run, "--bank", "50", "--json"})).at("dev").size() == 7);  // None, and three methods by either bank.
   const Json measured = Json::parse(successful({"eval", run, "--correction", "csls", "--json"})).at("corrected");
   CHECK(measured.at("method") == "csls");
   CHECK(measured.at("transductive") == false);

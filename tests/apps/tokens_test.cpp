@@ -47,6 +47,14 @@ TEST_CASE("heads pool the tokens that were stored, and new words and pictures go
   // What compares the encoders' own spaces sees tokens as their mean.
   successful(training(features, folder / "kept", {"--structure", "2", "--loss", "soft-target"}));
   CHECK(successful({"baselines", features}).find("ridge") != std::string::npos);
+  const Json solved = Json::parse(successful({"cca", features, "--out", folder / "solved", "--json"}));
+  double recall = 0;
+  const Json on_dev = Json::parse(successful({"eval", folder / "solved", "--split", "dev", "--samples", "0", "--json"}));
+  for (const char* way : {"image_to_text", "text_to_image"}) {
+    for (const char* k : {"r1", "r5", "r10"}) recall += on_dev.at(way).at(k).get<double>() / 6;
+  }
+  CHECK(solved.at("dev_mean_recall").get<double>() == doctest::Approx(recall));  // heads average tokens as the baseline did
+  CHECK(Json::parse(successful({"search", folder / "solved", "a red circle", "-k", "3", "--json"}))["results"].size() == 3);
   refused({"finetune", folder / "attention", "--out", folder / "tuned", "--unfreeze-last", "1"}, {"views pooled by the encoder", "tokens:5"});
   refused(training(features, folder / "whitened", {"--scaling", "pca"}), {"standardise goes with it"});
 }

@@ -84,7 +84,7 @@ TEST_CASE("features to train on without dev are refused until --no-dev says so")
   FeatureArrays arrays = feature_arrays(150);
   arrays.splits = std::regex_replace(arrays.splits, std::regex("dev"), "train");
   const std::string features = import_arrays(folder, arrays);
-  refused(small(features, folder / "run"), {"dev pictures to choose the epoch on (--no-dev trains without them and keeps the last epoch), found none"});
+  refused(small(features, folder / "run"), {"dev pictures to choose on (--no-dev goes without them), found none"});
   const Json outcome = Json::parse(successful(small(features, folder / "run", {"--no-dev"})));
   CHECK(outcome.at("best_epoch") == 2);
   CHECK(outcome.at("dev_mean_recall").is_null());

@@ -5,6 +5,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
 #include "test_data.h"
 #include "tandem/training/train_options_json.h"
@@ -49,6 +50,38 @@ TEST_CASE("a run comes back with the same heads and options") {
   CHECK(opened.options.seed == run.options.seed);
   CHECK(opened.options.text_head.hidden_width == 32);
   CHECK(opened.text_encoders[0].fingerprint == "bb");
+}
+
+TEST_CASE("weights of an ensemble and settings of solved heads come back, in a version of their own") {
+  const ScratchFolder folder;
+  const Run one = toy_run();
+  const auto version = [&] { return read_checked_json(folder / kRunName).at("version"); };
+  Run both = one;
+  both.image_heads = HeadEnsemble({one.image_heads.members()[0], one.image_heads.members()[0]}, {1, 1});
+  both.text_heads = HeadEnsemble({one.text_heads.members()[0], one.text_heads.members()[0]}, {1, 1});
+  both.members = {members_of(one)[0], members_of(one)[0]};
+  write_run(folder.path(), both);
+  CHECK(version() == 3);
+  CHECK(open_run(folder.path()).image_heads.weights() == std::vector<double>{0.5, 0.5});
+  both.image_heads = HeadEnsemble(both.image_heads.members(), {1, 3});
+  both.text_heads = HeadEnsemble(both.text_heads.members(), {1, 3});
+  both.members[1].cca = CcaSettings{.regularisation = 0.3, .power = 0.5};
+  both.weights_chosen_on_dev = true;
+  write_run(folder.path(), both);
+  CHECK(version() == 4);
+  const Run opened = open_run(folder.path());
+  CHECK(opened.text_heads.weights() == std::vector<double>{0.25, 0.75});
+  CHECK(opened.weights_chosen_on_dev);
+  CHECK(!opened.members[0].cca);
+  CHECK(opened.members[1].cca == both.members[1].cca);
+  Run solved = one;
+  solved.cca = CcaSettings{.regularisation = 2, .power = 0};
+  write_run(folder.path(), solved);
+  CHECK(version() == 4);
+  CHECK(open_run(folder.path()).cca == solved.cca);
+  CHECK(members_of(open_run(folder.path()))[0].cca == solved.cca);
+  write_run(folder.path(), one);
+  CHECK(version() == 2);
 }
 
 TEST_CASE("damage to any file of a run is noticed") {
