@@ -6,7 +6,7 @@
 namespace tandem {
 
 /// The factor on cosine similarity, from 1 to `largest`, under which InfoNCE (info_nce.h) is least, to 0.1%: every picture with its first
-/// caption, at most 4,096 pictures, evenly spread. The loss is convex in the factor, so that the golden section finds it.
+/// caption, at most 4,096 pictures, evenly spread. The loss is convex in the factor, so that the golden section (Kiefer 1953) finds it.
 ///
 ///   image          [N, D]  rows of unit length
 ///   text           [M, D]  likewise

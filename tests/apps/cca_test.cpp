@@ -76,7 +76,8 @@ TEST_CASE("the same heads again, whatever the seed, and none from shuffled pairs
   CHECK(successful({"eval", folder / "control", "--samples", "0"}).find("CONTROL") != std::string::npos);
   // Without dev nothing is chosen, and what is asked for is taken.
   const Json plain = told_by({"cca", features, "--out", folder / "plain", "--no-dev"}), given = told_by({"cca", features, "--out", folder / "given", "--no-dev", "--regularisation", "2", "--power", "0", "--width", "5"});
-  CHECK(plain.at("regularisation") == 0.3);
+  CHECK(plain.at("regularisation") == 1);
+  CHECK(plain.at("power") == 0.5);
   CHECK(plain.at("dev_mean_recall").is_null());
   CHECK(given.at("regularisation") == 2);
   CHECK(given.at("width") == 5);
