@@ -40,7 +40,7 @@ Asked read_asked(const BaselinesArguments& arguments) {
   EmbeddedSplit embedded = embed_split(source, arguments.features, arguments.split);
   MeasuredModel learned = measured(embedded.run.cca ? "the run, solved for" : "learned heads", embedded.image, embedded.text, embedded.pairs.image_of_text);
   learned.dev_recall = embedded.run.dev_recall;
-  if (embedded.run.cca) learned.settings = {{"regularisation", embedded.run.cca->regularisation}, {"power", embedded.run.cca->power}};
+  if (embedded.run.cca) learned.settings = to_json(*embedded.run.cca);
   else if (embedded.run.members.empty()) learned.settings["epoch"] = embedded.run.best_epoch;
   else learned.settings["members"] = embedded.run.members.size();
   return {.store = std::move(embedded.store), .pairs = std::move(embedded.pairs), .learned = std::move(learned)};

@@ -46,8 +46,6 @@ CcaGrid grid_of(const CcaArguments& arguments) {
   return grid;
 }
 
-Json to_json(const CcaSettings& settings) { return {{"regularisation", settings.regularisation}, {"power", settings.power}}; }
-
 void report(const CcaArguments& arguments, const CcaSolution& solution, const Run& run) {
   if (!arguments.json) {
     std::cout << arguments.out << ": " << seed_words(run) << ", " << run.image_heads.embedding_width() << " columns; " << choice_words(run) << "\n";

@@ -121,9 +121,9 @@ Run joined_on_dev(std::vector<Part>& parts, const EnsembleArguments& arguments) 
   }
   Run run = joined(parts);
   run.weights_chosen_on_dev = arguments.chooses();
-  const at::Tensor image = embed_all(run.image_heads, dev.pairs.image), text = embed_all(run.text_heads, dev.pairs.text);
-  run.dev_recall = mean_recall(retrieval_ranks(image, text, dev.pairs.image_of_text));
-  run.logit_scale = fitted_logit_scale(image, text, dev.pairs.image_of_text);
+  const DevEmbeddings together = side_by_side(embedded, weights);
+  run.dev_recall = mean_recall(retrieval_ranks(together.image, together.text, dev.pairs.image_of_text));
+  run.logit_scale = fitted_logit_scale(together.image, together.text, dev.pairs.image_of_text);
   run.features_folder = std::filesystem::absolute(dev.store.folder()).lexically_normal();
   return run;
 }

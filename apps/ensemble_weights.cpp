@@ -15,17 +15,22 @@ namespace {
 constexpr int kSteps = 6;  // of the square root of 2, either way
 constexpr int kRounds = 3;
 
-at::Tensor side_by_side(const std::vector<DevEmbeddings>& runs, at::Tensor DevEmbeddings::*side, const std::vector<double>& weights) {
-  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-  std::vector<at::Tensor> parts;
-  for (std::size_t i = 0; i < runs.size(); ++i) parts.push_back(runs[i].*side * std::sqrt(weights[i] / sum));
-  return at::cat(parts, 1);
-}
-
 }  // namespace
 
+DevEmbeddings side_by_side(const std::vector<DevEmbeddings>& runs, const std::vector<double>& weights) {
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  std::vector<at::Tensor> image, text;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const double factor = std::sqrt(weights[i] / sum);
+    image.push_back(runs[i].image * factor);
+    text.push_back(runs[i].text * factor);
+  }
+  return {.image = at::cat(image, 1), .text = at::cat(text, 1)};
+}
+
 double weighted_recall(const std::vector<DevEmbeddings>& runs, const std::vector<double>& weights, const at::Tensor& image_of_text) {
-  return mean_recall(retrieval_ranks(side_by_side(runs, &DevEmbeddings::image, weights), side_by_side(runs, &DevEmbeddings::text, weights), image_of_text));
+  const DevEmbeddings together = side_by_side(runs, weights);
+  return mean_recall(retrieval_ranks(together.image, together.text, image_of_text));
 }
 
 ChosenWeights weights_chosen_on_dev(const std::vector<DevEmbeddings>& runs, std::vector<double> start, const at::Tensor& image_of_text, const Progress& progress) {

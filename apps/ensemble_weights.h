@@ -9,11 +9,14 @@
 
 namespace tandem::apps {
 
-/// What one run makes of dev.
+/// What a run, or several together, make of dev.
 struct DevEmbeddings {
   at::Tensor image;  ///< [N, D] rows of unit length
   at::Tensor text;   ///< [M, D]
 };
+
+/// The runs' embeddings side by side, as an ensemble of such weights embeds (head_ensemble.h), but for rounding.
+DevEmbeddings side_by_side(const std::vector<DevEmbeddings>& runs, const std::vector<double>& weights);
 
 /// Mean of the six recalls, percent, of the runs' similarities in a weighted mean.
 double weighted_recall(const std::vector<DevEmbeddings>& runs, const std::vector<double>& weights, const at::Tensor& image_of_text);

@@ -66,7 +66,7 @@ std::optional<double> recall_from_json(const Json& json, const std::filesystem::
   return recall.is_null() ? std::nullopt : std::optional(json_field<double>(json, "dev_mean_recall", file));
 }
 
-Json cca_to_json(const std::optional<CcaSettings>& cca) { return cca ? Json{{"regularisation", cca->regularisation}, {"power", cca->power}} : Json(); }
+Json cca_to_json(const std::optional<CcaSettings>& cca) { return cca ? to_json(*cca) : Json(); }
 
 /// Runs before version 4 were all trained.
 std::optional<CcaSettings> cca_from_json(const Json& json, const std::filesystem::path& file) {
@@ -126,6 +126,8 @@ int version_of(const Run& run) {
 }
 
 }  // namespace
+
+Json to_json(const CcaSettings& settings) { return {{"regularisation", settings.regularisation}, {"power", settings.power}}; }
 
 std::vector<RunMember> members_of(const Run& run) {
   if (!run.members.empty()) return run.members;

@@ -10,6 +10,7 @@
 #include "tandem/features/feature_manifest.h"
 #include "tandem/features/views.h"
 #include "tandem/heads/head_ensemble.h"
+#include "tandem/storage/json_file.h"
 #include "tandem/training/train_options.h"
 
 namespace tandem {
@@ -21,6 +22,9 @@ struct CcaSettings {
 
   bool operator==(const CcaSettings&) const = default;
 };
+
+/// {"regularisation": ..., "power": ...}, as run.json and every report has them.
+Json to_json(const CcaSettings& settings);
 
 /// How one of an ensemble's pairs of heads came about.
 struct RunMember {
