@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
+#include <random>
 #include <string>
 #include <utility>
 
@@ -27,14 +27,25 @@ void fsync_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
+std::filesystem::path temporary_name(const std::filesystem::path& path) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  constexpr std::size_t kCount = 6;
+  std::random_device chance;
+  std::string ending;
+  for (std::size_t i = 0; i < kCount; ++i) ending += kLetters[chance() % kLetters.size()];
+  return folder_of(path) / ("." + path.filename().string() + "." + ending);
+}
+
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
-  std::string pattern = (folder_of(path_) / ("." + path_.filename().string() + ".XXXXXX")).string();
-  descriptor_ = ::mkostemp(pattern.data(), O_CLOEXEC);
-  if (descriptor_ < 0) throw FileError(path_, "a folder that can be written to", system_message(errno));
-  temporary_ = pattern;
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  ::fchmod(descriptor_, 0666 & ~mask);  // mkostemp makes private files; ours are as shared as the user's others.
+  // mkostemp makes private files; ours are as shared as the user's others. The system applies the umask itself: a program
+  // cannot ask for it without changing it for a moment, in which other threads would make files that all may write.
+  do {
+    temporary_ = temporary_name(path_);
+    descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+  } while (descriptor_ < 0 && errno == EEXIST);
+  if (descriptor_ >= 0) return;
+  temporary_.clear();
+  throw FileError(path_, "a folder that can be written to", system_message(errno));
 }
 
 AtomicFile::~AtomicFile() {

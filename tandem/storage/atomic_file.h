@@ -7,6 +7,9 @@
 
 namespace tandem {
 
+/// A name beside `path`, ".NAME.XXXXXX" with six letters by chance, for what shall get that name when it is whole.
+std::filesystem::path temporary_name(const std::filesystem::path& path);
+
 /// A file under construction. Without commit() nothing is left behind and an older file of that name stays as it was.
 class AtomicFile {
  public:

@@ -4,8 +4,11 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <csignal>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "tandem/base/errors.h"
 #include "tandem/storage/mapped_file.h"
@@ -85,6 +88,34 @@ TEST_CASE("files are as readable for others as the umask allows") {
   struct stat status = {};
   REQUIRE(::stat((folder / "page.html").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0644);
+}
+
+TEST_CASE("however many threads write files, none ever lets others write into one") {
+  const ScratchFolder folder;
+  const mode_t before = ::umask(027);
+  std::atomic<int> wrong = 0, seen = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      const std::filesystem::path own = folder / std::to_string(i);
+      std::filesystem::create_directory(own);
+      for (int round = 0; round < 1500; ++round) {
+        const AtomicFile file(own / "shard");
+        std::ofstream(own / "other") << "a file of the program's that is none of these";
+        for (const auto& entry : std::filesystem::directory_iterator(own)) {
+          struct stat status = {};
+          if (::stat(entry.path().c_str(), &status) != 0) continue;
+          ++seen;
+          wrong += (status.st_mode & 0777) != 0640;
+        }
+        std::filesystem::remove(own / "other");
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(::umask(before) == 027);
+  CHECK(seen == 2 * 8 * 1500);
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("read_file refuses folders and missing files in words") {
