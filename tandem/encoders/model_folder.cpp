@@ -13,6 +13,7 @@
 #include "tandem/encoders/dinov2.h"
 #include "tandem/encoders/distilbert.h"
 #include "tandem/encoders/efficientnet_lite.h"
+#include "tandem/encoders/encoder_fingerprint.h"
 #include "tandem/encoders/mpnet.h"
 #include "tandem/encoders/resnet.h"
 #include "tandem/encoders/roberta.h"
@@ -20,9 +21,7 @@
 #include "tandem/network/model_weights.h"
 #include "tandem/tokenizers/byte_bpe_folder.h"
 #include "tandem/tokenizers/word_piece_folder.h"
-#include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
-#include "tandem/storage/mapped_file.h"
 
 namespace tandem {
 namespace {
@@ -156,14 +155,6 @@ void check_prepared_size(const ImageTower& tower, const Path& preprocessor) {
                   std::to_string(size.height) + " x " + std::to_string(size.width));
 }
 
-std::string fingerprint_of(const Path& folder, std::vector<std::string> files, Precision precision) {
-  std::sort(files.begin(), files.end());
-  Checksum checksum;
-  for (const std::string& name : files) checksum.add_field(name).add_field(MappedFile(folder / name).bytes());
-  if (precision != Precision::kFloat32) checksum.add_field(precision_name(precision));
-  return checksum.text();
-}
-
 }  // namespace
 
 TextTower open_text_tower(const Path& folder, Compute compute) {
@@ -195,7 +186,7 @@ TextTower open_text_tower(const Path& folder, Compute compute) {
   const std::vector<std::string> weights = weight_files(files.weights.path);
   tower.files.insert(tower.files.end(), weights.begin(), weights.end());
   tower.files.insert(tower.files.end(), opened.files.begin(), opened.files.end());
-  tower.fingerprint = fingerprint_of(folder, tower.files, compute.precision);
+  tower.fingerprint = encoder_fingerprint(folder, tower.files, compute.precision);
   return tower;
 }
 
@@ -219,7 +210,7 @@ ImageTower open_image_tower(const Path& folder, Compute compute) {
   ImageTower tower{.encoder = model->read(files),
                    .prep = read_image_prep(folder / kPreprocessor, model->processor),
                    .model_type = files.model_type,
-                   .fingerprint = fingerprint_of(folder, names, compute.precision),
+                   .fingerprint = encoder_fingerprint(folder, names, compute.precision),
                    .compute = compute,
                    .folder = folder,
                    .files = names};

@@ -4,6 +4,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/storage/checksum.h"
+#include "tandem/storage/inner_name.h"
 
 namespace tandem {
 namespace {
@@ -27,9 +28,12 @@ Json to_json(const PictureSource& picture) {
   return {{"file", picture.file.string()}, {"offset", picture.offset}, {"bytes", picture.bytes}, {"coding", coding_name(picture.coding)}};
 }
 
+/// Pictures lie wherever the data does; imported features may have none.
+std::string picture_place(const std::string& place, const std::filesystem::path& file) { return place.empty() ? place : checked_place(place, "a picture", file); }
+
 PictureSource picture_from_json(const Json& json, const std::filesystem::path& file) {
-  if (json.is_string()) return {.file = json.get<std::string>()};
-  PictureSource picture{.file = json_field<std::string>(json, "file", file),
+  if (json.is_string()) return {.file = picture_place(json.get<std::string>(), file)};
+  PictureSource picture{.file = picture_place(json_field<std::string>(json, "file", file), file),
                         .offset = json_field<std::int64_t>(json, "offset", file),
                         .bytes = json_field<std::int64_t>(json, "bytes", file)};
   const auto coding = json_field<std::string>(json, "coding", file);
@@ -47,8 +51,8 @@ std::vector<FeatureShard> shards_from_json(const Json& list, const std::filesyst
     shards.push_back({.file = json_field<std::string>(json, "file", file),
                       .rows = json_field<std::int64_t>(json, "rows", file),
                       .checksum = json_field<std::string>(json, "checksum", file)});
-    const std::filesystem::path name = shards.back().file;
-    if (name != name.filename()) throw FileError(file, "shards that lie in the store", "\"" + name.string() + "\"");
+    const std::string& name = shards.back().file;
+    if (!is_plain_name(name)) throw FileError(file, "shards that lie in the store", "\"" + name + "\"");
   }
   return shards;
 }
@@ -148,10 +152,16 @@ EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::
   const auto width = json_field<std::int64_t>(json, "width", file);
   const std::vector<TokenColumns> tokens = token_columns_from_json(json_field_or<Json>(json, "tokens", Json::array(), file), file);
   check_token_columns(tokens, width, file);
-  return {.folder = json_field<std::string>(json, "folder", file),
-          .model_type = json_field<std::string>(json, "model_type", file),
+  const auto model_type = json_field<std::string>(json, "model_type", file), folder = json_field<std::string>(json, "folder", file);
+  const auto files = json_field<std::vector<std::string>>(json, "files", file);
+  for (const std::string& name : files) checked_inner_name(name, "an encoder's file", file);
+  const bool imported = model_type == kImportedModelType;
+  if (imported && !folder.empty()) throw FileError(file, "imported features without an encoder's folder", "one");
+  if (!imported) checked_place(folder, "an encoder's folder", file);
+  return {.folder = folder,
+          .model_type = model_type,
           .fingerprint = json_field<std::string>(json, "fingerprint", file),
-          .files = json_field<std::vector<std::string>>(json, "files", file),
+          .files = files,
           .precision = precision_of_name(precision),
           .views = json_field<std::string>(json, "views", file),
           .width = width,

@@ -12,6 +12,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/base/shape_check.h"
+#include "tandem/storage/inner_name.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -27,7 +28,7 @@ WeightMap read_index(const Path& path) {
   if (map.empty()) throw FileError(path, "tensors in \"weight_map\"", "none");
   for (const auto& [tensor, file] : map) {
     // Anything else could lie outside the folder, and would not be copied with it.
-    if (file.empty() || file.find_first_of("/\\") != std::string::npos || !file.ends_with(".safetensors")) {
+    if (!is_plain_name(file) || !file.ends_with(".safetensors")) {
       throw FileError(path, "plain names of .safetensors files in \"weight_map\"", "\"" + file + "\" for \"" + tensor + "\"");
     }
   }

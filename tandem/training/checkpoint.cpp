@@ -3,6 +3,7 @@
 #include <c10/util/Exception.h>
 
 #include "tandem/base/errors.h"
+#include "tandem/storage/inner_name.h"
 #include "tandem/storage/safetensors.h"
 #include "tandem/training/head_tensors.h"
 #include "tandem/training/train_options_json.h"
@@ -129,7 +130,7 @@ Checkpoint read_checkpoint(const std::filesystem::path& folder, c10::Device devi
   const Json features = json_field<Json>(training, "features", path);
   TrainOptions options = train_options_from_json(json_field<Json>(training, "options", path), path);
   options.device = device;
-  TrainOrigin origin{.features_folder = json_field<std::string>(features, "folder", path),
+  TrainOrigin origin{.features_folder = checked_place(json_field<std::string>(features, "folder", path), "features", path),
                      .features_plan = json_field<std::string>(features, "plan", path),
                      .pairs = json_field<std::string>(training, "pairs", path),
                      .threads = json_field<int>(training, "threads", path),

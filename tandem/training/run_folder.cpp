@@ -5,7 +5,10 @@
 #include <algorithm>
 
 #include "tandem/base/errors.h"
+#include "tandem/encoders/encoder_fingerprint.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/copied_file.h"
+#include "tandem/storage/inner_name.h"
 #include "tandem/storage/safetensors.h"
 #include "tandem/training/head_tensors.h"
 #include "tandem/training/train_options_json.h"
@@ -29,13 +32,28 @@ std::vector<EncoderRecord> records_from_json(const Json& json, const char* field
   return records;
 }
 
-void link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::error_code error;
-  // The hub's cache holds symbolic links; a hard link to one would be to the link, not to the file.
-  std::filesystem::create_hard_link(std::filesystem::canonical(from), to, error);
-  if (!error) return;
-  std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, error);
-  if (error) throw FileError(to, "a copy of " + from.string(), error.message());
+/// The record's files as they were when its features were made: otherwise the run would never open them.
+void check_unchanged(const EncoderRecord& record) {
+  for (const std::string& name : record.files) {
+    const std::filesystem::path file = record.folder / name;
+    if (!std::filesystem::exists(file)) throw FileError(file, "a file of the encoder that made the features", "none");
+  }
+  const std::string found = encoder_fingerprint(record.folder, record.files, record.precision);
+  if (found == record.fingerprint) return;
+  throw FileError(record.folder, "the encoder that made the features, with fingerprint " + record.fingerprint,
+                  "fingerprint " + found + ": its files have changed, so encode again");
+}
+
+/// A copy of the record's files in a folder of their own. What lies there from an earlier run is removed.
+void copy_encoder(const EncoderRecord& record, const std::filesystem::path& folder) {
+  for (const std::filesystem::path& place : {folder.parent_path(), folder}) {
+    if (std::filesystem::is_symlink(place)) throw FileError(place, "a folder of the run's own", "a link");
+  }
+  std::filesystem::remove_all(folder);
+  for (const std::string& name : record.files) {
+    make_folder((folder / checked_inner_name(name, "an encoder's file", record.folder)).parent_path());
+    copy_to_new_file(record.folder / name, folder / name);
+  }
 }
 
 /// The folder an encoder is opened from.
@@ -149,17 +167,12 @@ std::vector<EncoderRecord> carried_encoders(const std::string& side, std::vector
 }
 
 std::vector<EncoderRecord> carry_encoders(const std::filesystem::path& folder, const std::string& side, const std::vector<EncoderRecord>& records) {
-  std::vector<EncoderRecord> carried = carried_encoders(side, records);
+  const std::vector<EncoderRecord> carried = carried_encoders(side, records);
+  for (const EncoderRecord& record : records) {
+    if (!is_imported(record)) check_unchanged(record);
+  }
   for (std::size_t i = 0; i < records.size(); ++i) {
-    if (is_imported(records[i])) continue;
-    const std::filesystem::path& copy = carried[i].folder;
-    std::filesystem::remove_all(folder / copy);
-    for (const std::string& name : records[i].files) {
-      const std::filesystem::path from = records[i].folder / name;
-      if (!std::filesystem::exists(from)) throw FileError(from, "a file of the encoder that made the features", "none");
-      make_folder((folder / copy / name).parent_path());
-      link_or_copy(from, folder / copy / name);
-    }
+    if (!is_imported(records[i])) copy_encoder(records[i], folder / carried[i].folder);
   }
   return carried;
 }
@@ -219,7 +232,7 @@ Run open_run(const std::filesystem::path& folder) {
           .members = members.list,
           .weights_chosen_on_dev = json.contains("weights_chosen_on_dev") && json_field<bool>(json, "weights_chosen_on_dev", file),
           .data_name = json_field<std::string>(json, "data", file),
-          .features_folder = json_field<std::string>(features, "folder", file),
+          .features_folder = checked_place(json_field<std::string>(features, "folder", file), "features", file),
           .features_plan = json_field<std::string>(features, "plan", file),
           .image_encoders = records_from_json(json, "image_encoders", file),
           .text_encoders = records_from_json(json, "text_encoders", file)};

@@ -58,10 +58,10 @@ std::vector<RunMember> members_of(const Run& run);
 /// The records with folders that can be opened from anywhere.
 std::vector<EncoderRecord> resolved_encoders(std::vector<EncoderRecord> records, const std::filesystem::path& run_folder);
 
-/// Copies (or hard-links, where the file system allows) the encoders' files into `FOLDER/encoders/`, so that the run goes on
-/// working when they move. Returns the records with their folders changed to the copies;
-/// imported features have no encoder, and their records stay as they are.
-/// Throws FileError if an encoder's folder is gone or is no longer what made the features.
+/// Copies the encoders' files into `FOLDER/encoders/`, so that the run goes on working when they move or change. Returns the
+/// records with their folders changed to the copies; imported features have no encoder, and their records stay as they are.
+/// Reads each encoder once before, to see that it is still what made the features.
+/// Throws FileError if an encoder's folder is gone or its fingerprint is another, before anything is written.
 std::vector<EncoderRecord> carry_encoders(const std::filesystem::path& folder, const std::string& side, const std::vector<EncoderRecord>& records);
 
 /// The records as carry_encoders returns them, where the copies have been made before.

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
+
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
 #include "test_data.h"
@@ -72,6 +74,29 @@ TEST_CASE("a manifest at odds with itself is refused in words") {
   manifest.text_shards[0].file = "../text-00000.safetensors";
   CHECK(complaint(manifest).find("shards that lie in the store") != std::string::npos);
   CHECK(complaint(two_pictures()) == "");
+}
+
+TEST_CASE("a manifest's names lead nowhere else") {
+  const ScratchFolder folder;
+  const auto refused_with = [&](const std::function<void(Json&)>& change, const char* words) {
+    write_manifest(folder.path(), two_pictures());
+    Json json = read_checked_json(folder / kManifestName);
+    change(json);
+    write_checked_json(folder / kManifestName, json);
+    CHECK_THROWS_WITH_AS(read_manifest(folder.path()), doctest::Contains(words), FileError);
+  };
+  for (const std::string& name : {std::string("../a"), std::string("/a"), std::string(), std::string("a\0b", 3), std::string("a/./b")}) {
+    CAPTURE(name);
+    refused_with([&](Json& json) { json["text_encoders"][0]["files"] = {"vocab.txt", name}; }, "manifest.json: expected an encoder's file whose name stays in its folder");
+    refused_with([&](Json& json) { json["image_shards"][0]["file"] = name; }, "shards that lie in the store");
+  }
+  for (const std::string& place : {std::string("../a"), std::string("a/../../b"), std::string("/a\0b", 4)}) {
+    CAPTURE(place);
+    refused_with([&](Json& json) { json["image_encoders"][0]["folder"] = place; }, "an encoder's folder with an absolute path");
+    refused_with([&](Json& json) { json["images"]["file"][0] = place; }, "a picture with an absolute path");
+    refused_with([&](Json& json) { json["images"]["file"][1]["file"] = place; }, "a picture with an absolute path");
+  }
+  refused_with([&](Json& json) { json["image_encoders"][0]["model_type"] = "imported"; }, "imported features without an encoder's folder");
 }
 
 TEST_CASE("another version is refused by name") {

@@ -3,7 +3,10 @@
 #include <ATen/ops/equal.h>
 #include <doctest/doctest.h>
 
+#include <fstream>
+
 #include "tandem/base/errors.h"
+#include "tandem/encoders/encoder_fingerprint.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
@@ -126,19 +129,81 @@ TEST_CASE("features by other encoders are refused with both named") {
   CHECK_THROWS_WITH_AS(check_same_encoders(run, manifest, "features"), doctest::Contains("bert bb (mean), found features by vit aa (mean) + bert bb (max)"), FileError);
 }
 
-TEST_CASE("a run carries copies of its encoders") {
-  const ScratchFolder folder;
+namespace {
+
+/// Two files of an encoder in FOLDER/vit, and how features would remember them.
+std::vector<EncoderRecord> small_record(const ScratchFolder& folder) {
   make_folder(folder / "vit" / "1_Pooling");
   write_file(folder / "vit" / "config.json", "{}");
   write_file(folder / "vit" / "1_Pooling" / "config.json", "{1}");
   make_folder(folder / "run");
-  const std::vector<EncoderRecord> records = {
-      {.folder = folder / "vit", .model_type = "vit", .fingerprint = "", .files = {"config.json", "1_Pooling/config.json"}, .views = "mean", .width = 1}};
+  const std::vector<std::string> files = {"config.json", "1_Pooling/config.json"};
+  return {{.folder = folder / "vit", .model_type = "vit", .fingerprint = encoder_fingerprint(folder / "vit", files, Precision::kFloat32), .files = files, .views = "mean", .width = 1}};
+}
+
+}  // namespace
+
+TEST_CASE("a run carries copies of its encoders") {
+  const ScratchFolder folder;
+  const std::vector<EncoderRecord> records = small_record(folder);
   const auto carried = carry_encoders(folder / "run", "image", records);
   CHECK(carried[0].folder == "encoders/image-0");
+  const std::filesystem::path copy = folder / "run" / carried[0].folder / "config.json";
+  std::fstream(folder / "vit" / "config.json", std::ios::in | std::ios::out) << "[]";  // in place, as an editor may
+  CHECK(read_file(copy) == "{}");
+  CHECK(std::filesystem::hard_link_count(copy) == 1);
   std::filesystem::remove_all(folder / "vit");
   CHECK(read_file(folder / "run" / carried[0].folder / "1_Pooling" / "config.json") == "{1}");
   CHECK_THROWS_WITH_AS(carry_encoders(folder / "run", "image", records), doctest::Contains("a file of the encoder that made the features"), FileError);
+}
+
+TEST_CASE("an encoder that has changed since it made the features is not carried") {
+  const ScratchFolder folder;
+  std::vector<EncoderRecord> records = small_record(folder);
+  write_file(folder / "vit" / "config.json", "{ }");
+  CHECK_THROWS_WITH_AS(carry_encoders(folder / "run", "image", records), doctest::Contains("its files have changed"), FileError);
+  CHECK(std::filesystem::is_empty(folder / "run"));
+  write_file(folder / "vit" / "config.json", "{}");
+  CHECK_NOTHROW(carry_encoders(folder / "run", "image", records));
+  records[0].precision = Precision::kBFloat16;  // the same files, but not the arithmetic of that fingerprint
+  CHECK_THROWS_AS(carry_encoders(folder / "run", "image", records), FileError);
+}
+
+TEST_CASE("a record's names reach nothing outside the run, and never through a link") {
+  const ScratchFolder folder;
+  std::vector<EncoderRecord> records = small_record(folder);
+  write_file(folder / "precious", "mine");
+  write_file(folder / "evil", "theirs");
+  records[0].folder = folder / "vit" / "1_Pooling";
+  for (const std::string& name : {std::string("../../precious"), std::string("../../../evil"), (folder / "precious").string()}) {
+    records[0].files = {name};
+    std::error_code ignored;
+    records[0].fingerprint = std::filesystem::exists(records[0].folder / name, ignored) ? encoder_fingerprint(records[0].folder, {name}, Precision::kFloat32) : "";
+    CHECK_THROWS_AS(carry_encoders(folder / "run", "image", records), FileError);
+  }
+  std::filesystem::remove_all(folder / "run" / "encoders");
+  make_folder(folder / "mine" / "image-0");
+  write_file(folder / "mine" / "image-0" / "config.json", "kept");
+  std::filesystem::create_directory_symlink(folder / "mine", folder / "run" / "encoders");
+  CHECK_THROWS_WITH_AS(carry_encoders(folder / "run", "image", small_record(folder)), doctest::Contains("found a link"), FileError);
+  CHECK(read_file(folder / "mine" / "image-0" / "config.json") == "kept");
+  CHECK(read_file(folder / "precious") == "mine");
+}
+
+TEST_CASE("a run whose encoders lie outside by a name that climbs is refused") {
+  const ScratchFolder folder;
+  write_run(folder.path(), toy_run());
+  const Json whole = read_checked_json(folder / kRunName);
+  for (const char* place : {"../vit", "encoders/../../vit", "", "a\\b"}) {
+    Json json = whole;
+    json["image_encoders"][0]["folder"] = place;
+    write_checked_json(folder / kRunName, json);
+    CHECK_THROWS_WITH_AS(open_run(folder.path()), doctest::Contains("run.json: expected an encoder's folder with an absolute path, or a relative one that stays in its folder"), FileError);
+  }
+  Json json = whole;
+  json["text_encoders"][0]["files"] = {"config.json", "../config.json"};
+  write_checked_json(folder / kRunName, json);
+  CHECK_THROWS_WITH_AS(open_run(folder.path()), doctest::Contains("run.json: expected an encoder's file whose name stays in its folder, found \"../config.json\""), FileError);
 }
 
 TEST_CASE("options of every loss come back from JSON, and older runs trained by info-nce") {

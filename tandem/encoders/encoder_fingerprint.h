@@ -1,0 +1,17 @@
+// What tells an encoder's files from those of any other.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tandem/network/precision.h"
+
+namespace tandem {
+
+/// The checksum over names and bytes of the files, in whatever order they are given, and the precision if it is not fp32: what a
+/// tower's `fingerprint` is. Reads all of them once, some gigabytes a second where they are in the page cache.
+/// Throws FileError if one cannot be read.
+std::string encoder_fingerprint(const std::filesystem::path& folder, std::vector<std::string> files, Precision precision);
+
+}  // namespace tandem
