@@ -12,6 +12,7 @@
 #include "tandem/data/tally.h"
 #include "tandem/parsing/brace_pattern.h"
 #include "tandem/parsing/caption_text.h"
+#include "tandem/parsing/shard_set.h"
 #include "tandem/parsing/tar_members.h"
 #include "tandem/storage/inner_name.h"
 #include "tandem/storage/json_file.h"
@@ -23,25 +24,12 @@ using Path = std::filesystem::path;
 
 constexpr std::int64_t kLongestText = std::int64_t{1} << 20;
 
-std::vector<Path> tar_files_in(const Path& folder) {
-  std::vector<Path> files;
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (lower_case(entry->path().extension().string()) == ".tar") files.push_back(entry->path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 std::vector<Path> shard_files(const std::string& pattern) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(pattern, ignored)) {
-    const std::vector<Path> files = tar_files_in(pattern);
-    if (files.empty()) throw FileError(pattern, "a folder with .tar files", "none");
-    return files;
-  }
-  const std::vector<std::string> names = expand_braces(pattern);
-  return {names.begin(), names.end()};
+  if (!std::filesystem::is_directory(pattern, ignored)) return named_shards(expand_braces(pattern));
+  std::vector<Path> files = shards_in_folder(pattern);
+  if (files.empty()) throw FileError(pattern, "a folder with .tar files", "none");
+  return files;
 }
 
 /// "train-0001" and the folder "val" tell a split.
@@ -233,7 +221,7 @@ CaptionSet read_webdataset(const std::string& pattern) { return Reader().read(pa
 bool is_webdataset(const std::string& path) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) return lower_case(path).ends_with(".tar");
-  return !tar_files_in(path).empty();
+  return has_shards(path);
 }
 
 }  // namespace tandem

@@ -8,11 +8,8 @@
 #include "tandem/base/errors.h"
 
 namespace tandem {
-namespace {
 
-using Path = std::filesystem::path;
-
-void make_durable(const Path& path) {
+void make_durable(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool safe = descriptor >= 0 && ::fsync(descriptor) == 0;
   const int error_number = errno;
@@ -20,9 +17,7 @@ void make_durable(const Path& path) {
   if (!safe) throw FileError(path, "room for the whole file", system_message(error_number));
 }
 
-}  // namespace
-
-void make_folder_durable(const Path& folder) {
+void make_folder_durable(const std::filesystem::path& folder) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.is_regular_file()) make_durable(entry.path());
   }

@@ -1,10 +1,11 @@
 #include "tandem/writers/csv_writer.h"
 
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -16,6 +17,8 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/durable_folder.h"
 #include "tandem/storage/inner_name.h"
+#include "tandem/storage/mapped_file.h"
+#include "tandem/storage/output_lock.h"
 #include "tandem/writers/stored_picture.h"
 
 namespace tandem {
@@ -45,35 +48,84 @@ class Names {
   std::unordered_set<std::string> taken_;
 };
 
-/// A new folder beside where it shall be; removed again unless it got its name.
-class NewFolder {
+/// The folder of an older table's pictures, `plain` or PLAIN_2, ...; nothing if it is a table of something else.
+std::optional<Path> folder_of_table(const Path& file, const Path& plain) {
+  std::vector<CsvRow> rows;
+  try {
+    rows = parse_csv(read_file(file), file);
+  } catch (const FileError&) {  // It is no table; it is replaced all the same.
+    return std::nullopt;
+  }
+  if (rows.size() < 2) return plain;
+  const std::string& picture = rows[1].fields.front();
+  const std::string name = picture.substr(0, picture.find('/')), of_plain = plain.filename().string();
+  const bool numbered = name.starts_with(of_plain + "_") && name.find_first_not_of("0123456789", of_plain.size() + 1) == std::string::npos;
+  return name == of_plain || numbered ? std::optional(file.parent_path() / name) : std::nullopt;
+}
+
+/// STEM_pictures, or the first of STEM_pictures_2, ... that is free: the older table and its pictures stay together until the end.
+Path free_folder(const Path& plain) {
+  Path folder = plain;
+  for (int i = 2; std::filesystem::exists(folder); ++i) folder = plain.string() + "_" + std::to_string(i);
+  return folder;
+}
+
+/// The table and the folder of its pictures, which get their names together.
+class NewTable {
  public:
-  explicit NewFolder(Path path) : path_(std::move(path)) {
-    std::string pattern = (path_.parent_path() / ("." + path_.filename().string() + ".XXXXXX")).string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw FileError(path_, "a folder that can be written to", system_message(errno));
-    temporary_ = pattern;
-    std::filesystem::permissions(temporary_, std::filesystem::perms(0755));
+  NewTable(const Path& file, bool replace) : file_(file), plain_(file.parent_path() / (file.stem().string() + "_pictures")) {
+    if (file.has_parent_path()) make_folder(file.parent_path());
+    lock_.emplace(file);
+    for (const Path& path : {file_, plain_}) {
+      std::error_code ignored;
+      if (!replace && std::filesystem::exists(path, ignored)) throw FileError(path, "nothing of that name yet (--replace writes over it)", "it is there");
+    }
+    for (const Path& path : {file_, plain_}) remove_stale_temporaries(path);
+    table_.emplace(file_);
+    older_ = std::filesystem::exists(file_) ? folder_of_table(file_, plain_) : plain_;
+    folder_ = free_folder(plain_);
+    staged_ = temporary_name(plain_);
+    if (::mkdir(staged_.c_str(), 0777) == 0) return;
+    const int error_number = errno;
+    throw FileError(folder_, "a folder that can be written to", system_message(error_number));
   }
-  ~NewFolder() {
+  ~NewTable() {
     std::error_code ignored;
-    if (!temporary_.empty()) std::filesystem::remove_all(temporary_, ignored);
+    std::filesystem::remove_all(staged_, ignored);
   }
-  NewFolder(const NewFolder&) = delete;
-  NewFolder& operator=(const NewFolder&) = delete;
+  NewTable(const NewTable&) = delete;
+  NewTable& operator=(const NewTable&) = delete;
 
-  const Path& place() const { return temporary_; }
+  /// Where the pictures are to be written.
+  const Path& place() const { return staged_; }
+  /// What their folder will be called.
+  std::string folder_name() const { return folder_.filename().string(); }
 
-  void commit() {
-    make_folder_durable(temporary_);
+  void commit(const std::string& text) {
+    table_->write(text);
+    make_folder_durable(staged_);
     std::error_code error;
-    std::filesystem::remove_all(path_, error);
-    std::filesystem::rename(temporary_, path_, error);
-    if (error) throw FileError(path_, "a folder that can be written to", error.message());
-    temporary_.clear();
+    std::filesystem::rename(staged_, folder_, error);
+    if (error) throw FileError(folder_, "a folder that can be written to", error.message());
+    try {
+      table_->commit();
+    } catch (const FileError&) {
+      std::filesystem::remove_all(folder_, error);
+      throw;
+    }
+    if (!older_ || !std::filesystem::exists(*older_)) return;
+    // Out of sight first: a folder half removed would pass for one of the user's.
+    const Path stale = temporary_name(plain_);
+    std::filesystem::rename(*older_, stale, error);
+    std::filesystem::remove_all(stale, error);
   }
 
  private:
-  Path path_, temporary_;
+  Path file_, plain_;
+  std::optional<OutputLock> lock_;
+  std::optional<AtomicFile> table_;
+  std::optional<Path> older_;  ///< pictures of the table that is replaced
+  Path folder_, staged_;
 };
 
 void write_picture(const Path& file, std::string_view bytes) {
@@ -110,15 +162,7 @@ std::string table_of(const CaptionSet& set, const std::vector<Row>& rows, const 
 }  // namespace
 
 WrittenData write_csv(const CaptionSet& set, const Path& file, const WriteOptions& options) {
-  const Path parent = file.has_parent_path() ? file.parent_path() : Path(".");
-  const Path folder = parent / (file.stem().string() + "_pictures");
-  for (const Path& path : {file, folder}) {
-    std::error_code ignored;
-    if (!options.replace && std::filesystem::exists(path, ignored)) throw FileError(path, "nothing of that name yet (--replace writes over it)", "it is there");
-  }
-  make_folder(parent);
-  NewFolder pictures(folder);
-  AtomicFile table(file);
+  NewTable table(file, options.replace);
   Names names;
   std::vector<Row> rows(set.images.size());
   std::vector<std::string> stems;
@@ -137,16 +181,14 @@ WrittenData write_csv(const CaptionSet& set, const Path& file, const WriteOption
           return;
         }
         const std::string name = stems[i] + "." + picture.ending;
-        write_picture(pictures.place() / name, picture.bytes);
+        write_picture(table.place() / name, picture.bytes);
         rows[i] = {.file = name, .why = {}, .bytes = static_cast<std::int64_t>(picture.bytes.size())};
       },
       [&](std::int64_t) {
         if (options.progress) options.progress(++done, count);
       });
-  const std::string text = table_of(set, rows, folder.filename().string());
-  table.write(text);
-  pictures.commit();
-  table.commit();
+  const std::string text = table_of(set, rows, table.folder_name());
+  table.commit(text);
 
   WrittenData written{.files = 1, .bytes = static_cast<std::int64_t>(text.size())};
   Tally unreadable;

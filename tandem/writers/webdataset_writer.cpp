@@ -13,6 +13,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/base/worker_batches.h"
 #include "tandem/data/tally.h"
+#include "tandem/parsing/shard_set.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/writers/stored_picture.h"
@@ -73,7 +74,7 @@ class Shard {
     throw FileError(path_, "a tar file that can be written", text == nullptr ? "an error" : text);
   }
 
-  const Path& path_;
+  const Path path_;
   AtomicFile file_;
   std::exception_ptr failure_;
   std::int64_t bytes_ = 0;
@@ -93,32 +94,19 @@ Json facts_of(const CaptionedImage& image) {
   return facts;
 }
 
+std::size_t shard_count(const CaptionSet& set, const WriteOptions& options) {
+  TORCH_CHECK_VALUE(options.per_shard >= 1, "a shard needs at least one picture, got ", options.per_shard);
+  return (set.images.size() + options.per_shard - 1) / options.per_shard;
+}
+
 class Writing {
  public:
-  Writing(const CaptionSet& set, const OpenPattern& pattern, const WriteOptions& options) : set_(set), options_(options) {
-    TORCH_CHECK_VALUE(options.per_shard >= 1, "a shard needs at least one picture, got ", options.per_shard);
-    const auto count = static_cast<std::int64_t>(set.images.size());
-    for (std::int64_t i = 0; i * options.per_shard < count; ++i) {
-      shards_.emplace_back(pattern.name(i));
-      std::error_code ignored;
-      if (!options.replace && std::filesystem::exists(shards_.back(), ignored)) {
-        throw FileError(shards_.back(), "no file of that name yet (--replace writes over it)", "one");
-      }
-    }
-    unreadable_.resize(shards_.size());
-  }
+  Writing(const CaptionSet& set, const OpenPattern& pattern, const WriteOptions& options)
+      : set_(set), options_(options), unreadable_(shard_count(set, options)), shards_(pattern, unreadable_.size(), options.replace) {}
 
   WrittenData run() {
-    if (!shards_.empty() && shards_.front().has_parent_path()) make_folder(shards_.front().parent_path());
-    try {
-      for_each_batch(static_cast<std::int64_t>(shards_.size()), options_.threads, [&](std::int64_t i) { write(i); });
-    } catch (...) {
-      for (const Path& path : done_) {
-        std::error_code ignored;
-        std::filesystem::remove(path, ignored);
-      }
-      throw;
-    }
+    for_each_batch(static_cast<std::int64_t>(unreadable_.size()), options_.threads, [&](std::int64_t i) { write(i); });
+    shards_.commit();
     Tally unreadable;
     for (const auto& of_shard : unreadable_) {
       for (const std::string& why : of_shard) unreadable.add(why);
@@ -130,7 +118,7 @@ class Writing {
  private:
   void write(std::int64_t number) {
     const std::size_t begin = number * options_.per_shard, end = std::min(begin + options_.per_shard, set_.images.size());
-    Shard shard(shards_[number]);
+    Shard shard(shards_.place(number));
     std::int64_t pictures = 0, captions = 0;
     for (std::size_t i = begin; i < end; ++i) {
       const CaptionedImage& image = set_.images[i];
@@ -154,7 +142,6 @@ class Writing {
     }
     const std::int64_t bytes = shard.commit();
     const std::lock_guard lock(mutex_);
-    done_.push_back(shards_[number]);
     written_.pictures += pictures;
     written_.captions += captions;
     written_.bytes += bytes;
@@ -169,10 +156,9 @@ class Writing {
 
   const CaptionSet& set_;
   const WriteOptions& options_;
-  std::vector<Path> shards_;
   std::vector<std::vector<std::string>> unreadable_;  ///< a list a shard, so that threads do not change the order
+  NewShardSet shards_;
   std::mutex mutex_;
-  std::vector<Path> done_;
   std::int64_t told_ = 0;
   WrittenData written_;
 };

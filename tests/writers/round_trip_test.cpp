@@ -1,8 +1,11 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 
 #include "tandem/base/errors.h"
 #include "tandem/images/jpeg_codec.h"
@@ -75,7 +78,7 @@ TEST_CASE("a data set written to tar shards and read back has lost nothing") {
   const WrittenData written = write_webdataset(source.set, shards_in(folder), {.per_shard = 3});
   CHECK(written.pictures == 7);
   CHECK(written.captions == source.set.caption_count());
-  CHECK(names_below(folder / "out") == std::vector<std::string>{"00.tar", "01.tar", "02.tar"});
+  CHECK(names_below(folder / "out") == std::vector<std::string>{"00.tar", "01.tar", "02.tar", "set.tar.shards.json"});
   check_same(source.set, read_webdataset((folder / "out" / "{00..02}.tar").string()));
   const std::string first = read_file(folder / "out" / "01.tar");
   CHECK_THROWS_WITH_AS(write_webdataset(source.set, shards_in(folder), {.per_shard = 3}), doctest::Contains("no file of that name yet"), FileError);
@@ -144,6 +147,176 @@ TEST_CASE("a disk that is full loses nothing and leaves nothing") {
   CHECK(table.find("room for the whole file") != std::string::npos);
   CHECK(names_below(folder / "new").empty());
   CHECK(read_file(folder / "out" / "00.tar") == before);
+}
+
+namespace {
+
+CaptionSet first_of(const CaptionSet& set, std::size_t count) {
+  CaptionSet part = set;
+  part.images.resize(count);
+  return part;
+}
+
+/// Every file below the folder with its bytes.
+std::map<std::string, std::string> contents_of(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> contents;
+  for (const std::string& name : names_below(folder)) {
+    if (std::filesystem::is_regular_file(folder / name)) contents[name] = read_file(folder / name);
+  }
+  return contents;
+}
+
+}  // namespace
+
+TEST_CASE("a set of fewer shards leaves nothing of the one it replaces, and nothing else is touched") {
+  const Source source;
+  const ScratchFolder folder;
+  write_webdataset(source.set, shards_in(folder), {.per_shard = 1});
+  for (const char* name : {"10.tar", "a.tar", "000.tar", "notes.txt", "6.tar"}) write_file(folder / "out" / name, "mine");
+  const CaptionSet fewer = first_of(source.set, 3);
+  write_webdataset(fewer, shards_in(folder), {.per_shard = 2, .replace = true});
+  CHECK(names_below(folder / "out") == std::vector<std::string>{"00.tar", "000.tar", "01.tar", "10.tar", "6.tar", "a.tar", "notes.txt", "set.tar.shards.json"});
+  for (const char* name : {"10.tar", "a.tar", "000.tar", "6.tar"}) std::filesystem::remove(folder / "out" / name);
+  check_same(fewer, read_webdataset((folder / "out").string()));
+}
+
+TEST_CASE("a set without a list is replaced whole too: the shards that follow the new ones") {
+  const Source source;
+  const ScratchFolder folder;
+  write_webdataset(source.set, shards_in(folder), {.per_shard = 1});
+  std::filesystem::remove(folder / "out" / "set.tar.shards.json");
+  write_file(folder / "out" / "09.tar", "mine");  // 07 is not there: another set's
+  const CaptionSet fewer = first_of(source.set, 2);
+  CHECK_THROWS_WITH_AS(write_webdataset(fewer, shards_in(folder), {.per_shard = 1}), doctest::Contains("no file of that name yet"), FileError);
+  write_webdataset(fewer, shards_in(folder), {.per_shard = 1, .replace = true});
+  CHECK(names_below(folder / "out") == std::vector<std::string>{"00.tar", "01.tar", "09.tar", "set.tar.shards.json"});
+}
+
+TEST_CASE("shards that would be read with older ones behind them are refused") {
+  const Source source;
+  const ScratchFolder folder;
+  make_folder(folder / "out");
+  write_file(folder / "out" / "03.tar", "older");
+  CHECK_THROWS_WITH_AS(write_webdataset(source.set, shards_in(folder), {.per_shard = 3}), doctest::Contains("03.tar: expected no file of that name yet"), FileError);
+  CHECK(names_below(folder / "out") == std::vector<std::string>{"03.tar"});
+  CHECK_THROWS_WITH_AS(write_webdataset(source.set, *open_pattern((folder / "out" / "{0..}/x.tar").string()), {}), doctest::Contains("expected shards in one folder"), FileError);
+}
+
+TEST_CASE("a writer that dies at any picture leaves the older set or nothing, never a part") {
+  const Source source;
+  const CaptionSet older = first_of(source.set, 4);
+  for (const bool replace : {true, false}) {
+    for (int deadly = 1; deadly <= 7; ++deadly) {
+      CAPTURE(deadly);
+      const ScratchFolder folder;
+      if (replace) write_webdataset(older, shards_in(folder), {.per_shard = 1});
+      if (replace) write_csv(older, folder / "out" / "data.csv", {});
+      for (const bool table : {false, true}) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+          const auto die = [&](std::int64_t done, std::int64_t) {
+            if (done == deadly) ::_exit(9);
+          };
+          const WriteOptions options{.per_shard = 1, .threads = 1, .replace = replace, .progress = die};
+          table ? write_csv(source.set, folder / "out" / "data.csv", options) : write_webdataset(source.set, shards_in(folder), options);
+          ::_exit(0);
+        }
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        REQUIRE(WEXITSTATUS(status) == 9);
+      }
+      if (replace) {
+        check_same(older, read_webdataset((folder / "out").string()));
+        check_same(older, read_webdataset((folder / "out" / "{00..03}.tar").string()));
+        check_same(older, read_table(folder / "out" / "data.csv", TableFormat::kCsv));
+      } else {
+        CHECK_THROWS_AS(read_webdataset((folder / "out").string()), FileError);
+        CHECK_FALSE(std::filesystem::exists(folder / "out" / "data.csv"));
+      }
+      // The next one takes away what was left, and is whole.
+      write_webdataset(source.set, shards_in(folder), {.per_shard = 4, .replace = replace});
+      write_csv(source.set, folder / "out" / "data.csv", {.replace = replace});
+      check_same(source.set, read_webdataset((folder / "out").string()));
+      check_same(source.set, read_table(folder / "out" / "data.csv", TableFormat::kCsv));
+      for (const std::string& name : names_below(folder / "out")) CHECK_MESSAGE(!name.starts_with("."), name);
+    }
+  }
+}
+
+TEST_CASE("two writers of one set: the second is refused, the first is whole") {
+  const Source source;
+  const ScratchFolder folder;
+  const auto file = folder / "out" / "data.csv";
+  int refusals = 0;
+  const auto second = [&](std::int64_t, std::int64_t) {
+    if (refusals > 0) return;
+    CHECK_THROWS_WITH_AS(write_webdataset(first_of(source.set, 2), shards_in(folder), {.replace = true}), doctest::Contains("another tandem at work on it"), FileError);
+    CHECK_NOTHROW(write_webdataset(first_of(source.set, 2), *open_pattern((folder / "out" / "other-{00..}.tar").string()), {}));
+    ++refusals;
+  };
+  write_webdataset(source.set, shards_in(folder), {.per_shard = 2, .threads = 1, .progress = second});
+  CHECK(refusals == 1);
+  check_same(source.set, read_webdataset((folder / "out" / "{00..03}.tar").string()));
+  refusals = 0;
+  write_csv(source.set, file, {.threads = 1, .progress = [&](std::int64_t, std::int64_t) {
+                                 CHECK_THROWS_WITH_AS(write_csv(first_of(source.set, 2), file, {.replace = true}), doctest::Contains("another tandem at work on it"), FileError);
+                                 ++refusals;
+                               }});
+  CHECK(refusals == 7);
+  check_same(source.set, read_table(file, TableFormat::kCsv));
+}
+
+TEST_CASE("a set that is replaced on a full disk is still there, and nothing is left beside it") {
+  const Source source;
+  const ScratchFolder folder;
+  const CaptionSet older = first_of(source.set, 4);
+  write_webdataset(older, shards_in(folder), {.per_shard = 1});
+  write_csv(older, folder / "out" / "data.csv", {});
+  const auto before = contents_of(folder / "out");
+  rlimit old{};
+  ::getrlimit(RLIMIT_FSIZE, &old);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  for (const rlim_t limit : {rlim_t{0}, rlim_t{600}, rlim_t{11000}}) {  // the last lets small shards through and large ones not
+    const rlimit small{.rlim_cur = limit, .rlim_max = old.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    int failed = 0;
+    try {
+      write_webdataset(source.set, shards_in(folder), {.per_shard = 5, .replace = true});
+    } catch (const FileError&) {
+      ++failed;
+    }
+    const rlimit smaller{.rlim_cur = std::min<rlim_t>(limit, 300), .rlim_max = old.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &smaller);
+    try {
+      write_csv(source.set, folder / "out" / "data.csv", {.replace = true});
+    } catch (const FileError&) {
+      ++failed;
+    }
+    ::setrlimit(RLIMIT_FSIZE, &old);
+    CHECK(failed == 2);
+    CHECK(contents_of(folder / "out") == before);
+  }
+  std::signal(SIGXFSZ, handler);
+  check_same(older, read_table(folder / "out" / "data.csv", TableFormat::kCsv));
+}
+
+TEST_CASE("a table that is replaced keeps its pictures until the new one has its name") {
+  const Source source;
+  const ScratchFolder folder;
+  const CaptionSet older = first_of(source.set, 2);
+  const auto file = folder / "data.csv";
+  make_folder(folder / "data_pictures_3");
+  write_file(folder / "data_pictures_3" / "mine.txt", "mine");
+  write_csv(older, file, {});
+  const auto look = [&](std::int64_t, std::int64_t) { check_same(older, read_table(file, TableFormat::kCsv)); };
+  write_csv(source.set, file, {.threads = 1, .replace = true, .progress = look});
+  check_same(source.set, read_table(file, TableFormat::kCsv));
+  CHECK_FALSE(std::filesystem::exists(folder / "data_pictures"));
+  write_csv(older, file, {.replace = true});  // and back: the plain name is free again
+  check_same(older, read_table(file, TableFormat::kCsv));
+  CHECK(std::filesystem::exists(folder / "data_pictures"));
+  CHECK_FALSE(std::filesystem::exists(folder / "data_pictures_2"));
+  CHECK(read_file(folder / "data_pictures_3" / "mine.txt") == "mine");
 }
 
 TEST_CASE("Flickr8k goes through tar shards and comes back the same") {
