@@ -21,6 +21,7 @@
 #include "tandem/tokenizers/byte_bpe_folder.h"
 #include "tandem/tokenizers/word_piece_folder.h"
 #include "tandem/storage/checksum.h"
+#include "tandem/storage/content_hash.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
 
@@ -159,7 +160,10 @@ void check_prepared_size(const ImageTower& tower, const Path& preprocessor) {
 std::string fingerprint_of(const Path& folder, std::vector<std::string> files, Precision precision) {
   std::sort(files.begin(), files.end());
   Checksum checksum;
-  for (const std::string& name : files) checksum.add_field(name).add_field(MappedFile(folder / name).bytes());
+  for (const std::string& name : files) {
+    check_content_hash(folder / name);
+    checksum.add_field(name).add_field(MappedFile(folder / name).bytes());
+  }
   if (precision != Precision::kFloat32) checksum.add_field(precision_name(precision));
   return checksum.text();
 }

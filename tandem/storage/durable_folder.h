@@ -1,11 +1,13 @@
 // A folder whose files survive a power cut, before it gets its name.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 
 namespace tandem {
 
-/// Makes all of a folder durable, its files first. Throws FileError if the disk does not take it.
-void make_folder_durable(const std::filesystem::path& folder);
+/// Makes all of a folder durable, its files first. Few files are waited for one by one; of many the whole file system is, once:
+/// a wait for each of 100,000 takes a minute. Returns the number of waits. Throws FileError if the disk does not take it.
+std::int64_t make_folder_durable(const std::filesystem::path& folder);
 
 }  // namespace tandem
