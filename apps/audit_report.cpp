@@ -10,6 +10,7 @@
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "apps/thumbnails.h"
+#include "tandem/base/printable.h"
 #include "tandem/figures/audit_page.h"
 #include "tandem/parsing/csv_rows.h"
 #include "tandem/storage/atomic_file.h"
@@ -278,7 +279,7 @@ Json audit_json(const AuditReport& report, std::int64_t shown) {
 }
 
 void print_audit(const AuditReport& report, std::ostream& out) {
-  out << scope(report) << "\n";
+  out << printable_sentence(scope(report)) << "\n";
   const auto pairs = static_cast<double>(report.audit.pairs.size());
   for (const Verdict verdict : kVerdicts) {
     const std::int64_t count = report.count(verdict);

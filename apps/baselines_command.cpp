@@ -8,6 +8,7 @@
 #include "apps/measured_models.h"
 #include "apps/number_text.h"
 #include "tandem/base/errors.h"
+#include "tandem/base/printable.h"
 
 namespace tandem::apps {
 namespace {
@@ -58,7 +59,7 @@ void run_baselines(const BaselinesArguments& arguments) {
               << "\n";
     return;
   }
-  std::cout << asked.store.manifest().data_name << ", split " << arguments.split << ": " << with_thousands(asked.pairs.image.size(0)) << " pictures, "
+  std::cout << printable(asked.store.manifest().data_name) << ", split " << arguments.split << ": " << with_thousands(asked.pairs.image.size(0)) << " pictures, "
             << with_thousands(asked.pairs.text.size(0)) << " captions; recall in percent\n";
   print_models(models, std::cout);
 }

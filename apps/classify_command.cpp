@@ -13,6 +13,7 @@
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/base/errors.h"
+#include "tandem/base/printable.h"
 #include "tandem/data/caption_templates.h"
 #include "tandem/features/encode_images.h"
 #include "tandem/features/encode_texts.h"
@@ -67,7 +68,7 @@ LabelledPictures from_data(const ClassifyArguments& arguments, const Run& run) {
   }
   if (pictures.empty()) throw FileError(arguments.data, "pictures in the split \"" + arguments.split + "\"", "none");
   const EncodedImages encoded = encode_with_bar(arguments, run, pictures);
-  for (const UnreadableImage& left_out : encoded.unreadable) std::cerr << "  left out: " << left_out.reason << "\n";
+  for (const UnreadableImage& left_out : encoded.unreadable) std::cerr << "  left out: " << printable_sentence(left_out.reason) << "\n";
   if (encoded.rows.empty()) throw FileError(arguments.data, "a picture that can be read", "none");
   LabelledPictures found{.name = data.name, .source = arguments.data, .image = embed_all(run.image_heads, encoded.features)};
   for (const std::int64_t row : encoded.rows) {
@@ -111,8 +112,8 @@ std::string usual_mistake(const ZeroShotResult& result, const ClassList& classes
 void print_result(const ClassifyArguments& arguments, const LabelledPictures& pictures, const ClassList& classes, std::size_t templates, const ZeroShotResult& result) {
   const auto count = static_cast<std::int64_t>(classes.labels.size());
   std::size_t wide = 5;
-  for (const std::string& label : classes.labels) wide = std::max(wide, label.size());
-  std::cout << pictures.name << ", split " << arguments.split << ": " << with_thousands(pictures.image.size(0)) << " pictures, " << with_thousands(count) << " classes, "
+  for (const std::string& label : classes.labels) wide = std::max(wide, printable(label).size());
+  std::cout << printable(pictures.name) << ", split " << arguments.split << ": " << with_thousands(pictures.image.size(0)) << " pictures, " << with_thousands(count) << " classes, "
             << templates << " templates\n"
             << "top-1 " << decimal(result.top1, 1) << "   top-5 " << decimal(result.top5, 1) << "   mean of the classes " << decimal(result.mean_recall, 1) << "   (chance "
             << decimal(100.0 / static_cast<double>(count), 1) << ")\n"
@@ -120,7 +121,7 @@ void print_result(const ClassifyArguments& arguments, const LabelledPictures& pi
   for (std::int64_t c = 0; c < count; ++c) {
     const ClassScore& score = result.classes[c];
     std::cout << left_aligned(classes.labels[c], wide) << right_aligned(with_thousands(score.pictures), 10) << right_aligned(decimal(score.recall(), 1), 8)
-              << right_aligned(decimal(score.precision(), 1), 11) << "  " << usual_mistake(result, classes, c) << "\n";
+              << right_aligned(decimal(score.precision(), 1), 11) << "  " << printable(usual_mistake(result, classes, c)) << "\n";
   }
   if (!arguments.confusion.empty()) std::cout << arguments.confusion << ": the confusion matrix\n";
 }
@@ -169,12 +170,12 @@ void classify_files(const ClassifyArguments& arguments, const Run& run, const st
   Json list = Json::array();
   for (std::int64_t i = 0; i < similarity.size(0); ++i) {
     Json places = Json::array();
-    if (!arguments.json) std::cout << arguments.pictures[i] << "\n";
+    if (!arguments.json) std::cout << printable(arguments.pictures[i], kLongestShownCaption) << "\n";
     for (std::int64_t place = 0; place < shown; ++place) {
       const std::int64_t c = order[i][place].item<std::int64_t>();
       const double share = probability[i][c].item<double>(), near = similarity[i][c].item<double>();
       places.push_back({{"class", classes.labels[c]}, {"probability", share}, {"similarity", near}});
-      if (!arguments.json) std::cout << right_aligned(decimal(100 * share, 1), 7) << " %  " << decimal(near, 3) << "  " << classes.labels[c] << "\n";
+      if (!arguments.json) std::cout << right_aligned(decimal(100 * share, 1), 7) << " %  " << decimal(near, 3) << "  " << printable(classes.labels[c]) << "\n";
     }
     list.push_back({{"file", arguments.pictures[i]}, {"classes", places}});
   }

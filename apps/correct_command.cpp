@@ -8,6 +8,7 @@
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "apps/stored_correction.h"
+#include "tandem/base/printable.h"
 #include "tandem/retrieval/hubness.h"
 #include "tandem/retrieval/recall.h"
 #include "tandem/storage/folder_lock.h"
@@ -142,7 +143,7 @@ void run_correct(const CorrectArguments& arguments) {
               << "\n";
     return;
   }
-  std::cout << dev.store.manifest().data_name << ", dev: " << with_thousands(dev.image.size(0)) << " pictures, " << with_thousands(dev.text.size(0))
+  std::cout << printable(dev.store.manifest().data_name) << ", dev: " << with_thousands(dev.image.size(0)) << " pictures, " << with_thousands(dev.text.size(0))
             << " captions; banks of " << with_thousands(stored.image_bank.size(0)) << " training pictures and " << with_thousands(stored.text_bank.size(0))
             << " training captions\n"
                "                                      image to text                       text to image\n"

@@ -9,6 +9,7 @@
 #include "apps/data_report.h"
 #include "apps/data_writing.h"
 #include "apps/progress_bar.h"
+#include "tandem/base/printable.h"
 #include "tandem/curation/content_split.h"
 
 namespace tandem::apps {
@@ -57,7 +58,7 @@ void run_data(const DoctorArguments& arguments) {
             << report.count(Severity::kError) << " and " << report.count(Severity::kWarning);
   const char* before = ": ";
   for (const Finding& finding : report.findings) {
-    if (finding.severity != Severity::kNote) std::cerr << std::exchange(before, "; ") << finding.what << ": " << finding.count;
+    if (finding.severity != Severity::kNote) std::cerr << std::exchange(before, "; ") << printable_sentence(finding.what) << ": " << finding.count;
   }
   std::cerr << "\n";
   throw CLI::RuntimeError(1);

@@ -7,6 +7,7 @@
 
 #include "apps/number_text.h"
 #include "apps/thumbnails.h"
+#include "tandem/base/printable.h"
 #include "tandem/figures/data_page.h"
 
 namespace tandem::apps {
@@ -242,7 +243,7 @@ std::int64_t DataReport::count(Severity severity) const {
 
 void print_report(const DataReport& report, std::ostream& out) {
   const CaptionStatistics& captions = report.captions;
-  out << report.set.name << "  " << report.spec << "\n\nSPLITS" << right_aligned("pictures", 14) << right_aligned("captions", 12) << "\n";
+  out << printable(report.set.name) << "  " << printable(report.spec) << "\n\nSPLITS" << right_aligned("pictures", 14) << right_aligned("captions", 12) << "\n";
   auto counts = count_splits(report.set);
   for (const Split split : kSplits) {
     out << "  " << left_aligned(split == Split::kNone ? "in none" : std::string(split_name(split)), 8) << right_aligned(with_thousands(counts[split].pictures), 10)
@@ -250,7 +251,7 @@ void print_report(const DataReport& report, std::ostream& out) {
   }
   out << "  " << left_aligned("all", 8) << right_aligned(with_thousands(static_cast<std::int64_t>(report.set.images.size())), 10)
       << right_aligned(with_thousands(captions.captions), 12) << "\n";
-  for (const std::string& remark : report.set.remarks) out << "  note: " << remark << "\n";
+  for (const std::string& remark : report.set.remarks) out << "  note: " << printable_sentence(remark) << "\n";
 
   out << "\nCAPTIONS  words (pieces between spaces) in each, mean " << decimal(mean_length(captions), 1) << "\n";
   print_bars(length_bars(report), out);
@@ -263,13 +264,13 @@ void print_report(const DataReport& report, std::ostream& out) {
     print_bars(per_picture, out);
   }
   out << "\nWORDS  " << with_thousands(captions.vocabulary) << " different, " << with_thousands(captions.seen_once) << " of them seen once\n  "
-      << common_words(captions) << "\n";
+      << printable_sentence(common_words(captions)) << "\n";
   print_pictures(report, out);
 
   out << "\nFINDINGS  " << verdict(report) << "\n";
   for (const Finding& finding : report.findings) {
-    out << "  " << left_aligned(std::string(severity_name(finding.severity)), 8) << right_aligned(with_thousands(finding.count), 7) << "  " << finding.what << "\n";
-    for (const std::string& name : shown_names(finding)) out << std::string(19, ' ') << name << "\n";
+    out << "  " << left_aligned(std::string(severity_name(finding.severity)), 8) << right_aligned(with_thousands(finding.count), 7) << "  " << printable_sentence(finding.what) << "\n";
+    for (const std::string& name : shown_names(finding)) out << std::string(19, ' ') << printable_sentence(name) << "\n";
   }
 }
 

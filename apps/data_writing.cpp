@@ -5,6 +5,7 @@
 #include "apps/content_sides.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
+#include "tandem/base/printable.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/writers/csv_writer.h"
 #include "tandem/writers/webdataset_writer.h"
@@ -56,8 +57,8 @@ void write_data(DataArguments data, const WritingArguments& arguments, int threa
               << "\n";
     return;
   }
-  for (const Defect& defect : left_out) std::cout << defect.sentence() << "\n";
-  for (const std::string& remark : set.remarks) std::cout << remark << "\n";
+  for (const Defect& defect : left_out) std::cout << printable_sentence(defect.sentence()) << "\n";
+  for (const std::string& remark : set.remarks) std::cout << printable_sentence(remark) << "\n";
   std::cout << arguments.to << ": " << with_thousands(written.pictures) << " pictures, " << with_thousands(written.captions) << " captions, "
             << decimal(static_cast<double>(written.bytes) / 1e6, 1) << " MB";
   if (written.files > 1) std::cout << " in " << with_thousands(written.files) << " shards";

@@ -10,6 +10,7 @@
 #include "apps/number_text.h"
 #include "apps/processes.h"
 #include "apps/progress_bar.h"
+#include "tandem/base/printable.h"
 #include "tandem/features/encode.h"
 #include "tandem/features/feature_manifest.h"
 
@@ -33,19 +34,19 @@ struct EncodeArguments {
 void print_data(const CaptionSet& data) {
   std::int64_t in_split[4] = {};
   for (const CaptionedImage& image : data.images) ++in_split[static_cast<int>(image.split)];
-  std::cerr << data.name << ": " << with_thousands(static_cast<std::int64_t>(data.images.size())) << " pictures, "
+  std::cerr << printable(data.name) << ": " << with_thousands(static_cast<std::int64_t>(data.images.size())) << " pictures, "
             << with_thousands(data.caption_count()) << " captions (train " << with_thousands(in_split[0]) << ", dev "
             << with_thousands(in_split[1]) << ", test " << with_thousands(in_split[2]) << ", in no split " << with_thousands(in_split[3])
             << ")\n";
-  for (const std::string& remark : data.remarks) std::cerr << "  note: " << remark << "\n";
-  for (const Defect& defect : data.defects) std::cerr << "  note: " << defect.sentence() << "\n";
+  for (const std::string& remark : data.remarks) std::cerr << "  note: " << printable_sentence(remark) << "\n";
+  for (const Defect& defect : data.defects) std::cerr << "  note: " << printable_sentence(defect.sentence()) << "\n";
 }
 
 void print_skipped(const FeatureManifest& manifest) {
   constexpr std::size_t kShown = 5;
   if (manifest.skipped.empty()) return;
   std::cerr << "  left out: " << with_thousands(static_cast<std::int64_t>(manifest.skipped.size())) << " pictures that could not be read\n";
-  for (std::size_t i = 0; i < std::min(kShown, manifest.skipped.size()); ++i) std::cerr << "    " << manifest.skipped[i].reason << "\n";
+  for (std::size_t i = 0; i < std::min(kShown, manifest.skipped.size()); ++i) std::cerr << "    " << printable_sentence(manifest.skipped[i].reason) << "\n";
   if (manifest.skipped.size() > kShown) std::cerr << "    ... manifest.json lists them all\n";
 }
 

@@ -9,6 +9,7 @@
 #include "apps/default_encoders.h"
 #include "apps/number_text.h"
 #include "tandem/base/errors.h"
+#include "tandem/base/printable.h"
 #include "tandem/encoders/encoder_folder_info.h"
 #include "tandem/encoders/model_folder.h"
 #include "tandem/hub/hub_cache.h"
@@ -101,8 +102,8 @@ void print_table(const std::vector<Installed>& encoders) {
   std::size_t name_width = 4, family_width = 6;
   for (const Installed& encoder : encoders) {
     if (!encoder.info.unusable.empty()) continue;
-    name_width = std::max(name_width, encoder.name.size());
-    family_width = std::max(family_width, encoder.info.model_type.size());
+    name_width = std::max(name_width, printable(encoder.name).size());
+    family_width = std::max(family_width, printable(encoder.info.model_type).size());
   }
   bool headed = false;
   for (const Installed& encoder : encoders) {
@@ -117,7 +118,7 @@ void print_table(const std::vector<Installed>& encoders) {
               << (encoder.fingerprint.empty() ? "" : "  " + encoder.fingerprint) << "\n";
   }
   for (const Installed& encoder : encoders) {
-    if (!encoder.info.unusable.empty()) std::cout << "cannot use " << encoder.name << "\n  " << encoder.info.unusable << "\n";
+    if (!encoder.info.unusable.empty()) std::cout << "cannot use " << printable(encoder.name) << "\n  " << printable_sentence(encoder.info.unusable) << "\n";
   }
   if (encoders.empty()) std::cout << "no encoders; scripts/set_up.sh installs two, `tandem fetch hf:ORG/NAME` gets others\n";
 }

@@ -14,6 +14,7 @@
 #include "apps/progress_bar.h"
 #include "apps/train_data.h"
 #include "tandem/base/errors.h"
+#include "tandem/base/printable.h"
 #include "tandem/losses/fitted_scale.h"
 #include "tandem/retrieval/recall.h"
 #include "tandem/storage/atomic_file.h"
@@ -143,7 +144,7 @@ void report(const EnsembleArguments& arguments, const std::vector<Part>& parts, 
   }
   if (run.dev_recall) {
     std::cout << "mean recall on dev, weight\n";
-    for (const Part& part : parts) std::cout << right_aligned(decimal(*part.dev_recall, 2), 7) << right_aligned(decimal(part.weight / sum, 3), 7) << "  " << part.folder.string() << "\n";
+    for (const Part& part : parts) std::cout << right_aligned(decimal(*part.dev_recall, 2), 7) << right_aligned(decimal(part.weight / sum, 3), 7) << "  " << printable(part.folder.string(), kLongestShownCaption) << "\n";
     std::cout << right_aligned(decimal(*run.dev_recall, 2), 7) << "       " << "  all of them together" << (run.weights_chosen_on_dev ? ", weights chosen on dev" : "") << "\n";
   }
   std::cout << arguments.out << ": an ensemble of " << run.members.size() << " pairs of heads, " << run.image_heads.embedding_width() << " columns wide\n";

@@ -7,6 +7,7 @@
 
 #include "apps/number_text.h"
 #include "apps/run_words.h"
+#include "tandem/base/printable.h"
 
 namespace tandem::apps {
 namespace {
@@ -101,7 +102,7 @@ void print_table(const EvalReport& report, std::ostream& out) {
 }
 
 void print_differences(const EvalReport& report, std::ostream& out) {
-  out << "\nAgainst " << report.against << ", the same queries, pairs of the same resamples (positive recall, MRR, mAP: better here; positive ranks: worse):\n"
+  out << "\nAgainst " << printable(report.against, kLongestShownCaption) << ", the same queries, pairs of the same resamples (positive recall, MRR, mAP: better here; positive ranks: worse):\n"
       << left_aligned("", kNameWidth) << left_aligned("metric", kColumn) << right_aligned("here", 10) << right_aligned("there", 10) << right_aligned("difference", 12)
       << right_aligned("95% interval", 20) << right_aligned("p", 9) << "\n";
   for (const MetricDifference& difference : report.differences) {
@@ -125,7 +126,7 @@ void print_slices(const EvalReport& report, std::ostream& out) {
     }
     out << "\n";
   }
-  for (const std::string& reason : report.slices->left_out) out << "left out: " << reason << "\n";
+  for (const std::string& reason : report.slices->left_out) out << "left out: " << printable_sentence(reason) << "\n";
 }
 
 std::string protocol_text(const EvalInput& input, const EvalReport& report) {
@@ -181,7 +182,7 @@ Json slices_json(const EvalReport& report) {
 }  // namespace
 
 void print_eval(const EvalInput& input, const EvalReport& report, std::ostream& out) {
-  out << input.title << ": " << with_thousands(report.result.images) << " pictures, " << with_thousands(report.result.captions) << " captions";
+  out << printable(input.title, kLongestShownCaption) << ": " << with_thousands(report.result.images) << " pictures, " << with_thousands(report.result.captions) << " captions";
   if (input.embedded) out << "; " << seed_words(input.embedded->run) << (input.embedded->run.options.shuffled ? "; CONTROL trained on shuffled captions" : "");
   out << "\n";
   print_table(report, out);
@@ -191,11 +192,11 @@ void print_eval(const EvalInput& input, const EvalReport& report, std::ostream& 
   if (report.leaks) {
     const LeakReport& leaks = *report.leaks;
     if (!leaks.unchecked.empty()) {
-      out << "Leaks: " << leaks.unchecked << ".\n";
+      out << "Leaks: " << printable_sentence(leaks.unchecked) << ".\n";
     } else if (leaks.leaks.empty()) {
       out << "Leaks: no picture of train or dev among those measured, by " << report.leaks_by << ".\n";
     } else {
-      out << "LEAKS, by " << report.leaks_by << ": " << leak_sentence(leaks) << ".\n";
+      out << "LEAKS, by " << report.leaks_by << ": " << printable_sentence(leak_sentence(leaks)) << ".\n";
     }
   }
   if (!report.differences.empty()) print_differences(report, out);

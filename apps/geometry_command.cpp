@@ -11,6 +11,7 @@
 #include "tandem/analysis/calibration.h"
 #include "tandem/analysis/geometry.h"
 #include "tandem/analysis/pair_similarities.h"
+#include "tandem/base/printable.h"
 #include "tandem/figures/canvas.h"
 #include "tandem/figures/similarity_histogram.h"
 #include "tandem/projection/modality_gap.h"
@@ -180,7 +181,7 @@ void run_geometry(const GeometryArguments& arguments) {
     std::cout << json.dump(2) << "\n";
     return;
   }
-  std::cout << name << ", split " << arguments.split << ": " << with_thousands(embedded.image.size(0)) << " pictures, " << with_thousands(embedded.text.size(0)) << " captions\n\n";
+  std::cout << printable(name) << ", split " << arguments.split << ": " << with_thousands(embedded.image.size(0)) << " pictures, " << with_thousands(embedded.text.size(0)) << " captions\n\n";
   print_geometry(geometry, embedded.image.size(1), embedded.run.logit_scale);
   if (!arguments.histogram.empty()) std::cout << arguments.histogram << ": the similarities\n";
 }

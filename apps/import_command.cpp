@@ -8,6 +8,7 @@
 #include "apps/command.h"
 #include "apps/number_text.h"
 #include "tandem/base/errors.h"
+#include "tandem/base/printable.h"
 #include "tandem/features/feature_files.h"
 #include "tandem/features/import_features.h"
 
@@ -96,7 +97,7 @@ void run_import(const ImportArguments& given) {
               << "\n";
     return;
   }
-  for (const std::string& remark : manifest.remarks) std::cerr << remark << "\n";
+  for (const std::string& remark : manifest.remarks) std::cerr << printable_sentence(remark) << "\n";
   std::cout << arguments.out << ": " << with_thousands(static_cast<std::int64_t>(manifest.image_ids.size())) << " pictures (" << manifest.image_width()
             << " features), " << with_thousands(static_cast<std::int64_t>(manifest.captions.size())) << " captions (" << manifest.text_width() << " features)\n";
 }

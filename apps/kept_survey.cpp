@@ -8,6 +8,7 @@
 
 #include "apps/progress_bar.h"
 #include "tandem/base/errors.h"
+#include "tandem/base/printable.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/safetensors.h"
@@ -64,7 +65,7 @@ std::vector<SurveyedPicture> find(const std::filesystem::path& path, std::int64_
       const auto* digits = reinterpret_cast<const char*>(checksums.const_data_ptr<std::uint8_t>()) + kChecksumDigits * i;
       if (digits[0] != '\0') survey[i].checksum.assign(digits, kChecksumDigits);
     }
-    const Json unreadable = Json::parse(reasons->second);
+    const Json unreadable = parse_json(reasons->second, path);
     for (const auto& [row, reason] : unreadable.items()) survey.at(std::stoul(row)).unreadable = reason.get<std::string>();
     return survey;
   } catch (const FileError&) {
@@ -86,7 +87,7 @@ std::vector<SurveyedPicture> kept_survey(const FeatureStore& store) {
     keep(file, survey, plan);
   } catch (const FileError& error) {
     bar.clear();
-    std::cerr << "what the pictures look like is not kept for the next time: " << error.what() << "\n";
+    std::cerr << "what the pictures look like is not kept for the next time: " << printable_sentence(error.what()) << "\n";
   }
   return survey;
 }

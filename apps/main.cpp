@@ -5,8 +5,10 @@
 #include <iostream>
 
 #include "apps/command.h"
+#include "apps/number_arguments.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/freed_memory.h"
+#include "tandem/base/printable.h"
 
 namespace {
 
@@ -14,8 +16,10 @@ namespace {
 constexpr int kUnexpected = 1;
 constexpr int kBadInput = 2;
 
+constexpr std::size_t kLongestComplaint = 8192;
+
 int complain(const char* message, int code) {
-  std::cerr << "tandem: " << message << "\n";
+  std::cerr << "tandem: " << tandem::printable_sentence(message, kLongestComplaint) << "\n";
   return code;
 }
 
@@ -77,6 +81,7 @@ int main(int argc, char** argv) {
   tandem::apps::add_encoders_command(app);
   tandem::apps::add_import_command(app);
   tandem::apps::add_export_command(app);
+  tandem::apps::read_numbers_strictly(app);
   try {
     app.parse(argc, argv);
     return finished();

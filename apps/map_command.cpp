@@ -15,6 +15,7 @@
 #include "apps/progress_bar.h"
 #include "apps/saved_map.h"
 #include "tandem/base/errors.h"
+#include "tandem/base/printable.h"
 #include "tandem/figures/joint_map.h"
 #include "tandem/projection/joint_projection.h"
 
@@ -130,7 +131,7 @@ void run_map(const MapArguments& arguments) {
     } else {
       draw_joint_map(file, map);
     }
-    if (!arguments.json) std::cout << file.string() << ": " << map.note << "\n";
+    if (!arguments.json) std::cout << file.string() << ": " << printable_sentence(map.note) << "\n";
   }
   if (arguments.json) {
     Json told = map_json(layout, arguments.projection);

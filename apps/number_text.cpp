@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "tandem/base/printable.h"
+
 namespace tandem::apps {
 
 std::string with_thousands(std::int64_t number) {
@@ -32,11 +34,13 @@ std::string clock_text(double seconds) {
 }
 
 std::string right_aligned(const std::string& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+  const std::string cell = printable(text);
+  return cell.size() < width ? std::string(width - cell.size(), ' ') + cell : cell;
 }
 
 std::string left_aligned(const std::string& text, std::size_t width) {
-  return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
+  const std::string cell = printable(text);
+  return cell.size() < width ? cell + std::string(width - cell.size(), ' ') : cell;
 }
 
 }  // namespace tandem::apps

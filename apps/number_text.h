@@ -15,7 +15,7 @@ std::string decimal(double number, int places);
 /// Seconds as "1:53", from an hour on as "2:01:53".
 std::string clock_text(double seconds);
 
-/// The text, on the right (or left) of a column `width` characters wide.
+/// The text, printable, on the right (or left) of a column `width` characters wide.
 std::string right_aligned(const std::string& text, std::size_t width);
 std::string left_aligned(const std::string& text, std::size_t width);
 

@@ -1,10 +1,12 @@
 #include "apps/rank_file.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
 
@@ -12,28 +14,38 @@ namespace tandem::apps {
 namespace {
 
 constexpr const char* kRankFormat = "tandem ranks";
-constexpr int kRankVersion = 1;
+constexpr int kRankVersion = 2;  // 1 had no checksum
+constexpr const char* kChecksumField = "checksum";
 
 std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
-Json parsed(std::string_view line, const std::string& place) {
-  Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) throw FileError(place, "a JSON object", "something else");
-  return json;
+/// Of the first line's other fields and of the lines behind it.
+std::string checksum_of_lines(Json first, std::string_view others) {
+  first.erase(kChecksumField);
+  return Checksum().add_field(line_of(first)).add_field(others).text();
 }
 
-std::int64_t rank_of(const Json& json, const std::string& place) {
+Json parsed(std::string_view line, const std::string& place) {
+  std::optional<Json> json = json_in(line);
+  if (!json || !json->is_object()) throw FileError(place, "a JSON object", "something else");
+  return *std::move(json);
+}
+
+/// `candidates` is how many there are to search, none of which can come after the last place.
+std::int64_t rank_of(const Json& json, std::int64_t candidates, const std::string& place) {
   const auto rank = json_field<std::int64_t>(json, "rank", place);
-  if (rank < 1) throw FileError(place, "ranks from 1 on", std::to_string(rank));
+  if (rank < 1 || rank > candidates) throw FileError(place, "ranks from 1 to " + std::to_string(candidates), std::to_string(rank));
   return rank;
 }
 
-PictureRanks picture_of(const Json& json, const std::string& place) {
-  PictureRanks picture{.id = json_field<std::string>(json, "image", place), .rank = rank_of(json, place), .precision = json_field<double>(json, "average_precision", place)};
+/// `list` holds the first line's numbers.
+PictureRanks picture_of(const Json& json, const RankList& list, const std::string& place) {
+  PictureRanks picture{.id = json_field<std::string>(json, "image", place), .rank = rank_of(json, list.gallery_captions, place), .precision = json_field<double>(json, "average_precision", place)};
+  if (!(picture.precision >= 0 && picture.precision <= 1)) throw FileError(place, "an \"average_precision\" from 0 to 1", Json(picture.precision).dump());
   const Json captions = json_field<Json>(json, "captions", place);
   if (!captions.is_array() || captions.empty()) throw FileError(place, "a list of captions", json_type(captions));
   for (const Json& caption : captions) {
-    picture.captions.push_back({.rank = rank_of(caption, place), .text = json_field_or<std::string>(caption, "text", "", place)});
+    picture.captions.push_back({.rank = rank_of(caption, list.gallery_images, place), .text = json_field_or<std::string>(caption, "text", "", place)});
   }
   return picture;
 }
@@ -78,8 +90,9 @@ RankList rank_list(const RetrievalResult& result, const std::string& title, cons
 }
 
 void write_rank_list(const std::filesystem::path& file, const RankList& list) {
-  std::string text = line_of({{"format", kRankFormat}, {"version", kRankVersion}, {"title", list.title}, {"protocol", list.protocol}, {"galleries", list.galleries},
-                              {"gallery_images", list.gallery_images}, {"gallery_captions", list.gallery_captions}});
+  Json first = {{"format", kRankFormat}, {"version", kRankVersion}, {"title", list.title}, {"protocol", list.protocol}, {"galleries", list.galleries},
+                {"gallery_images", list.gallery_images}, {"gallery_captions", list.gallery_captions}, {"pictures", list.pictures.size()}};
+  std::string text;
   for (const PictureRanks& picture : list.pictures) {
     Json captions = Json::array();
     for (const CaptionRank& caption : picture.captions) {
@@ -88,22 +101,27 @@ void write_rank_list(const std::filesystem::path& file, const RankList& list) {
     }
     text += line_of({{"image", picture.id}, {"rank", picture.rank}, {"average_precision", picture.precision}, {"captions", captions}});
   }
-  write_file(file, text);
+  first[kChecksumField] = checksum_of_lines(first, text);
+  write_file(file, line_of(first) + text);
 }
 
 RankList read_rank_list(const std::filesystem::path& file) {
   const MappedFile map(file);
   std::string_view text = map.bytes();
   RankList list;
+  Json first;
+  std::string_view others;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string place = file.string() + " line " + std::to_string(number);
     const Json json = parsed(text.substr(0, end), place);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (number > 1) {
-      list.pictures.push_back(picture_of(json, place));
+      list.pictures.push_back(picture_of(json, list, place));
       continue;
     }
+    first = json;
+    others = text;
     const auto format = json_field_or<std::string>(json, "format", "none", place);
     const auto version = json_field_or<int>(json, "version", 0, place);
     if (format != kRankFormat || version != kRankVersion) throw FileError(place, std::string("ranks that 'tandem eval --ranks' wrote, version ") + std::to_string(kRankVersion), format + ", version " + std::to_string(version));
@@ -113,6 +131,10 @@ RankList read_rank_list(const std::filesystem::path& file) {
     list.gallery_images = json_field<std::int64_t>(json, "gallery_images", place);
     list.gallery_captions = json_field<std::int64_t>(json, "gallery_captions", place);
   }
+  const auto pictures = json_field<std::size_t>(first, "pictures", file), found = list.pictures.size();
+  if (pictures != found) throw FileError(file, std::to_string(pictures) + " pictures, as its first line says", std::to_string(found));
+  const auto written = json_field<std::string>(first, kChecksumField, file), computed = checksum_of_lines(first, others);
+  if (written != computed) throw FileError(file, "lines with checksum " + written, "checksum " + computed + ": the file was changed or damaged");
   if (list.pictures.empty() || list.galleries < 1 || static_cast<std::int64_t>(list.pictures.size()) % list.galleries != 0) {
     throw FileError(file, "a line a picture, as many in each gallery", std::to_string(list.pictures.size()));
   }

@@ -38,7 +38,7 @@ RankList rank_list(const RetrievalResult& result, const std::string& title, cons
 /// A line about the measurement, then a line a picture. Whole or not at all.
 void write_rank_list(const std::filesystem::path& file, const RankList& list);
 
-/// Throws FileError naming the line that is not as write_rank_list has it.
+/// Throws FileError naming the line that is not as write_rank_list has it, or if lines are missing or were changed.
 RankList read_rank_list(const std::filesystem::path& file);
 
 /// The other measurement with its pictures and captions in the order of ours.

@@ -14,6 +14,7 @@
 #include "tandem/analysis/cka.h"
 #include "tandem/analysis/mutual_knn.h"
 #include "tandem/base/errors.h"
+#include "tandem/base/printable.h"
 #include "tandem/features/encode_images.h"
 #include "tandem/features/encode_texts.h"
 #include "tandem/storage/json_file.h"
@@ -166,8 +167,8 @@ void print_table(const std::vector<Pair>& pairs, const Sample& sample, const Sca
   std::size_t image_width = 5, text_width = 4;
   const std::size_t shown = std::min<std::size_t>(pairs.size(), static_cast<std::size_t>(arguments.top));
   for (std::size_t i = 0; i < shown; ++i) {
-    image_width = std::max(image_width, short_name(*pairs[i].image).size());
-    text_width = std::max(text_width, short_name(*pairs[i].text).size());
+    image_width = std::max(image_width, printable(short_name(*pairs[i].image)).size());
+    text_width = std::max(text_width, printable(short_name(*pairs[i].text)).size());
   }
   std::cout << left_aligned("image", image_width) << "  " << left_aligned("text", text_width) << "     CKA  rank   mutual kNN  rank\n";
   for (std::size_t i = 0; i < shown; ++i) {

@@ -10,8 +10,10 @@
 #include "apps/number_text.h"
 #include "apps/stored_correction.h"
 #include "tandem/base/errors.h"
+#include "tandem/base/printable.h"
 #include "tandem/features/encode_images.h"
 #include "tandem/features/encode_texts.h"
+#include "tandem/parsing/caption_text.h"
 #include "tandem/retrieval/top_k.h"
 
 namespace tandem::apps {
@@ -104,9 +106,10 @@ void print_hits(const std::vector<Hit>& hits, const FeatureManifest& manifest) {
   for (std::size_t i = 0; i < hits.size(); ++i) {
     std::cout << right_aligned(std::to_string(i + 1), 3) << "  " << decimal(hits[i].similarity, 3) << "  ";
     if (hits[i].caption >= 0) {
-      std::cout << manifest.captions[hits[i].caption] << "  (" << manifest.image_ids[hits[i].image] << ")\n";
+      std::cout << printable(manifest.captions[hits[i].caption], kLongestShownCaption) << "  (" << printable(manifest.image_ids[hits[i].image]) << ")\n";
     } else {
-      std::cout << picture_name(manifest, hits[i].image) << "\n            " << captions_of(manifest, hits[i].image).front() << "\n";
+      std::cout << printable(picture_name(manifest, hits[i].image), kLongestShownCaption) << "\n            "
+                << printable(captions_of(manifest, hits[i].image).front(), kLongestShownCaption) << "\n";
     }
   }
 }
@@ -129,6 +132,7 @@ Json hits_to_json(const std::vector<Hit>& hits, const FeatureManifest& manifest)
 void run_search(const SearchArguments& arguments) {
   const int ways = !arguments.query.empty() + !arguments.image.empty() + !arguments.id.empty();
   TORCH_CHECK_VALUE(ways == 1, "search: either words or --image FILE or --id ID was needed, got ", ways == 0 ? "none of them" : "several");
+  TORCH_CHECK_VALUE(is_utf8(arguments.query), "search: the words must be UTF-8, got \"", printable(arguments.query), "\"");
   const EmbeddedSplit gallery = embed_split(arguments.run, arguments.features, arguments.split);
   const bool by_words = !arguments.query.empty();
   const std::optional<ChosenCorrection> correction = chosen_correction(arguments.run, arguments.correction);

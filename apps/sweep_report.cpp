@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "apps/number_text.h"
+#include "tandem/base/printable.h"
 #include "tandem/training/train_options_json.h"
 
 namespace tandem::apps {
@@ -45,7 +46,7 @@ const std::vector<NamedNumber>& numbers() {
 
 void print_standings(const SweepReport& report, std::ostream& out) {
   std::size_t width = 14;
-  for (const Contender& contender : report.contenders) width = std::max(width, contender.label.size());
+  for (const Contender& contender : report.contenders) width = std::max(width, printable(contender.label).size());
   out << left_aligned("configuration", width) << "  dev mean recall  to the best        95% interval        p\n";
   for (std::size_t place = 0; place < report.standings.size(); ++place) {
     const Standing& standing = report.standings[place];
@@ -56,7 +57,7 @@ void print_standings(const SweepReport& report, std::ostream& out) {
   }
   for (const Contender& contender : report.failed) {
     const auto trial = std::find_if(contender.trials.begin(), contender.trials.end(), [](const Trial& one) { return !one.failure.empty(); });
-    out << left_aligned(contender.label, width) << "  failed with seed " << trial->options.seed << ": " << trial->failure << "\n";
+    out << left_aligned(contender.label, width) << "  failed with seed " << trial->options.seed << ": " << printable_sentence(trial->failure) << "\n";
   }
 }
 
@@ -92,7 +93,7 @@ Json standing_json(const SweepReport& report, std::size_t place) {
 }  // namespace
 
 void print_sweep(const SweepReport& report, std::ostream& out) {
-  out << report.data << ", dev, " << with_thousands(report.dev_pictures) << " pictures, " << with_thousands(report.dev_captions) << " captions: mean of the six recalls, mean +- deviation over seeds\n";
+  out << printable(report.data) << ", dev, " << with_thousands(report.dev_pictures) << " pictures, " << with_thousands(report.dev_captions) << " captions: mean of the six recalls, mean +- deviation over seeds\n";
   print_standings(report, out);
   print_test(report, out);
   out << "\nclosed-form baselines on test, fitted on train, settings chosen on dev\n";

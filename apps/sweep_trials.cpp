@@ -13,6 +13,7 @@
 
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
+#include "tandem/base/printable.h"
 #include "tandem/sweep/standings.h"
 
 namespace tandem::apps {
@@ -130,8 +131,8 @@ class Course {
     Trial trial = run_trial(contender.names[task.seed], contender.options[task.seed], files_, data_);
     const std::lock_guard lock(mutex_);
     bar_.clear();
-    std::cerr << contender.label << ", seed " << trial.options.seed << ": "
-              << (trial.failure.empty() ? "dev " + decimal(trial.dev_recall, 2) + " in epoch " + std::to_string(trial.best_epoch) + " of " + std::to_string(trial.epochs.size()) : trial.failure) << "\n";
+    std::cerr << printable(contender.label) << ", seed " << trial.options.seed << ": "
+              << (trial.failure.empty() ? "dev " + decimal(trial.dev_recall, 2) + " in epoch " + std::to_string(trial.best_epoch) + " of " + std::to_string(trial.epochs.size()) : printable_sentence(trial.failure)) << "\n";
     contender.trials[task.seed] = std::move(trial);
     done_[task.contender][task.seed] = true;
     if (progress_) progress_(found_ + ++trained_, total_);
@@ -195,7 +196,7 @@ void run_trials(std::vector<Contender>& contenders, const TrialFiles& files, con
 TrainedHeads trial_heads(Contender& contender, std::size_t seed, const TrialFiles& files, const TrainData& data) {
   const std::string& name = contender.names[seed];
   if (!files.has_heads(name)) {
-    std::cerr << contender.label << ", seed " << contender.options[seed].seed << ": its heads were let go of; trained again\n";
+    std::cerr << printable(contender.label) << ", seed " << contender.options[seed].seed << ": its heads were let go of; trained again\n";
     contender.trials[seed] = run_trial(name, contender.options[seed], files, data);
   }
   return files.read_heads(name, contender.trials[seed]);

@@ -17,8 +17,7 @@ std::vector<EpochPoint> read_training_history(const std::filesystem::path& run_f
   for (std::string line; std::getline(lines, line);) {
     const std::filesystem::path place = file.string() + ":" + std::to_string(++number);
     if (line.empty()) continue;
-    const Json json = Json::parse(line, nullptr, false);
-    if (json.is_discarded()) throw FileError(place, "a JSON object, as 'tandem train' writes one an epoch", "something else");
+    const Json json = parse_json(line, place);
     epochs.push_back({.epoch = json_field<std::int64_t>(json, "epoch", place),
                       .loss = json_field<double>(json, "loss", place),
                       .logit_scale = json_field<double>(json, "logit_scale", place),

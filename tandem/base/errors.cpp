@@ -2,13 +2,15 @@
 
 #include <system_error>
 
+#include "tandem/base/printable.h"
+
 namespace tandem {
 namespace {
 
+constexpr std::size_t kLongestShownPath = 4096;  // PATH_MAX
+
 std::string sentence(const std::filesystem::path& file, std::string_view expected, std::string_view found) {
-  std::string text = file.string();
-  text.append(": expected ").append(expected).append(", found ").append(found);
-  return text;
+  return printable_sentence(file.string(), kLongestShownPath) + ": expected " + printable_sentence(expected) + ", found " + printable_sentence(found);
 }
 
 }  // namespace

@@ -8,30 +8,84 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/inner_name.h"
+#include "tandem/storage/json_depth.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
 
 namespace tandem {
 namespace {
 
-constexpr int kListDepth = 1, kElementDepth = 2;  // Of { "images": [ { ... } ] }.
+/// Builds the document { "images": [ { ... } ], ... } without those elements of its lists of which `wanted` says no, so that they never
+/// take memory together. Each element is looked at once, when it ends: the library's own filter looks at all before it again.
+template <typename Wanted>
+class ElementParser final : public Json::json_sax_t {
+ public:
+  ElementParser(const std::filesystem::path& file, const Wanted& wanted) : file_(file), wanted_(wanted) {}
 
-/// Parses the document; elements of its lists of which `wanted` says no never take memory together.
+  Json document;
+
+  bool null() override { return put(nullptr); }
+  bool boolean(bool value) override { return put(value); }
+  bool number_integer(std::int64_t value) override { return put(value); }
+  bool number_unsigned(std::uint64_t value) override { return put(value); }
+  bool number_float(double value, const std::string&) override { return put(value); }
+  bool string(std::string& value) override { return put(std::move(value)); }
+  bool binary(Json::binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return open(Json::object()); }
+  bool start_array(std::size_t) override { return open(Json::array()); }
+  bool key(std::string& name) override {
+    key_ = std::move(name);
+    if (open_.size() == kListDepth) list_ = key_;
+    return true;
+  }
+  bool end_object() override {
+    const bool is_element = open_.size() == kListDepth + 2 && open_[kListDepth]->is_array();
+    const bool kept = !is_element || wanted_(list_, *open_.back());
+    open_.pop_back();
+    if (!kept) open_.back()->erase(open_.back()->size() - 1);
+    return true;
+  }
+  bool end_array() override {
+    open_.pop_back();
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const Json::exception&) override { return false; }
+
+ private:
+  static constexpr std::size_t kListDepth = 1;  // of { "images": [
+
+  Json* add(Json value) {
+    if (open_.empty()) return &(document = std::move(value));
+    if (open_.back()->is_object()) return &((*open_.back())[key_] = std::move(value));
+    open_.back()->push_back(std::move(value));
+    return &open_.back()->back();
+  }
+  bool put(Json value) {
+    add(std::move(value));
+    return true;
+  }
+  bool open(Json container) {
+    if (open_.size() == kDeepestJson) throw FileError(file_, "JSON of at most " + std::to_string(kDeepestJson) + " levels", "more");
+    open_.push_back(add(std::move(container)));
+    return true;
+  }
+
+  const std::filesystem::path& file_;
+  const Wanted& wanted_;
+  std::string list_, key_;
+  std::vector<Json*> open_;  // objects and lists that have begun; each lies in the one before, which does not grow meanwhile
+};
+
 template <typename Wanted>
 Json parse_elements(const std::filesystem::path& file, const Wanted& wanted) {
-  std::string list;
   const MappedFile map(file);
-  const Json document = Json::parse(
-      map.bytes().begin(), map.bytes().end(),
-      [&](int depth, Json::parse_event_t event, Json& parsed) {
-        if (event == Json::parse_event_t::key && depth == kListDepth) list = parsed.get<std::string>();
-        return event != Json::parse_event_t::object_end || depth != kElementDepth || wanted(list, parsed);
-      },
-      false);
-  if (!document.is_object() || !document.contains("images") || !document["images"].is_array()) {
-    throw FileError(file, "COCO's captions, an object with a list \"images\"", document.is_discarded() ? "bytes that are not JSON" : "another document");
+  ElementParser parser(file, wanted);
+  const bool whole = Json::sax_parse(map.bytes(), &parser);
+  const Json& document = parser.document;
+  if (!whole || !document.is_object() || !document.contains("images") || !document["images"].is_array()) {
+    throw FileError(file, "COCO's captions, an object with a list \"images\"", whole ? "another document" : "bytes that are not JSON");
   }
-  return document;
+  return std::move(parser.document);
 }
 
 }  // namespace

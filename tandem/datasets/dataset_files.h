@@ -12,7 +12,7 @@ namespace tandem {
 
 struct DatasetSettings {
   std::string mirror = {};         ///< address instead of every home; empty: none
-  int stall_seconds = 30;          ///< a connection is given up after so long without a byte
+  int stall_seconds = 30;          ///< a connection is given up after so long at less than 1,000 bytes a second
   int connections = 8;             ///< for pictures that come one by one
   Patience patience = {};
 };

@@ -9,9 +9,9 @@
 #include "tandem/datasets/coco_part.h"
 #include "tandem/datasets/fetch_pictures.h"
 #include "tandem/datasets/unpack_archive.h"
-#include "tandem/download/file_digest.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/durable_folder.h"
+#include "tandem/storage/file_digest.h"
 #include "tandem/storage/folder_lock.h"
 #include "tandem/storage/json_file.h"
 

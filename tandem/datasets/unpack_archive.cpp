@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "tandem/base/errors.h"
+#include "tandem/base/printable.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/inner_name.h"
 
@@ -40,12 +41,7 @@ std::string why(const Reader& reader) {
   return text == nullptr ? "damaged bytes" : text;
 }
 
-/// A name for a complaint: whatever it is, it must not write to the terminal.
-std::string printable(std::string_view name) {
-  std::string text;
-  for (const char c : name.substr(0, 80)) text += static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e ? '?' : c;
-  return "\"" + text + "\"";
-}
+std::string in_quotes(std::string_view name) { return "\"" + printable(name) + "\""; }
 
 /// The member's name without "./" before and "/" after it; empty for the archive's own root.
 std::string name_of(archive_entry* entry, const Path& archive_file) {
@@ -56,7 +52,7 @@ std::string name_of(archive_entry* entry, const Path& archive_file) {
   while (name.starts_with("./")) name.erase(0, 2);
   while (name.ends_with('/')) name.pop_back();
   if ((name.empty() || name == ".") && !whole.starts_with('/') && archive_entry_filetype(entry) == AE_IFDIR) return "";
-  if (whole.starts_with('/') || !stays_in_folder(name)) throw FileError(archive_file, "names that stay in a folder", printable(whole));
+  if (whole.starts_with('/') || !stays_in_folder(name)) throw FileError(archive_file, "names that stay in a folder", in_quotes(whole));
   return name;
 }
 
@@ -113,7 +109,7 @@ class Unpacking {
     const std::string name = name_of(entry, archive_file_);
     const auto kind = archive_entry_filetype(entry);
     const bool plain = (kind == AE_IFREG || kind == AE_IFDIR) && archive_entry_hardlink(entry) == nullptr && archive_entry_symlink(entry) == nullptr;
-    if (!plain) throw FileError(archive_file_, "plain files and folders", printable(name) + ", a link or a device");
+    if (!plain) throw FileError(archive_file_, "plain files and folders", in_quotes(name) + ", a link or a device");
     if (name.empty() || kind == AE_IFDIR || !is_wanted(name)) return;
     make_folder((folder_ / name).parent_path());
     write_member(folder_ / name);
@@ -125,7 +121,7 @@ class Unpacking {
     std::string block(kBlockBytes, '\0');
     for (;;) {
       const la_ssize_t n = archive_read_data(reader_.get(), block.data(), block.size());
-      if (n < 0) throw FileError(archive_file_, "a whole archive", why(reader_) + " in " + printable(path.filename().string()));
+      if (n < 0) throw FileError(archive_file_, "a whole archive", why(reader_) + " in " + in_quotes(path.filename().string()));
       if (n == 0) return;
       bytes_ += n;
       if (bytes_ > options_.most_bytes) throw FileError(archive_file_, "at most " + std::to_string(options_.most_bytes) + " bytes in it", "more");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -45,6 +46,11 @@ struct Transfer {
   const HttpRequest* request;
   HttpAnswer answer;
   std::exception_ptr thrown;
+  // Every stretch of so many seconds must bring so many bytes. libcurl's own limit of speed forgives a drip that comes in gusts.
+  std::int64_t stretch_seconds = 0, stretch_bytes = 0;
+  std::chrono::steady_clock::time_point stretch_begin = std::chrono::steady_clock::now();
+  curl_off_t bytes_before = 0;
+  bool too_slow = false;
 };
 
 bool is_redirect(long status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
@@ -73,6 +79,17 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* user) {
     transfer.thrown = std::current_exception();  // It must not pass through libcurl, which is C.
     return 0;
   }
+}
+
+/// libcurl asks once a second at the least.
+int watch_progress(void* user, curl_off_t, curl_off_t bytes, curl_off_t, curl_off_t) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const auto now = std::chrono::steady_clock::now();
+  if (now - transfer.stretch_begin < std::chrono::seconds(transfer.stretch_seconds)) return 0;
+  transfer.too_slow = bytes - transfer.bytes_before < std::max<std::int64_t>(transfer.stretch_bytes, 1);
+  transfer.stretch_begin = now;
+  transfer.bytes_before = bytes;
+  return transfer.too_slow ? 1 : 0;
 }
 
 bool is_worth_retrying(CURLcode code) {
@@ -124,8 +141,11 @@ HttpAnswer HttpConnection::State::perform(const HttpRequest& request, const std:
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_USERAGENT, "tandem");
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, std::min<long>(kConnectSeconds, options.stall_seconds));
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_seconds));
+  transfer.stretch_seconds = options.stall_seconds;
+  transfer.stretch_bytes = std::int64_t{options.stall_seconds} * options.least_bytes_per_second;
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch_progress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &transfer);
@@ -143,7 +163,10 @@ HttpAnswer HttpConnection::State::perform(const HttpRequest& request, const std:
   const CURLcode code = curl_easy_perform(curl);
   if (transfer.thrown) std::rethrow_exception(transfer.thrown);
   if (code != CURLE_OK) {
-    const std::string reason = *why != '\0' ? why : curl_easy_strerror(code);
+    std::string reason = *why != '\0' ? why : curl_easy_strerror(code);
+    if (transfer.too_slow) {
+      reason = "less than " + std::to_string(options.least_bytes_per_second) + " bytes a second for " + std::to_string(options.stall_seconds) + " seconds";
+    }
     throw HttpFailure(transfer.answer.host + " gave no whole answer (" + reason + ")", is_worth_retrying(code));
   }
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &transfer.answer.status);

@@ -47,7 +47,8 @@ struct HttpRequest {
 struct HttpOptions {
   std::string home;        ///< address whose scheme, host and port get the token; empty: none is asked for one
   std::string token;       ///< empty: none
-  int stall_seconds = 30;  ///< without a byte for so long, the request fails
+  int stall_seconds = 30;  ///< the request fails if the body grows by less than so long at `least_bytes_per_second` brings
+  int least_bytes_per_second = 1000;  ///< 0: it fails only if the body does not grow at all
 };
 
 /// Keeps connections open between requests. libcurl is set up by the first one made.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tandem/storage/checksum.h"
+#include "tandem/storage/content_hash.h"
 #include "tandem/storage/mapped_file.h"
 
 namespace tandem {
@@ -10,7 +11,10 @@ namespace tandem {
 std::string encoder_fingerprint(const std::filesystem::path& folder, std::vector<std::string> files, Precision precision) {
   std::sort(files.begin(), files.end());
   Checksum checksum;
-  for (const std::string& name : files) checksum.add_field(name).add_field(MappedFile(folder / name).bytes());
+  for (const std::string& name : files) {
+    check_content_hash(folder / name);
+    checksum.add_field(name).add_field(MappedFile(folder / name).bytes());
+  }
   if (precision != Precision::kFloat32) checksum.add_field(precision_name(precision));
   return checksum.text();
 }

@@ -125,9 +125,7 @@ ImportedCaptions read_captions(const Path& file) {
       read.captions.push_back(checked_text(std::string(trimmed(line)), where, "a caption"));
       return;
     }
-    const Json json = Json::parse(line, nullptr, false);
-    if (json.is_discarded()) throw FileError(where, "JSON", "something else");
-    add_caption(json, where, read);
+    add_caption(parse_json(line, where), where, read);
   });
   return read;
 }

@@ -49,7 +49,7 @@ std::optional<FoundShard> find_shard(const std::filesystem::path& folder, const 
     const SafetensorsFile file = SafetensorsFile::open_checked(folder / name);
     if (file.metadata().count("plan") == 0 || file.metadata().at("plan") != plan || !file.has("features")) return std::nullopt;
     FoundShard found{.entry = {.file = name, .rows = file.entries().at("features").shape.at(0), .checksum = *file.checksum()}};
-    for (const Json& image : Json::parse(file.metadata().at("unreadable"))) {
+    for (const Json& image : parse_json(file.metadata().at("unreadable"), file.path())) {
       found.unreadable.push_back({.index = json_field<std::int64_t>(image, "index", file.path()),
                                   .reason = json_field<std::string>(image, "reason", file.path())});
     }

@@ -23,8 +23,7 @@ std::optional<FinetuneCheckpoint> read_finetune_checkpoint(const std::filesystem
   if (metadata.at(kPlan) != plan) {
     throw FileError(file, "a checkpoint of the same run, features and options (--overwrite begins anew)", "one of others");
   }
-  FinetuneCheckpoint checkpoint{.plan = plan, .progress = Json::parse(metadata.at(kProgress), nullptr, /*allow_exceptions=*/false), .tensors = {}};
-  if (checkpoint.progress.is_discarded()) throw FileError(file, "a checkpoint's progress as JSON", "something else");
+  FinetuneCheckpoint checkpoint{.plan = plan, .progress = parse_json(metadata.at(kProgress), file.string() + " metadata \"progress\""), .tensors = {}};
   for (const auto& [name, entry] : opened.entries()) checkpoint.tensors.emplace_back(name, opened.tensor(name).clone());
   return checkpoint;
 }

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "tandem/base/errors.h"
-#include "tandem/hub/content_hash.h"
 #include "tandem/hub/hub_cache.h"
 #include "tandem/hub/hub_client.h"
 #include "tandem/hub/hub_files.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/content_hash.h"
 #include "tandem/storage/folder_lock.h"
 
 namespace tandem {
@@ -55,19 +56,29 @@ class Fetch {
   /// Puts the index's weight files before the index, so that the link that makes a model look whole is made last.
   void add_shards(std::vector<std::string>& files, const std::vector<std::string>& listed) {
     fetch_file(kWeightsIndexFile);
+    const std::set<std::string> known(listed.begin(), listed.end());
     for (const std::string& shard : shards_of_index(cache_.blob(name_.repo, described_.at(kWeightsIndexFile).etag))) {
-      if (std::find(listed.begin(), listed.end(), shard) == listed.end()) {
+      if (!known.contains(shard)) {
         throw FileError(name_.text() + "/" + kWeightsIndexFile, "names of files that the model has", "\"" + shard + "\"");
       }
       files.insert(files.end() - 1, shard);
     }
   }
 
+  /// Whether the cache has the file's bytes, all of them and no others: a disk may have damaged what once was right.
+  bool is_kept(const HubFile& hub) {
+    if (proven_.contains(hub.etag)) return true;
+    const Path blob = cache_.blob(name_.repo, hub.etag);
+    if (!has_size(blob, hub.size_bytes) || content_hash_like(hub.etag, blob) != hub.etag) return false;
+    proven_.insert(hub.etag);
+    return true;
+  }
+
   /// A size that no disk holds, true or a lie, is refused before the first byte.
-  void check_room() const {
+  void check_room() {
     std::int64_t missing = 0;
     for (const auto& [file, hub] : described_) {
-      if (has_size(cache_.blob(name_.repo, hub.etag), hub.size_bytes)) continue;
+      if (is_kept(hub)) continue;
       std::error_code error;
       const std::uintmax_t begun = std::filesystem::file_size(cache_.incomplete_blob(name_.repo, hub.etag), error);
       missing += hub.size_bytes - (error ? 0 : std::min<std::int64_t>(hub.size_bytes, static_cast<std::int64_t>(begun)));
@@ -91,7 +102,7 @@ class Fetch {
       const Path part = cache_.incomplete_blob(name_.repo, hub.etag);
       make_folder(cache_.lock_file(name_.repo, hub.etag).parent_path());
       const FolderLock lock(cache_.model_folder(name_.repo), cache_.lock_file(name_.repo, hub.etag));
-      if (has_size(cache_.blob(name_.repo, hub.etag), hub.size_bytes)) {
+      if (is_kept(hub)) {
         done_bytes_ += hub.size_bytes;
         return tell(0);
       }
@@ -107,6 +118,7 @@ class Fetch {
       found = content_hash_like(hub.etag, part);
       if (found == hub.etag) {
         cache_.keep_blob(name_.repo, hub.etag);
+        proven_.insert(hub.etag);
         ++result_.fetched_files;
         done_bytes_ += hub.size_bytes;
         return;
@@ -123,6 +135,7 @@ class Fetch {
   FetchOptions options_;
   FetchedModel result_;
   std::map<std::string, HubFile> described_;
+  std::set<std::string> proven_;  // ETags of blobs whose bytes were hashed
   std::int64_t done_bytes_ = 0;
   std::int64_t total_bytes_ = 0;
 };

@@ -12,7 +12,7 @@
 namespace tandem {
 
 struct FetchOptions {
-  bool update = false;  ///< ask the hub whether the revision moved on even if the model is in the cache
+  bool update = false;  ///< even if the model is in the cache: ask the hub whether the revision moved on, and mend damaged files
   Progress progress;    ///< told of kilobytes
 };
 

@@ -4,7 +4,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/download/download_file.h"
-#include "tandem/hub/content_hash.h"
+#include "tandem/storage/content_hash.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {
@@ -68,8 +68,8 @@ HubListing HubClient::list(const HubName& name) {
     check_success(name.text(), answer);
     return bytes;
   });
-  const Json json = Json::parse(body, nullptr, false);
-  if (!json.is_object()) throw FileError(name.text(), "a JSON object from the hub", json.is_discarded() ? "no JSON" : json_type(json));
+  const Json json = parse_json(body, name.text());
+  if (!json.is_object()) throw FileError(name.text(), "a JSON object from the hub", json_type(json));
   HubListing listing{.commit = json_field<std::string>(json, "sha", name.text())};
   if (!is_commit(listing.commit)) throw FileError(name.text(), "a commit of 40 hexadecimal digits from the hub", "another \"sha\"");
   for (const Json& sibling : json_field<std::vector<Json>>(json, "siblings", name.text())) {

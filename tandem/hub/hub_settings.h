@@ -12,7 +12,7 @@ struct HubSettings {
   std::string endpoint = "https://huggingface.co";      ///< without a slash at the end
   std::string token;                                    ///< empty: none
   bool offline = false;                                 ///< nothing is asked of the network
-  int stall_seconds = 30;                               ///< a connection is given up after so long without a byte
+  int stall_seconds = 30;                               ///< a connection is given up after so long at less than 1,000 bytes a second
   int tries = 5;                                        ///< how often one file is asked for
   double first_wait_seconds = 1;                        ///< between the first two tries; each wait is twice the one before
 };

@@ -116,19 +116,4 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-std::string printable(std::string_view text) {
-  if (is_utf8(text)) return std::string(text);
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      result += c;
-    } else {
-      result += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-  }
-  return result;
-}
-
 }  // namespace tandem

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "tandem/base/printable.h"
+
 namespace tandem {
 
 /// A caption longer than this is no caption: a whole document got into the field.
@@ -31,9 +33,6 @@ std::string_view without_byte_order_mark(std::string_view text);
 
 /// The first line without its end ("\n", "\r\n"); `text` is left with what follows.
 std::string_view take_line(std::string_view& text);
-
-/// For messages: as it is if it is UTF-8; if not, bytes outside ASCII as "\\xE9".
-std::string printable(std::string_view text);
 
 /// ASCII letters in lower case; other bytes as they are.
 std::string lower_case(std::string_view text);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tandem/base/errors.h"
+#include "tandem/storage/json_depth.h"
 #include "tandem/storage/mapped_file.h"
 
 namespace tandem {
@@ -65,8 +66,7 @@ class Walker final : public nlohmann::json::json_sax_t {
 
  private:
   bool open() {
-    constexpr std::size_t kDeepest = 256;
-    if (opened_.size() == kDeepest) throw FileError(file_, "JSON of at most 256 levels", "more");
+    if (opened_.size() == kDeepestJson) throw FileError(file_, "JSON of at most " + std::to_string(kDeepestJson) + " levels", "more");
     opened_.push_back(place_.size());
     return true;
   }

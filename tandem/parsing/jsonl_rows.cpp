@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tandem/parsing/caption_text.h"
+#include "tandem/storage/json_depth.h"
 
 namespace tandem {
 namespace {
@@ -30,7 +31,7 @@ std::vector<CsvRow> parse_jsonl(std::string_view text) {
   for (std::int64_t line = 1; !text.empty(); ++line) {
     const std::string_view words = trimmed(take_line(text));
     if (words.empty()) continue;
-    const Json object = is_utf8(words) ? Json::parse(words, nullptr, /*allow_exceptions=*/false) : Json();
+    const Json object = is_utf8(words) && !is_too_deep_json(words) ? Json::parse(words, nullptr, /*allow_exceptions=*/false) : Json();
     CsvRow row{.line = line, .fields = {}};
     if (!object.is_object()) {
       row.fault = is_utf8(words) ? "lines that are no JSON object" : "lines that are not UTF-8";

@@ -126,7 +126,7 @@ class ShardReading {
 
   void take_json(const std::string& bytes, const std::string& name) {
     if (bytes.empty()) return;
-    const Json json = Json::parse(bytes, nullptr, false);
+    const Json json = json_in(bytes).value_or(Json());
     if (!json.is_object()) return fault("members that are no JSON object", place(name));
     const auto text = [&](const char* field_name) {
       const auto field = json.find(field_name);

@@ -4,6 +4,7 @@
 
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
+#include "tandem/storage/json_depth.h"
 #include "tandem/storage/mapped_file.h"
 
 namespace tandem {
@@ -18,17 +19,26 @@ std::string field_checksum(const Json& document) {
 
 }  // namespace
 
-Json read_json(const std::filesystem::path& path) {
-  const std::string text = read_file(path, kLargestDocumentBytes);
+Json parse_json(std::string_view text, const std::filesystem::path& place) {
+  if (is_too_deep_json(text)) throw FileError(place, "JSON of at most " + std::to_string(kDeepestJson) + " levels", "more");
   try {
     return Json::parse(text);
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {  // parse_error, or out_of_range for a number too large
     // The library's message starts with its own name and number: "[json.exception.parse_error.101] parse error at ...".
     std::string reason = error.what();
     if (const std::size_t end = reason.find("] "); end != std::string::npos) reason = reason.substr(end + 2);
-    throw FileError(path, "a JSON document", text.empty() ? "an empty file" : reason);
+    throw FileError(place, "a JSON document", text.empty() ? "an empty file" : reason);
   }
 }
+
+std::optional<Json> json_in(std::string_view text) {
+  if (is_too_deep_json(text)) return std::nullopt;
+  Json document = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (document.is_discarded()) return std::nullopt;
+  return document;
+}
+
+Json read_json(const std::filesystem::path& path) { return parse_json(read_file(path, kLargestDocumentBytes), path); }
 
 void write_json(const std::filesystem::path& path, const Json& document) {
   write_file(path, document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");

@@ -3,16 +3,25 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "tandem/base/errors.h"
+#include "tandem/storage/json_number.h"
 
 namespace tandem {
 
 using Json = nlohmann::json;
 
-/// Throws FileError if the file is missing, larger than 256 MiB, not UTF-8 or not JSON (with line and column).
+/// The document in a text. Throws FileError naming `place` if it is not UTF-8, not JSON (with line and column), or has more than
+/// kDeepestJson levels.
+Json parse_json(std::string_view text, const std::filesystem::path& place);
+
+/// The same, or nothing where parse_json would throw.
+std::optional<Json> json_in(std::string_view text);
+
+/// parse_json of a file. Throws FileError also if it is missing or larger than 256 MiB.
 Json read_json(const std::filesystem::path& path);
 
 /// Writes the document, indented, atomically.
@@ -27,12 +36,16 @@ Json read_checked_json(const std::filesystem::path& path);
 /// "a number", "a string", "an object", ...: for the "found" half of a complaint.
 std::string json_type(const Json& value);
 
-/// The field `name` of the object `parent`. Throws FileError naming file and field if it is absent or of another type.
+/// The field `name` of the object `parent`. Throws FileError naming file and field if it is absent, of another type, or a number
+/// that T does not hold as it is written: 2.5 or 1e30 where a whole number belongs, a negative one where none may be.
 template <typename T>
 T json_field(const Json& parent, std::string_view name, const std::filesystem::path& path) {
   const auto field = parent.is_object() ? parent.find(name) : parent.end();
   const std::string quoted = "\"" + std::string(name) + "\"";
   if (!parent.is_object() || field == parent.end()) throw FileError(path, "a field " + quoted, "none");
+  if (const Json* misread = NumbersIn<T>::misread(*field)) {
+    throw FileError(path, NumbersIn<T>::words() + " as field " + quoted, json_type(*misread));
+  }
   try {
     return field->template get<T>();
   } catch (const nlohmann::json::exception&) {

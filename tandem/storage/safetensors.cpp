@@ -8,12 +8,15 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <optional>
 #include <set>
 
 #include "tandem/base/errors.h"
+#include "tandem/base/printable.h"
 #include "tandem/base/shape_check.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
+#include "tandem/storage/json_depth.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
 
@@ -39,8 +42,8 @@ at::ScalarType dtype_named(const std::string& name, const std::string& tensor, c
   for (const DtypeName& dtype : kDtypes) {
     if (name == dtype.name) return dtype.type;
   }
-  throw FileError(path, "tensor \"" + tensor + "\" of a known dtype (F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL)",
-                  "\"" + name + "\"");
+  throw FileError(path, "tensor \"" + printable(tensor) + "\" of a known dtype (F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL)",
+                  "\"" + printable(name) + "\"");
 }
 
 std::string name_of_dtype(at::ScalarType type) {
@@ -50,31 +53,52 @@ std::string name_of_dtype(at::ScalarType type) {
   TORCH_CHECK_VALUE(false, "write_safetensors: dtype ", c10::toString(type), " has no safetensors name");
 }
 
-/// Parses the header; JSON libraries quietly keep one of two equal keys, so those are looked for here.
-Json parse_header(std::string_view text, const std::filesystem::path& path) {
-  std::vector<std::set<std::string>> keys;
-  std::string duplicate;
-  const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second) {
-      duplicate = parsed.get<std::string>();
-    }
+/// JSON libraries quietly keep one of two equal keys; this looks for those that a header repeats.
+class RepeatedKeys final : public Json::json_sax_t {
+ public:
+  const std::string& found() const { return found_; }
+
+  bool key(std::string& name) override {
+    if (!keys_.back().insert(name).second) found_ = name;
     return true;
-  };
-  Json header;
-  try {
-    header = Json::parse(text, watch);
-  } catch (const Json::exception&) {
-    throw FileError(path, "a safetensors header in JSON", "bytes that are not JSON");
   }
-  if (!duplicate.empty()) throw FileError(path, "every name once in the header", "\"" + duplicate + "\" twice");
-  if (!header.is_object()) throw FileError(path, "a safetensors header that is an object", json_type(header));
-  return header;
+  bool start_object(std::size_t) override {
+    keys_.emplace_back();
+    return true;
+  }
+  bool end_object() override {
+    keys_.pop_back();
+    return true;
+  }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(std::int64_t) override { return true; }
+  bool number_unsigned(std::uint64_t) override { return true; }
+  bool number_float(double, const std::string&) override { return true; }
+  bool string(std::string&) override { return true; }
+  bool binary(Json::binary_t&) override { return true; }
+  bool parse_error(std::size_t, const std::string&, const Json::exception&) override { return false; }
+
+ private:
+  std::vector<std::set<std::string>> keys_;  // of every object that is open
+  std::string found_;
+};
+
+Json parse_header(std::string_view text, const std::filesystem::path& path) {
+  if (is_too_deep_json(text)) throw FileError(path, "a safetensors header of at most " + std::to_string(kDeepestJson) + " levels", "more");
+  std::optional<Json> header = json_in(text);
+  if (!header) throw FileError(path, "a safetensors header in JSON", "bytes that are not JSON");
+  RepeatedKeys repeated;
+  Json::sax_parse(text, &repeated);
+  if (!repeated.found().empty()) throw FileError(path, "every name once in the header", "\"" + printable(repeated.found()) + "\" twice");
+  if (!header->is_object()) throw FileError(path, "a safetensors header that is an object", json_type(*header));
+  return *std::move(header);
 }
 
 TensorEntry parse_entry(const std::string& name, const Json& json, const std::filesystem::path& path) {
-  const std::string what = "tensor \"" + name + "\"";
+  const std::string what = "tensor \"" + printable(name) + "\"";
   if (!json.is_object()) throw FileError(path, what + " described by an object", json_type(json));
   for (const auto& [key, value] : json.items()) {
     if (key != "dtype" && key != "shape" && key != "data_offsets") {
@@ -129,7 +153,7 @@ void check_tiling(const std::map<std::string, TensorEntry>& entries, std::uint64
   std::uint64_t next = 0;
   for (const auto& [name, entry] : in_order) {
     if (entry->begin != next) {
-      throw FileError(path, "tensor \"" + *name + "\" to begin at byte " + std::to_string(next),
+      throw FileError(path, "tensor \"" + printable(*name) + "\" to begin at byte " + std::to_string(next),
                       std::to_string(entry->begin) + (entry->begin < next ? " (an overlap)" : " (a hole)"));
     }
     next = entry->end;

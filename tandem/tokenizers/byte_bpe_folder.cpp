@@ -37,6 +37,7 @@ std::pair<std::string, std::string> split_merge(const std::string& line, const P
 /// One merge a line, the first line may be "#version: 0.2".
 ByteBpe::Merges read_merges(const Path& path) {
   const std::string text = read_file(path, std::size_t{1} << 28);
+  check_token_count(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), path);
   ByteBpe::Merges merges;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
@@ -51,7 +52,9 @@ ByteBpe::Merges read_merges(const Path& path) {
 /// Old files have "a b" where new ones have ["a", "b"].
 ByteBpe::Merges merges_of(const Json& model, const Path& path) {
   ByteBpe::Merges merges;
-  for (const Json& merge : json_field<std::vector<Json>>(model, "merges", path)) {
+  const auto listed = json_field<std::vector<Json>>(model, "merges", path);
+  check_token_count(listed.size(), path);
+  for (const Json& merge : listed) {
     if (merge.is_string()) {
       merges.push_back(split_merge(merge.get<std::string>(), path));
     } else if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {

@@ -133,6 +133,7 @@ const Json& model_of_type(const Json& document, const std::string& wanted, const
 
 Vocabulary vocabulary_of(const Json& tokens, const Path& path) {
   if (!tokens.is_object()) throw FileError(path, "an object with a vocabulary", json_type(tokens));
+  check_token_count(tokens.size(), path);
   Vocabulary vocabulary;
   for (const auto& [token, id] : tokens.items()) {
     if (!id.is_number_integer()) throw FileError(path, "token ids from 0 to 2^31 - 1", json_type(id) + " for \"" + token + "\"");

@@ -31,6 +31,7 @@ const SpecialNames kMpnet{.cls = "<s>", .sep = "</s>", .pad = "<pad>", .mask = {
 Vocabulary read_vocabulary(const Path& path) {
   Vocabulary vocabulary;
   const std::string text = read_file(path, std::size_t{1} << 28);
+  check_token_count(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), path);
   if (encode_utf8(decode_utf8(text)) != text) throw FileError(path, "UTF-8", "other bytes");
   std::int64_t id = 0;
   for (std::size_t begin = 0; begin < text.size(); ++id) {
@@ -78,6 +79,10 @@ std::unique_ptr<const Tokenizer> from_tokenizer_json(const Path& path, const Tok
   if (options.max_characters_per_word < 1) {
     throw FileError(path, "\"max_input_chars_per_word\" of 1 or more",
                     std::to_string(options.max_characters_per_word));
+  }
+  constexpr std::int64_t kMostCharacters = 1000;  // Published tokenizers have 100. The work for a word grows with their square.
+  if (options.max_characters_per_word > kMostCharacters) {
+    throw FileError(path, "\"max_input_chars_per_word\" of at most " + std::to_string(kMostCharacters), std::to_string(options.max_characters_per_word));
   }
   options.frame = read_frame(document, path);
   id_of(vocabulary, options.unknown_token, path);

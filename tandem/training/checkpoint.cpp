@@ -92,11 +92,7 @@ Json parse_metadata(const SafetensorsFile& file) {
   if (value("format") != kCheckpointFormat || value("version") != kCheckpointVersion) {
     throw FileError(file.path(), std::string(kCheckpointFormat) + ", version " + kCheckpointVersion, value("format") + ", version " + value("version"));
   }
-  try {
-    return Json::parse(value("training"));
-  } catch (const Json::exception&) {
-    throw FileError(file.path(), "metadata \"training\" in JSON", "something else");
-  }
+  return parse_json(value("training"), file.path().string() + " metadata \"training\"");
 }
 
 std::filesystem::path checkpoint_in(const std::filesystem::path& folder) {

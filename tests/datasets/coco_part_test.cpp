@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "growth.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
@@ -65,4 +66,28 @@ TEST_CASE("captions that are none or name files elsewhere are refused") {
     write_file(folder / "captions.json", text);
     CHECK_THROWS_AS(choose_coco_pictures(folder / "captions.json", 2, 0), FileError);
   }
+}
+
+TEST_CASE("the work for captions grows as their pictures do") {
+  const ScratchFolder folder;
+  const auto fetch_part = [&](std::size_t images) {
+    std::string text = "{\"images\":[";
+    for (std::size_t i = 0; i < images; ++i) text += (i == 0 ? "{\"id\":" : ",{\"id\":") + std::to_string(i) + ",\"file_name\":\"" + std::to_string(i) + ".jpg\"}";
+    text += "],\"annotations\":[";
+    for (std::size_t i = 0; i < images; ++i) text += (i == 0 ? "{\"image_id\":" : ",{\"image_id\":") + std::to_string(i) + ",\"caption\":\"a dog\"}";
+    write_file(folder / "captions.json", text + "]}");
+    const auto names = choose_coco_pictures(folder / "captions.json", static_cast<std::int64_t>(images), 1);
+    keep_coco_pictures(folder / "captions.json", names);
+    CHECK(names.size() == images);
+  };
+  CHECK(growth_over_tenfold(8000, fetch_part) < kMuchMoreThanLinear);
+}
+
+TEST_CASE("captions of many levels are refused") {
+  const ScratchFolder folder;
+  write_file(folder / "captions.json", "{\"images\": " + std::string(100000, '[') + std::string(100000, ']') + "}");
+  CHECK_THROWS_WITH_AS(choose_coco_pictures(folder / "captions.json", 2, 0), doctest::Contains("at most 256 levels"), FileError);
+  write_file(folder / "captions.json", "{\"images\": [], \"info\": {\"a\": [[1, {\"b\": 2.5, \"c\": null, \"d\": [true]}], []]}}");
+  keep_coco_pictures(folder / "captions.json", {});
+  CHECK(read_json(folder / "captions.json") == parse_json("{\"images\": [], \"info\": {\"a\": [[1, {\"b\": 2.5, \"c\": null, \"d\": [true]}], []]}}", "x"));
 }

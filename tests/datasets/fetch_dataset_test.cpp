@@ -10,8 +10,8 @@
 #include "datasets/made_archive.h"
 #include "download/misbehaving_server.h"
 #include "tandem/base/errors.h"
-#include "tandem/download/file_digest.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/file_digest.h"
 #include "tandem/storage/folder_lock.h"
 #include "tandem/storage/json_file.h"
 

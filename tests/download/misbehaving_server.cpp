@@ -91,6 +91,16 @@ void MisbehavingServer::serve() {
   }
 }
 
+void MisbehavingServer::drip(int connection, const ServerAnswer& answer) {
+  for (std::size_t at = std::min(answer.cut_after, answer.body.size()); at < answer.body.size(); at += answer.drip_bytes) {
+    pollfd waits[2] = {{connection, POLLIN, 0}, {stop_[0], POLLIN, 0}};
+    if (::poll(waits, 2, 100) != 0) return;  // The other side has gone, or the test is over.
+    const std::size_t sent = send_all(connection, std::string_view(answer.body).substr(at, answer.drip_bytes));
+    const std::lock_guard lock(mutex_);
+    body_bytes_ += sent;
+  }
+}
+
 void MisbehavingServer::answer(int connection) {
   std::string head;
   char buffer[4096];
@@ -114,6 +124,7 @@ void MisbehavingServer::answer(int connection) {
     const std::lock_guard lock(mutex_);
     body_bytes_ += sent;
   }
+  if (request.method != "HEAD" && answer.drip_bytes > 0) drip(connection, answer);
   if (answer.stall) {
     pollfd waits[2] = {{connection, POLLIN, 0}, {stop_[0], POLLIN, 0}};
     ::poll(waits, 2, 20000);  // Until the other side gives up.

@@ -33,6 +33,7 @@ struct ServerAnswer {
   std::string body = {};
   std::size_t cut_after = std::string::npos;  ///< the connection is closed after so many bytes of the body
   bool stall = false;                         ///< instead of closing it, nothing more is sent
+  std::size_t drip_bytes = 0;                 ///< after `cut_after`, so many bytes more every 100 ms for as long as the other side listens
 };
 
 class MisbehavingServer {
@@ -53,6 +54,7 @@ class MisbehavingServer {
  private:
   void serve();
   void answer(int connection);
+  void drip(int connection, const ServerAnswer& answer);
 
   Handler handler_;
   int listener_ = -1;

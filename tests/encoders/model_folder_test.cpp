@@ -8,7 +8,9 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/content_hash.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/storage/mapped_file.h"
 #include "test_data.h"
 
 using namespace tandem;
@@ -147,4 +149,25 @@ TEST_CASE("missing files and wrong weights are each one sentence") {
   CHECK(complaint(open_image_tower, lying.folder) ==
         "model.safetensors: expected a header that fits the file's 8 bytes, found a header length of "
         "18446744073709551615");
+}
+
+TEST_CASE("an encoder in the cache of Hugging Face's tools is refused if its bytes are not those of its name") {
+  const tests::ScratchFolder cache;
+  const Path blobs = cache / "models--tiny--bert" / "blobs", snapshot = cache / "models--tiny--bert" / "snapshots" / std::string(40, 'a');
+  std::filesystem::create_directories(blobs);
+  std::filesystem::create_directories(snapshot);
+  Path weights;
+  for (const auto& entry : std::filesystem::directory_iterator(tiny_bert())) {
+    const std::string name = entry.path().filename();
+    const bool large = name.ends_with(".safetensors");
+    const Path blob = blobs / content_hash_like(std::string(large ? 64 : 40, '0'), entry.path());
+    std::filesystem::copy(entry.path(), blob);
+    std::filesystem::create_symlink(blob.lexically_relative(snapshot), snapshot / name);
+    if (name == "model.safetensors") weights = blob;
+  }
+  CHECK(open_text_tower(snapshot, {}).fingerprint == open_text_tower(tiny_bert(), {}).fingerprint);
+  std::string bytes = read_file(weights);
+  bytes.back() ^= 1;
+  write_file(weights, bytes);
+  CHECK(complaint(open_text_tower, snapshot).starts_with("model.safetensors: expected the bytes with hash " + weights.filename().string()));
 }

@@ -147,3 +147,56 @@ TEST_CASE("an update fetches only what changed and leaves the older snapshot") {
   check_whole(hub);
   CHECK(cached_model({.repo = kRepo, .revision = kCommit}, hub.settings()).filename() == kCommit);
 }
+
+TEST_CASE("an update mends a blob that the disk has damaged") {
+  TinyHub hub;
+  fetch_model(kName, hub.settings());
+  std::string damaged = hub.files.at("model.safetensors");
+  damaged[damaged.size() / 2] ^= 1;
+  write_file(hub.weights_blob(), damaged);
+  hub.store.forget();
+  CHECK_THROWS_WITH_AS(check_content_hash(hub.snapshot() / "model.safetensors"), doctest::Contains("tandem fetch --update"), FileError);
+  const FetchedModel mended = fetch_model(kName, hub.settings(), {.update = true});
+  CHECK(mended.fetched_files == 1);
+  CHECK(hub.store.body_bytes() == 300000);
+  check_whole(hub);
+  check_content_hash(hub.snapshot() / "model.safetensors");
+  CHECK(fetch_model(kName, hub.settings(), {.update = true}).fetched_files == 0);
+}
+
+TEST_CASE("the damaged blob stays until what takes its place is whole") {
+  TinyHub hub;
+  fetch_model(kName, hub.settings());
+  write_file(hub.weights_blob(), std::string(300000, 'x'));
+  hub.change_store = [&](const ServerRequest&, ServerAnswer& answer) { answer = {.status = 404}; };
+  CHECK_THROWS_AS(fetch_model(kName, hub.settings(), {.update = true}), FileError);
+  CHECK(read_file(hub.weights_blob()) == std::string(300000, 'x'));
+}
+
+TEST_CASE("a drip is given up though it never stalls and what came is kept") {
+  TinyHub hub;
+  HubSettings settings = hub.settings();
+  settings.tries = 2;
+  settings.stall_seconds = 1;
+  hub.change_store = [&](const ServerRequest&, ServerAnswer& answer) {
+    answer.cut_after = 0;
+    answer.drip_bytes = 3;
+  };
+  CHECK_THROWS_WITH_AS(fetch_model(kName, settings), doctest::Contains("less than 1000 bytes a second for 1 seconds) 2 times"), FileError);
+  check_nothing_whole(hub);
+  CHECK(std::filesystem::file_size(hub.weights_part()) > 0);
+  CHECK(hub.store.requests()[1].first_byte() > 0);
+  hub.change_store = nullptr;
+  fetch_model(kName, settings);
+  check_whole(hub);
+}
+
+TEST_CASE("a listing of many levels is refused") {
+  TinyHub hub;
+  hub.change_hub = [&](const ServerRequest&, ServerAnswer& answer) { answer.body = "{\"sha\": " + std::string(100000, '[') + std::string(100000, ']') + "}"; };
+  check_holds(complaint(hub), "JSON of at most 256 levels");
+  hub.change_hub = nullptr;
+  hub.files.erase("model.safetensors");
+  hub.files["model.safetensors.index.json"] = "{\"weight_map\": " + std::string(100000, '[') + std::string(100000, ']') + "}";
+  check_holds(complaint(hub), "JSON of at most 256 levels");
+}

@@ -3,12 +3,12 @@
 #include <cstdlib>
 #include <optional>
 
-#include "tandem/hub/content_hash.h"
 #include "tandem/hub/hub_cache.h"
 #include "tandem/hub/hub_files.h"
 #include "tandem/hub/hub_name.h"
 #include "tandem/hub/hub_settings.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/content_hash.h"
 #include "tandem/storage/inner_name.h"
 #include "tandem/storage/json_file.h"
 #include "test_data.h"

@@ -11,9 +11,9 @@
 #include <string>
 
 #include "download/misbehaving_server.h"
-#include "tandem/hub/content_hash.h"
 #include "tandem/hub/hub_settings.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/content_hash.h"
 #include "tandem/storage/json_file.h"
 #include "test_data.h"
 

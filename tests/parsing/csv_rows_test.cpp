@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "growth.h"
 #include "tandem/base/errors.h"
 
 using namespace tandem;
@@ -58,4 +59,18 @@ TEST_CASE("a line of fields comes back as it was, whatever is in them") {
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].fields == fields);
   CHECK(rows[1].fault.empty());
+}
+
+TEST_CASE("the work for a table grows as its columns and its rows do") {
+  const auto columns = [](std::size_t count) {
+    const auto rows = parse_csv(std::string(count - 1, ',') + "\n1,2\n", "x.csv");
+    CHECK(rows.front().fields.size() == count);
+  };
+  CHECK(tests::growth_over_tenfold(30000, columns) < tests::kMuchMoreThanLinear);
+  const auto rows_of_one_column = [](std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += "a dog\n";
+    CHECK(parse_csv(text, "x.csv").size() == count);
+  };
+  CHECK(tests::growth_over_tenfold(60000, rows_of_one_column) < tests::kMuchMoreThanLinear);
 }

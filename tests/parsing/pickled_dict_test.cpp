@@ -73,3 +73,9 @@ TEST_CASE("nonsense is refused without harm") {
   CHECK(says(change("u1K", "O8K"), "type \"O8\""));
   CHECK(says(change(std::string("M\x04\x00", 3), std::string("M\x05\x00", 3)), "found 12288"));
 }
+
+TEST_CASE("lists in each other without end are read without a stack") {
+  std::string nested = "\x80\x02}U\x01x";
+  nested += std::string(1000000, ']') + std::string(999999, 'a') + "s.";
+  CHECK(parse_pickled_dict(nested, "p").texts.size() + parse_pickled_dict(nested, "p").integers.size() <= 1);
+}

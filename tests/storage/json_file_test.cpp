@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/json_depth.h"
 #include "tandem/storage/mapped_file.h"
 #include "test_data.h"
 
@@ -43,4 +44,45 @@ TEST_CASE("a document without a checksum is not taken for a checked one") {
   const ScratchFolder folder;
   write_json(folder / "plain.json", {{"a", 1}});
   CHECK_THROWS_WITH_AS(read_checked_json(folder / "plain.json"), doctest::Contains("\"checksum\""), FileError);
+}
+
+TEST_CASE("JSON of more levels than any document has is refused before a parser sees it") {
+  const ScratchFolder folder;
+  const auto nested = [](const std::string& open, const std::string& close, std::size_t levels) {
+    std::string text;
+    for (std::size_t i = 0; i < levels; ++i) text += open;
+    for (std::size_t i = 0; i < levels; ++i) text += close;
+    return text;
+  };
+  CHECK(parse_json(nested("[", "]", kDeepestJson), "a.json").is_array());
+  for (const std::string& text : {nested("[", "]", kDeepestJson + 1), nested("[", "]", 100000), nested("[", "", 5000000), nested("{\"a\":[", "]}", 100000),
+                                  "{\"a\": \"" + std::string(10, ']') + "\\\"\", \"b\": " + nested("[", "]", 300) + "}"}) {
+    CHECK_THROWS_WITH_AS(parse_json(text, "a.json"), "a.json: expected JSON of at most 256 levels, found more", FileError);
+    CHECK(!json_in(text));
+    write_file(folder / "a.json", text);
+    CHECK_THROWS_WITH_AS(read_json(folder / "a.json"), doctest::Contains("256 levels"), FileError);
+    CHECK_THROWS_WITH_AS(read_checked_json(folder / "a.json"), doctest::Contains("256 levels"), FileError);
+  }
+  CHECK(parse_json("[\"" + std::string(1000, '[') + "\\\"" + std::string(1000, '{') + "\"]", "a.json").size() == 1);
+}
+
+TEST_CASE("numbers are read as they are written or not at all") {
+  const Json document = parse_json(R"({"half": 2.5, "whole": 3.0, "minus": -1, "yes": true, "huge": 1e30, "big": 4294967296, "largest": 18446744073709551615,
+                                       "list": [1, 2, 2.5], "pair": ["cls", -0.5], "by_name": {"a": 1, "b": 1.5}})", "c.json");
+  CHECK(json_field<int>(document, "whole", "c.json") == 3);
+  CHECK(json_field<double>(document, "half", "c.json") == 2.5);
+  CHECK(json_field<std::uint64_t>(document, "largest", "c.json") == 18446744073709551615u);
+  CHECK(json_field<std::int64_t>(document, "big", "c.json") == 4294967296);
+  CHECK_THROWS_WITH_AS(json_field<int>(document, "half", "c.json"),
+                       "c.json: expected a whole number from -2147483648 to 2147483647 as field \"half\", found the number 2.5", FileError);
+  CHECK_THROWS_WITH_AS(json_field<int>(document, "big", "c.json"), doctest::Contains("found the number 4294967296"), FileError);
+  CHECK_THROWS_WITH_AS(json_field<int>(document, "yes", "c.json"), doctest::Contains("found true"), FileError);
+  CHECK_THROWS_WITH_AS(json_field<std::int64_t>(document, "huge", "c.json"), doctest::Contains("found the number 1e+30"), FileError);
+  CHECK_THROWS_WITH_AS(json_field<std::int64_t>(document, "largest", "c.json"), doctest::Contains("found the number 18446744073709551615"), FileError);
+  CHECK_THROWS_WITH_AS(json_field<std::uint64_t>(document, "minus", "c.json"), doctest::Contains("found the number -1"), FileError);
+  CHECK_THROWS_WITH_AS(json_field_or<std::size_t>(document, "minus", 3, "c.json"), doctest::Contains("a whole number from 0 to"), FileError);
+  CHECK_THROWS_WITH_AS(json_field<std::vector<std::int64_t>>(document, "list", "c.json"), doctest::Contains("as field \"list\", found the number 2.5"), FileError);
+  CHECK_THROWS_AS((json_field<std::pair<std::string, int>>(document, "pair", "c.json")), FileError);
+  CHECK_THROWS_AS((json_field<std::map<std::string, int>>(document, "by_name", "c.json")), FileError);
+  CHECK_THROWS_WITH_AS(parse_json("[1e999]", "c.json"), doctest::Contains("number overflow"), FileError);
 }

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <random>
 
+#include "growth.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/mapped_file.h"
@@ -171,4 +172,32 @@ TEST_CASE("a file without a checksum is not taken for a checked one") {
   const ScratchFolder folder;
   write_file(folder / "t.safetensors", file_of(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 8));
   CHECK_THROWS_WITH_AS(SafetensorsFile::open_checked(folder / "t.safetensors"), doctest::Contains("checksum"), FileError);
+}
+
+TEST_CASE("a header of many levels is refused before a parser sees it") {
+  for (const std::size_t levels : {257u, 100000u, 1000000u}) check_refused(file_of(std::string(levels, '[') + std::string(levels, ']'), 0), "at most 256 levels");
+  std::string deep = "{\"a\":";
+  for (int i = 0; i < 100000; ++i) deep += "{\"a\":";
+  check_refused(file_of(deep, 0), "at most 256 levels");
+}
+
+TEST_CASE("the work for a header grows as its names do") {
+  const ScratchFolder folder;
+  const double growth = tandem::tests::growth_over_tenfold(40000, [&](std::size_t tensors) {
+    std::string header = "{";
+    for (std::size_t i = 0; i < tensors; ++i) {
+      header += (i == 0 ? "\"t" : ",\"t") + std::to_string(i) + "\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}";
+    }
+    write_file(folder / "t.safetensors", file_of(header + "}", 0));
+    CHECK(SafetensorsFile::open(folder / "t.safetensors").entries().size() == tensors);
+  });
+  CHECK(growth < tandem::tests::kMuchMoreThanLinear);
+}
+
+TEST_CASE("a name of megabytes does not fill the error's sentence") {
+  const std::string name(1 << 20, 'n');
+  const std::string said = complaint(file_of("{\"" + name + "\":{\"dtype\":\"U9\",\"shape\":[],\"data_offsets\":[0,0]}}", 0));
+  CHECK(said.size() < 1000);
+  CHECK(said.find("more characters") != std::string::npos);
+  CHECK(said.find("of a known dtype") != std::string::npos);
 }

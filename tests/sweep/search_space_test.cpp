@@ -164,3 +164,13 @@ TEST_CASE("what is no TOML is refused with its line") {
   complains("[options]\nepochs = 1979-05-27\n", {"sweep.toml:2:", "a date or time"});
   CHECK_THROWS_WITH_AS(read_search_space("/nowhere/sweep.toml"), doctest::Contains("/nowhere/sweep.toml"), FileError);
 }
+
+TEST_CASE("keys of many parts and tables of many levels are refused") {
+  std::string dotted = "[options]\na";
+  for (int i = 0; i < 200000; ++i) dotted += i % 2 == 0 ? ".a" : " . 'a'";
+  complains(dotted + " = 1\n", {"sweep.toml:2: expected keys of at most 16 parts, found more"});
+  complains("[a" + dotted.substr(12) + "]\n", {"sweep.toml:1:", "16 parts"});
+  complains("x = \"\"\" \" \"\"\"\n" + dotted.substr(10) + " = 1\n", {"sweep.toml:2:", "16 parts"});
+  complains("[options]\nloss = " + std::string(100000, '[') + std::string(100000, ']') + "\n", {"sweep.toml"});
+  complains("[options]\nloss = \"" + std::string(100, '.') + "\"  # " + std::string(100, '.') + "\n", {"sweep.toml:2:", "\"loss\""});
+}

@@ -199,3 +199,11 @@ TEST_CASE("a folder without a tokenizer and a vocabulary that is not UTF-8 are r
   CHECK_THROWS_WITH_AS(open(folder.path()), doctest::Contains("vocab.txt: expected UTF-8, found other bytes"),
                        FileError);
 }
+
+TEST_CASE("vocabularies and words longer than any published one are refused before work grows with them") {
+  CHECK(complaint_about_words([](Json& d) { d["model"]["max_input_chars_per_word"] = 1001; }) ==
+        "tokenizer.json: expected \"max_input_chars_per_word\" of at most 1000, found 1001");
+  const tests::ScratchFolder folder;
+  write_file(folder / "vocab.txt", std::string(2 * (kMostTokens + 1), '\n'));
+  CHECK_THROWS_WITH_AS(open_word_piece(folder.path()), doctest::Contains("expected at most 2000000 tokens or merges, found 4000002"), FileError);
+}

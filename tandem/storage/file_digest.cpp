@@ -1,4 +1,4 @@
-#include "tandem/download/file_digest.h"
+#include "tandem/storage/file_digest.h"
 
 #include <c10/util/Exception.h>
 #include <openssl/evp.h>

@@ -1,8 +1,9 @@
-#include "tandem/hub/content_hash.h"
+#include "tandem/storage/content_hash.h"
 
 #include <c10/util/Exception.h>
 
-#include "tandem/download/file_digest.h"
+#include "tandem/base/errors.h"
+#include "tandem/storage/file_digest.h"
 #include "tandem/storage/mapped_file.h"
 
 namespace tandem {
@@ -22,6 +23,16 @@ std::string content_hash_like(std::string_view etag, const std::filesystem::path
   if (etag.size() == kSha256Digits) return file_digest(DigestKind::kSha256, file);
   // Git hashes "blob", the length in decimal and a null byte before the content.
   return file_digest(DigestKind::kSha1, file, "blob " + std::to_string(MappedFile(file).bytes().size()) + '\0');
+}
+
+void check_content_hash(const std::filesystem::path& file) {
+  std::error_code error;
+  const std::filesystem::path blob = std::filesystem::canonical(file, error);
+  const std::string name = blob.filename().string();
+  if (error || blob.parent_path().filename() != "blobs" || !is_content_hash(name)) return;
+  const std::string found = content_hash_like(name, blob);
+  if (found == name) return;
+  throw FileError(file, "the bytes with hash " + name + ", as they were fetched (`tandem fetch --update` gets them anew)", "others, with hash " + found);
 }
 
 }  // namespace tandem

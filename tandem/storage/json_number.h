@@ -1,0 +1,76 @@
+// Whole numbers of JSON documents read as they are written, or not at all: the JSON library turns 2.5 into 2, true into 1 and -1 into 2^64 - 1.
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tandem {
+
+template <typename T>
+concept WholeNumber = std::integral<T> && !std::same_as<T, bool>;
+
+/// How whole numbers lie in a T; for other types nothing is to be said. `misread` is the first number that a T would not hold as it is
+/// written, or nullptr.
+template <typename T>
+struct NumbersIn {
+  static const nlohmann::json* misread(const nlohmann::json&) { return nullptr; }
+  static std::string words() { return {}; }
+};
+
+template <WholeNumber T>
+struct NumbersIn<T> {
+  static bool holds(const nlohmann::json& value) {
+    if (value.is_number_unsigned()) return std::in_range<T>(value.template get<std::uint64_t>());
+    if (value.is_number_integer()) return std::in_range<T>(value.template get<std::int64_t>());
+    if (!value.is_number_float()) return !value.is_boolean();
+    constexpr double kExactBelow = 9007199254740992.0;  // 2^53
+    const double number = value.template get<double>();
+    return number == std::trunc(number) && std::abs(number) < kExactBelow && std::in_range<T>(static_cast<std::int64_t>(number));
+  }
+  static const nlohmann::json* misread(const nlohmann::json& value) { return holds(value) ? nullptr : &value; }
+  static std::string words() {
+    return "a whole number from " + std::to_string(std::numeric_limits<T>::min()) + " to " + std::to_string(std::numeric_limits<T>::max());
+  }
+};
+
+template <typename T>
+struct NumbersIn<std::vector<T>> {
+  static const nlohmann::json* misread(const nlohmann::json& value) {
+    if (!value.is_array()) return nullptr;
+    for (const nlohmann::json& element : value) {
+      if (const nlohmann::json* found = NumbersIn<T>::misread(element)) return found;
+    }
+    return nullptr;
+  }
+  static std::string words() { return "a list, each " + NumbersIn<T>::words() + ","; }
+};
+
+template <typename T>
+struct NumbersIn<std::map<std::string, T>> {
+  static const nlohmann::json* misread(const nlohmann::json& value) {
+    if (!value.is_object()) return nullptr;
+    for (const nlohmann::json& element : value) {
+      if (const nlohmann::json* found = NumbersIn<T>::misread(element)) return found;
+    }
+    return nullptr;
+  }
+  static std::string words() { return "an object, each " + NumbersIn<T>::words() + ","; }
+};
+
+template <typename A, typename B>
+struct NumbersIn<std::pair<A, B>> {
+  static const nlohmann::json* misread(const nlohmann::json& value) {
+    if (!value.is_array() || value.size() != 2) return nullptr;
+    const nlohmann::json* found = NumbersIn<A>::misread(value[0]);
+    return found != nullptr ? found : NumbersIn<B>::misread(value[1]);
+  }
+  static std::string words() { return "a pair, " + NumbersIn<A>::words() + NumbersIn<B>::words() + ","; }
+};
+
+}  // namespace tandem
