@@ -7,6 +7,7 @@
 
 #include "apps/cca_solution.h"
 #include "apps/command.h"
+#include "apps/idle_options.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "apps/run_words.h"
@@ -131,7 +132,10 @@ void add_cca_command(CLI::App& app) {
       "  tandem cca features --out linear --regularisation 1 --power 0 0.5 1\n"
       "\nHeads are linear, regularised, and follow from the features: no seed, no epochs. Setting and measure are those of 'tandem baselines'; here the\n"
       "solution is a run, which every command takes. Time grows with the cube of the features' width: seconds for 1,500 columns, minutes for 4,000.");
-  command->callback([arguments] { run_cca(*arguments); });
+  command->callback([arguments, command] {
+    refuse_idle_options(*command, {{{"--seed"}, "--shuffled", arguments->shuffled}});
+    run_cca(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

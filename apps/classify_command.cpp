@@ -10,6 +10,7 @@
 #include "apps/class_list.h"
 #include "apps/command.h"
 #include "apps/embedded_split.h"
+#include "apps/idle_options.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/base/errors.h"
@@ -220,7 +221,13 @@ void add_classify_command(CLI::App& app) {
       "  tandem classify run --features cifar10-features --templates prompts.txt --json\n"
       "  tandem classify run holiday.jpg dog.png --classes animals.txt -k 3\n"
       "\nA class is the mean of its prompts' embeddings. Ties count against us.");
-  command->callback([arguments] { run_classify(*arguments); });
+  command->callback([arguments, command] {
+    const bool by_name = !arguments->pictures.empty();
+    refuse_idle_options(*command, {{{"-k"}, "pictures by name", by_name},
+                                   {{"--split"}, "--data or --features", !by_name, "pictures by name"},
+                                   {{"--dark"}, "--confusion FILE", !arguments->confusion.empty()}});
+    run_classify(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

@@ -8,6 +8,7 @@
 #include "apps/data_arguments.h"
 #include "apps/data_report.h"
 #include "apps/data_writing.h"
+#include "apps/idle_options.h"
 #include "apps/progress_bar.h"
 #include "tandem/curation/content_split.h"
 
@@ -84,7 +85,13 @@ void add_data_command(CLI::App& app) {
       "  tandem data 'webdataset:shards/{0000..0004}.tar' --to csv:plain/captions.csv\n"
       "\nErrors make results mean something else than they say (a picture in train and in test, a picture that cannot be read);\n"
       "warnings cost quality (duplicates, captions of one word, what the reader left out); notes are worth knowing.");
-  command->callback([arguments] { run_data(*arguments); });
+  command->callback([arguments, command] {
+    const std::string& to = arguments->writing.to;
+    refuse_idle_options(*command, {{{"--html", "--no-pixels"}, "examining the data", to.empty(), "--to " + to},
+                                   {{"--resize", "--replace"}, "--to", !to.empty()},
+                                   {{"--shard-size"}, "--to webdataset:SHARDS", to.starts_with("webdataset:"), to.empty() ? "" : "--to " + to}});
+    run_data(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

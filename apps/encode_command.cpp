@@ -87,16 +87,18 @@ void run_encode(const EncodeArguments& arguments) {
   if (speaking) print_data(data);
 
   EncodeReport report;
+  say_if_stopped(arguments.out + " keeps what is encoded; go on with: " + command_again());
   {
     ProgressBar pictures("encoding pictures", "pictures");
     ProgressBar captions("encoding captions", "captions");
-    const auto bar_of = [&](ProgressBar& bar) { return speaking ? bar.callback() : Progress(); };
+    const auto bar_of = [&](ProgressBar& bar) { return speaking ? bar.display() : Progress(); };
     report = encode(data, image_sources, text_sources, arguments.out,
                     {.threads = arguments.threads,
                      .strict = arguments.data.options.strict,
                      .overwrite = arguments.overwrite,
                      .image_progress = bar_of(pictures),
                      .text_progress = bar_of(captions),
+                     .stop = stop_asked,
                      .share = encode_share(group.get())});
   }
   if (!speaking) return;
@@ -113,7 +115,7 @@ void run_encode(const EncodeArguments& arguments) {
                       {"shards_made", report.shards_made},
                       {"shards_found", report.shards_found},
                       {"seconds", seconds}}
-                     .dump()
+                     .dump(-1, ' ', false, Json::error_handler_t::replace)
               << "\n";
     return;
   }

@@ -8,6 +8,8 @@
 
 #include "apps/command.h"
 #include "apps/compute_arguments.h"
+#include "apps/idle_options.h"
+#include "apps/stop_signals.h"
 #include "apps/sweep_report.h"
 #include "apps/training_logs.h"
 #include "tandem/base/errors.h"
@@ -101,6 +103,7 @@ void run_sweep(const SweepArguments& arguments) {
   std::vector<Contender> all = contenders(configurations, arguments.seeds, data.train, device);
   make_folder(arguments.out);
   const FolderLock lock(arguments.out);
+  say_if_stopped(arguments.out + " keeps the finished trials; go on with: " + command_again());
   const SweepReport report = sweep(std::move(all), arguments, data);
   const Json json = sweep_json(report);
   write_json(std::filesystem::path(arguments.out) / "result.json", json);
@@ -133,7 +136,10 @@ void add_sweep_command(CLI::App& app) {
       "  tandem sweep features --grid examples/search.toml --out search --random 40\n"
       "\nEvery configuration is trained with every seed and measured on dev. The one with the best mean is measured on test at the end, once;\n"
       "SWEEP/best is the run of its best seed. A changed grid in the same folder takes over the trials that still belong to it.");
-  command->callback([arguments] { run_sweep(*arguments); });
+  command->callback([arguments, command] {
+    refuse_idle_options(*command, {{{"--random-seed"}, "--random N", arguments->random > 0}});
+    run_sweep(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

@@ -5,11 +5,13 @@
 #include "apps/pooled_columns.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/checksum.h"
+#include "tandem/storage/path_text.h"
 #include "tandem/training/checkpoint.h"
 
 namespace tandem::apps {
 
 TrainData open_train_data(const std::filesystem::path& features, bool no_dev) {
+  path_text(std::filesystem::absolute(features));  // The run remembers it; refused now, not after the training.
   TrainData data{.store = FeatureStore::open(features)};
   data.train = select_split(data.store, Split::kTrain);
   if (no_dev) return data;

@@ -1,8 +1,10 @@
 #include <ATen/Context.h>
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 
+#include "apps/feature_arrays.h"
 #include "apps/program.h"
 #include "apps/shapes_data.h"
 #include "tandem/storage/json_file.h"
@@ -38,6 +40,56 @@ TEST_CASE("help and version answer and a wrong option is bad input") {
   CHECK(tandem_program({}).code == 2);
   CHECK(tandem_program({"fly"}).code == 2);
   CHECK(tandem_program({"eval", "run", "--nonsense"}).code == 2);
+}
+
+TEST_CASE("a command line that cannot be taken is one line that names the command and its help") {
+  const auto said = [](const std::vector<std::string>& words) {
+    const Outcome outcome = tandem_program(words);
+    CHECK(outcome.code == 2);
+    CHECK(outcome.out.empty());
+    CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
+    return outcome.err;
+  };
+  CHECK(said({"train", "features", "--out", "run", "--width", "many"}).starts_with("tandem train: "));
+  CHECK(said({"train", "features", "--nonsense"}).find("see 'tandem train --help'") != std::string::npos);
+  CHECK(said({"encode"}).starts_with("tandem encode: --data is required"));
+  for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"fly"}, {"--nonsense"}}) {
+    const std::string line = said(words);
+    CHECK(line.starts_with("tandem: "));
+    CHECK(line.ends_with("see 'tandem --help'\n"));
+  }
+}
+
+TEST_CASE("paths that are not UTF-8 work where they are opened and are refused where they would be kept") {
+  const ScratchFolder folder;
+  const std::string odd = folder / "caf\xe9", plain = import_arrays(folder, feature_arrays(60));
+  std::filesystem::copy(plain, odd);
+  const std::vector<std::string> small = {"--epochs", "1", "--hidden", "16", "--width", "8", "--json"};
+  refused(std::vector<std::string>{"train", odd, "--out", folder / "run"} + small, {"expected a path in UTF-8"});
+  refused({"cca", odd, "--out", folder / "run"}, {"expected a path in UTF-8"});
+  CHECK(!std::filesystem::exists(folder / "run"));
+  CHECK(Json::parse(successful(std::vector<std::string>{"train", plain, "--out", odd + "-run"} + small))["best_epoch"] == 1);
+  CHECK(Json::parse(successful({"eval", odd + "-run", "--features", odd, "--samples", "0", "--json"}))["images"] == 12);
+  successful({"geometry", odd + "-run", "--json"});
+  successful({"correct", odd + "-run", "--json"});
+  successful({"map", odd + "-run", "--method", "pca", "--json", "--out", odd + ".png"});
+  successful({"figures", odd + "-run", "--method", "pca", "--queries", "2", "--json", "--out", odd + "-figures"});
+  successful({"export", odd, "--out", odd + "-arrays", "--json"});
+
+  const ScratchFolder data;
+  const std::filesystem::path encoders = reference_dir() / "encoders";
+  std::filesystem::create_directory(data / "caf\xe9");
+  for (const auto& entry : std::filesystem::directory_iterator(write_shapes(data).parent_path())) {
+    if (entry.is_regular_file()) std::filesystem::copy(entry.path(), data / "caf\xe9" / entry.path().filename());
+  }
+  const std::string pictures = "csv:" + (data / "caf\xe9" / "captions.csv").string();
+  successful({"data", pictures, "--json"});
+  refused({"encode", "--data", pictures, "--image-encoder", encoders / "tiny_vit", "--text-encoder", encoders / "tiny_bert", "--out", folder / "f"}, {"shape100.jpg: expected a path in UTF-8"});
+  std::filesystem::copy(encoders / "tiny_vit", data / "vit\xe9");
+  const std::string csv = "csv:" + (data / "captions.csv").string();
+  refused({"encode", "--data", csv, "--image-encoder", data / "vit\xe9", "--text-encoder", encoders / "tiny_bert", "--out", folder / "f"}, {"expected a path in UTF-8"});
+  successful({"encode", "--data", csv, "--image-encoder", encoders / "tiny_vit", "--text-encoder", encoders / "tiny_bert", "--out", folder / "f\xe9", "--json"});
+  CHECK(!std::filesystem::exists(folder / "f" / "manifest.json"));
 }
 
 TEST_CASE("a wrong path is one sentence") {
