@@ -16,6 +16,7 @@
 #include "apps/command.h"
 #include "apps/embedded_split.h"
 #include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/figures/page_template.h"
@@ -193,7 +194,7 @@ void add_audit_command(CLI::App& app) {
   command->add_option("--count", arguments->shown, "Pairs of each kind on the page and in the JSON")->check(CLI::Range(1, 100000))->capture_default_str();
   command->add_option("--plant", arguments->plant, "Swap this share of the captions between pictures first, and say how many of them the list finds")->check(CLI::Range(0.0, 1.0))->capture_default_str();
   command->add_option("--seed", arguments->seed, "Of folds, planted swaps and the mismatches that are learned from")->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"

@@ -8,6 +8,7 @@
 #include "apps/cca_solution.h"
 #include "apps/command.h"
 #include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "apps/run_words.h"
@@ -121,7 +122,7 @@ void add_cca_command(CLI::App& app) {
   command->add_flag("--no-dev", arguments->no_dev, "Choose nothing: regularisation 1 and power 0.5, or those given");
   command->add_flag("--shuffled", arguments->shuffled, "The control: every picture gets another picture's captions");
   command->add_option("--seed", arguments->seed, "Of the control's shuffling; nothing else is left to chance")->capture_default_str();
-  command->add_option("--threads", arguments->threads, "CPU threads; 0: all cores")->capture_default_str()->check(CLI::NonNegativeNumber);
+  command->add_option("--threads", arguments->threads, "CPU threads; 0: all cores")->capture_default_str()->check(threads_range());
   command->add_flag("--overwrite", arguments->overwrite, "Replace a run");
   command->add_flag("--json", arguments->json, "Print a JSON object, with every setting tried");
   command->footer(

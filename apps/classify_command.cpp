@@ -11,6 +11,7 @@
 #include "apps/command.h"
 #include "apps/embedded_split.h"
 #include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/base/errors.h"
@@ -213,7 +214,7 @@ void add_classify_command(CLI::App& app) {
   command->add_option("--confusion", arguments->confusion, "Picture of the confusion matrix to write: .png, .svg or .pdf");
   command->add_flag("--dark", arguments->dark, "The confusion matrix light on dark");
   command->add_option("-k", arguments->k, "Classes to show of each picture given by name")->check(CLI::Range(1, 1000000))->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads that encode, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads that encode, 0: one a core")->check(threads_range())->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"

@@ -9,6 +9,7 @@
 #include "apps/command.h"
 #include "apps/compute_arguments.h"
 #include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/base/errors.h"
@@ -332,7 +333,7 @@ void add_finetune_command(CLI::App& app) {
   command->add_option("--seed", options.seed, "Same seed, same model")->capture_default_str();
   command->add_flag("--shuffled", options.shuffled, "Train the control: captions shuffled between pictures");
   command->add_option("--checkpoint-steps", options.checkpoint_steps, "Batches between checkpoints")->check(CLI::Range(1, 1000000))->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
   command->add_flag("--overwrite", arguments->overwrite, "Replace a finished run or another fine-tuning's checkpoint");
   command->add_flag("--json", arguments->json, "Print a JSON object at the end instead of a table");
   command->footer(

@@ -10,6 +10,7 @@
 #include "apps/content_sides.h"
 #include "apps/default_encoders.h"
 #include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/analysis/cka.h"
@@ -228,7 +229,7 @@ void add_scan_command(CLI::App& app) {
   command->add_option("--top", arguments->top, "Rows of the table")->check(CLI::Range(1, 1000000))->capture_default_str();
   command->add_option("--seed", arguments->seed, "Of the sample")->capture_default_str();
   add_compute_arguments(*command, arguments->compute);
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
   command->add_flag("--json", arguments->json, "Print every pair as JSON");
   command->footer(
       "Examples:\n"

@@ -9,6 +9,7 @@
 #include "apps/command.h"
 #include "apps/compute_arguments.h"
 #include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/stop_signals.h"
 #include "apps/sweep_report.h"
 #include "apps/training_logs.h"
@@ -125,8 +126,8 @@ void add_sweep_command(CLI::App& app) {
   command->add_option("--seeds", arguments->seeds, "Trainings of each configuration, seeds 1, 2, ...")->check(CLI::Range(1, 1000))->capture_default_str();
   command->add_option("--random", arguments->random, "Random search: so many draws from [[cases]], [grid] and [random]; 0: the whole grid")->check(CLI::Range(0, 1000000))->capture_default_str();
   command->add_option("--random-seed", arguments->random_seed, "Of the draws")->capture_default_str();
-  command->add_option("--jobs", arguments->jobs, "Trials at once, one thread each; 1: one trial with all threads")->check(CLI::Range(1, 1024))->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads of a trial with --jobs 1; 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--jobs", arguments->jobs, "Trials at once, one thread each; 1: one trial with all threads")->check(threads_range(1))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads of a trial with --jobs 1; 0: one a core")->check(threads_range())->capture_default_str();
   command->add_option("--device", arguments->device, "Where to train: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md)")->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object; SWEEP/result.json holds the same");
   command->footer(

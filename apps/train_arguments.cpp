@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/processes.h"
 #include "tandem/network/precision.h"
 #include "tandem/training/option_use.h"
@@ -146,7 +147,7 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
       ->check(CLI::IsMember({"fp32", "bf16"}))
       ->capture_default_str();
   command.add_option("--device", arguments.device, "Where to train: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md) [cpu]; with --resume: elsewhere than before");
-  command.add_option("--threads", arguments.threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command.add_option("--threads", arguments.threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
   add_peer_timeout(command, arguments.peer_timeout);
   command.add_flag("--overwrite", arguments.overwrite, "Replace a run, finished or not");
   command.add_flag("--json", arguments.json, "Print a JSON object at the end instead of a table");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apps/machine_limits.h"
 #include "apps/pooled_columns.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/checksum.h"
@@ -43,6 +44,7 @@ std::string pairs_fingerprint(const TrainData& data) {
 
 TrainOptions settled(TrainOptions options, const TrainData& data) {
   choose_pooled_columns(options.image_head, options.text_head, data.store.manifest(), data.store.folder());
+  check_memory(options, data.train.image.size(1), data.train.text.size(1));
   if (options.epochs == 0) options.epochs = default_epochs(data.train.text.size(0), options.batch_size);
   return options;
 }

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -41,7 +42,14 @@ std::int64_t for_each_batch(std::int64_t count, int threads, const std::function
     }
   };
   std::vector<std::jthread> pool;
-  for (std::int64_t i = 0; i < std::min(wanted, count); ++i) pool.emplace_back(worker);
+  for (std::int64_t i = 0; i < std::min(wanted, count); ++i) {
+    try {
+      pool.emplace_back(worker);
+    } catch (const std::system_error&) {  // No room for another: those that are there do the work.
+      if (pool.empty()) throw;
+      break;
+    }
+  }
   pool.clear();  // Joins.
   at::set_num_threads(intra_op_before);  // Parts of that setting are global, so the workers changed it for everyone.
   if (failure) std::rethrow_exception(failure);

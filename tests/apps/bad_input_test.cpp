@@ -92,6 +92,51 @@ TEST_CASE("paths that are not UTF-8 work where they are opened and are refused w
   CHECK(!std::filesystem::exists(folder / "f" / "manifest.json"));
 }
 
+TEST_CASE("more than the machine can hold is refused in one sentence, before the work where that can be known") {
+  const ScratchFolder folder;
+  const std::string features = import_arrays(folder, feature_arrays(60));
+  const Outcome threads = tandem_program({"train", features, "--out", folder / "run", "--threads", "100000"});
+  CHECK(threads.code == 2);
+  CHECK(threads.err.starts_with("tandem train: --threads: "));
+  refused({"train", features, "--out", folder / "run", "--width", "65536", "--hidden", "65536", "--blocks", "64"}, {"train: heads with a width of 65536", "GB of memory"});
+  CHECK(!std::filesystem::exists(folder / "run"));
+  // Room that is there for nobody, as on a smaller machine.
+  const std::string program = program_path() + " train " + features + " --out " + (folder / "run").string() + " --width 20000 --hidden 20000 --epochs 1 --threads 1";
+  const int status = std::system(("bash -c \"ulimit -v 3000000; exec " + program + "\" >/dev/null 2>" + (folder / "said").string()).c_str());
+  CHECK(WEXITSTATUS(status) == 2);
+  const std::string said = read_file(folder / "said");
+  CHECK_MESSAGE(said.find("memory") != std::string::npos, said);
+  CHECK(said.substr(0, said.size() - 1).substr(said.substr(0, said.size() - 1).rfind('\n') + 1).starts_with("tandem: "));
+}
+
+TEST_CASE("features whose squares are nothing or no number are refused by closed-form heads in words") {
+  const ScratchFolder folder;
+  for (const double factor : {1e-38, 1e37}) {
+    FeatureArrays arrays = feature_arrays(60);
+    arrays.image = arrays.image * factor;
+    const std::string features = import_arrays(folder, arrays, factor < 1 ? "small" : "large");
+    refused({"cca", features, "--out", folder / "run"}, {"features of the pictures"});
+    CHECK(!std::filesystem::exists(folder / "run" / "run.json"));
+  }
+}
+
+TEST_CASE("a number of folds is asked for only where there is one") {
+  const ScratchFolder folder;
+  for (const int training : {1, 3, 5}) {
+    FeatureArrays arrays = feature_arrays(40);
+    arrays.splits.clear();
+    for (int i = 0; i < 40; ++i) arrays.splits += i < 20 ? "train\n" : i < 30 ? "dev\n" : "test\n";
+    const std::string name = "few" + std::to_string(training), all = import_arrays(folder, arrays, "all" + std::to_string(training));
+    arrays.splits.clear();
+    for (int i = 0; i < 40; ++i) arrays.splits += i < training ? "train\n" : i < 30 ? "dev\n" : "test\n";
+    const std::string few = import_arrays(folder, arrays, name);
+    successful({"train", all, "--out", folder / ("run" + name), "--epochs", "1", "--hidden", "16", "--width", "8", "--json"});
+    const std::vector<std::string> audit = {"audit", folder / ("run" + name), "--features", few, "--split", "train", "--json"};
+    if (training < 4) refused(audit, {"audit: two folds of two pictures each were needed to judge the split train, which has " + std::to_string(training)});
+    else refused(audit, {"audit: --folds must be 2, two pictures a fold, for the 5 pictures of the split train, got 5"});
+  }
+}
+
 TEST_CASE("a wrong path is one sentence") {
   if (!has_models()) { MESSAGE("SKIPPED: models/ is not there"); return; }
   const ScratchFolder out;
