@@ -70,6 +70,7 @@ void on_bus_error(int number, siginfo_t* info, void* /*context*/) {
       line.clear();
     }
   }
+  ::close(maps);
   ::signal(number, SIG_DFL);  // No file: what failed fails again, as it would have without this handler.
 }
 

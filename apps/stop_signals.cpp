@@ -23,7 +23,7 @@ std::atomic<int> scopes = 0;
 std::atomic<const char*> kept_words = nullptr;  ///< null: this process does not speak
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<const char*>::is_always_lock_free);
 
-bool speaking = true;
+bool says_sentence = true;
 std::vector<std::string> command_words;
 
 const char* signal_name(int number) { return number == SIGINT ? "SIGINT" : "SIGTERM"; }
@@ -57,7 +57,7 @@ std::string quoted(const std::string& word) {
 
 void watch_stop_signals(int argc, const char* const* argv) {
   command_words.assign(argv, argv + argc);
-  speaking = is_first_process();
+  says_sentence = is_first_process();
   say_if_stopped("what was not finished is not kept; to do it again: " + command_again());
   for (const int number : {SIGINT, SIGTERM}) {
     struct sigaction before = {}, action = {};
@@ -84,7 +84,7 @@ void say_if_stopped(const std::string& kept) {
   static std::mutex mutex;
   static std::deque<std::string> all;  // For ever: a handler may be reading the one before.
   const std::lock_guard lock(mutex);
-  kept_words = speaking ? all.emplace_back(kept).c_str() : nullptr;
+  kept_words = says_sentence ? all.emplace_back(kept).c_str() : nullptr;
 }
 
 std::string shell_text(const std::vector<std::string>& words) {

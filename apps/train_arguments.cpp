@@ -106,7 +106,7 @@ constexpr std::array<OptionName, 5> kChoices = {
     {{"loss.kind", "--loss"}, {"head.kind", "--head"}, {"head.scaling", "--scaling"}, {"head.pooling", "--pooling"}, {"structure.weight", "--structure"}}};
 
 /// "--loss dcl", what the options have of a choice.
-std::string chosen(std::string_view choice, const TrainOptions& options) {
+std::string choice_made(std::string_view choice, const TrainOptions& options) {
   if (choice == "loss.kind") return "--loss " + std::string(loss_name(options.loss.kind));
   if (choice == "head.kind") return "--head " + std::string(head_name(options.image_head.kind));
   if (choice == "head.scaling") return "--scaling " + std::string(scaling_name(options.image_head.scaling));
@@ -121,7 +121,7 @@ void refuse_unused(const CLI::App& command, const TrainArguments& arguments) {
     const OptionUse* use = unused(name.in_json, arguments.options);
     if (use == nullptr) continue;
     const auto choice = std::find_if(kChoices.begin(), kChoices.end(), [&](const OptionName& one) { return use->choice == one.in_json; });
-    rules.push_back({{name.here}, std::string(choice->here) + " " + std::string(use->values), false, chosen(use->choice, arguments.options)});
+    rules.push_back({{name.here}, std::string(choice->here) + " " + std::string(use->values), false, choice_made(use->choice, arguments.options)});
   }
   refuse_idle_options(command, rules);
 }

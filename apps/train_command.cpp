@@ -122,12 +122,12 @@ TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& argume
     if (stop) keeper.keep(state);
     return stop;
   };
-  say_if_stopped(kept_words(job));
+  say_if_stopped(kept_of_training(job));
   return train_with(job, data, quality, hooks);
 }
 
 /// What there is when the training is interrupted.
-std::string kept_words(const Job& job) {
+std::string kept_of_training(const Job& job) {
   return job.out.string() + " keeps a checkpoint; go on with: tandem train --resume " + shell_text({job.out.string()});
 }
 

@@ -233,7 +233,7 @@ std::string varied_key(const TomlFile& file, const std::string& option) {
 }
 
 bool is_choice(const std::string& option) {
-  return std::any_of(option_uses().begin(), option_uses().end(), [&](const OptionUse& use) { return option.ends_with(use.choice) || ("head." + option.substr(option.find('.') + 1)) == use.choice; });
+  return std::any_of(option_uses().begin(), option_uses().end(), [&](const OptionUse& use) { return option.ends_with(use.choice); });
 }
 
 /// Every combination of values of the lists whose options others depend on.
