@@ -15,6 +15,8 @@
 #include "apps/cca_solution.h"
 #include "apps/command.h"
 #include "apps/embedded_split.h"
+#include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/figures/page_template.h"
@@ -104,7 +106,9 @@ class FoldTrainer {
 
 void check_folds(const AuditArguments& arguments, const Sides& sides) {
   const auto pictures = static_cast<std::int64_t>(sides.training.size());
-  TORCH_CHECK_VALUE(sides.training.empty() || (arguments.folds >= 2 && 2 * arguments.folds <= pictures), "--folds must be from 2 to ", std::max<std::int64_t>(pictures / 2, 2),
+  if (pictures == 0) return;
+  TORCH_CHECK_VALUE(pictures >= 4, "audit: two folds of two pictures each were needed to judge the split train, which has ", pictures, pictures == 1 ? " picture" : " pictures");
+  TORCH_CHECK_VALUE(arguments.folds >= 2 && 2 * arguments.folds <= pictures, "audit: --folds must be ", pictures < 6 ? "2" : "from 2 to " + std::to_string(pictures / 2),
                     ", two pictures a fold, for the ", pictures, " pictures of the split train, got ", arguments.folds);
 }
 
@@ -190,7 +194,7 @@ void add_audit_command(CLI::App& app) {
   command->add_option("--count", arguments->shown, "Pairs of each kind on the page and in the JSON")->check(CLI::Range(1, 100000))->capture_default_str();
   command->add_option("--plant", arguments->plant, "Swap this share of the captions between pictures first, and say how many of them the list finds")->check(CLI::Range(0.0, 1.0))->capture_default_str();
   command->add_option("--seed", arguments->seed, "Of folds, planted swaps and the mismatches that are learned from")->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
@@ -199,7 +203,12 @@ void add_audit_command(CLI::App& app) {
       "  tandem audit run --plant 0.05 --seed 1              how far the list can be trusted on this data\n"
       "\nPictures of the training split are judged by cross-fitting, all others by the run's heads. --plant swaps single captions\n"
       "of different pictures, so that each picture keeps its other captions, and also for the heads that are trained for the audit.");
-  command->callback([arguments] { run_audit(*arguments); });
+  command->callback([arguments, command] {
+    const bool trains = arguments->split == "train" || arguments->split == "all";
+    refuse_idle_options(*command, {{{"--folds", "--epochs"}, "--split train or all", trains, "--split " + arguments->split},
+                                   {{"--count"}, "--out or --json", !arguments->out.empty() || arguments->json}});
+    run_audit(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

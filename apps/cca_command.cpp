@@ -7,6 +7,8 @@
 
 #include "apps/cca_solution.h"
 #include "apps/command.h"
+#include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "apps/run_words.h"
@@ -120,7 +122,7 @@ void add_cca_command(CLI::App& app) {
   command->add_flag("--no-dev", arguments->no_dev, "Choose nothing: regularisation 1 and power 0.5, or those given");
   command->add_flag("--shuffled", arguments->shuffled, "The control: every picture gets another picture's captions");
   command->add_option("--seed", arguments->seed, "Of the control's shuffling; nothing else is left to chance")->capture_default_str();
-  command->add_option("--threads", arguments->threads, "CPU threads; 0: all cores")->capture_default_str()->check(CLI::NonNegativeNumber);
+  command->add_option("--threads", arguments->threads, "CPU threads; 0: all cores")->capture_default_str()->check(threads_range());
   command->add_flag("--overwrite", arguments->overwrite, "Replace a run");
   command->add_flag("--json", arguments->json, "Print a JSON object, with every setting tried");
   command->footer(
@@ -131,7 +133,10 @@ void add_cca_command(CLI::App& app) {
       "  tandem cca features --out linear --regularisation 1 --power 0 0.5 1\n"
       "\nHeads are linear, regularised, and follow from the features: no seed, no epochs. Setting and measure are those of 'tandem baselines'; here the\n"
       "solution is a run, which every command takes. Time grows with the cube of the features' width: seconds for 1,500 columns, minutes for 4,000.");
-  command->callback([arguments] { run_cca(*arguments); });
+  command->callback([arguments, command] {
+    refuse_idle_options(*command, {{{"--seed"}, "--shuffled", arguments->shuffled}});
+    run_cca(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

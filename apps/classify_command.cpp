@@ -10,6 +10,8 @@
 #include "apps/class_list.h"
 #include "apps/command.h"
 #include "apps/embedded_split.h"
+#include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/base/errors.h"
@@ -213,7 +215,7 @@ void add_classify_command(CLI::App& app) {
   command->add_option("--confusion", arguments->confusion, "Picture of the confusion matrix to write: .png, .svg or .pdf");
   command->add_flag("--dark", arguments->dark, "The confusion matrix light on dark");
   command->add_option("-k", arguments->k, "Classes to show of each picture given by name")->check(CLI::Range(1, 1000000))->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads that encode, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads that encode, 0: one a core")->check(threads_range())->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
@@ -221,7 +223,13 @@ void add_classify_command(CLI::App& app) {
       "  tandem classify run --features cifar10-features --templates prompts.txt --json\n"
       "  tandem classify run holiday.jpg dog.png --classes animals.txt -k 3\n"
       "\nA class is the mean of its prompts' embeddings. Ties count against us.");
-  command->callback([arguments] { run_classify(*arguments); });
+  command->callback([arguments, command] {
+    const bool by_name = !arguments->pictures.empty();
+    refuse_idle_options(*command, {{{"-k"}, "pictures by name", by_name},
+                                   {{"--split"}, "--data or --features", !by_name, "pictures by name"},
+                                   {{"--dark"}, "--confusion FILE", !arguments->confusion.empty()}});
+    run_classify(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

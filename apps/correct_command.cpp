@@ -139,7 +139,7 @@ void run_correct(const CorrectArguments& arguments) {
   if (arguments.json) {
     Json list = Json::array();
     for (const DevResult& result : results) list.push_back(to_json(result));
-    std::cout << Json{{"run", arguments.run}, {"chosen", chosen}, {"image_bank", stored.image_bank.size(0)}, {"text_bank", stored.text_bank.size(0)}, {"dev", list}}.dump(2)
+    std::cout << Json{{"run", arguments.run}, {"chosen", chosen}, {"image_bank", stored.image_bank.size(0)}, {"text_bank", stored.text_bank.size(0)}, {"dev", list}}.dump(2, ' ', false, Json::error_handler_t::replace)
               << "\n";
     return;
   }

@@ -8,6 +8,8 @@
 #include "apps/data_arguments.h"
 #include "apps/data_report.h"
 #include "apps/data_writing.h"
+#include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/progress_bar.h"
 #include "tandem/base/printable.h"
 #include "tandem/curation/content_split.h"
@@ -73,7 +75,7 @@ void add_data_command(CLI::App& app) {
   command->add_option("--html", arguments->html, "Write a page with thumbnails of duplicates and odd pictures to this file");
   command->add_flag("--no-pixels", arguments->no_pixels, "Do not open the pictures: no sizes, no duplicates, splits by name");
   command->add_flag("--strict", arguments->strict, "Exit with 1 if there is an error or a warning; with --to, refuse what cannot be read");
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
   add_writing_arguments(*command, arguments->writing);
   command->add_flag("--json", arguments->json, "Print everything as JSON");
   command->footer(
@@ -85,7 +87,13 @@ void add_data_command(CLI::App& app) {
       "  tandem data 'webdataset:shards/{0000..0004}.tar' --to csv:plain/captions.csv\n"
       "\nErrors make results mean something else than they say (a picture in train and in test, a picture that cannot be read);\n"
       "warnings cost quality (duplicates, captions of one word, what the reader left out); notes are worth knowing.");
-  command->callback([arguments] { run_data(*arguments); });
+  command->callback([arguments, command] {
+    const std::string& to = arguments->writing.to;
+    refuse_idle_options(*command, {{{"--html", "--no-pixels"}, "examining the data", to.empty(), "--to " + to},
+                                   {{"--resize", "--replace"}, "--to", !to.empty()},
+                                   {{"--shard-size"}, "--to webdataset:SHARDS", to.starts_with("webdataset:"), to.empty() ? "" : "--to " + to}});
+    run_data(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

@@ -7,6 +7,7 @@
 #include "apps/data_arguments.h"
 #include "apps/content_sides.h"
 #include "apps/default_encoders.h"
+#include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/processes.h"
 #include "apps/progress_bar.h"
@@ -88,16 +89,18 @@ void run_encode(const EncodeArguments& arguments) {
   if (speaking) print_data(data);
 
   EncodeReport report;
+  say_if_stopped(arguments.out + " keeps what is encoded; go on with: " + command_again());
   {
     ProgressBar pictures("encoding pictures", "pictures");
     ProgressBar captions("encoding captions", "captions");
-    const auto bar_of = [&](ProgressBar& bar) { return speaking ? bar.callback() : Progress(); };
+    const auto bar_of = [&](ProgressBar& bar) { return speaking ? bar.display() : Progress(); };
     report = encode(data, image_sources, text_sources, arguments.out,
                     {.threads = arguments.threads,
                      .strict = arguments.data.options.strict,
                      .overwrite = arguments.overwrite,
                      .image_progress = bar_of(pictures),
                      .text_progress = bar_of(captions),
+                     .stop = stop_asked,
                      .share = encode_share(group.get())});
   }
   if (!speaking) return;
@@ -114,7 +117,7 @@ void run_encode(const EncodeArguments& arguments) {
                       {"shards_made", report.shards_made},
                       {"shards_found", report.shards_found},
                       {"seconds", seconds}}
-                     .dump()
+                     .dump(-1, ' ', false, Json::error_handler_t::replace)
               << "\n";
     return;
   }
@@ -142,7 +145,7 @@ void add_encode_command(CLI::App& app) {
   command->add_option("--text-pooling", arguments->text_poolings, "The same for captions, or last (the end token, as CLIP takes it); tokens:24 keeps the first 24 tokens, which training learns to pool: mean,max@-2,tokens:24")->capture_default_str();
   command->add_option("--out", arguments->out, "Folder of the feature store")->required();
   add_compute_arguments(*command, arguments->compute);
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
   add_peer_timeout(*command, arguments->peer_timeout);
   command->add_flag("--strict", arguments->data.options.strict, "Refuse damaged data and pictures that cannot be read instead of leaving them out");
   command->add_flag("--overwrite", arguments->overwrite, "Replace features of other data or encoders");

@@ -10,6 +10,7 @@
 #include "apps/command.h"
 #include "apps/embedded_split.h"
 #include "apps/ensemble_weights.h"
+#include "apps/idle_options.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "apps/train_data.h"
@@ -189,7 +190,10 @@ void add_ensemble_command(CLI::App& app) {
       "  tandem eval both\n"
       "\nThe ensemble is a run like any other for eval, search and the rest, but cannot be fine-tuned. Its embeddings are as wide as those of all members\n"
       "together, and searching costs as much more.");
-  command->callback([arguments] { run_ensemble(*arguments); });
+  command->callback([arguments, command] {
+    refuse_idle_options(*command, {{{"--features"}, "members measured on dev", !arguments->no_dev, "--no-dev"}});
+    run_ensemble(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

@@ -7,6 +7,7 @@
 #include "apps/command.h"
 #include "apps/eval_correction.h"
 #include "apps/eval_report.h"
+#include "apps/idle_options.h"
 #include "apps/progress_bar.h"
 #include "apps/rank_file.h"
 #include "tandem/base/errors.h"
@@ -178,7 +179,12 @@ void add_eval_command(CLI::App& app) {
       "  tandem eval --image-embeddings image.npy --text-embeddings text.npy --image-of-text rows.npy --ranks openclip.jsonl\n"
       "\nIntervals hold 95% of what other pictures from the same source would give: pictures are drawn anew with all their captions.\n"
       "p is that of the paired bootstrap, two-sided. Pictures with the same features in train or dev are always named.");
-  command->callback([arguments] { run_eval(*arguments); });
+  command->callback([arguments, command] {
+    refuse_idle_options(*command, {{{"--split"}, "a RUN", !arguments->run.run.empty(), "embeddings"},
+                                   {{"--against-features"}, "--against RUN", !arguments->against.empty()},
+                                   {{"--seed"}, "--samples above 0", arguments->bootstrap.samples > 0, "--samples 0"}});
+    run_eval(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

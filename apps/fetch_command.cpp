@@ -1,10 +1,12 @@
 #include <c10/util/Exception.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
 #include "apps/command.h"
 #include "apps/fetch_data.h"
+#include "apps/idle_options.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/hub/fetch_model.h"
@@ -45,6 +47,7 @@ void run_fetch(const FetchArguments& arguments) {
   if (arguments.list) return print_datasets(arguments.json);
   TORCH_CHECK_VALUE(!arguments.names.empty(), "fetch: a name or --list was needed, got neither");
   const HubSettings settings = hub_settings_from_environment();
+  say_if_stopped("what has come is kept; go on with: " + command_again());
   std::size_t datasets = 0;
   for (const std::string& name : arguments.names) {  // All of them are read before the first is fetched.
     if (is_hub_name(name)) {
@@ -93,7 +96,17 @@ void add_fetch_command(CLI::App& app) {
       "place and gets its name when all of it is there. Models go to the cache that Hugging Face's own tools use, and are found there if one of them fetched them. HF_HOME,\n"
       "HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE and HF_HUB_DOWNLOAD_TIMEOUT mean what they mean there. Only\n"
       "safetensors weights are fetched. Interrupted, it goes on where it stopped; a model that is there costs nothing.");
-  command->callback([arguments] { run_fetch(*arguments); });
+  command->callback([arguments, command] {
+    const auto is_model = [](const std::string& name) { return is_hub_name(name); };
+    const std::vector<std::string>& names = arguments->names;
+    const bool data_sets = !std::all_of(names.begin(), names.end(), is_model), models = std::any_of(names.begin(), names.end(), is_model);
+    const std::string instead = arguments->list ? "--list" : "";
+    refuse_idle_options(*command, {{{"names"}, "fetching", !arguments->list, instead},
+                                   {{"--out", "--variant", "--limit", "--mirror", "--yes"}, "the name of a data set", data_sets, instead},
+                                   {{"--seed", "--connections"}, "--limit N", arguments->data.request.limit > 0, instead},
+                                   {{"--update"}, "the name of a model, hf:ORG/NAME", models, instead}});
+    run_fetch(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

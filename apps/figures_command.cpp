@@ -215,7 +215,7 @@ void run_figures(const FiguresArguments& arguments) {
     draw_training_curves(out, epochs, embedded.run.best_epoch, embedded.run.data_name + ": training", theme);
   });
   draw_strips(folder, embedded, sample, result, arguments);
-  if (arguments.json) std::cout << folder.told.dump(2) << "\n";
+  if (arguments.json) std::cout << folder.told.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 
 #include "apps/command.h"
 #include "apps/compute_arguments.h"
+#include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/base/errors.h"
@@ -20,6 +22,7 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/folder_lock.h"
+#include "tandem/storage/path_text.h"
 #include "tandem/training/run_folder.h"
 
 namespace tandem::apps {
@@ -109,7 +112,6 @@ Precision precision_of(const FinetuneArguments& arguments, c10::Device device) {
 void settle_options(FinetuneArguments& arguments, const Run& run, c10::Device device) {
   const bool lora = arguments.tuning.rank > 0;
   TORCH_CHECK_VALUE(lora != (arguments.unfreeze_last > 0), "finetune: needed either --unfreeze-last N or --lora RANK, got ", lora ? "both" : "neither");
-  TORCH_CHECK_VALUE(lora || (arguments.tuning.alpha == 0 && arguments.lora_layers == 0), "finetune: --lora-alpha and --lora-layers need --lora RANK, got none");
   arguments.tuning.layers = lora ? arguments.lora_layers : arguments.unfreeze_last;
   arguments.tuning.targets = arguments.targets == "all" ? LowRankTargets::kAllLinear : LowRankTargets::kQueryValue;
   arguments.tuning.precision = precision_of(arguments, device);
@@ -181,7 +183,7 @@ void write_outcome(const FinetuneArguments& arguments, const Finetuned& tuned, c
   }
   const FinetuneOptions& options = arguments.options;
   write_checked_json(Path(arguments.out) / kFinetuneName,
-                     {{"format", "tandem finetune"}, {"version", 1}, {"from", std::filesystem::absolute(arguments.run).lexically_normal().string()},
+                     {{"format", "tandem finetune"}, {"version", 1}, {"from", path_text(std::filesystem::absolute(arguments.run).lexically_normal())},
                       {"plan", plan}, {"tower", arguments.tower}, {"unfreeze_last", arguments.unfreeze_last}, {"lora_rank", arguments.tuning.rank},
                       {"lora_alpha", arguments.tuning.alpha}, {"lora_layers", arguments.lora_layers}, {"lora_targets", arguments.targets},
                       {"dtype", arguments.dtype}, {"device", arguments.device}, {"batch_size", options.batch_size}, {"learning_rate", options.learning_rate},
@@ -195,6 +197,7 @@ void run_finetune(FinetuneArguments arguments) {
   const c10::Device device = device_named(arguments.device);
   train_on(device);
   const Path out = arguments.out;
+  for (const Path& kept : {out, Path(arguments.run)}) path_text(std::filesystem::absolute(kept));  // Refused now, not after the training.
   const Run run = open_run(arguments.run);
   check_statistics(run.image_heads.only("finetune"), "pictures", arguments.run);
   check_statistics(run.text_heads.only("finetune"), "captions", arguments.run);
@@ -243,6 +246,7 @@ void run_finetune(FinetuneArguments arguments) {
   std::optional<Finetuned> tuned;
   {
     ProgressBar bar("fine-tuning", "batches");
+    say_if_stopped(arguments.out + " keeps a checkpoint; go on with: " + command_again());
     tuned = finetune(*image, *text, {.image_head = run.image_heads.only("finetune"), .text_head = run.text_heads.only("finetune"), .logit_scale = run.logit_scale}, material.pairs,
                      arguments.options,
                      {.quality = quality,
@@ -251,7 +255,8 @@ void run_finetune(FinetuneArguments arguments) {
                         bar.clear();
                         print_epoch(report);
                       },
-                      .progress = bar.callback(),
+                      .progress = bar.display(),
+                      .stop = stop_asked,
                       .checkpoint = out / kCheckpointName,
                       .plan = plan});
   }
@@ -267,7 +272,7 @@ void run_finetune(FinetuneArguments arguments) {
     ProgressBar pictures("encoding pictures", "pictures");
     ProgressBar captions("encoding captions", "captions");
     encode(caption_set_of(store.manifest()), new_images, new_texts, features,
-           {.threads = arguments.threads, .overwrite = true, .image_progress = pictures.callback(), .text_progress = captions.callback()});
+           {.threads = arguments.threads, .overwrite = true, .image_progress = pictures.display(), .text_progress = captions.display(), .stop = stop_asked});
   }
   const FeatureManifest manifest = read_manifest(features);
   const double dev_recall = *tuned->epochs[tuned->best_epoch].dev_recall, before = *tuned->epochs.front().dev_recall;
@@ -289,7 +294,7 @@ void run_finetune(FinetuneArguments arguments) {
   if (arguments.json) {
     std::cout << Json{{"run", arguments.out}, {"best_epoch", tuned->best_epoch}, {"dev_mean_recall", dev_recall}, {"dev_mean_recall_before", before},
                       {"epochs", tuned->epochs.size() - 1}, {"shuffled", arguments.options.shuffled}, {"seed", arguments.options.seed}}
-                     .dump()
+                     .dump(-1, ' ', false, Json::error_handler_t::replace)
               << "\n";
   } else {
     std::cout << arguments.out << ": " << (tuned->best_epoch == 0 ? "no epoch was better than the start" : "epoch " + std::to_string(tuned->best_epoch) + " chosen on dev")
@@ -328,7 +333,7 @@ void add_finetune_command(CLI::App& app) {
   command->add_option("--seed", options.seed, "Same seed, same model")->capture_default_str();
   command->add_flag("--shuffled", options.shuffled, "Train the control: captions shuffled between pictures");
   command->add_option("--checkpoint-steps", options.checkpoint_steps, "Batches between checkpoints")->check(CLI::Range(1, 1000000))->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
   command->add_flag("--overwrite", arguments->overwrite, "Replace a finished run or another fine-tuning's checkpoint");
   command->add_flag("--json", arguments->json, "Print a JSON object at the end instead of a table");
   command->footer(
@@ -340,7 +345,10 @@ void add_finetune_command(CLI::App& app) {
       "\nThe epoch with the best mean recall on dev is kept, the start among them. Killed, it goes on where it was when it is called\n"
       "again. The new run has encoders with the new weights (encoders/, as Hugging Face folders), features by them (features/) and,\n"
       "with --lora, the change alone (adapters/): eval, search, map and the others work on it.");
-  command->callback([arguments] { run_finetune(*arguments); });
+  command->callback([arguments, command] {
+    refuse_idle_options(*command, {{{"--lora-alpha", "--lora-layers", "--lora-targets"}, "--lora RANK", arguments->tuning.rank > 0}});
+    run_finetune(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

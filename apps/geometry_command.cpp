@@ -178,7 +178,7 @@ void run_geometry(const GeometryArguments& arguments) {
                  {"captions", embedded.text.size(0)},
                  {"width", embedded.image.size(1)},
                  {"logit_scale", embedded.run.logit_scale}});
-    std::cout << json.dump(2) << "\n";
+    std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
     return;
   }
   std::cout << printable(name) << ", split " << arguments.split << ": " << with_thousands(embedded.image.size(0)) << " pictures, " << with_thousands(embedded.text.size(0)) << " captions\n\n";

@@ -3,22 +3,26 @@
 
 #include <exception>
 #include <iostream>
+#include <string>
 
+#include "apps/bus_error.h"
 #include "apps/command.h"
 #include "apps/number_arguments.h"
+#include "apps/stop_signals.h"
+#include "apps/usage_error.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/freed_memory.h"
 #include "tandem/base/printable.h"
+#include "tandem/base/stop.h"
 
 namespace {
 
 // Exit codes, as the README states them.
-constexpr int kUnexpected = 1;
 constexpr int kBadInput = 2;
 
 constexpr std::size_t kLongestComplaint = 8192;
 
-int complain(const char* message, int code) {
+int complain(const std::string& message, int code) {
   std::cerr << "tandem: " << tandem::printable_sentence(message, kLongestComplaint) << "\n";
   return code;
 }
@@ -33,6 +37,8 @@ int finished() {
 
 int main(int argc, char** argv) {
   tandem::keep_freed_memory();
+  tandem::apps::watch_stop_signals(argc, argv);
+  tandem::apps::explain_bus_errors();
   CLI::App app{"tandem learns one embedding space for pictures and their captions from two pretrained encoders."};
   app.set_version_flag("--version", "tandem " TANDEM_VERSION);
   app.require_subcommand(1);
@@ -58,7 +64,8 @@ int main(int argc, char** argv) {
       "  tandem fetch hf:ORG/NAME                            get one from the Hugging Face hub\n"
       "  tandem encoders                                     which are on this machine\n"
       "  tandem import --image A.npy --text B.npy --out features\n"
-      "\n'tandem COMMAND --help' explains each. Exit codes: 0 done, 2 bad input (one sentence says what), 1 anything else.");
+      "\n'tandem COMMAND --help' explains each. Exit codes: 0 done, 2 bad input (one sentence says what), 130 and 143 stopped by\n"
+      "SIGINT and SIGTERM (one sentence says how to go on), 1 anything else.");
   tandem::apps::add_data_command(app);
   tandem::apps::add_encode_command(app);
   tandem::apps::add_train_command(app);
@@ -89,14 +96,18 @@ int main(int argc, char** argv) {
     const int unwritten = finished();
     return unwritten == 0 ? error.get_exit_code() : unwritten;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? finished() : kBadInput;
+    if (error.get_exit_code() == 0) return app.exit(error) == 0 ? finished() : kBadInput;  // --help or --version
+    std::cerr << tandem::printable_sentence(tandem::apps::usage_sentence(app, error), kLongestComplaint) << "\n";
+    return kBadInput;
+  } catch (const tandem::Stopped&) {
+    return tandem::apps::say_stopped();
   } catch (const tandem::FileError& error) {
     return complain(error.what(), kBadInput);
   } catch (const c10::ValueError& error) {
     return complain(error.what_without_backtrace(), kBadInput);
-  } catch (const c10::Error& error) {
-    return complain(error.what_without_backtrace(), kUnexpected);
   } catch (const std::exception& error) {
-    return complain(error.what(), kUnexpected);
+    int code = 1;
+    const std::string sentence = tandem::apps::unexpected_sentence(error, code);
+    return complain(sentence, code);
   }
 }

@@ -10,6 +10,7 @@
 #include "apps/audit_verdicts.h"
 #include "apps/command.h"
 #include "apps/embedded_split.h"
+#include "apps/idle_options.h"
 #include "apps/joint_projection_report.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
@@ -137,7 +138,7 @@ void run_map(const MapArguments& arguments) {
     Json told = map_json(layout, arguments.projection);
     told["split"] = arguments.split;
     told["files"] = arguments.out;
-    std::cout << told.dump(2) << "\n";
+    std::cout << told.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
   }
 }
 
@@ -171,7 +172,13 @@ void add_map_command(CLI::App& app) {
       "  tandem map run --close-gap --json --out closed.png\n"
       "  tandem map run --split train --save train.safetensors --out train.png\n"
       "  tandem map run --split test --onto train.safetensors --out test.png");
-  command->callback([arguments] { run_map(*arguments); });
+  command->callback([arguments, command] {
+    const bool is_new = arguments->onto.empty();
+    refuse_idle_options(*command, {{{"--method", "--close-gap"}, "a new map", is_new, "--onto " + arguments->onto},
+                                   {{"--perplexity", "--iterations", "--seed"}, "a new map by --method tsne", is_new && arguments->method == "tsne",
+                                    is_new ? "--method " + arguments->method : "--onto " + arguments->onto}});
+    run_map(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

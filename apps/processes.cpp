@@ -1,7 +1,10 @@
 #include "apps/processes.h"
 
+#include <ATen/ops/full.h>
+
 #include <CLI/CLI.hpp>
 
+#include "apps/stop_signals.h"
 #include "tandem/network/precision.h"
 
 namespace tandem::apps {
@@ -33,6 +36,13 @@ Peers training_peers(ProcessGroup* group) {
           .count = group->count(),
           .gather_rows = [group](const at::Tensor& own, std::int64_t) { return group->gather_rows(own); },
           .add_up = [group](const std::vector<at::Tensor>& gradients) { group->add_up(gradients); }};
+}
+
+bool stop_asked_of_any(ProcessGroup* group, c10::Device device) {
+  if (group == nullptr) return stop_asked();
+  const at::Tensor asked = at::full({1}, stop_asked() ? 1.0 : 0.0, at::TensorOptions(device).dtype(at::kFloat));
+  group->add_up({asked});
+  return asked.item<float>() > 0;
 }
 
 EncodeShare encode_share(ProcessGroup* group) {

@@ -30,6 +30,9 @@ std::unique_ptr<ProcessGroup> join_processes(int timeout_seconds, c10::Device de
 /// Whether this process reports and writes; one alone does.
 inline bool speaks(const ProcessGroup* group) { return group == nullptr || group->is_first(); }
 
+/// Whether one of the processes was asked to stop: the same answer in all of them, who must ask together. On `device`, as join_processes() has it.
+bool stop_asked_of_any(ProcessGroup* group, c10::Device device);
+
 /// How a training step and an encoding go through the group; on their own without one.
 Peers training_peers(ProcessGroup* group);
 EncodeShare encode_share(ProcessGroup* group);

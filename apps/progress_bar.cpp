@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "apps/number_text.h"
+#include "tandem/base/stop.h"
 
 namespace tandem::apps {
 
@@ -21,6 +22,13 @@ ProgressBar::~ProgressBar() {
 }
 
 Progress ProgressBar::callback() {
+  return [this](std::int64_t done, std::int64_t total) {
+    if (on_terminal_) update(done, total);
+    if (stop_asked()) throw Stopped();
+  };
+}
+
+Progress ProgressBar::display() {
   if (!on_terminal_) return {};
   return [this](std::int64_t done, std::int64_t total) { update(done, total); };
 }

@@ -1,10 +1,11 @@
-// A progress line with rate and time left on standard error; nothing when that is not a terminal.
+// A progress line with rate and time left on standard error, nothing when that is not a terminal; and the place where work learns of SIGINT.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <string>
 
+#include "apps/stop_signals.h"
 #include "tandem/base/progress.h"
 
 namespace tandem::apps {
@@ -18,8 +19,11 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  /// The callback to hand to the library; the bar must outlive it.
+  /// The callback to hand to the library; the bar must outlive it. After a signal it throws Stopped.
   Progress callback();
+
+  /// The same for work that asks stop_asked() itself: it only draws.
+  Progress display();
 
   /// Empties the line, so that something else can be printed; the next update draws it again.
   void clear();
@@ -30,6 +34,7 @@ class ProgressBar {
   void update(std::int64_t done, std::int64_t total);
   void draw(Clock::time_point now);
 
+  StopScope scope_;
   std::string doing_;
   std::string unit_;
   bool on_terminal_;

@@ -9,6 +9,8 @@
 #include "apps/data_arguments.h"
 #include "apps/content_sides.h"
 #include "apps/default_encoders.h"
+#include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
 #include "tandem/analysis/cka.h"
@@ -199,7 +201,7 @@ void print_json(const std::vector<Pair>& pairs, const Sample& sample, const Scan
                     {"seed", arguments.seed},
                     {"mutual_knn_chance", static_cast<double>(arguments.neighbours) / (static_cast<double>(sample.pictures.size()) - 1)},
                     {"pairs", list}}
-                   .dump(2)
+                   .dump(2, ' ', false, Json::error_handler_t::replace)
             << "\n";
 }
 
@@ -228,14 +230,17 @@ void add_scan_command(CLI::App& app) {
   command->add_option("--top", arguments->top, "Rows of the table")->check(CLI::Range(1, 1000000))->capture_default_str();
   command->add_option("--seed", arguments->seed, "Of the sample")->capture_default_str();
   add_compute_arguments(*command, arguments->compute);
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
   command->add_flag("--json", arguments->json, "Print every pair as JSON");
   command->footer(
       "Examples:\n"
       "  tandem scan --data flickr8k:flickr8k --image-encoder models/efficientnet-lite0 models/efficientnet-lite2 \\\n"
       "              --text-encoder models/all-MiniLM-L6-v2\n"
       "  tandem scan --data csv:pictures.csv --image-encoder A B C --text-encoder X Y --by knn --json");
-  command->callback([arguments] { run_scan(*arguments); });
+  command->callback([arguments, command] {
+    refuse_idle_options(*command, {{{"--top"}, "the table", !arguments->json, "--json, which has every pair"}});
+    run_scan(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

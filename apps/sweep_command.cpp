@@ -8,6 +8,9 @@
 
 #include "apps/command.h"
 #include "apps/compute_arguments.h"
+#include "apps/idle_options.h"
+#include "apps/machine_limits.h"
+#include "apps/stop_signals.h"
 #include "apps/sweep_report.h"
 #include "apps/training_logs.h"
 #include "tandem/base/errors.h"
@@ -101,6 +104,7 @@ void run_sweep(const SweepArguments& arguments) {
   std::vector<Contender> all = contenders(configurations, arguments.seeds, data.train, device);
   make_folder(arguments.out);
   const FolderLock lock(arguments.out);
+  say_if_stopped(arguments.out + " keeps the finished trials; go on with: " + command_again());
   const SweepReport report = sweep(std::move(all), arguments, data);
   const Json json = sweep_json(report);
   write_json(std::filesystem::path(arguments.out) / "result.json", json);
@@ -122,8 +126,8 @@ void add_sweep_command(CLI::App& app) {
   command->add_option("--seeds", arguments->seeds, "Trainings of each configuration, seeds 1, 2, ...")->check(CLI::Range(1, 1000))->capture_default_str();
   command->add_option("--random", arguments->random, "Random search: so many draws from [[cases]], [grid] and [random]; 0: the whole grid")->check(CLI::Range(0, 1000000))->capture_default_str();
   command->add_option("--random-seed", arguments->random_seed, "Of the draws")->capture_default_str();
-  command->add_option("--jobs", arguments->jobs, "Trials at once, one thread each; 1: one trial with all threads")->check(CLI::Range(1, 1024))->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads of a trial with --jobs 1; 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--jobs", arguments->jobs, "Trials at once, one thread each; 1: one trial with all threads")->check(threads_range(1))->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads of a trial with --jobs 1; 0: one a core")->check(threads_range())->capture_default_str();
   command->add_option("--device", arguments->device, "Where to train: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md)")->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object; SWEEP/result.json holds the same");
   command->footer(
@@ -133,7 +137,10 @@ void add_sweep_command(CLI::App& app) {
       "  tandem sweep features --grid examples/search.toml --out search --random 40\n"
       "\nEvery configuration is trained with every seed and measured on dev. The one with the best mean is measured on test at the end, once;\n"
       "SWEEP/best is the run of its best seed. A changed grid in the same folder takes over the trials that still belong to it.");
-  command->callback([arguments] { run_sweep(*arguments); });
+  command->callback([arguments, command] {
+    refuse_idle_options(*command, {{{"--random-seed"}, "--random N", arguments->random > 0}});
+    run_sweep(*arguments);
+  });
 }
 
 }  // namespace tandem::apps

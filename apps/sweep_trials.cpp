@@ -38,7 +38,7 @@ Trial run_trial(const std::string& name, const TrainOptions& options, const Tria
     return recall;
   };
   try {
-    TrainedHeads trained = train_heads(data.train, options, quality);
+    TrainedHeads trained = train_heads(data.train, options, quality, {.stop = [](const TrainingState&) { return stop_asked(); }});
     trial.dev_recall = best;
     trial.best_epoch = trained.best_epoch;
     trial.logit_scale = trained.logit_scale;
@@ -83,7 +83,7 @@ class Course {
   void train(int jobs) {
     std::atomic<std::size_t> next = 0;
     std::exception_ptr failure;
-    progress_ = bar_.callback();
+    progress_ = bar_.display();
     if (progress_) progress_(found_, total_);
     const auto work = [&] {
       for (std::size_t t = next++; t < tasks_.size(); t = next++) {

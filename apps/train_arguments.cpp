@@ -6,8 +6,11 @@
 #include <array>
 #include <string_view>
 
+#include "apps/idle_options.h"
+#include "apps/machine_limits.h"
 #include "apps/processes.h"
 #include "tandem/network/precision.h"
+#include "tandem/training/option_use.h"
 
 namespace tandem::apps {
 namespace {
@@ -88,6 +91,41 @@ void add_course_options(CLI::App& command, TrainOptions& options) {
 /// What may stand beside --resume: nothing that could change more of the model than its roundings.
 constexpr std::array<std::string_view, 8> kBesideResume = {"--resume", "--device", "features", "--json", "--checkpoint-seconds", "--checkpoint-steps", "--peer-timeout", "--help"};
 
+struct OptionName {
+  const char* in_json;  ///< as option_use.h has it
+  const char* here;
+};
+
+/// Options that only some choices use, and these choices.
+constexpr std::array<OptionName, 15> kDependent = {{{"loss.label_smoothing", "--label-smoothing"}, {"loss.margin", "--margin"}, {"loss.soft_weight", "--soft-weight"},
+                                                    {"loss.soft_scale", "--soft-scale"}, {"initial_bias", "--bias"}, {"initial_scale", "--scale"}, {"largest_scale", "--largest-scale"},
+                                                    {"learn_scale", "--fixed-scale"}, {"head.hidden_width", "--hidden"}, {"head.dropout", "--dropout"}, {"head.blocks", "--blocks"},
+                                                    {"head.shrinkage", "--shrinkage"}, {"head.queries", "--queries"}, {"structure.levels", "--structure-levels"},
+                                                    {"structure.temperature", "--structure-temperature"}}};
+constexpr std::array<OptionName, 5> kChoices = {
+    {{"loss.kind", "--loss"}, {"head.kind", "--head"}, {"head.scaling", "--scaling"}, {"head.pooling", "--pooling"}, {"structure.weight", "--structure"}}};
+
+/// "--loss dcl", what the options have of a choice.
+std::string choice_made(std::string_view choice, const TrainOptions& options) {
+  if (choice == "loss.kind") return "--loss " + std::string(loss_name(options.loss.kind));
+  if (choice == "head.kind") return "--head " + std::string(head_name(options.image_head.kind));
+  if (choice == "head.scaling") return "--scaling " + std::string(scaling_name(options.image_head.scaling));
+  if (choice == "head.pooling") return "--pooling " + std::string(pooling_name(options.image_head.pooling));
+  return "";
+}
+
+/// To be called when both heads are settled.
+void refuse_unused(const CLI::App& command, const TrainArguments& arguments) {
+  std::vector<OptionRule> rules = {{{"--patience"}, "dev pictures to measure on", !arguments.no_dev, "--no-dev"}};
+  for (const OptionName& name : kDependent) {
+    const OptionUse* use = unused(name.in_json, arguments.options);
+    if (use == nullptr) continue;
+    const auto choice = std::find_if(kChoices.begin(), kChoices.end(), [&](const OptionName& one) { return use->choice == one.in_json; });
+    rules.push_back({{name.here}, std::string(choice->here) + " " + std::string(use->values), false, choice_made(use->choice, arguments.options)});
+  }
+  refuse_idle_options(command, rules);
+}
+
 }  // namespace
 
 void add_train_options(CLI::App& command, TrainArguments& arguments) {
@@ -109,7 +147,7 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
       ->check(CLI::IsMember({"fp32", "bf16"}))
       ->capture_default_str();
   command.add_option("--device", arguments.device, "Where to train: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md) [cpu]; with --resume: elsewhere than before");
-  command.add_option("--threads", arguments.threads, "Threads, 0: one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command.add_option("--threads", arguments.threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
   add_peer_timeout(command, arguments.peer_timeout);
   command.add_flag("--overwrite", arguments.overwrite, "Replace a run, finished or not");
   command.add_flag("--json", arguments.json, "Print a JSON object at the end instead of a table");
@@ -124,6 +162,9 @@ void complete_train_arguments(const CLI::App& command, TrainArguments& arguments
   if (arguments.resume.empty()) {
     TORCH_CHECK_VALUE(!arguments.features.empty() && !arguments.out.empty(),
                       "train: features and --out were needed (or --resume RUN, to go on with a run), got none");
+    refuse_unused(command, arguments);
+    arguments.pools = command.get_option("--pooling")->count() > 0 && options.image_head.pooling != ViewPooling::kConcatenate;
+    arguments.has_queries = command.get_option("--queries")->count() > 0;
     return;
   }
   for (const CLI::Option* option : command.get_options()) {

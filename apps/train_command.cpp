@@ -8,6 +8,7 @@
 #include "apps/compute_arguments.h"
 #include "apps/number_text.h"
 #include "apps/processes.h"
+#include "apps/stop_signals.h"
 #include "apps/train_arguments.h"
 #include "apps/train_data.h"
 #include "apps/training_logs.h"
@@ -30,6 +31,14 @@ struct Job {
   TrainOrigin origin;
   std::optional<TrainingState> state;
 };
+
+/// --pooling and --queries mean nothing where the features have nothing to pool.
+void refuse_idle_pooling(const TrainArguments& arguments, const TrainOptions& options) {
+  const auto pools = [&](const HeadOptions& head, bool by_attention) { return by_attention ? head.pooling == ViewPooling::kAttention : head.pooling != ViewPooling::kConcatenate; };
+  const auto either = [&](bool by_attention) { return pools(options.image_head, by_attention) || pools(options.text_head, by_attention); };
+  if (arguments.pools && !either(false)) throw FileError(arguments.features, "several views or tokens on one side at least, for --pooling to pool", "one view on each");
+  if (arguments.has_queries && !either(true)) throw FileError(arguments.features, "--pooling attention or tokens, for --queries to mean something", "neither");
+}
 
 Job new_job(const TrainArguments& arguments, const TrainData& data) {
   return {.out = arguments.out,
@@ -91,6 +100,8 @@ TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& argume
   const DevQuality quality = dev_quality(data, group, recalls);
   TrainHooks hooks;
   hooks.peers = training_peers(group);
+  hooks.stop = [&](const TrainingState&) { return stop_asked_of_any(group, job.options.device); };
+  const StopScope scope;
   if (!speaks(group)) return train_with(job, data, quality, hooks);
 
   TrainingLogs logs(job.out, json_field<bool>(job.origin.view, "tensorboard", job.out / kCheckpointName), earlier, steps_done);
@@ -106,7 +117,18 @@ TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& argume
     view.epoch(report);
   };
   hooks.on_state = [&](const TrainingState& state) { keeper.offer(state); };
+  hooks.stop = [&](const TrainingState& state) {
+    const bool stop = stop_asked_of_any(group, job.options.device);
+    if (stop) keeper.keep(state);
+    return stop;
+  };
+  say_if_stopped(kept_of_training(job));
   return train_with(job, data, quality, hooks);
+}
+
+/// What there is when the training is interrupted.
+std::string kept_of_training(const Job& job) {
+  return job.out.string() + " keeps a checkpoint; go on with: tandem train --resume " + shell_text({job.out.string()});
 }
 
 void say_what_came_of_it(const Job& job, const TrainedHeads& trained, bool json) {
@@ -116,7 +138,7 @@ void say_what_came_of_it(const Job& job, const TrainedHeads& trained, bool json)
   if (json) {
     std::cout << Json{{"run", job.out.string()}, {"best_epoch", trained.best_epoch}, {"dev_mean_recall", dev_recall ? Json(*dev_recall) : Json()},
                       {"epochs", trained.epochs.size()}, {"seconds", seconds}, {"shuffled", job.options.shuffled}, {"seed", job.options.seed}}
-                     .dump()
+                     .dump(-1, ' ', false, Json::error_handler_t::replace)
               << "\n";
   } else {
     std::cout << job.out.string() << ": epoch " << trained.best_epoch
@@ -149,6 +171,7 @@ void begin(TrainArguments& arguments) {
   const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout, arguments.options.device);
   const TrainData data = open_train_data(arguments.features, arguments.no_dev);
   Job job = new_job(arguments, data);
+  refuse_idle_pooling(arguments, job.options);
   std::optional<FolderLock> lock;
   if (speaks(group.get())) {
     make_folder(job.out);

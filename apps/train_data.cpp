@@ -2,14 +2,17 @@
 
 #include <algorithm>
 
+#include "apps/machine_limits.h"
 #include "apps/pooled_columns.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/checksum.h"
+#include "tandem/storage/path_text.h"
 #include "tandem/training/checkpoint.h"
 
 namespace tandem::apps {
 
 TrainData open_train_data(const std::filesystem::path& features, bool no_dev) {
+  path_text(std::filesystem::absolute(features));  // The run remembers it; refused now, not after the training.
   TrainData data{.store = FeatureStore::open(features)};
   data.train = select_split(data.store, Split::kTrain);
   if (no_dev) return data;
@@ -41,6 +44,7 @@ std::string pairs_fingerprint(const TrainData& data) {
 
 TrainOptions settled(TrainOptions options, const TrainData& data) {
   choose_pooled_columns(options.image_head, options.text_head, data.store.manifest(), data.store.folder());
+  check_memory(options, data.train.image.size(1), data.train.text.size(1));
   if (options.epochs == 0) options.epochs = default_epochs(data.train.text.size(0), options.batch_size);
   return options;
 }

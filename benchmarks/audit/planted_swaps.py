@@ -18,7 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 def measured(options, seed):
     command = [str(options.tandem), "audit", options.run, "--split", options.split, "--plant", str(options.plant), "--seed", str(seed), "--json", "--count", "1"]
-    command += ["--folds", str(options.folds)] + (["--epochs", str(options.epochs)] if options.epochs else [])
+    if options.split in ("train", "all"):
+        command += ["--folds", str(options.folds)] + (["--epochs", str(options.epochs)] if options.epochs else [])
     answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return json.loads(answer)
 

@@ -9,6 +9,8 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "tandem/base/shape_check.h"
 
@@ -36,7 +38,11 @@ void check_rows(const CaptionedRows& rows) {
 }
 
 /// Fills axes and variance from the covariance.
-void turn(SideAxes& side, const at::Tensor& covariance) {
+void turn(SideAxes& side, const at::Tensor& covariance, const char* name) {
+  // Below the smallest normal float32 products of features are rounded to nothing or nearly so.
+  const double largest = covariance.diagonal().max().item<double>();
+  TORCH_CHECK_VALUE(std::isfinite(largest) && largest >= std::numeric_limits<float>::min(), "paired_axes: features of the ", name,
+                    " that differ, by sizes whose squares are float32, were needed, got a largest variance of ", largest);
   const auto [variance, axes] = at::linalg_eigh(covariance);  // rising
   side.variance = at::flip(variance, {0}).clamp_min(0);
   side.axes = at::flip(axes, {1});
@@ -56,8 +62,8 @@ PairedAxes paired_axes(const CaptionedRows& train) {
   paired.text.mean = text.mean(at::IntArrayRef{0}, false, at::kDouble).to(at::kFloat);
   image.sub_(paired.image.mean);
   text.sub_(paired.text.mean);
-  turn(paired.image, summed_products(image * captions, image) / pairs);
-  turn(paired.text, summed_products(text, text) / pairs);
+  turn(paired.image, summed_products(image * captions, image) / pairs, "pictures");
+  turn(paired.text, summed_products(text, text) / pairs, "captions");
   const at::Tensor text_of_image = at::zeros({image.size(0), text.size(1)}, at::kFloat).index_add_(0, train.image_of_text, text);
   paired.cross = at::mm(paired.image.axes.t(), at::mm(summed_products(image, text_of_image) / pairs, paired.text.axes));
   paired.image.axes = paired.image.axes.to(at::kFloat).contiguous();

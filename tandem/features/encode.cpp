@@ -1,5 +1,7 @@
 #include "tandem/features/encode.h"
 
+#include <ATen/ops/cat.h>
+
 #include <algorithm>
 #include <chrono>
 #include <string>
@@ -13,6 +15,7 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/folder_lock.h"
+#include "tandem/storage/path_text.h"
 
 namespace tandem {
 namespace {
@@ -35,7 +38,7 @@ std::vector<EncoderRecord> records_of(const std::vector<Source>& sources) {
   for (const Source& source : sources) {
     std::string views;
     for (const View& view : source.views) views += (views.empty() ? "" : ",") + view_text(view);
-    records.push_back({.folder = std::filesystem::absolute(source.tower.folder).lexically_normal(),
+    records.push_back({.folder = path_text(std::filesystem::absolute(source.tower.folder).lexically_normal()),
                        .model_type = source.tower.model_type,
                        .fingerprint = source.tower.fingerprint,
                        .files = source.tower.files,
@@ -75,6 +78,7 @@ std::string encoders_text(const FeatureManifest& manifest) {
 /// The manifest as far as it is known before anything is encoded.
 FeatureManifest planned_manifest(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
                                  const std::vector<TextSource>& text_sources, const EncodeOptions& options) {
+  for (const CaptionedImage& image : data.images) path_text(std::filesystem::absolute(image.picture.file));  // Refused now, not after the encoding.
   FeatureManifest manifest;
   manifest.data_name = data.name;
   manifest.selection = data.selection;
@@ -109,6 +113,14 @@ bool has_plan(const std::filesystem::path& folder, const std::string& plan) {
 Progress shifted(const Progress& progress, std::int64_t before, std::int64_t total) {
   if (!progress) return {};
   return [&progress, before, total](std::int64_t done, std::int64_t) { progress(before + done, total); };
+}
+
+/// Puts pictures that were encoded behind those of the shard that are there.
+void add_pictures(BegunShard& begun, const EncodedImages& encoded) {
+  const at::Tensor& before = begun.content.features;
+  begun.content.features = before.defined() ? at::cat({before, encoded.features}) : encoded.features;
+  for (const UnreadableImage& image : encoded.unreadable) begun.content.unreadable.push_back({.index = begun.done + image.index, .reason = image.reason});
+  begun.done += encoded.done;
 }
 
 EncodeOptions with_bounded_shards(EncodeOptions options, const std::vector<ImageSource>& image_sources, const std::vector<TextSource>& text_sources) {
@@ -156,21 +168,33 @@ class Encoding {
   }
 
   FoundShard make_image_shard(const std::vector<ImageSource>& sources, std::int64_t begin, std::int64_t end) {
-    std::vector<PictureSource> pictures;
-    for (std::int64_t i = begin; i < end; ++i) pictures.push_back(data_.images[i].picture);
-    const auto total = static_cast<std::int64_t>(data_.images.size());
-    const EncodedImages encoded = encode_images(sources, pictures, options_.threads, shifted(options_.image_progress, begin, total));
-    ++report_.shards_made;
     const std::string name = shard_name(ShardSide::kImage, begin / options_.images_per_shard);
-    return {.entry = write_shard(folder_, name, image_plan_, {.features = encoded.features, .unreadable = encoded.unreadable}), .unreadable = encoded.unreadable};
+    BegunShard begun = find_begun_shard(folder_, name, image_plan_).value_or(BegunShard());
+    const std::int64_t next = begin + begun.done;
+    std::vector<PictureSource> pictures;
+    for (std::int64_t i = next; i < end; ++i) pictures.push_back(data_.images[i].picture);
+    const auto total = static_cast<std::int64_t>(data_.images.size());
+    add_pictures(begun, encode_images(sources, pictures, options_.threads, shifted(options_.image_progress, next, total), options_.stop));
+    if (begin + begun.done < end) {
+      if (begun.done > 0) write_begun_shard(folder_, name, image_plan_, begun);
+      throw Stopped();
+    }
+    ++report_.shards_made;
+    return {.entry = write_shard(folder_, name, image_plan_, begun.content), .unreadable = begun.content.unreadable};
   }
 
   FeatureShard make_text_shard(const std::vector<TextSource>& sources, const std::string& plan, std::int64_t begin, std::int64_t end) {
     const std::vector<std::string> captions(manifest_.captions.begin() + begin, manifest_.captions.begin() + end);
     const auto total = static_cast<std::int64_t>(manifest_.captions.size());
-    const at::Tensor features = encode_texts(sources, captions, options_.threads, shifted(options_.text_progress, begin, total));
+    const std::string name = shard_name(ShardSide::kText, begin / options_.captions_per_shard);
+    BegunTexts begun;
+    if (const auto found = find_begun_shard(folder_, name, plan)) begun = {.features = found->content.features, .batches = found->done};
+    if (!go_on_encoding_texts(begun, sources, captions, options_.threads, shifted(options_.text_progress, begin, total), options_.stop)) {
+      if (begun.batches > 0) write_begun_shard(folder_, name, plan, {.content = {.features = begun.features, .unreadable = {}}, .done = begun.batches});
+      throw Stopped();
+    }
     ++report_.shards_made;
-    return write_shard(folder_, shard_name(ShardSide::kText, begin / options_.captions_per_shard), plan, {.features = features, .unreadable = {}});
+    return write_shard(folder_, name, plan, {.features = begun.features, .unreadable = {}});
   }
 
   /// Every process makes the missing ones among every count-th shard; afterwards all are there for all to find.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tandem/base/progress.h"
+#include "tandem/base/stop.h"
 #include "tandem/data/caption_set.h"
 #include "tandem/features/encode_images.h"
 #include "tandem/features/feature_manifest.h"
@@ -29,6 +30,7 @@ struct EncodeOptions {
   std::int64_t captions_per_shard = 8192;
   Progress image_progress;                ///< pictures; those of finished shards count as done at once
   Progress text_progress;                 ///< captions
+  StopAsked stop = {};                    ///< asked before every batch; true: batches that are done are kept, and Stopped is thrown
   EncodeShare share;                      ///< all processes see the folder and get the same input
 };
 

@@ -53,7 +53,7 @@ at::Tensor encode_with(const ImageSource& source, const std::vector<RgbImage>& p
 }  // namespace
 
 EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
-                            int threads, const Progress& progress) {
+                            int threads, const Progress& progress, const StopAsked& stop) {
   const auto count = static_cast<std::int64_t>(pictures.size());
   const std::int64_t batch_size = batch_for(sources);
   at::Tensor features = at::empty({count, feature_width(sources)});
@@ -81,20 +81,22 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::
     }
   };
   std::int64_t done = 0;
-  for_each_batch((count + batch_size - 1) / batch_size, threads, work, [&](std::int64_t batch) {
+  const auto told = [&](std::int64_t batch) {
     done += std::min(count, (batch + 1) * batch_size) - batch * batch_size;
     if (progress) progress(done, count);
-  });
+  };
+  const std::int64_t batches = for_each_batch((count + batch_size - 1) / batch_size, threads, work, told, stop);
 
-  EncodedImages result;
-  for (std::int64_t i = 0; i < count; ++i) {
+  EncodedImages result{.done = std::min(count, batches * batch_size)};
+  for (std::int64_t i = 0; i < result.done; ++i) {
     if (reasons[i]) {
       result.unreadable.push_back({.index = i, .reason = *reasons[i]});
     } else {
       result.rows.push_back(i);
     }
   }
-  result.features = result.unreadable.empty() ? features : features.index_select(0, at::tensor(result.rows, at::kLong));
+  const bool all = static_cast<std::int64_t>(result.rows.size()) == count;
+  result.features = all ? features : features.index_select(0, at::tensor(result.rows, at::kLong));
   return result;
 }
 

@@ -1,8 +1,8 @@
 #include "tandem/features/encode_texts.h"
 
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/isfinite.h>
+#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <numeric>
@@ -37,25 +37,37 @@ at::Tensor encode_rows(const TextSource& source, const TokenRows& tokens, const 
 
 at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vector<std::string>& captions, int threads,
                         const Progress& progress) {
+  BegunTexts all;
+  go_on_encoding_texts(all, sources, captions, threads, progress, {});
+  return all.features;
+}
+
+bool go_on_encoding_texts(BegunTexts& begun, const std::vector<TextSource>& sources, const std::vector<std::string>& captions, int threads,
+                          const Progress& progress, const StopAsked& stop) {
   const auto count = static_cast<std::int64_t>(captions.size());
   const auto passes = static_cast<std::int64_t>(sources.size());
-  std::int64_t done = 0;
-  std::vector<at::Tensor> blocks;
+  if (!begun.features.defined()) begun.features = at::zeros({count, feature_width(sources)});
+  std::int64_t done = 0, batches_before = 0, column = 0;
   for (const TextSource& source : sources) {
     const std::int64_t batch_size = source.tower.compute.device.is_cuda() ? kCaptionBatchOfGpu : kCaptionBatch;
+    const std::int64_t batches = (count + batch_size - 1) / batch_size, begin = std::clamp<std::int64_t>(begun.batches - batches_before, 0, batches);
+    done += std::min(count, begin * batch_size);
+    at::Tensor features = begun.features.narrow(1, column, feature_width(source));
+    column += feature_width(source);
+    batches_before += batches;
+    if (begin == batches) continue;
+
     const TokenRows tokens = tokenize(source.tower, captions);
     std::vector<std::int64_t> by_length(captions.size());
     std::iota(by_length.begin(), by_length.end(), 0);
     std::stable_sort(by_length.begin(), by_length.end(),
                      [&](std::int64_t a, std::int64_t b) { return tokens[a].size() < tokens[b].size(); });
-
-    at::Tensor features = at::empty({count, feature_width(source)});
     const auto rows_of = [&](std::int64_t batch) {
       return std::vector<std::int64_t>(by_length.begin() + batch * batch_size,
                                        by_length.begin() + std::min(count, (batch + 1) * batch_size));
     };
     const auto work = [&](std::int64_t batch) {
-      const std::vector<std::int64_t> rows = rows_of(batch);
+      const std::vector<std::int64_t> rows = rows_of(begin + batch);
       const at::Tensor encoded = encode_rows(source, tokens, rows);
       for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!at::isfinite(encoded[i]).all().item<bool>()) {
@@ -65,13 +77,15 @@ at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vecto
         features[rows[i]].copy_(encoded[i]);
       }
     };
-    for_each_batch((count + batch_size - 1) / batch_size, threads, work, [&](std::int64_t batch) {
-      done += static_cast<std::int64_t>(rows_of(batch).size());
+    const auto told = [&](std::int64_t batch) {
+      done += static_cast<std::int64_t>(rows_of(begin + batch).size());
       if (progress) progress(done / passes, count);
-    });
-    blocks.push_back(features);
+    };
+    const std::int64_t made = for_each_batch(batches - begin, threads, work, told, stop);
+    begun.batches = batches_before - batches + begin + made;
+    if (begin + made < batches) return false;
   }
-  return at::cat(blocks, 1);
+  return true;
 }
 
 }  // namespace tandem

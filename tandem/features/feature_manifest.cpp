@@ -5,6 +5,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/inner_name.h"
+#include "tandem/storage/path_text.h"
 
 namespace tandem {
 namespace {
@@ -24,8 +25,8 @@ Json list_to_json(const std::vector<Record>& records) {
 
 /// A whole file is its name alone.
 Json to_json(const PictureSource& picture) {
-  if (picture.is_whole_file()) return picture.file.string();
-  return {{"file", picture.file.string()}, {"offset", picture.offset}, {"bytes", picture.bytes}, {"coding", coding_name(picture.coding)}};
+  if (picture.is_whole_file()) return path_text(picture.file);
+  return {{"file", path_text(picture.file)}, {"offset", picture.offset}, {"bytes", picture.bytes}, {"coding", coding_name(picture.coding)}};
 }
 
 /// Pictures lie wherever the data does; imported features may have none.
@@ -138,7 +139,7 @@ void check_token_columns(const std::vector<TokenColumns>& tokens, std::int64_t w
 }
 
 Json to_json(const EncoderRecord& record) {
-  return {{"folder", record.folder.string()}, {"model_type", record.model_type}, {"fingerprint", record.fingerprint},
+  return {{"folder", path_text(record.folder)}, {"model_type", record.model_type}, {"fingerprint", record.fingerprint},
           {"files", record.files},            {"precision", precision_name(record.precision)},
           {"views", record.views},            {"width", record.width},
           {"tokens", to_json(record.tokens)}};

@@ -25,6 +25,23 @@ std::vector<std::filesystem::path> shards_in(const std::filesystem::path& folder
   return shards;
 }
 
+/// Begins and ends as a shard's name does, so that what belongs to nobody goes when the encoding is finished.
+std::string begun_name(const std::string& name) { return std::filesystem::path(name).stem().string() + ".begun.safetensors"; }
+
+std::string unreadable_text(const std::vector<UnreadableImage>& unreadable) {
+  Json list = Json::array();
+  for (const UnreadableImage& image : unreadable) list.push_back({{"index", image.index}, {"reason", image.reason}});
+  return list.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::vector<UnreadableImage> unreadable_of(const SafetensorsFile& file) {
+  std::vector<UnreadableImage> unreadable;
+  for (const Json& image : parse_json(file.metadata().at("unreadable"), file.path())) {
+    unreadable.push_back({.index = json_field<std::int64_t>(image, "index", file.path()), .reason = json_field<std::string>(image, "reason", file.path())});
+  }
+  return unreadable;
+}
+
 }  // namespace
 
 std::string shard_name(ShardSide side, std::int64_t number) {
@@ -35,12 +52,29 @@ std::string shard_name(ShardSide side, std::int64_t number) {
 }
 
 FeatureShard write_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan, const ShardContent& content) {
-  Json unreadable = Json::array();
-  for (const UnreadableImage& image : content.unreadable) unreadable.push_back({{"index", image.index}, {"reason", image.reason}});
-  const std::string checksum =
-      write_safetensors(folder / name, {{"features", content.features}},
-                        {{"plan", plan}, {"unreadable", unreadable.dump(-1, ' ', false, Json::error_handler_t::replace)}});
+  const std::string checksum = write_safetensors(folder / name, {{"features", content.features}},
+                                                 {{"plan", plan}, {"unreadable", unreadable_text(content.unreadable)}});
+  std::filesystem::remove(folder / begun_name(name));
   return {.file = name, .rows = content.features.size(0), .checksum = checksum};
+}
+
+void write_begun_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan, const BegunShard& begun) {
+  write_safetensors(folder / begun_name(name), {{"features", begun.content.features}},
+                    {{"plan", plan}, {"unreadable", unreadable_text(begun.content.unreadable)}, {"done", std::to_string(begun.done)}});
+}
+
+std::optional<BegunShard> find_begun_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan) {
+  const std::filesystem::path path = folder / begun_name(name);
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  try {
+    const SafetensorsFile file = SafetensorsFile::open_checked(path);
+    const auto& metadata = file.metadata();
+    if (metadata.count("plan") == 0 || metadata.at("plan") != plan || metadata.count("done") == 0 || !file.has("features")) return std::nullopt;
+    // A copy: the file is replaced while its rows are in use.
+    return BegunShard{.content = {.features = file.tensor("features").clone(), .unreadable = unreadable_of(file)}, .done = Json::parse(metadata.at("done")).get<std::int64_t>()};
+  } catch (const FileError&) {
+    return std::nullopt;
+  }
 }
 
 std::optional<FoundShard> find_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan) {
@@ -49,10 +83,7 @@ std::optional<FoundShard> find_shard(const std::filesystem::path& folder, const 
     const SafetensorsFile file = SafetensorsFile::open_checked(folder / name);
     if (file.metadata().count("plan") == 0 || file.metadata().at("plan") != plan || !file.has("features")) return std::nullopt;
     FoundShard found{.entry = {.file = name, .rows = file.entries().at("features").shape.at(0), .checksum = *file.checksum()}};
-    for (const Json& image : parse_json(file.metadata().at("unreadable"), file.path())) {
-      found.unreadable.push_back({.index = json_field<std::int64_t>(image, "index", file.path()),
-                                  .reason = json_field<std::string>(image, "reason", file.path())});
-    }
+    found.unreadable = unreadable_of(file);
     return found;
   } catch (const FileError&) {
     return std::nullopt;

@@ -23,13 +23,25 @@ struct ShardContent {
   std::vector<UnreadableImage> unreadable;  ///< of image shards; index counted from the shard's first picture
 };
 
-/// Writes the shard atomically and returns its entry for the manifest.
+/// Writes the shard atomically, removes what was kept of it while it was begun, and returns its entry for the manifest.
 FeatureShard write_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan, const ShardContent& content);
 
 struct FoundShard {
   FeatureShard entry;
   std::vector<UnreadableImage> unreadable;
 };
+
+/// Part of a shard, kept when its making was asked to stop.
+struct BegunShard {
+  ShardContent content;
+  std::int64_t done = 0;  ///< of pictures: how many were looked at, the first ones; of captions: batches (BegunTexts)
+};
+
+/// Writes it atomically beside the place of the shard `name`. write_shard removes it.
+void write_begun_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan, const BegunShard& begun);
+
+/// What there is of the shard, if it is whole and of this plan.
+std::optional<BegunShard> find_begun_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan);
 
 /// The shard of that name if it is there, whole, and of this plan; a damaged one counts as not there.
 std::optional<FoundShard> find_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan);

@@ -211,7 +211,9 @@ void Finetuning::run_epoch() {
     const std::int64_t* rows = order.const_data_ptr<std::int64_t>() + batch_ * batch_size_;
     loss_ += run_step(Items(rows, rows + batch_size_), learning_rate_factor(ScheduleKind::kCosine, step, steps, options_.warm_up));
     ++batch_;
-    if (batch_ < batches_ && (step + 1) % options_.checkpoint_steps == 0) save();
+    const bool stopping = batch_ < batches_ && hooks_.stop && hooks_.stop();
+    if (stopping || (batch_ < batches_ && (step + 1) % options_.checkpoint_steps == 0)) save();
+    if (stopping) throw Stopped();
     if (hooks_.progress) hooks_.progress(step + 1, steps);
   }
   finish_epoch(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
@@ -294,7 +296,10 @@ Finetuned Finetuning::run() {
     for (const EpochReport& report : epochs_) hooks_.on_epoch(report);
   }
   if (!resumed) save();
-  while (epoch_ <= options_.epochs) run_epoch();
+  while (epoch_ <= options_.epochs) {
+    run_epoch();
+    if (hooks_.stop && epoch_ <= options_.epochs && hooks_.stop()) throw Stopped();
+  }
   const c10::NoGradGuard no_gradient;
   for (auto& [name, tensor] : live_) tensor.copy_(best_.at(name));
   return {.image_head = image_head_.snapshot().on(c10::kCPU),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tandem/base/progress.h"
+#include "tandem/base/stop.h"
 #include "tandem/finetuning/tuned_side.h"
 #include "tandem/heads/projection_head.h"
 #include "tandem/losses/contrastive_loss.h"
@@ -61,6 +62,7 @@ struct FinetuneHooks {
   EmbeddingQuality quality;              ///< needed
   std::function<void(const EpochReport&)> on_epoch = {};
   Progress progress = {};                ///< steps
+  StopAsked stop = {};                   ///< asked after every step; true: a checkpoint is written, and Stopped is thrown
   std::filesystem::path checkpoint = {}; ///< file to go on from, and to write; empty: none
   std::string plan = {};                 ///< whose checkpoint it is
 };

@@ -70,6 +70,11 @@ CaptionSet read_any(const std::string& spec, const DataOptions& options) {
 
 std::string known_data_specs() { return "flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR]"; }
 
+bool generates_captions(const std::string& spec) {
+  if (spec.starts_with("cifar10:") || spec.starts_with("cifar100:")) return true;
+  return std::filesystem::is_directory(spec) && (is_cifar(spec, CifarKind::kTen) || is_cifar(spec, CifarKind::kHundred));
+}
+
 CaptionSet read_data(const std::string& spec, const DataOptions& options) {
   CaptionSet set = read_any(spec, options);
   if (options.strict && !set.defects.empty()) {

@@ -15,6 +15,9 @@ namespace tandem {
 /// Throws FileError if the kind is unknown or cannot be told, as the readers do, and under strict if there is any defect.
 CaptionSet read_data(const std::string& spec, const DataOptions& options = {});
 
+/// Whether the data come with classes alone, so that their captions are generated.
+bool generates_captions(const std::string& spec);
+
 /// The kinds read_data knows, for help texts: "flickr8k:DIR, ... or openclipart:[DIR]".
 std::string known_data_specs();
 

@@ -51,8 +51,9 @@ struct SearchSpace {
 /// one, a case has no name or that of another, an option is set in two places, or the file says anything else.
 SearchSpace read_search_space(const std::filesystem::path& path);
 
-/// Every case with every combination of the lists, the last option varying fastest.
-/// Throws FileError if there are ranges, which only random search can draw from, or a combination's options are out of range or do not go together.
+/// Every case with every combination of the lists, the last option varying fastest. Where a list's option means nothing to the loss or head of a
+/// combination (option_use.h) it is left out there, and combinations that then are the same are one.
+/// Throws FileError if no configuration uses an option that the file sets; if there are ranges, which only random search can draw from, or a combination's options are out of range or do not go together.
 std::vector<Configuration> grid_configurations(const SearchSpace& space);
 
 /// `count` draws: a case, an entry of each list and a number from each range. Draw i follows from the seed and i alone, so that more of them

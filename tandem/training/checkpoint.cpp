@@ -4,6 +4,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/storage/inner_name.h"
+#include "tandem/storage/path_text.h"
 #include "tandem/storage/safetensors.h"
 #include "tandem/training/head_tensors.h"
 #include "tandem/training/train_options_json.h"
@@ -105,7 +106,7 @@ std::filesystem::path checkpoint_in(const std::filesystem::path& folder) {
 
 void write_checkpoint(const std::filesystem::path& folder, const TrainOptions& options, const TrainOrigin& origin, const TrainingState& state) {
   const Json training = {{"options", to_json(options)},
-                         {"features", {{"folder", origin.features_folder.string()}, {"plan", origin.features_plan}}},
+                         {"features", {{"folder", path_text(origin.features_folder)}, {"plan", origin.features_plan}}},
                          {"pairs", origin.pairs},
                          {"threads", origin.threads},
                          {"device", options.device.str()},

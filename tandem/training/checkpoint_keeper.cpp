@@ -17,7 +17,14 @@ bool CheckpointKeeper::is_time(const TrainingState& state) const {
 
 void CheckpointKeeper::offer(const TrainingState& state) {
   if (steps_since_ >= 0) ++steps_since_;
-  if (!is_time(state)) return;
+  if (is_time(state)) write(state);
+}
+
+void CheckpointKeeper::keep(const TrainingState& state) {
+  if (steps_since_ != 0) write(state);
+}
+
+void CheckpointKeeper::write(const TrainingState& state) {
   const Clock::time_point start = Clock::now();
   write_checkpoint(folder_, options_, origin_, state);
   written_ = Clock::now();

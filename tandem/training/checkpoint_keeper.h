@@ -22,10 +22,14 @@ class CheckpointKeeper {
   /// Throws FileError if it cannot be written; the older checkpoint then stays.
   void offer(const TrainingState& state);
 
+  /// Writes the state whatever the time, unless it is what was written last.
+  void keep(const TrainingState& state);
+
  private:
   using Clock = std::chrono::steady_clock;
 
   bool is_time(const TrainingState& state) const;
+  void write(const TrainingState& state);
 
   std::filesystem::path folder_;
   TrainOptions options_;

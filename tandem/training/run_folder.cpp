@@ -9,6 +9,7 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/copied_file.h"
 #include "tandem/storage/inner_name.h"
+#include "tandem/storage/path_text.h"
 #include "tandem/storage/safetensors.h"
 #include "tandem/training/head_tensors.h"
 #include "tandem/training/train_options_json.h"
@@ -191,7 +192,7 @@ void write_run(const std::filesystem::path& folder, const Run& run) {
                                          {"members", members},
                                          {"weights_chosen_on_dev", run.weights_chosen_on_dev},
                                          {"data", run.data_name},
-                                         {"features", {{"folder", run.features_folder.string()}, {"plan", run.features_plan}}},
+                                         {"features", {{"folder", path_text(run.features_folder)}, {"plan", run.features_plan}}},
                                          {"image_encoders", records_to_json(run.image_encoders)},
                                          {"text_encoders", records_to_json(run.text_encoders)},
                                          {"options", to_json(run.options)},

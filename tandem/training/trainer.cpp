@@ -47,11 +47,14 @@ TrainedHeads train(TrainingState state, const TrainingPairs& pairs, const TrainO
       const StepReport report = take_step(state, pairs, order.narrow(0, state.batch * pairs.batch_size, pairs.batch_size), options, hooks.peers);
       state.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       if (hooks.on_step) hooks.on_step(report);
-      if (hooks.on_state && state.batch < pairs.batches) hooks.on_state(state);
+      if (state.batch == pairs.batches) break;
+      if (hooks.on_state) hooks.on_state(state);
+      if (hooks.stop && hooks.stop(state)) throw Stopped();
     }
     end_epoch(state, pairs, quality);
     if (hooks.on_epoch) hooks.on_epoch(state.epochs.back());
     if (hooks.on_state) hooks.on_state(state);
+    if (hooks.stop && !is_over(state, options) && hooks.stop(state)) throw Stopped();
   }
   return {.image = state.best->image.on(c10::kCPU),
           .text = state.best->text.on(c10::kCPU),

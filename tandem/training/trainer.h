@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "tandem/base/stop.h"
 #include "tandem/features/feature_store.h"
 #include "tandem/training/peers.h"
 #include "tandem/training/train_options.h"
@@ -32,6 +33,8 @@ struct TrainHooks {
   /// At the beginning, after every step and, in place of an epoch's last, after the epoch: a moment from which training could go on (train_from), for whoever keeps checkpoints.
   std::function<void(const TrainingState&)> on_state;
   Peers peers;
+  /// Asked after every step and every epoch, with the state that on_state was shown. True ends the training there by Stopped.
+  std::function<bool(const TrainingState&)> stop;
 };
 
 /// Every epoch visits every caption once, with its picture, in a new order; captions of one picture that meet in a batch
@@ -39,7 +42,7 @@ struct TrainHooks {
 /// The same seed gives the same bits on the same machine and number of threads.
 ///
 /// Throws c10::ValueError if an option is out of range, there are fewer than two pictures, a side's features are all the same, or
-/// loss or gradients stop being finite.
+/// loss or gradients stop being finite; Stopped when it was asked to stop.
 TrainedHeads train_heads(const PairedFeatures& features, const TrainOptions& options, const DevQuality& quality, const TrainHooks& hooks = {});
 
 /// Goes on from a state that on_state was shown, with the same features and options, to the same bits.

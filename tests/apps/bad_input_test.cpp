@@ -1,8 +1,10 @@
 #include <ATen/Context.h>
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 
+#include "apps/feature_arrays.h"
 #include "apps/program.h"
 #include "apps/shapes_data.h"
 #include "tandem/storage/json_file.h"
@@ -38,6 +40,100 @@ TEST_CASE("help and version answer and a wrong option is bad input") {
   CHECK(tandem_program({}).code == 2);
   CHECK(tandem_program({"fly"}).code == 2);
   CHECK(tandem_program({"eval", "run", "--nonsense"}).code == 2);
+}
+
+TEST_CASE("a command line that cannot be taken is one line that names the command and its help") {
+  const auto said = [](const std::vector<std::string>& words) {
+    const Outcome outcome = tandem_program(words);
+    CHECK(outcome.code == 2);
+    CHECK(outcome.out.empty());
+    CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
+    return outcome.err;
+  };
+  CHECK(said({"train", "features", "--out", "run", "--width", "many"}).starts_with("tandem train: "));
+  CHECK(said({"train", "features", "--nonsense"}).find("see 'tandem train --help'") != std::string::npos);
+  CHECK(said({"encode"}).starts_with("tandem encode: --data is required"));
+  for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"fly"}, {"--nonsense"}}) {
+    const std::string line = said(words);
+    CHECK(line.starts_with("tandem: "));
+    CHECK(line.ends_with("see 'tandem --help'\n"));
+  }
+}
+
+TEST_CASE("paths that are not UTF-8 work where they are opened and are refused where they would be kept") {
+  const ScratchFolder folder;
+  const std::string odd = folder / "caf\xe9", plain = import_arrays(folder, feature_arrays(60));
+  std::filesystem::copy(plain, odd);
+  const std::vector<std::string> small = {"--epochs", "1", "--hidden", "16", "--width", "8", "--json"};
+  refused(std::vector<std::string>{"train", odd, "--out", folder / "run"} + small, {"expected a path in UTF-8"});
+  refused({"cca", odd, "--out", folder / "run"}, {"expected a path in UTF-8"});
+  CHECK(!std::filesystem::exists(folder / "run"));
+  CHECK(Json::parse(successful(std::vector<std::string>{"train", plain, "--out", odd + "-run"} + small))["best_epoch"] == 1);
+  CHECK(Json::parse(successful({"eval", odd + "-run", "--features", odd, "--samples", "0", "--json"}))["images"] == 12);
+  successful({"geometry", odd + "-run", "--json"});
+  successful({"correct", odd + "-run", "--json"});
+  successful({"map", odd + "-run", "--method", "pca", "--json", "--out", odd + ".png"});
+  successful({"figures", odd + "-run", "--method", "pca", "--queries", "2", "--json", "--out", odd + "-figures"});
+  successful({"export", odd, "--out", odd + "-arrays", "--json"});
+
+  const ScratchFolder data;
+  const std::filesystem::path encoders = reference_dir() / "encoders";
+  std::filesystem::create_directory(data / "caf\xe9");
+  for (const auto& entry : std::filesystem::directory_iterator(write_shapes(data).parent_path())) {
+    if (entry.is_regular_file()) std::filesystem::copy(entry.path(), data / "caf\xe9" / entry.path().filename());
+  }
+  const std::string pictures = "csv:" + (data / "caf\xe9" / "captions.csv").string();
+  successful({"data", pictures, "--json"});
+  refused({"encode", "--data", pictures, "--image-encoder", encoders / "tiny_vit", "--text-encoder", encoders / "tiny_bert", "--out", folder / "f"}, {"shape100.jpg: expected a path in UTF-8"});
+  std::filesystem::copy(encoders / "tiny_vit", data / "vit\xe9");
+  const std::string csv = "csv:" + (data / "captions.csv").string();
+  refused({"encode", "--data", csv, "--image-encoder", data / "vit\xe9", "--text-encoder", encoders / "tiny_bert", "--out", folder / "f"}, {"expected a path in UTF-8"});
+  successful({"encode", "--data", csv, "--image-encoder", encoders / "tiny_vit", "--text-encoder", encoders / "tiny_bert", "--out", folder / "f\xe9", "--json"});
+  CHECK(!std::filesystem::exists(folder / "f" / "manifest.json"));
+}
+
+TEST_CASE("more than the machine can hold is refused in one sentence, before the work where that can be known") {
+  const ScratchFolder folder;
+  const std::string features = import_arrays(folder, feature_arrays(60));
+  const Outcome threads = tandem_program({"train", features, "--out", folder / "run", "--threads", "100000"});
+  CHECK(threads.code == 2);
+  CHECK(threads.err.starts_with("tandem train: --threads: "));
+  refused({"train", features, "--out", folder / "run", "--width", "65536", "--hidden", "65536", "--blocks", "64"}, {"train: heads with a width of 65536", "GB of memory"});
+  CHECK(!std::filesystem::exists(folder / "run"));
+  // Room that is there for nobody, as on a smaller machine.
+  const std::string program = program_path() + " train " + features + " --out " + (folder / "run").string() + " --width 20000 --hidden 20000 --epochs 1 --threads 1";
+  const int status = std::system(("bash -c \"ulimit -v 3000000; exec " + program + "\" >/dev/null 2>" + (folder / "said").string()).c_str());
+  CHECK(WEXITSTATUS(status) == 2);
+  const std::string said = read_file(folder / "said");
+  CHECK_MESSAGE(said.find("memory") != std::string::npos, said);
+  CHECK(said.substr(0, said.size() - 1).substr(said.substr(0, said.size() - 1).rfind('\n') + 1).starts_with("tandem: "));
+}
+
+TEST_CASE("features that do not differ, or by less than float32 can square, are refused by closed-form heads in words") {
+  const ScratchFolder folder;
+  for (const double factor : {0.0, 1e-43}) {
+    FeatureArrays arrays = feature_arrays(60);
+    arrays.image = arrays.image * factor;
+    refused({"cca", import_arrays(folder, arrays, factor == 0 ? "same" : "small"), "--out", folder / "run"}, {"features of the pictures that differ"});
+    CHECK(!std::filesystem::exists(folder / "run" / "run.json"));
+  }
+}
+
+TEST_CASE("a number of folds is asked for only where there is one") {
+  const ScratchFolder folder;
+  for (const int training : {1, 3, 5}) {
+    FeatureArrays arrays = feature_arrays(40);
+    arrays.splits.clear();
+    for (int i = 0; i < 40; ++i) arrays.splits += i < 20 ? "train\n" : i < 30 ? "dev\n" : "test\n";
+    const std::string name = "few" + std::to_string(training), all = import_arrays(folder, arrays, "all" + std::to_string(training));
+    arrays.splits.clear();
+    for (int i = 0; i < 40; ++i) arrays.splits += i < training ? "train\n" : i < 30 ? "dev\n" : "test\n";
+    const std::string few = import_arrays(folder, arrays, name);
+    successful({"train", all, "--out", folder / ("run" + name), "--epochs", "1", "--hidden", "16", "--width", "8", "--json"});
+    const std::vector<std::string> audit = {"audit", folder / ("run" + name), "--features", few, "--split", "train", "--json"};
+    if (training < 4) refused(audit, {"audit: two folds of two pictures each were needed to judge the split train, which has " + std::to_string(training)});
+    else refused(audit, {"audit: --folds must be 2, two pictures a fold, for the 5 pictures of the split train, got 5"});
+  }
 }
 
 TEST_CASE("a wrong path is one sentence") {

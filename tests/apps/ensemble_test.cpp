@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "apps/feature_arrays.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
@@ -13,8 +15,9 @@ using Words = std::vector<std::string>;
 
 /// Trains a small run and returns its folder.
 std::string member(const ScratchFolder& folder, const std::string& features, const std::string& name, const Words& more) {
-  Words words = {"train", features, "--out", folder / name, "--epochs", "3", "--hidden", "24", "--batch-size", "60", "--json"};
+  Words words = {"train", features, "--out", folder / name, "--epochs", "3", "--batch-size", "60", "--json"};
   words.insert(words.end(), more.begin(), more.end());
+  if (std::find(more.begin(), more.end(), "linear") == more.end()) words.insert(words.end(), {"--hidden", "24"});
   successful(words);
   return folder / name;
 }

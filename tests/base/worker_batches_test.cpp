@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <doctest/doctest.h>
 
+#include <array>
 #include <atomic>
 #include <stdexcept>
 #include <vector>
@@ -33,4 +34,18 @@ TEST_CASE("the number of threads for single operators is left as it was") {
   const int before = at::get_num_threads();
   for_each_batch(4, 2, [](std::int64_t) {});
   CHECK(at::get_num_threads() == before);
+}
+
+TEST_CASE("batches that are done when it is asked to stop are the first ones, and none is begun afterwards") {
+  for (const int threads : {1, 4}) {
+    for (int asks = 0; asks < 12; ++asks) {
+      std::atomic<int> left = asks;
+      std::array<std::atomic<int>, 20> done = {};
+      const std::int64_t count = for_each_batch(20, threads, [&](std::int64_t i) { ++done[static_cast<std::size_t>(i)]; }, {}, [&] { return left-- <= 0; });
+      CHECK(count <= asks);
+      for (std::int64_t i = 0; i < 20; ++i) CHECK(done[static_cast<std::size_t>(i)] == (i < count ? 1 : 0));
+      if (threads == 1) CHECK(count == asks);
+    }
+  }
+  CHECK(for_each_batch(7, 3, [](std::int64_t) {}) == 7);
 }

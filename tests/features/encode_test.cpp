@@ -11,6 +11,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/features/encode_texts.h"
 #include "tandem/features/feature_store.h"
+#include "tandem/storage/atomic_file.h"
 #include "tandem/storage/mapped_file.h"
 
 using namespace tandem;
@@ -231,4 +232,53 @@ TEST_CASE("progress counts every picture and caption once") {
   CHECK(images.back() == 9);
   CHECK(captions.back() == data.caption_count());
   CHECK(std::is_sorted(images.begin(), images.end()));
+}
+
+TEST_CASE("an encoding that is asked to stop keeps its finished batches and goes on to the same files") {
+  const ScratchFolder pictures, out;
+  CaptionSet data = grey_pictures(pictures, 150);  // batches of 16 pictures and 32 captions
+  write_file(data.images[40].picture.file, "no picture");
+  const auto two_texts = [] {
+    std::vector<TextSource> sources = byte_source();
+    sources.push_back(std::move(byte_source("mean")[0]));
+    return sources;
+  };
+  const EncodeOptions large{.threads = 1, .images_per_shard = 100, .captions_per_shard = 200};
+  encode(data, pixel_source(), two_texts(), out / "whole", large);
+  PixelEncoder::seen = 0;
+  int calls = 0;
+  for (bool finished = false; !finished; ++calls) {
+    REQUIRE(calls < 100);
+    int left = 3;  // batches a call
+    EncodeOptions stopping = large;
+    stopping.stop = [&left] { return left-- <= 0; };
+    try {
+      encode(data, pixel_source(), two_texts(), out / "store", stopping);
+      finished = true;
+    } catch (const Stopped&) {
+      CHECK(!std::filesystem::exists(out / "store" / kManifestName));
+    }
+  }
+  CHECK(calls > 5);
+  CHECK(PixelEncoder::seen == 149);  // each of those that can be read once
+  CHECK(files_in(out / "store") == files_in(out / "whole"));
+  for (const std::string& name : files_in(out / "whole")) {
+    if (name.ends_with(".safetensors")) CHECK(read_file(out / "store" / name) == read_file(out / "whole" / name));
+  }
+  const FeatureManifest manifest = read_manifest(out / "store");
+  CHECK(manifest.skipped.size() == 1);
+  CHECK(manifest.skipped[0].id == data.images[40].id);
+}
+
+TEST_CASE("what is begun of other features is encoded again") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 60);
+  const auto stopped_after = [](int batches) {
+    return EncodeOptions{.threads = 1, .overwrite = true, .stop = [batches]() mutable { return batches-- <= 0; }};
+  };
+  CHECK_THROWS_AS(encode(data, pixel_source("old"), byte_source(), out / "store", stopped_after(2)), Stopped);
+  PixelEncoder::seen = 0;
+  encode(data, pixel_source("new"), byte_source(), out / "store", {.threads = 1, .overwrite = true});
+  CHECK(PixelEncoder::seen == 60);
+  CHECK(read_manifest(out / "store").image_encoders[0].fingerprint == "new");
 }

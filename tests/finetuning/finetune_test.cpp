@@ -98,6 +98,31 @@ TEST_CASE("killed at any step, fine-tuning goes on to the same bits as without a
   }
 }
 
+TEST_CASE("asked to stop after every step, fine-tuning keeps each and comes to the same bits as without a stop") {
+  const WordPictures data;
+  const TrainedHeads heads = data.heads();
+  const TuningOptions tuning{.layers = 1, .rank = 2};
+  TunedSide image = data.image_side(), text = data.text_side(tuning);
+  std::int64_t steps = 0;
+  const Finetuned whole = finetune(image, text, {heads.image, heads.text, heads.logit_scale}, data.pairs, kWordOptions,
+                                   {.quality = data.quality(), .progress = [&](std::int64_t, std::int64_t total) { steps = total; }});
+  const std::vector<at::Tensor> expected = everything(text, whole);
+  const ScratchFolder scratch;
+  const FinetuneHooks hooks{.quality = data.quality(), .stop = [] { return true; }, .checkpoint = scratch / "checkpoint", .plan = "plan"};
+  std::int64_t stops = 0;
+  for (bool finished = false; !finished; ++stops) {
+    REQUIRE(stops < 1000);
+    TunedSide side = data.text_side(tuning);
+    try {
+      const Finetuned resumed = finetune(image, side, {heads.image, heads.text, heads.logit_scale}, data.pairs, kWordOptions, hooks);
+      CHECK(all_equal(everything(side, resumed), expected));
+      finished = true;
+    } catch (const Stopped&) {
+    }
+  }
+  CHECK(stops == steps);
+}
+
 TEST_CASE("chunks of any size train to nearly the same model") {
   const WordPictures data;
   const TrainedHeads heads = data.heads();

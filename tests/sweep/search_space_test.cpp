@@ -42,7 +42,7 @@ TEST_CASE("a grid is every case with every combination of the lists") {
   const auto grid = grid_configurations(space_of(folder, R"(
 [options]
 epochs = 3
-head.kind = "linear"
+head.kind = "glu"
 [[cases]]
 name = "plain"
 [[cases]]
@@ -59,8 +59,8 @@ head.dropout = [0.1, 0.5]
   CHECK(grid[7].label == "sigmoid, head.dropout=0.5, learning_rate=0.002");
   for (const Configuration& one : grid) {
     CHECK(one.options.epochs == 3);
-    CHECK(one.options.image_head.kind == HeadKind::kLinear);
-    CHECK(one.options.text_head.kind == HeadKind::kLinear);
+    CHECK(one.options.image_head.kind == HeadKind::kGlu);
+    CHECK(one.options.text_head.kind == HeadKind::kGlu);
     CHECK(one.options.batch_size == TrainOptions().batch_size);
   }
   CHECK(grid[3].options.loss.kind == LossKind::kInfoNce);
@@ -114,6 +114,41 @@ loss.kind = { choice = ["info-nce", "siglip"] }
   }
   CHECK((batches == std::set<std::int64_t>{2, 3, 4, 5}));
   CHECK(logs == doctest::Approx(-3).epsilon(0.05));
+}
+
+TEST_CASE("an option that a case's loss or head does not use is left out there, and what is then the same is tried once") {
+  const ScratchFolder folder;
+  const std::string text = R"(
+[[cases]]
+name = "linear"
+head.kind = "linear"
+[[cases]]
+name = "mlp"
+[grid]
+head.dropout = [0.1, 0.5]
+loss.kind = ["info-nce", "dcl"]
+loss.label_smoothing = [0.0, 0.2]
+)";
+  std::vector<std::string> labels;
+  for (const Configuration& one : grid_configurations(space_of(folder, text))) {
+    labels.push_back(one.label);
+    if (one.label.starts_with("linear")) CHECK(one.options.image_head.dropout == HeadOptions().dropout);
+    if (one.label.ends_with("dcl")) CHECK(one.options.loss.label_smoothing == 0);
+  }
+  CHECK((labels == std::vector<std::string>{"linear, loss.kind=info-nce, loss.label_smoothing=0.0", "linear, loss.kind=info-nce, loss.label_smoothing=0.2", "linear, loss.kind=dcl",
+                                            "mlp, head.dropout=0.1, loss.kind=info-nce, loss.label_smoothing=0.0", "mlp, head.dropout=0.1, loss.kind=info-nce, loss.label_smoothing=0.2",
+                                            "mlp, head.dropout=0.1, loss.kind=dcl", "mlp, head.dropout=0.5, loss.kind=info-nce, loss.label_smoothing=0.0",
+                                            "mlp, head.dropout=0.5, loss.kind=info-nce, loss.label_smoothing=0.2", "mlp, head.dropout=0.5, loss.kind=dcl"}));
+}
+
+TEST_CASE("an option that no configuration uses is refused with its line and what it goes with") {
+  complains("[options]\nloss.kind = \"dcl\"\nloss.margin = 0.3\n", {"sweep.toml:3:", "loss.margin goes with loss.kind hinge-max or hinge-sum"});
+  complains("[[cases]]\nname = \"a\"\nloss.kind = \"siglip\"\n[[cases]]\nname = \"b\"\ninitial_bias = -3\n", {"sweep.toml:6:", "initial_bias goes with loss.kind siglip"});
+  complains("[grid]\nhead.shrinkage = [0.1, 0.2]\n", {"sweep.toml:2:", "head.shrinkage goes with head.scaling pca or zca"});
+  complains("[options]\nhead.kind = \"linear\"\n[grid]\ntext_head.dropout = [0.1, 0.2]\n", {"sweep.toml:4:", "head.dropout goes with head.kind mlp or glu"});
+  complains("[options]\nstructure.levels = 2\n", {"sweep.toml:2:", "structure.levels goes with structure.weight above 0"});
+  CHECK(complaint("[options]\nloss.margin = 0.3\n[grid]\nloss.kind = [\"dcl\", \"hinge-sum\"]\n") == "nothing");
+  CHECK(complaint("[options]\nimage_head.kind = \"linear\"\nhead.dropout = 0.3\n") == "nothing");
 }
 
 TEST_CASE("a draw that came before is left out") {

@@ -109,3 +109,29 @@ TEST_CASE("checkpoints are kept at the beginning and at the ends of epochs and a
   CHECK(kept[1] == std::pair<std::int64_t, std::int64_t>(1, 2));
   CHECK(kept.size() >= 6);
 }
+
+TEST_CASE("a training that is asked to stop keeps the state it stops at and goes on to the same bits, a step at a time") {
+  const ScratchFolder folder;
+  const PairedFeatures features = toy_pairs(100, 10);
+  const TrainOptions options = eventful_options();
+  const TrainedHeads whole = train_heads(features, options, some_quality);
+  CheckpointKeeper keeper(folder.path(), options, {}, {.seconds = 0});
+  const TrainHooks stopping{.on_state = [&](const TrainingState& state) { keeper.offer(state); },
+                            .stop = [&](const TrainingState& state) {
+                              keeper.keep(state);
+                              return true;
+                            }};
+  CHECK_THROWS_AS(train_heads(features, options, some_quality, stopping), Stopped);
+  std::int64_t stops = 1;
+  for (bool finished = false; !finished; ++stops) {
+    REQUIRE(stops < 100);
+    Checkpoint checkpoint = read_checkpoint(folder.path());
+    CHECK((checkpoint.state.epoch - 1) * 3 + checkpoint.state.batch == stops);
+    try {
+      check_same(train_from(std::move(checkpoint.state), features, options, some_quality, stopping), whole);
+      finished = true;
+    } catch (const Stopped&) {
+    }
+  }
+  CHECK(stops == 4 * 3);
+}
