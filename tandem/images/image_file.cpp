@@ -87,7 +87,7 @@ RgbImage decode_image(std::string_view bytes, const std::filesystem::path& name,
   if (kind == "jpg") return decode_jpeg(bytes, name, limits.max_pixels);
   if (kind == "png") return decode_png(bytes, name, limits.max_pixels);
   if (kind == "webp") return decode_webp(bytes, name, limits.max_pixels);
-  if (kind == "svg") return draw_svg(bytes, name, limits.svg_side);
+  if (kind == "svg") return draw_svg(bytes, name, limits.svg_side, {.max_pixels = limits.max_pixels});
   throw FileError(name, kKnown, describe(bytes));
 }
 

@@ -2,8 +2,11 @@
 
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <string>
 #include <thread>
 #include <vector>
@@ -11,6 +14,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/images/image_file.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/mapped_file.h"
 #include "test_data.h"
 
 using namespace tandem;
@@ -33,6 +37,49 @@ constexpr std::array<int, 3> kWhite = {255, 255, 255};
 constexpr std::array<int, 3> kRed = {255, 0, 0};
 constexpr std::array<int, 3> kBlue = {0, 0, 255};
 const std::string kRedRectangle = "<rect width='100%' height='100%' fill='red'/>";
+
+const std::string kSmall = "width='64' height='64'";
+
+/// 24 masks, each drawing twice what the one before masks.
+std::string nested_masks() {
+  std::string masks = "<mask id='m0'><rect width='64' height='64' fill='white'/></mask>";
+  for (int level = 1; level < 24; ++level) {
+    const std::string part = "<rect width='64' height='64' fill='white' mask='url(#m" + std::to_string(level - 1) + ")'/>";
+    masks += "<mask id='m" + std::to_string(level) + "'>" + part + part + "</mask>";
+  }
+  return masks + "<rect width='64' height='64' mask='url(#m23)'/>";
+}
+
+std::string filtered(const std::string& primitives) {
+  return "<filter id='f' primitiveUnits='userSpaceOnUse'>" + primitives + "</filter><rect width='64' height='64' filter='url(#f)'/>";
+}
+
+std::string repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+/// What anybody writes to standard error while it lives.
+class CaughtErrors {
+ public:
+  explicit CaughtErrors(const std::filesystem::path& file) : file_(file), before_(::dup(STDERR_FILENO)) {
+    const int caught = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ::dup2(caught, STDERR_FILENO);
+    ::close(caught);
+  }
+  ~CaughtErrors() {
+    ::dup2(before_, STDERR_FILENO);
+    ::close(before_);
+  }
+  CaughtErrors(const CaughtErrors&) = delete;
+  CaughtErrors& operator=(const CaughtErrors&) = delete;
+  std::string text() const { return read_file(file_); }
+
+ private:
+  std::filesystem::path file_;
+  int before_;
+};
 
 }  // namespace
 
@@ -168,4 +215,64 @@ TEST_CASE("letters come out the same from several threads at once, fonts being f
     const std::vector<std::uint8_t> alone = draw_svg(drawings[i], "a.svg", 64).pixels;
     for (const auto& own : drawn) CHECK(own[i] == alone);
   }
+}
+
+TEST_CASE("a drawing that takes more processor time than it may is refused and the next one is drawn") {
+  const std::string plain = drawing(kSmall, kRedRectangle + "<text x='3' y='30'>Quick</text>");
+  const std::vector<std::uint8_t> before = draw_svg(plain, "plain.svg", 64).pixels;
+  for (const std::string& content : {filtered("<feTurbulence baseFrequency='0.1' numOctaves='100000'/>"), nested_masks(),
+                                     filtered(repeated("<feMorphology operator='dilate' radius='60'/>", 20)),
+                                     "<text x='1' y='30'>" + repeated("word ", 40000) + "</text>"}) {
+    CAPTURE(content.substr(0, 100));
+    CHECK_THROWS_WITH_AS(draw_svg(drawing(kSmall, content), "a.svg", 256, {.cpu_ms = 300}),
+                         "a.svg: expected a drawing that takes at most 0.3 s of processor time, found one that takes more", FileError);
+    CHECK(draw_svg(plain, "plain.svg", 64).pixels == before);
+  }
+}
+
+TEST_CASE("a drawing that needs more memory than it may is refused, whatever was drawn before it") {
+  const std::string large = drawing(kSmall, repeated("<rect width='1' height='1' fill='red'/>", 100'000));
+  CHECK_NOTHROW(draw_svg(large, "large.svg", 64));
+  const char* const words = "large.svg: expected a drawing that needs at most 16 MiB of memory, found one that ended the process that drew it (";
+  for (int round = 0; round < 3; ++round) {
+    CHECK_THROWS_WITH_AS(draw_svg(large, "large.svg", 64, {.memory_bytes = 16 << 20}), doctest::Contains(words), FileError);
+    CHECK(pixel(draw_svg(drawing(kSmall, kRedRectangle), "a.svg", 64, {.memory_bytes = 16 << 20}), 8, 8) == kRed);
+  }
+}
+
+TEST_CASE("pictures inside a drawing may claim no more pixels together than a picture file") {
+  // A PNG's first 29 bytes, which claim 30,000 x 30,000.
+  const std::string bomb = "<image width='64' height='64' xlink:href='data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAdTAAAHUwCAIAAAA='/>";
+  CHECK_THROWS_WITH_AS(draw_svg(drawing(kSmall, bomb), "a.svg", 64),
+                       "a.svg: expected a drawing with pictures inside it of at most 100000000 pixels together, found ones that claim 900000000", FileError);
+  CHECK_THROWS_WITH_AS(decode_image(drawing(kSmall, bomb), "a.svg", {.max_pixels = 1000}), doctest::Contains("at most 1000 pixels together"), FileError);
+}
+
+TEST_CASE("several threads draw while one of the drawings has no end") {
+  const std::string endless = drawing(kSmall, nested_masks()), plain = drawing(kSmall, kRedRectangle);
+  std::array<int, 4> right{};
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < right.size(); ++i) {
+    threads.emplace_back([&, i] {
+      for (int round = 0; round < 10; ++round) {
+        if (i == 0) {
+          CHECK_THROWS_AS(draw_svg(endless, "a.svg", 256, {.cpu_ms = 100}), FileError);
+        } else {
+          right[i] += pixel(draw_svg(plain, "a.svg", 64), 32, 32) == kRed ? 1 : 0;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t i = 1; i < right.size(); ++i) CHECK(right[i] == 10);
+}
+
+TEST_CASE("what the libraries under librsvg remark does not reach standard error") {
+  const tests::ScratchFolder folder;
+  ::setenv("FONTCONFIG_FILE", "/nonexistent", 1);
+  DrawingProcess fresh;  // It has this environment, in which fontconfig complains as soon as letters are drawn.
+  ::unsetenv("FONTCONFIG_FILE");
+  const CaughtErrors caught(folder / "errors");
+  CHECK(fresh.draw(drawing(kSmall, "<text x='4' y='40'>letters</text>"), 64, {}).has_value());
+  CHECK(caught.text() == "");
 }

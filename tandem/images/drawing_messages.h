@@ -1,0 +1,57 @@
+// What tandem and its drawing processes say to each other over a socket.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+
+namespace tandem {
+
+/// `bytes` bytes of the document follow.
+struct DrawingRequest {
+  static constexpr std::uint64_t kVersion = 1;  ///< another one is another build's: the process ends
+
+  std::uint64_t version = kVersion;
+  std::uint64_t bytes = 0;
+  std::int64_t side = 0;
+  std::int64_t cpu_ms = 0;        ///< more ends the process by SIGPROF
+  std::int64_t memory_bytes = 0;  ///< beyond what a fresh process has; more makes allocations fail
+};
+
+/// The three parts of an SvgRendering follow, `rgb`, `expected`, `found`.
+struct DrawingAnswer {
+  std::uint64_t rgb_bytes = 0;
+  std::uint64_t expected_bytes = 0;
+  std::uint64_t found_bytes = 0;
+};
+
+/// False if the other side is gone. No signal is raised then.
+inline bool send_all(int socket, const void* data, std::size_t bytes) {
+  const char* from = static_cast<const char*>(data);
+  while (bytes > 0) {
+    const ssize_t sent = ::send(socket, from, bytes, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return false;
+    from += sent;
+    bytes -= static_cast<std::size_t>(sent);
+  }
+  return true;
+}
+
+/// False if the other side is gone, or, with errno EAGAIN, silent for longer than the socket waits.
+inline bool receive_all(int socket, void* data, std::size_t bytes) {
+  char* to = static_cast<char*>(data);
+  while (bytes > 0) {
+    const ssize_t got = ::recv(socket, to, bytes, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got == 0) errno = 0;
+    if (got <= 0) return false;
+    to += got;
+    bytes -= static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+}  // namespace tandem
