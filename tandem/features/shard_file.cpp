@@ -71,7 +71,7 @@ std::optional<BegunShard> find_begun_shard(const std::filesystem::path& folder, 
     const auto& metadata = file.metadata();
     if (metadata.count("plan") == 0 || metadata.at("plan") != plan || metadata.count("done") == 0 || !file.has("features")) return std::nullopt;
     // A copy: the file is replaced while its rows are in use.
-    return BegunShard{.content = {.features = file.tensor("features").clone(), .unreadable = unreadable_of(file)}, .done = Json::parse(metadata.at("done")).get<std::int64_t>()};
+    return BegunShard{.content = {.features = file.tensor("features").clone(), .unreadable = unreadable_of(file)}, .done = parse_json(metadata.at("done"), path).get<std::int64_t>()};
   } catch (const FileError&) {
     return std::nullopt;
   }
