@@ -1,7 +1,7 @@
 #include "tandem/retrieval/ranks.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/zeros.h>
@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <limits>
 #include <mutex>
-#include <numeric>
+#include <optional>
 
 #include "tandem/base/shape_check.h"
 #include "tandem/base/worker_batches.h"
@@ -21,7 +21,7 @@ namespace tandem {
 namespace {
 
 constexpr std::int64_t kBandImages = 256;
-constexpr std::int64_t kTileTexts = 4096;
+constexpr std::int64_t kTileTexts = 1536;  // A band's own captions fit one tile where pictures have five.
 constexpr float kStruckOut = -std::numeric_limits<float>::infinity();
 
 void check_rows(const char* name, const at::Tensor& rows, std::int64_t width) {
@@ -42,23 +42,45 @@ void check_arguments(const at::Tensor& image, const at::Tensor& text, const at::
                     "retrieval_ranks: image_of_text must hold rows of image, 0 to ", image.size(0) - 1);
 }
 
-/// Similarity of every caption to its own picture, [M].
-std::vector<float> own_similarities(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text) {
-  std::vector<float> own;
-  own.reserve(text.size(0));
-  for (std::int64_t begin = 0; begin < text.size(0); begin += kTileTexts) {
-    const std::int64_t size = std::min(kTileTexts, text.size(0) - begin);
-    const at::Tensor partner = image.index_select(0, image_of_text.narrow(0, begin, size));
-    const at::Tensor similarity = (partner * text.narrow(0, begin, size)).sum(1);
-    own.insert(own.end(), similarity.const_data_ptr<float>(), similarity.const_data_ptr<float>() + size);
-  }
-  return own;
+/// About `most`, so that equal parts of so many rows cover all of them.
+std::int64_t even_size(std::int64_t rows, std::int64_t most) {
+  const std::int64_t parts = (rows + most - 1) / most;
+  return (rows + parts - 1) / parts;
 }
 
-/// The captions of every picture, the nearest first.
+/// Consecutive rows of a side. Those before `fresh` belong to the part before.
+struct Part {
+  at::Tensor rows;  ///< [size, D]
+  std::int64_t begin = 0;
+  std::int64_t fresh = 0;
+  std::int64_t end = 0;
+};
+
+/// A side in parts of one size, the last of which may begin within the one before: every product that similarities come from has one
+/// shape. A library chooses its kernel, and with it the precision, by the shape, and numbers that are compared must come from one.
+class Parts {
+ public:
+  /// A side of fewer rows than `size` is filled up with zeros, which belong to no part.
+  Parts(const at::Tensor& rows, std::int64_t size) : rows_(rows), all_(rows.size(0)), size_(size) {
+    if (all_ < size) rows_ = at::cat({rows, at::zeros({size - all_, rows.size(1)}, rows.options())});
+  }
+
+  std::int64_t count() const { return (all_ + size_ - 1) / size_; }
+
+  Part part(std::int64_t i) const {
+    const std::int64_t fresh = i * size_, begin = std::min(fresh, rows_.size(0) - size_);
+    return {.rows = rows_.narrow(0, begin, size_), .begin = begin, .fresh = fresh, .end = std::min(begin + size_, all_)};
+  }
+
+ private:
+  at::Tensor rows_;
+  std::int64_t all_, size_;
+};
+
+/// The captions of every picture, one picture's behind another's.
 class OwnTexts {
  public:
-  OwnTexts(const at::Tensor& image_of_text, std::int64_t images, const std::vector<float>& own) : first_(images + 1, 0), texts_(own.size()) {
+  OwnTexts(const at::Tensor& image_of_text, std::int64_t images) : first_(images + 1, 0), texts_(image_of_text.size(0)) {
     const auto partner = image_of_text.accessor<std::int64_t, 1>();
     for (std::int64_t j = 0; j < partner.size(0); ++j) ++first_[partner[j] + 1];
     for (std::int64_t i = 0; i < images; ++i) {
@@ -67,7 +89,11 @@ class OwnTexts {
     }
     std::vector<std::int64_t> next(first_.begin(), first_.end() - 1);
     for (std::int64_t j = 0; j < partner.size(0); ++j) texts_[next[partner[j]]++] = j;
-    for (std::int64_t i = 0; i < images; ++i) {
+  }
+
+  /// Every picture's nearest first.
+  void sort_by(const std::vector<float>& own) {
+    for (std::size_t i = 0; i + 1 < first_.size(); ++i) {
       std::stable_sort(texts_.begin() + first_[i], texts_.begin() + first_[i + 1], [&](std::int64_t a, std::int64_t b) { return own[a] > own[b]; });
     }
   }
@@ -78,7 +104,9 @@ class OwnTexts {
     const std::int64_t* begin() const { return first; }
     const std::int64_t* end() const { return last; }
   };
-  Range of(std::int64_t image) const { return {texts_.data() + first_[image], texts_.data() + first_[image + 1]}; }
+  Range of(std::int64_t image) const { return of(image, image + 1); }
+  /// Of the pictures from `begin` to before `end`.
+  Range of(std::int64_t begin, std::int64_t end) const { return {texts_.data() + first_[begin], texts_.data() + first_[end]}; }
 
  private:
   std::vector<std::int64_t> first_;
@@ -90,24 +118,29 @@ class OwnTexts {
 class Counting {
  public:
   Counting(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, const Distractors& others)
-      : image_(image), text_(text), others_(others), own_(own_similarities(image, text, image_of_text)), own_texts_(image_of_text, image.size(0), own_),
-        bar_(own_), texts_ahead_(own_.size(), 0), images_ahead_(own_.size(), 0) {
-    for (float& bar : bar_) bar -= static_cast<float>(kTieMargin);
+      : text_(text), image_of_text_(image_of_text), rows_(even_size(image.size(0), kBandImages)), columns_(even_size(text.size(0), kTileTexts)),
+        bands_(image, rows_), tiles_(text, columns_), own_texts_(image_of_text, image.size(0)), bar_(text.size(0)), texts_ahead_(bar_.size(), 0),
+        images_ahead_(bar_.size(), 0) {
+    if (others.image.defined() && others.image.size(0) > 0) other_bands_.emplace(others.image.contiguous(), rows_);
+    if (others.text.defined() && others.text.size(0) > 0) other_tiles_.emplace(others.text.contiguous(), columns_);
   }
 
   void run(const Progress& progress) {
-    const std::int64_t bands = bands_of(image_), all = bands + (others_.image.defined() ? bands_of(others_.image) : 0);
+    for_each_batch(bands_.count(), at::get_num_threads(), [&](std::int64_t band) { measure_own(bands_.part(band)); });
+    own_texts_.sort_by(bar_);
+    for (float& bar : bar_) bar -= static_cast<float>(kTieMargin);
+    const std::int64_t bands = bands_.count(), all = bands + (other_bands_ ? other_bands_->count() : 0);
     std::int64_t done = 0;
     for_each_batch(
-        all, at::get_num_threads(), [&](std::int64_t band) { band < bands ? count_queries(band) : count_distractors(band - bands); },
+        all, at::get_num_threads(), [&](std::int64_t band) { band < bands ? count_queries(bands_.part(band)) : count_distractors(other_bands_->part(band - bands)); },
         [&](std::int64_t) {
           if (progress) progress(++done, all);
         });
   }
 
-  RetrievalRanks ranks() const {
+  RetrievalRanks ranks(std::int64_t images) const {
     RetrievalRanks ranks;
-    for (std::int64_t i = 0; i < image_.size(0); ++i) {
+    for (std::int64_t i = 0; i < images; ++i) {
       const auto own = own_texts_.of(i);
       const auto right = static_cast<double>(own.last - own.first);
       double precision = 0, found = 0;
@@ -123,51 +156,61 @@ class Counting {
   }
 
  private:
-  static std::int64_t bands_of(const at::Tensor& image) { return (image.size(0) + kBandImages - 1) / kBandImages; }
+  at::Tensor new_tile(const Part& band) const { return at::empty({rows_, columns_}, band.rows.options()); }
 
-  static at::Tensor band_of(const at::Tensor& image, std::int64_t band) {
-    return image.narrow(0, band * kBandImages, std::min(kBandImages, image.size(0) - band * kBandImages));
-  }
-
-  /// Calls visit(tile, left, columns) for each tile of `rows` against `text`; a tile is [rows, columns], its rows contiguous.
-  template <typename Visit>
-  static void each_tile(const at::Tensor& rows, const at::Tensor& text, const Visit& visit) {
-    at::Tensor whole = at::empty({rows.size(0) * std::min(kTileTexts, text.size(0))}, rows.options());
-    for (std::int64_t left = 0; left < text.size(0); left += kTileTexts) {
-      const std::int64_t columns = std::min(kTileTexts, text.size(0) - left);
-      at::Tensor tile = whole.narrow(0, 0, rows.size(0) * columns).view({rows.size(0), columns});
-      at::mm_out(tile, rows, text.narrow(0, left, columns).t());
-      visit(tile.data_ptr<float>(), left, columns);
+  /// Similarities of a band's captions to their own pictures, into bar_: from products of the shape that their rivals' come from.
+  void measure_own(const Part& band) {
+    const auto own = own_texts_.of(band.fresh, band.end);
+    const auto partner = image_of_text_.accessor<std::int64_t, 1>();
+    at::Tensor tile = new_tile(band), chosen = at::zeros({columns_}, at::kLong);
+    auto* rows = chosen.mutable_data_ptr<std::int64_t>();
+    for (const std::int64_t* first = own.first; first < own.last; first += columns_) {
+      const std::int64_t size = std::min<std::int64_t>(columns_, own.last - first);
+      std::copy(first, first + size, rows);
+      at::mm_out(tile, band.rows, text_.index_select(0, chosen).t());
+      const float* similarity = tile.const_data_ptr<float>();
+      for (std::int64_t c = 0; c < size; ++c) bar_[first[c]] = similarity[(partner[first[c]] - band.begin) * columns_ + c];
     }
   }
 
-  void count_queries(std::int64_t band) {
-    const at::Tensor rows = band_of(image_, band);
-    const std::int64_t top = band * kBandImages;
-    std::vector<std::int32_t> images_ahead(own_.size(), 0);
-    each_tile(rows, text_, [&](float* tile, std::int64_t left, std::int64_t columns) {
-      for (std::int64_t r = 0; r < rows.size(0); ++r) {
-        float* row = tile + r * columns;
-        for (const std::int64_t j : own_texts_.of(top + r)) {
-          if (j >= left && j < left + columns) row[j - left] = kStruckOut;
+  /// Calls visit(tile, columns) for each tile of the band against `texts`: the part that its columns are. Row r is picture band.begin + r.
+  template <typename Visit>
+  void each_tile(const Part& band, const Parts& texts, const Visit& visit) const {
+    at::Tensor tile = new_tile(band);
+    for (std::int64_t i = 0; i < texts.count(); ++i) {
+      const Part part = texts.part(i);
+      at::mm_out(tile, band.rows, part.rows.t());
+      visit(tile.mutable_data_ptr<float>(), part);
+    }
+  }
+
+  void count_queries(const Part& band) {
+    std::vector<std::int32_t> images_ahead(bar_.size(), 0);
+    each_tile(band, tiles_, [&](float* tile, const Part& texts) {
+      const std::int64_t skipped = texts.fresh - texts.begin, size = texts.end - texts.fresh;
+      for (std::int64_t i = band.fresh; i < band.end; ++i) {
+        float* row = tile + (i - band.begin) * columns_ + skipped;
+        for (const std::int64_t j : own_texts_.of(i)) {
+          if (j >= texts.fresh && j < texts.end) row[j - texts.fresh] = kStruckOut;
         }
-        count_row(top + r, row, columns);
-        add_at_least(row, bar_.data() + left, columns, images_ahead.data() + left);
+        count_row(i, row, size);
+        add_at_least(row, bar_.data() + texts.fresh, size, images_ahead.data() + texts.fresh);
       }
     });
-    if (others_.text.defined()) {
-      each_tile(rows, others_.text, [&](const float* tile, std::int64_t, std::int64_t columns) {
-        for (std::int64_t r = 0; r < rows.size(0); ++r) count_row(top + r, tile + r * columns, columns);
+    if (other_tiles_) {
+      each_tile(band, *other_tiles_, [&](const float* tile, const Part& texts) {
+        for (std::int64_t i = band.fresh; i < band.end; ++i) count_row(i, tile + (i - band.begin) * columns_ + texts.fresh - texts.begin, texts.end - texts.fresh);
       });
     }
     add_images_ahead(images_ahead);
   }
 
-  void count_distractors(std::int64_t band) {
-    const at::Tensor rows = band_of(others_.image, band);
-    std::vector<std::int32_t> images_ahead(own_.size(), 0);
-    each_tile(rows, text_, [&](const float* tile, std::int64_t left, std::int64_t columns) {
-      for (std::int64_t r = 0; r < rows.size(0); ++r) add_at_least(tile + r * columns, bar_.data() + left, columns, images_ahead.data() + left);
+  void count_distractors(const Part& band) {
+    std::vector<std::int32_t> images_ahead(bar_.size(), 0);
+    each_tile(band, tiles_, [&](const float* tile, const Part& texts) {
+      for (std::int64_t i = band.fresh; i < band.end; ++i) {
+        add_at_least(tile + (i - band.begin) * columns_ + texts.fresh - texts.begin, bar_.data() + texts.fresh, texts.end - texts.fresh, images_ahead.data() + texts.fresh);
+      }
     });
     add_images_ahead(images_ahead);
   }
@@ -182,9 +225,10 @@ class Counting {
     for (std::size_t j = 0; j < counts.size(); ++j) images_ahead_[j] += counts[j];
   }
 
-  at::Tensor image_, text_;
-  Distractors others_;
-  std::vector<float> own_;
+  at::Tensor text_, image_of_text_;
+  std::int64_t rows_, columns_;  ///< of every tile
+  Parts bands_, tiles_;
+  std::optional<Parts> other_bands_, other_tiles_;
   OwnTexts own_texts_;
   std::vector<float> bar_;  ///< a wrong candidate at least this similar is ahead
   std::vector<std::int64_t> texts_ahead_, images_ahead_;
@@ -199,7 +243,7 @@ RetrievalRanks retrieval_ranks(const at::Tensor& image, const at::Tensor& text, 
   const c10::InferenceMode no_gradients;
   Counting counting(image.contiguous(), text.contiguous(), image_of_text.contiguous(), others);
   counting.run(progress);
-  return counting.ranks();
+  return counting.ranks(image.size(0));
 }
 
 }  // namespace tandem

@@ -13,7 +13,8 @@
 namespace tandem {
 
 /// Similarities nearer than this are a tie, and ties count against us: a model that maps everything to one point gets the
-/// worst ranks there are, not the best. The margin is the rounding of a dot product of unit rows in fp32.
+/// worst ranks there are, not the best. The margin is the rounding of sums of unit rows' products in fp32. Similarities that are
+/// compared come from matrix products of one shape, so that equal rows tie in whatever precision the process multiplies float32.
 inline constexpr double kTieMargin = 1e-6;
 
 struct RetrievalRanks {
@@ -39,7 +40,7 @@ struct Distractors {
 ///   image_of_text  [M]     int64: the row of `image` that caption describes; every picture has a caption
 ///   progress       bands of pictures done, from one thread at a time
 ///
-/// Runs on LibTorch's intra-op threads; extra memory is a tile (4 MB) and M counts a thread, whatever N is.
+/// Runs on LibTorch's intra-op threads; extra memory is a tile (1.5 MB) and M counts a thread, whatever N is.
 /// Throws c10::ValueError if shapes or types differ, a value is not finite, or a picture has no caption.
 RetrievalRanks retrieval_ranks(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, const Distractors& others = {},
                                const Progress& progress = {});
