@@ -1,6 +1,6 @@
 #include "tandem/storage/json_file.h"
 
-#include <cmath>
+#include <set>
 
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
@@ -16,13 +16,25 @@ std::string field_checksum(const Json& document) {
   return checksum_of(document.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+/// The parser would keep the last of two fields of one name without a word.
+Json::parser_callback_t refuse_repeated_fields(const std::filesystem::path& path) {
+  return [&path, open = std::vector<std::set<std::string>>()](int, Json::parse_event_t event, Json& parsed) mutable {
+    if (event == Json::parse_event_t::object_start) open.emplace_back();
+    if (event == Json::parse_event_t::object_end) open.pop_back();
+    if (event == Json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second) {
+      throw FileError(path, "each field of an object once", json_type(parsed) + " twice");
+    }
+    return true;
+  };
+}
+
 }  // namespace
 
 Json read_json(const std::filesystem::path& path) {
   const std::string text = read_file(path, kLargestDocumentBytes);
   try {
-    return Json::parse(text);
-  } catch (const Json::parse_error& error) {
+    return Json::parse(text, refuse_repeated_fields(path));
+  } catch (const Json::exception& error) {
     // The library's message starts with its own name and number: "[json.exception.parse_error.101] parse error at ...".
     std::string reason = error.what();
     if (const std::size_t end = reason.find("] "); end != std::string::npos) reason = reason.substr(end + 2);
@@ -61,6 +73,22 @@ std::string json_type(const Json& value) {
     case Json::value_t::number_float: return "the number " + value.dump();
     default: return "something else";
   }
+}
+
+std::int64_t json_integer(const Json& parent, std::string_view name, std::int64_t lowest, std::int64_t highest,
+                          const std::filesystem::path& path) {
+  const auto value = json_field<std::int64_t>(parent, name, path);
+  if (value < lowest || value > highest) {
+    throw FileError(path, "\"" + std::string(name) + "\" from " + std::to_string(lowest) + " to " + std::to_string(highest),
+                    std::to_string(value));
+  }
+  return value;
+}
+
+double json_positive(const Json& parent, std::string_view name, const std::filesystem::path& path) {
+  const auto value = json_field<double>(parent, name, path);
+  if (!(value > 0)) throw FileError(path, "\"" + std::string(name) + "\" above 0", parent.at(std::string(name)).dump());
+  return value;
 }
 
 }  // namespace tandem
