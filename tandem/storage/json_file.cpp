@@ -1,6 +1,6 @@
 #include "tandem/storage/json_file.h"
 
-#include <cmath>
+#include <set>
 
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
@@ -17,12 +17,24 @@ std::string field_checksum(const Json& document) {
   return checksum_of(document.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+/// The parser would keep the last of two fields of one name without a word.
+Json::parser_callback_t refuse_repeated_fields(const std::filesystem::path& path) {
+  return [&path, open = std::vector<std::set<std::string>>()](int, Json::parse_event_t event, Json& parsed) mutable {
+    if (event == Json::parse_event_t::object_start) open.emplace_back();
+    if (event == Json::parse_event_t::object_end) open.pop_back();
+    if (event == Json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second) {
+      throw FileError(path, "each field of an object once", json_type(parsed) + " twice");
+    }
+    return true;
+  };
+}
+
 }  // namespace
 
 Json parse_json(std::string_view text, const std::filesystem::path& place) {
   if (is_too_deep_json(text)) throw FileError(place, "JSON of at most " + std::to_string(kDeepestJson) + " levels", "more");
   try {
-    return Json::parse(text);
+    return Json::parse(text, refuse_repeated_fields(place));
   } catch (const Json::exception& error) {  // parse_error, or out_of_range for a number too large
     // The library's message starts with its own name and number: "[json.exception.parse_error.101] parse error at ...".
     std::string reason = error.what();
@@ -71,6 +83,22 @@ std::string json_type(const Json& value) {
     case Json::value_t::number_float: return "the number " + value.dump();
     default: return "something else";
   }
+}
+
+std::int64_t json_integer(const Json& parent, std::string_view name, std::int64_t lowest, std::int64_t highest,
+                          const std::filesystem::path& path) {
+  const auto value = json_field<std::int64_t>(parent, name, path);
+  if (value < lowest || value > highest) {
+    throw FileError(path, "\"" + std::string(name) + "\" from " + std::to_string(lowest) + " to " + std::to_string(highest),
+                    std::to_string(value));
+  }
+  return value;
+}
+
+double json_positive(const Json& parent, std::string_view name, const std::filesystem::path& path) {
+  const auto value = json_field<double>(parent, name, path);
+  if (!(value > 0)) throw FileError(path, "\"" + std::string(name) + "\" above 0", parent.at(std::string(name)).dump());
+  return value;
 }
 
 }  // namespace tandem

@@ -1,6 +1,7 @@
 // JSON documents that name the file and the field when something is off.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -14,11 +15,11 @@ namespace tandem {
 
 using Json = nlohmann::json;
 
-/// The document in a text. Throws FileError naming `place` if it is not UTF-8, not JSON (with line and column), or has more than
-/// kDeepestJson levels.
+/// The document in a text. Throws FileError naming `place` if it is not UTF-8, not JSON (with line and column), has more
+/// than kDeepestJson levels, or if an object in it has a field twice.
 Json parse_json(std::string_view text, const std::filesystem::path& place);
 
-/// The same, or nothing where parse_json would throw.
+/// The same, or nothing where the text is not UTF-8, not JSON or too deep.
 std::optional<Json> json_in(std::string_view text);
 
 /// parse_json of a file. Throws FileError also if it is missing or larger than 256 MiB.
@@ -59,5 +60,12 @@ T json_field_or(const Json& parent, std::string_view name, T otherwise, const st
   if (parent.is_object() && (!parent.contains(name) || parent.at(std::string(name)).is_null())) return otherwise;
   return json_field<T>(parent, name, path);
 }
+
+/// The whole number `name` from `lowest` to `highest`. Throws FileError naming the field if it is absent or anything else.
+std::int64_t json_integer(const Json& parent, std::string_view name, std::int64_t lowest, std::int64_t highest,
+                          const std::filesystem::path& path);
+
+/// The finite number `name` above 0. Throws FileError naming the field if it is absent or anything else.
+double json_positive(const Json& parent, std::string_view name, const std::filesystem::path& path);
 
 }  // namespace tandem

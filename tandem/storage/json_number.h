@@ -28,7 +28,7 @@ struct NumbersIn<T> {
   static bool holds(const nlohmann::json& value) {
     if (value.is_number_unsigned()) return std::in_range<T>(value.template get<std::uint64_t>());
     if (value.is_number_integer()) return std::in_range<T>(value.template get<std::int64_t>());
-    if (!value.is_number_float()) return !value.is_boolean();
+    if (!value.is_number_float()) return !value.is_boolean();  // of other types the library says it
     constexpr double kExactBelow = 9007199254740992.0;  // 2^53
     const double number = value.template get<double>();
     return number == std::trunc(number) && std::abs(number) < kExactBelow && std::in_range<T>(static_cast<std::int64_t>(number));
@@ -37,6 +37,13 @@ struct NumbersIn<T> {
   static std::string words() {
     return "a whole number from " + std::to_string(std::numeric_limits<T>::min()) + " to " + std::to_string(std::numeric_limits<T>::max());
   }
+};
+
+/// true is no number; JSON has no infinite ones.
+template <std::floating_point T>
+struct NumbersIn<T> {
+  static const nlohmann::json* misread(const nlohmann::json& value) { return value.is_boolean() ? &value : nullptr; }
+  static std::string words() { return "a number"; }
 };
 
 template <typename T>

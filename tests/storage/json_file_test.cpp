@@ -20,6 +20,49 @@ TEST_CASE("a field that is missing or of another type is named with its file") {
   CHECK(json_field_or<int>(document, "depth", 7, "config.json") == 7);
 }
 
+TEST_CASE("a number is read as it is written or not at all") {
+  const Json document = Json::parse(
+      R"({"half": 2.5, "two": 2.0, "large": 18446744073709551615, "yes": true, "list": [1, 2.5], "pair": ["a", 1.5], "tiny": -1, "none": 0})");
+  const auto refuses = [&](auto kind, const std::string& name, const std::string& found) {
+    std::string words;
+    try {
+      json_field<decltype(kind)>(document, name, "config.json");
+    } catch (const FileError& error) {
+      words = error.what();
+    }
+    CHECK_MESSAGE(words.starts_with("config.json: expected "), words);
+    CHECK_MESSAGE(words.find("field \"" + name + "\"") != std::string::npos, words);
+    CHECK_MESSAGE(words.ends_with(", found " + found), words);
+  };
+  refuses(std::int64_t{}, "half", "the number 2.5");
+  refuses(std::int64_t{}, "large", "the number 18446744073709551615");
+  refuses(int{}, "yes", "true");
+  refuses(double{}, "yes", "true");
+  refuses(bool{}, "tiny", "the number -1");
+  refuses(std::uint64_t{}, "tiny", "the number -1");
+  refuses(std::vector<std::int64_t>{}, "list", "the number 2.5");
+  refuses(std::pair<std::string, std::int64_t>{}, "pair", "the number 1.5");
+  CHECK(json_field<std::int64_t>(document, "two", "config.json") == 2);
+  CHECK(json_field<std::uint64_t>(document, "large", "config.json") == 18446744073709551615U);
+  CHECK(json_field<double>(document, "tiny", "config.json") == -1);
+  CHECK(json_field<std::vector<double>>(document, "list", "config.json").back() == 2.5);
+  CHECK(json_integer(document, "tiny", -1, 3, "config.json") == -1);
+  CHECK_THROWS_WITH_AS(json_integer(document, "tiny", 0, 3, "config.json"), "config.json: expected \"tiny\" from 0 to 3, found -1", FileError);
+  CHECK(json_positive(document, "half", "config.json") == 2.5);
+  CHECK_THROWS_WITH_AS(json_positive(document, "none", "config.json"), "config.json: expected \"none\" above 0, found 0", FileError);
+}
+
+TEST_CASE("a field that an object has twice is refused and a number beyond all bounds too") {
+  const ScratchFolder folder;
+  write_file(folder / "a.json", R"({"a": {"b": 1, "c": 2}, "d": [{"b": 1}, {"b": 2}], "b": 3})");
+  CHECK(read_json(folder / "a.json").at("a").at("b") == 1);
+  write_file(folder / "b.json", R"({"a": {"dog": 1, "cat": 2, "dog": 3}})");
+  CHECK_THROWS_WITH_AS(read_json(folder / "b.json"), doctest::Contains("b.json: expected each field of an object once, found the string \"dog\" twice"),
+                       FileError);
+  write_file(folder / "c.json", R"({"a": 1e999})");
+  CHECK_THROWS_WITH_AS(read_json(folder / "c.json"), doctest::Contains("c.json: expected a JSON document"), FileError);
+}
+
 TEST_CASE("a document that is not JSON is refused with the place") {
   const ScratchFolder folder;
   write_file(folder / "a.json", "{\"a\": 1,\n oops}");
