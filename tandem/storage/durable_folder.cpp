@@ -8,8 +8,11 @@
 #include "tandem/base/errors.h"
 
 namespace tandem {
+namespace {
 
-void make_durable(const std::filesystem::path& path) {
+using Path = std::filesystem::path;
+
+void make_durable(const Path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool safe = descriptor >= 0 && ::fsync(descriptor) == 0;
   const int error_number = errno;
@@ -17,7 +20,9 @@ void make_durable(const std::filesystem::path& path) {
   if (!safe) throw FileError(path, "room for the whole file", system_message(error_number));
 }
 
-void make_folder_durable(const std::filesystem::path& folder) {
+}  // namespace
+
+void make_folder_durable(const Path& folder) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.is_regular_file()) make_durable(entry.path());
   }

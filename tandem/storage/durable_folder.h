@@ -5,9 +5,6 @@
 
 namespace tandem {
 
-/// Makes one file durable, or the names in one folder. Throws FileError if the disk does not take it.
-void make_durable(const std::filesystem::path& path);
-
 /// Makes all of a folder durable, its files first. Throws FileError if the disk does not take it.
 void make_folder_durable(const std::filesystem::path& folder);
 
