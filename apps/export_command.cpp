@@ -11,12 +11,13 @@ struct ExportArguments {
   std::string features;
   std::string out;
   std::string format = "npy";
+  bool overwrite = false;
   bool json = false;
 };
 
 void run_export(const ExportArguments& arguments) {
   const ExportFormat format = arguments.format == "npy" ? ExportFormat::kNpy : ExportFormat::kSafetensors;
-  const std::vector<std::string> names = export_features(FeatureStore::open(arguments.features), arguments.out, format);
+  const std::vector<std::string> names = export_features(FeatureStore::open(arguments.features), arguments.out, {.format = format, .overwrite = arguments.overwrite});
   if (arguments.json) {
     std::cout << Json{{"out", arguments.out}, {"files", names}}.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
     return;
@@ -32,6 +33,7 @@ void add_export_command(CLI::App& app) {
   command->add_option("features", arguments->features, "Feature store made by 'tandem encode' or 'tandem import'")->required();
   command->add_option("--out", arguments->out, "Folder to write to")->required();
   command->add_option("--format", arguments->format, "npy or safetensors")->check(CLI::IsMember({"npy", "safetensors"}))->capture_default_str();
+  command->add_flag("--overwrite", arguments->overwrite, "Replace an export in the folder; other files there stay");
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"

@@ -12,8 +12,8 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/durable_folder.h"
 #include "tandem/storage/file_digest.h"
-#include "tandem/storage/folder_lock.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/storage/output_lock.h"
 
 namespace tandem {
 namespace {
@@ -47,22 +47,19 @@ class DatasetFetch {
 
   FetchedDataset run() {
     make_folder(place_);
-    {
-      const FolderLock lock(place_);
-      // A place that was left by another request is of no use to this one.
-      const Path wanted = place_ / "request.json";
-      if (!std::filesystem::exists(wanted) || read_json(wanted) != request_json(dataset_, request_)) {
-        for (const char* stale : {"content", "downloads", "unpacking"}) std::filesystem::remove_all(place_ / stale);
-        write_json(wanted, request_json(dataset_, request_));
-      }
-      make_folder(place_ / "content");
-      for (const DatasetArchive& archive : dataset_.archives) {
-        const bool chosen = archive.variant.empty() || archive.variant == request_.variant || request_.variant == "both";
-        if (!chosen) continue;
-        archive.pictures && request_.limit > 0 ? fetch_some_pictures(archive) : fetch_archive(archive);
-      }
-      finish();
+    // A place that was left by another request is of no use to this one.
+    const Path wanted = place_ / "request.json";
+    if (!std::filesystem::exists(wanted) || read_json(wanted) != request_json(dataset_, request_)) {
+      for (const char* stale : {"content", "downloads", "unpacking"}) std::filesystem::remove_all(place_ / stale);
+      write_json(wanted, request_json(dataset_, request_));
     }
+    make_folder(place_ / "content");
+    for (const DatasetArchive& archive : dataset_.archives) {
+      const bool chosen = archive.variant.empty() || archive.variant == request_.variant || request_.variant == "both";
+      if (!chosen) continue;
+      archive.pictures && request_.limit > 0 ? fetch_some_pictures(archive) : fetch_archive(archive);
+    }
+    finish();
     std::error_code none;
     std::filesystem::remove_all(place_, none);
     return result_;
@@ -146,7 +143,6 @@ class DatasetFetch {
     for (const FetchedArchive& archive : result_.archives) archives.push_back(to_json(archive));
     write_json(place_ / "content" / kFetchRecordName, {{"request", request_json(dataset_, request_)}, {"archives", archives}, {"pictures", result_.pictures}, {"terms", dataset_.terms}});
     make_folder_durable(place_ / "content");
-    if (folder_.has_parent_path()) make_folder(folder_.parent_path());
     rename_or_complain(place_ / "content", folder_);
     result_.folder = folder_;
   }
@@ -191,7 +187,11 @@ FetchedDataset fetch_dataset(const KnownDataset& dataset, const DatasetRequest& 
   const DatasetRequest checked = checked_request(dataset, request);
   Path plain = folder.lexically_normal();
   if (!plain.has_filename()) plain = plain.parent_path();  // "flickr8k/"
-  if (is_fetched(dataset, checked, plain)) return {.folder = plain, .was_there = true, .archives = {}};
+  const FetchedDataset there{.folder = plain, .was_there = true, .archives = {}};
+  if (is_fetched(dataset, checked, plain)) return there;
+  if (plain.has_parent_path()) make_folder(plain.parent_path());
+  const OutputLock lock(plain);
+  if (is_fetched(dataset, checked, plain)) return there;  // By another process, between the two.
   return DatasetFetch(dataset, checked, plain, settings, watch).run();
 }
 

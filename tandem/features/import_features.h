@@ -32,9 +32,16 @@ FeatureManifest import_features(const ImportedFeatures& features, const std::fil
 
 enum class ExportFormat { kNpy, kSafetensors };
 
+struct ExportOptions {
+  ExportFormat format = ExportFormat::kNpy;
+  bool overwrite = false;  ///< an earlier export in the folder, in whichever format
+};
+
 /// Writes into `folder`, which is made: image.npy, text.npy, image_of_caption.npy or, as safetensors, features.safetensors with
 /// tensors of these names; ids.json, captions.jsonl, split.txt; tokens.json if columns hold tokens. Importing them gives the same features, bit for bit.
-/// Returns the names of the files. Throws FileError if one of them is there already or cannot be written.
-std::vector<std::string> export_features(const FeatureStore& store, const std::filesystem::path& folder, ExportFormat format);
+/// They appear together, in place of an earlier export; other files in the folder stay.
+/// Returns the names of the files. Throws FileError if one of them is there already (without `overwrite`), another process
+/// writes there, or it cannot be written.
+std::vector<std::string> export_features(const FeatureStore& store, const std::filesystem::path& folder, const ExportOptions& options = {});
 
 }  // namespace tandem

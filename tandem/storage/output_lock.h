@@ -3,13 +3,15 @@
 
 #include <filesystem>
 
+#include "tandem/storage/folder_lock.h"
+
 namespace tandem {
 
-/// Holds an advisory lock for what is being written to `output`, on ".NAME.lock" beside it, which is removed at the end. The system
-/// lets go of it when the process dies; the file that then stays is taken over by the next writer.
+/// Holds an advisory lock for what is being written to `output`, on ".NAME.lock" beside it, which is removed at the end. The file
+/// that a killed process leaves is taken over by the next writer.
 class OutputLock {
  public:
-  /// Throws FileError if another process writes to `output`, or the lock cannot be made.
+  /// Throws FileError naming the folder around `output` if another process writes to `output`, or the lock cannot be made.
   explicit OutputLock(const std::filesystem::path& output);
   ~OutputLock();
   OutputLock(const OutputLock&) = delete;
@@ -17,7 +19,7 @@ class OutputLock {
 
  private:
   std::filesystem::path file_;
-  int descriptor_ = -1;
+  FolderLock lock_;
 };
 
 /// Removes what writers of `output` that were killed left beside it: ".NAME.XXXXXX", as temporary_name() has it. For the holder of

@@ -83,6 +83,7 @@ class NewTable {
     for (const Path& path : {file_, plain_}) remove_stale_temporaries(path);
     table_.emplace(file_);
     older_ = std::filesystem::exists(file_) ? folder_of_table(file_, plain_) : plain_;
+    if (older_ && !std::filesystem::exists(*older_)) older_.reset();
     folder_ = free_folder(plain_);
     staged_ = temporary_name(plain_);
     if (::mkdir(staged_.c_str(), 0777) == 0) return;
@@ -113,7 +114,7 @@ class NewTable {
       std::filesystem::remove_all(folder_, error);
       throw;
     }
-    if (!older_ || !std::filesystem::exists(*older_)) return;
+    if (!older_) return;
     // Out of sight first: a folder half removed would pass for one of the user's.
     const Path stale = temporary_name(plain_);
     std::filesystem::rename(*older_, stale, error);

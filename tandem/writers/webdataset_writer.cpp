@@ -12,8 +12,8 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/base/worker_batches.h"
+#include "tandem/data/shard_set.h"
 #include "tandem/data/tally.h"
-#include "tandem/parsing/shard_set.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/writers/stored_picture.h"

@@ -3,11 +3,17 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ops/randn.h>
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include <csignal>
 
 #include "apps/program.h"
+#include "tandem/base/errors.h"
 #include "tandem/features/feature_store.h"
+#include "tandem/features/import_features.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/storage/mapped_file.h"
 #include "tandem/storage/npy_file.h"
 #include "tandem/storage/safetensors.h"
 
@@ -66,6 +72,57 @@ TEST_CASE("imported features are trained on and measured and shown without pictu
   refused({"search", run, "--image", "dog.jpg"}, {"a run with encoders, to encode a picture"});
   refused({"search", run, "--id", "picture-999"}, {"picture-999", "none"});
   refused({"search", run, "dog", "--id", "picture-4"}, {"several"});
+}
+
+TEST_CASE("export --overwrite leaves the new export alone, and what is the user's") {
+  const ScratchFolder from, out;
+  write_features(from);
+  successful(import_of(from, out / "first"));
+  const std::filesystem::path arrays = out / "arrays";
+  std::filesystem::create_directories(arrays);
+  write_file(arrays / "notes.txt", "mine");
+  successful({"export", out / "first", "--out", arrays});
+  const std::string image = read_file(arrays / "image.npy");
+  successful({"export", out / "first", "--out", arrays, "--format", "safetensors", "--overwrite"});
+  CHECK(!std::filesystem::exists(arrays / "image.npy"));
+  CHECK(std::filesystem::exists(arrays / "features.safetensors"));
+  successful({"export", out / "first", "--out", arrays, "--overwrite"});
+  CHECK(!std::filesystem::exists(arrays / "features.safetensors"));
+  CHECK(read_file(arrays / "image.npy") == image);
+  CHECK(read_file(arrays / "notes.txt") == "mine");
+}
+
+TEST_CASE("a full disk keeps the older export, and leaves nothing of a new one") {
+  const ScratchFolder from, out;
+  write_features(from);
+  successful(import_of(from, out / "first"));
+  const FeatureStore store = FeatureStore::open(out / "first");
+  std::filesystem::create_directories(out / "mine");
+  write_file(out / "mine" / "notes.txt", "mine");
+  export_features(store, out / "older");
+  const std::string image = read_file(out / "older" / "image.npy"), splits = read_file(out / "older" / "split.txt");
+  const auto size = std::filesystem::file_size(out / "older" / "text.npy");
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{.rlim_cur = size - 1, .rlim_max = before.rlim_max};  // lists fit, the captions' features do not
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  int failed = 0;
+  for (const char* name : {"older", "mine", "new"}) {
+    try {
+      export_features(store, out / name, {.overwrite = true});
+    } catch (const FileError&) {
+      ++failed;
+    }
+  }
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  CHECK(failed == 3);
+  CHECK(read_file(out / "older" / "image.npy") == image);
+  CHECK(read_file(out / "older" / "split.txt") == splits);
+  CHECK(read_file(out / "mine" / "notes.txt") == "mine");
+  CHECK(!std::filesystem::exists(out / "mine" / "ids.json"));
+  CHECK(!std::filesystem::exists(out / "new"));
 }
 
 TEST_CASE("exported features come back bit for bit in either format") {

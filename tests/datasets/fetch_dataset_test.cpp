@@ -12,8 +12,8 @@
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/file_digest.h"
-#include "tandem/storage/folder_lock.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/storage/output_lock.h"
 
 using namespace tandem;
 using namespace tandem::tests;
@@ -278,7 +278,11 @@ TEST_CASE("what a data set does not offer is the caller's mistake") {
 
 TEST_CASE("two calls into one place are not both served") {
   Home home;
-  make_folder(home.place());
-  const FolderLock lock(home.place());
-  CHECK_THROWS_AS(home.fetch("flickr8k"), FileError);
+  {
+    const OutputLock lock(home.out());
+    CHECK_THROWS_WITH_AS(home.fetch("flickr8k"), doctest::Contains("nothing else is writing to"), FileError);
+    CHECK(!std::filesystem::exists(home.place()));
+  }
+  home.fetch("flickr8k");
+  CHECK(std::distance(std::filesystem::directory_iterator(home.folder.path()), {}) == 1);  // neither lock nor work is left
 }

@@ -18,7 +18,7 @@ TEST_CASE("one writer an output, others beside it, and nothing left") {
   const ScratchFolder folder;
   {
     const OutputLock lock(folder / "data.csv");
-    CHECK_THROWS_WITH_AS(OutputLock(folder / "data.csv"), doctest::Contains("data.csv: expected an output that nothing else is writing to"), FileError);
+    CHECK_THROWS_WITH_AS(OutputLock(folder / "data.csv"), doctest::Contains(": expected a folder that nothing else is writing to, found another tandem at work in it"), FileError);
     const OutputLock other(folder / "other.csv");
   }
   CHECK(std::filesystem::is_empty(folder.path()));

@@ -250,7 +250,7 @@ TEST_CASE("two writers of one set: the second is refused, the first is whole") {
   int refusals = 0;
   const auto second = [&](std::int64_t, std::int64_t) {
     if (refusals > 0) return;
-    CHECK_THROWS_WITH_AS(write_webdataset(first_of(source.set, 2), shards_in(folder), {.replace = true}), doctest::Contains("another tandem at work on it"), FileError);
+    CHECK_THROWS_WITH_AS(write_webdataset(first_of(source.set, 2), shards_in(folder), {.replace = true}), doctest::Contains("another tandem at work in it"), FileError);
     CHECK_NOTHROW(write_webdataset(first_of(source.set, 2), *open_pattern((folder / "out" / "other-{00..}.tar").string()), {}));
     ++refusals;
   };
@@ -259,7 +259,7 @@ TEST_CASE("two writers of one set: the second is refused, the first is whole") {
   check_same(source.set, read_webdataset((folder / "out" / "{00..03}.tar").string()));
   refusals = 0;
   write_csv(source.set, file, {.threads = 1, .progress = [&](std::int64_t, std::int64_t) {
-                                 CHECK_THROWS_WITH_AS(write_csv(first_of(source.set, 2), file, {.replace = true}), doctest::Contains("another tandem at work on it"), FileError);
+                                 CHECK_THROWS_WITH_AS(write_csv(first_of(source.set, 2), file, {.replace = true}), doctest::Contains("another tandem at work in it"), FileError);
                                  ++refusals;
                                }});
   CHECK(refusals == 7);

@@ -1,4 +1,4 @@
-#include "tandem/parsing/shard_set.h"
+#include "tandem/data/shard_set.h"
 
 #include <sys/stat.h>
 
@@ -105,7 +105,7 @@ void settle(const ShardList& list) {
   }
   std::error_code ignored;
   for (const std::string& name : list.surplus) std::filesystem::remove(list.folder() / name, ignored);
-  make_durable(list.folder().empty() ? Path(".") : list.folder());
+  make_names_durable(list.folder().empty() ? Path(".") : list.folder());
   std::filesystem::remove_all(list.staged, ignored);
 }
 
@@ -163,7 +163,7 @@ void NewShardSet::put_list() {
   write_checked_json(list, {{"format", kFormat}, {"version", kVersion}, {"shards", shards}, {"staged", staged_.filename().string()}, {"surplus", surplus_}});
   rename_or_complain(list, list_);
   staged_.clear();  // From here on it belongs to the set.
-  make_durable(folder_.empty() ? Path(".") : folder_);
+  make_names_durable(folder_.empty() ? Path(".") : folder_);
 }
 
 void NewShardSet::put_shards() { settle(read_list(list_)); }

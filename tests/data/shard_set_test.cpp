@@ -1,4 +1,4 @@
-#include "tandem/parsing/shard_set.h"
+#include "tandem/data/shard_set.h"
 
 #include <doctest/doctest.h>
 
@@ -47,12 +47,13 @@ TEST_CASE("readers see the older set until the list is in place and the new one 
     NewShardSet set(pattern_in(folder), 2, true);
     write_file(set.place(0), "new0");
     CHECK(read_all(folder) == "old0 old1 old2 old3 other ");
-    write_file(set.place(1), "new1");
+    const auto second = set.place(1);
+    write_file(second, "new1");
     CHECK(read_all(folder) == "old0 old1 old2 old3 other ");
     set.put_list();
     CHECK(read_all(folder) == "new0 new1 other ");
     CHECK(read_named(folder, "train-{00..01}.tar") == "new0 new1 ");
-    std::filesystem::rename(set.place(1), folder / "train-01.tar");  // as a writer that dies after it
+    std::filesystem::rename(second, folder / "train-01.tar");  // as a writer that dies after it
     CHECK(read_all(folder) == "new0 new1 other ");
     CHECK(has_shards(folder.path()));
   }
