@@ -9,7 +9,7 @@
 namespace tandem {
 
 /// The world is wrong: a missing file, bad bytes, a field of another type, a full disk.
-/// Says "PATH: expected EXPECTED, found FOUND", each as printable_sentence() has it. `main` prints it and exits with code 2.
+/// Says "PATH: expected EXPECTED, found FOUND". `main` prints it and exits with code 2.
 /// A caller's mistake (shape, range) is a c10::ValueError instead, thrown by TORCH_CHECK_VALUE.
 class FileError : public std::runtime_error {
  public:

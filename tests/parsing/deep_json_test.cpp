@@ -1,0 +1,33 @@
+#include <doctest/doctest.h>
+
+#include "tandem/base/errors.h"
+#include "tandem/parsing/json_walk.h"
+#include "tandem/parsing/jsonl_rows.h"
+#include "tandem/storage/atomic_file.h"
+#include "test_data.h"
+
+using namespace tandem;
+using tandem::tests::ScratchFolder;
+
+namespace {
+
+std::string nested(std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); }
+
+}  // namespace
+
+TEST_CASE("a line of JSON of many levels is a faulty row among good ones") {
+  const auto rows = parse_jsonl("{\"a\": \"1\"}\n{\"a\": " + nested(100000) + "}\n" + std::string(3000000, '{') + "\n{\"a\": \"2\"}\n");
+  REQUIRE(rows.size() == 5);
+  CHECK(rows[1].fault.empty());
+  CHECK(rows[2].fault == "lines that are no JSON object");
+  CHECK(rows[3].fault == "lines that are no JSON object");
+  CHECK(rows[4].fields[0] == "2");
+}
+
+TEST_CASE("a walk over JSON of many levels is refused") {
+  const ScratchFolder folder;
+  write_file(folder / "a.json", nested(256));
+  walk_json(folder / "a.json", {});
+  write_file(folder / "a.json", nested(1000000));
+  CHECK_THROWS_WITH_AS(walk_json(folder / "a.json", {}), doctest::Contains("expected JSON of at most 256 levels, found more"), FileError);
+}
