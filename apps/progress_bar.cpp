@@ -13,7 +13,7 @@
 namespace tandem::apps {
 
 ProgressBar::ProgressBar(std::string doing, std::string unit)
-    : doing_(std::move(doing)), unit_(std::move(unit)), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
+    : scope_(std::in_place), doing_(std::move(doing)), unit_(std::move(unit)), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 ProgressBar::~ProgressBar() {
   if (!on_terminal_ || done_ < 0) return;
@@ -25,6 +25,7 @@ Progress ProgressBar::callback() {
   return [this](std::int64_t done, std::int64_t total) {
     if (on_terminal_) update(done, total);
     if (stop_asked()) throw Stopped();
+    if (done >= total) scope_.reset();
   };
 }
 

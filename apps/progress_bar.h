@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "apps/stop_signals.h"
@@ -34,7 +35,7 @@ class ProgressBar {
   void update(std::int64_t done, std::int64_t total);
   void draw(Clock::time_point now);
 
-  StopScope scope_;
+  std::optional<StopScope> scope_;  ///< until all is done, when nothing asks any more
   std::string doing_;
   std::string unit_;
   bool on_terminal_;

@@ -92,6 +92,11 @@ TrainedHeads train_with(Job& job, const TrainData& data, const DevQuality& quali
   return train_heads(data.train, job.options, quality, hooks);
 }
 
+/// What there is when the training is interrupted.
+std::string kept_of_training(const Job& job, const ProcessGroup* group) {
+  return job.out.string() + " keeps a checkpoint; go on" + (group == nullptr ? "" : ", under the same launcher,") + " with: tandem train --resume " + shell_text({job.out.string()});
+}
+
 TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& arguments, ProcessGroup* group) {
   const std::vector<EpochReport> earlier = job.state ? job.state->epochs : std::vector<EpochReport>();
   const std::int64_t pairs = data.train.text.size(0), batch = std::min(job.options.batch_size, pairs);
@@ -122,13 +127,8 @@ TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& argume
     if (stop) keeper.keep(state);
     return stop;
   };
-  say_if_stopped(kept_of_training(job));
+  say_if_stopped(kept_of_training(job, group));
   return train_with(job, data, quality, hooks);
-}
-
-/// What there is when the training is interrupted.
-std::string kept_of_training(const Job& job) {
-  return job.out.string() + " keeps a checkpoint; go on with: tandem train --resume " + shell_text({job.out.string()});
 }
 
 void say_what_came_of_it(const Job& job, const TrainedHeads& trained, bool json) {
