@@ -104,10 +104,39 @@ class FoldTrainer {
   ProgressBar bar_;
 };
 
+constexpr std::size_t kSmallestGallery = 2;  // Pictures: one alone is nearest whatever its captions say.
+constexpr std::size_t kSmallestTraining = 2 * kSmallestGallery;  // Two folds.
+
+/// What can be judged of a split, and what of it is left out because nothing can.
+struct Judgeable {
+  PairedFeatures pairs;
+  Sides sides;
+  std::string left_out;  ///< a sentence; empty: nothing
+  std::int64_t left_out_images = 0;
+};
+
+Judgeable judgeable(const FeatureStore& store, const PairedFeatures& pairs) {
+  Sides sides = sides_of(store, pairs);
+  const std::size_t training = sides.training.size(), unseen = sides.unseen.size();
+  TORCH_CHECK_VALUE(training >= kSmallestTraining || unseen >= kSmallestGallery, "audit: a pair is judged beside other pictures, so ", kSmallestTraining, " pictures of the split train or ",
+                    kSmallestGallery, " of the others were needed, got ", training, " and ", unseen);
+  Judgeable result{.pairs = pairs, .sides = std::move(sides), .left_out = {}};
+  if (training > 0 && training < kSmallestTraining) {
+    result.left_out = "of the split train " + std::to_string(training) + " pictures: cross-fitting needs " + std::to_string(kSmallestTraining);
+    result.left_out_images = static_cast<std::int64_t>(training);
+    result.pairs = pictures_of(pairs, result.sides.unseen);
+  } else if (unseen == 1) {
+    result.left_out = "of the splits beside train the only picture: there is no other to judge it beside";
+    result.left_out_images = 1;
+    result.pairs = pictures_of(pairs, result.sides.training);
+  }
+  if (result.left_out_images > 0) result.sides = sides_of(store, result.pairs);
+  return result;
+}
+
 void check_folds(const AuditArguments& arguments, const Sides& sides) {
   const auto pictures = static_cast<std::int64_t>(sides.training.size());
   if (pictures == 0) return;
-  TORCH_CHECK_VALUE(pictures >= 4, "audit: two folds of two pictures each were needed to judge the split train, which has ", pictures, pictures == 1 ? " picture" : " pictures");
   TORCH_CHECK_VALUE(arguments.folds >= 2 && 2 * arguments.folds <= pictures, "audit: --folds must be ", pictures < 6 ? "2" : "from 2 to " + std::to_string(pictures / 2),
                     ", two pictures a fold, for the ", pictures, " pictures of the split train, got ", arguments.folds);
 }
@@ -141,8 +170,9 @@ void run_audit(const AuditArguments& arguments) {
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
   at::globalContext().setFloat32MatmulPrecision("medium");  // As in training.
   const SplitFeatures split = open_split(arguments.run, arguments.features, arguments.split);
-  PairedFeatures pairs = split.pairs;
-  const Sides sides = sides_of(split.store, pairs);
+  Judgeable judged = judgeable(split.store, split.pairs);
+  PairedFeatures& pairs = judged.pairs;
+  const Sides& sides = judged.sides;
   check_folds(arguments, sides);
   std::optional<PlantedReport> planted;
   if (arguments.plant > 0) planted = plant(pairs, arguments);
@@ -165,6 +195,8 @@ void run_audit(const AuditArguments& arguments) {
                            .folds = sides.training.empty() ? 0 : arguments.folds,
                            .cross_fitted = static_cast<std::int64_t>(sides.training.size()),
                            .shuffled = split.run.options.shuffled,
+                           .left_out = judged.left_out,
+                           .left_out_images = judged.left_out_images,
                            .audit = std::move(audit),
                            .twins = std::move(twins),
                            .planted = std::move(planted)};

@@ -13,6 +13,7 @@
 #include "tandem/base/printable.h"
 #include "tandem/figures/audit_page.h"
 #include "tandem/parsing/csv_rows.h"
+#include "tandem/parsing/spreadsheet_cell.h"
 #include "tandem/storage/atomic_file.h"
 
 namespace tandem::apps {
@@ -175,6 +176,7 @@ std::vector<std::pair<std::string, std::string>> method(const AuditReport& repor
       {"same caption", "Cosine of the text encoder's centred features at least " + decimal(report.twins.threshold, 3) +
                            ": nearer than 99 of 100 pairs of captions of one and the same picture (at most 0.999)."},
       {"aligned", "None of these. Of several verdicts a pair gets the first: wrong caption, hub, ambiguous."}};
+  if (!report.left_out.empty()) lines.insert(lines.begin() + 1, {"left out", report.left_out});
   if (report.planted) lines.insert(lines.begin(), {"planted swaps", planted_text(*report.planted)});
   return lines;
 }
@@ -234,13 +236,14 @@ void write_audit_table(const AuditReport& report, const std::filesystem::path& o
   const Names names(report);
   const auto id = [&](std::int64_t image) { return names.id(image); };
   const auto caption = [&](std::int64_t text) { return names.caption(text); };
+  const auto cell = [](const std::string& text) { return spreadsheet_cell(text); };
   std::string table = csv_line({"id", "caption", "verdict", "score", "chance_wrong", "similarity", "others_as_near", "caption_in_lists", "picture_in_lists", "suggested_captions", "suggested_pictures",
                                 "same_caption", "planted", "new_caption"});
   for (const JudgedPair& pair : report.audit.pairs) {
     const std::int64_t twin = report.twins.partner[pair.text];
-    table += csv_line({id(pair.image), caption(pair.text), std::string(verdict_name(pair.verdict)), decimal(pair.log_odds, 4), decimal(chance_wrong(pair.log_odds), 4), decimal(pair.similarity, 4),
-                       std::to_string(pair.others_as_near), std::to_string(pair.caption_in_lists), std::to_string(pair.picture_in_lists), joined(pair.other_captions, caption),
-                       joined(pair.other_pictures, id), twin < 0 ? "" : id(names.image_of(twin)), names.planted(pair.text) ? "yes" : "", ""});
+    table += csv_line({cell(id(pair.image)), cell(caption(pair.text)), std::string(verdict_name(pair.verdict)), decimal(pair.log_odds, 4), decimal(chance_wrong(pair.log_odds), 4), decimal(pair.similarity, 4),
+                       std::to_string(pair.others_as_near), std::to_string(pair.caption_in_lists), std::to_string(pair.picture_in_lists), cell(joined(pair.other_captions, caption)),
+                       cell(joined(pair.other_pictures, id)), twin < 0 ? "" : cell(id(names.image_of(twin))), names.planted(pair.text) ? "yes" : "", ""});
   }
   write_file(out, table);
 }
@@ -265,6 +268,7 @@ Json audit_json(const AuditReport& report, std::int64_t shown) {
   Json json = {{"data", report.store.manifest().data_name}, {"split", report.split},
                {"images", report.pairs.image.size(0)},      {"captions", report.pairs.text.size(0)},
                {"folds", report.folds},                     {"cross_fitted_images", report.cross_fitted},
+               {"left_out_images", report.left_out_images}, {"left_out", report.left_out},
                {"shuffled", report.shuffled},               {"counts", counts},
                {"wrong_share", report.audit.model.wrong_share}, {"weights", weights},
                {"limits", {{"others_as_near", report.audit.limits.others_as_near}, {"caption_in_lists", report.audit.limits.caption_in_lists}, {"picture_in_lists", report.audit.limits.picture_in_lists},
@@ -286,6 +290,7 @@ void print_audit(const AuditReport& report, std::ostream& out) {
     out << right_aligned(with_thousands(count), 9) << "  " << left_aligned(std::string(verdict_name(verdict)), 15) << right_aligned(percent(static_cast<double>(count) / pairs), 7) << "\n";
   }
   out << "Estimated share of wrong captions " << percent(report.audit.model.wrong_share) << "; " << with_thousands(report.twins.count) << " pairs of the same caption on different pictures.\n";
+  if (!report.left_out.empty()) out << "Left out " << report.left_out << ".\n";
   if (report.planted) out << planted_text(*report.planted) << "\n";
 }
 

@@ -8,6 +8,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/parsing/csv_rows.h"
+#include "tandem/parsing/spreadsheet_cell.h"
 #include "tandem/storage/mapped_file.h"
 
 namespace tandem::apps {
@@ -29,7 +30,7 @@ std::vector<std::string> read_verdicts(const std::filesystem::path& file, const 
   std::map<std::pair<std::string, std::string>, std::string> verdicts;
   for (std::size_t i = 1; i < rows.size(); ++i) {
     if (!rows[i].fault.empty()) throw FileError(file, "as many fields in every line as in the first", std::to_string(rows[i].fields.size()) + " in " + line_name(rows[i].line));
-    verdicts[{rows[i].fields[id], rows[i].fields[caption]}] = rows[i].fields[verdict];
+    verdicts[{text_of_cell(rows[i].fields[id]), text_of_cell(rows[i].fields[caption])}] = rows[i].fields[verdict];
   }
   const auto partner = shown.image_of_text.accessor<std::int64_t, 1>();
   std::vector<std::string> of_captions(shown.text_in_store.size());

@@ -74,7 +74,7 @@ void add_course_options(CLI::App& command, TrainOptions& options) {
       ->check(CLI::IsMember({"cosine", "constant"}))
       ->default_str("cosine");
   command.add_option("--warm-up", options.warm_up, "Share of the steps over which the learning rate rises")->check(CLI::Range(0.0, 0.99))->capture_default_str();
-  command.add_option("--clip", options.gradient_clip, "Largest norm of the gradients; 0: no limit")->check(CLI::NonNegativeNumber)->capture_default_str();
+  command.add_option("--clip", options.gradient_clip, "Largest norm of the heads' gradients together (the logit scale and bias are not clipped); 0: no limit")->check(CLI::NonNegativeNumber)->capture_default_str();
   command.add_option("--average", options.average_decay, "Decay of a moving average of the weights, which then is measured and kept (0.99); 0: none")
       ->check(CLI::Range(0.0, 0.99999))
       ->capture_default_str();

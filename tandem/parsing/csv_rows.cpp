@@ -8,6 +8,17 @@
 namespace tandem {
 namespace {
 
+constexpr char kTab = '\t';
+
+/// A field that begins with a quote.
+struct QuotedField {
+  enum class End { kOpen, kFollowed, kWhole };
+
+  End end = End::kOpen;    ///< never closed; closed with more text behind; closed before a separator or line end
+  std::string text;        ///< without the quotes around, doubled ones single
+  std::size_t length = 0;  ///< with the quotes and the blanks behind them
+};
+
 /// Walks over the text once; `line` is that of the next character.
 struct Parser {
   std::string_view rest;
@@ -15,7 +26,11 @@ struct Parser {
   char separator = ',';
   std::int64_t line = 1;
 
-  bool at_line_end() const { return rest.empty() || rest.front() == '\n' || rest.starts_with("\r\n"); }
+  bool is_tab_separated() const { return separator == kTab; }
+
+  static bool is_line_end(std::string_view text) { return text.empty() || text.front() == '\n' || text.starts_with("\r\n"); }
+
+  bool at_line_end() const { return is_line_end(rest); }
 
   void take_line_end() {
     if (rest.starts_with("\r\n")) rest.remove_prefix(1);
@@ -32,33 +47,62 @@ struct Parser {
     return field;
   }
 
-  std::string take_quoted() {
-    const std::int64_t opened = line;
-    std::string field;
-    rest.remove_prefix(1);
+  QuotedField quoted_field(std::string_view text) const {
+    QuotedField field;
+    std::size_t at = 1;
     while (true) {
-      const std::size_t quote = rest.find('"');
-      if (quote == std::string_view::npos) {
-        throw FileError(path, "a closing quote for the one on " + line_name(opened), "the end of the file");
-      }
-      field.append(rest.substr(0, quote));
-      line += std::count(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(quote), '\n');
-      rest.remove_prefix(quote + 1);
-      if (!rest.starts_with('"')) break;
-      field += '"';
-      rest.remove_prefix(1);
+      const std::size_t quote = text.find('"', at);
+      if (quote == std::string_view::npos) return field;
+      field.text.append(text.substr(at, quote - at));
+      at = quote + 1;
+      if (!text.substr(at).starts_with('"')) break;
+      field.text += '"';
+      ++at;
     }
-    if (!at_line_end() && rest.front() != separator) {
-      throw FileError(path, "a separator or a line end after the closing quote on " + line_name(line),
+    field.length = std::min(text.find_first_not_of(is_tab_separated() ? " " : " \t", at), text.size());
+    const std::string_view behind = text.substr(field.length);
+    field.end = is_line_end(behind) || behind.front() == separator ? QuotedField::End::kWhole : QuotedField::End::kFollowed;
+    return field;
+  }
+
+  std::string take(QuotedField field, std::size_t blanks) {
+    line += std::count(field.text.begin(), field.text.end(), '\n');
+    rest.remove_prefix(blanks + field.length);
+    return std::move(field.text);
+  }
+
+  std::string take_quoted() {
+    QuotedField field = quoted_field(rest);
+    if (field.end == QuotedField::End::kOpen) {
+      throw FileError(path, "a closing quote for the one on " + line_name(line), "the end of the file");
+    }
+    if (field.end == QuotedField::End::kFollowed) {
+      throw FileError(path, "a separator or a line end after the closing quote on " + line_name(line + std::count(field.text.begin(), field.text.end(), '\n')),
                       "more text");
     }
-    return field;
+    return take(std::move(field), 0);
+  }
+
+  /// A field whose quotes may be its own characters: taken as quoted where that is the only sound reading.
+  std::string take_perhaps_quoted(std::size_t blanks) {
+    QuotedField field = quoted_field(rest.substr(blanks));
+    const std::size_t line_end = field.text.find('\n');
+    const bool reaches_over_fields = line_end != std::string::npos && (!is_tab_separated() || field.text.find(kTab, line_end) != std::string::npos);
+    if (field.end != QuotedField::End::kWhole || reaches_over_fields) return take_plain();
+    return take(std::move(field), blanks);
+  }
+
+  std::string take_field() {
+    if (is_tab_separated()) return rest.starts_with('"') ? take_perhaps_quoted(0) : take_plain();
+    if (rest.starts_with('"')) return take_quoted();
+    const std::size_t blanks = rest.find_first_not_of(" \t");
+    return blanks != std::string_view::npos && rest[blanks] == '"' ? take_perhaps_quoted(blanks) : take_plain();
   }
 
   CsvRow take_row() {
     CsvRow row{.line = line, .fields = {}};
     while (true) {
-      row.fields.push_back(rest.starts_with('"') ? take_quoted() : take_plain());
+      row.fields.push_back(take_field());
       if (at_line_end()) break;
       rest.remove_prefix(1);
     }

@@ -15,10 +15,13 @@ struct CsvRow {
   std::string fault = {};  ///< why the row cannot be used, in the plural: "rows with another number of fields than the first"
 };
 
-/// Fields are parted by the separator; one in double quotes may hold separators, line ends and doubled quotes. Lines
-/// end in "\n" or "\r\n"; empty ones are skipped; a byte order mark is dropped. A row with another number of fields than
-/// the first has that as its fault. Fields may hold any bytes.
-/// Throws FileError naming `path` and the line if a quote is never closed or text follows a closing quote.
+/// Fields are parted by the separator; one in double quotes may hold separators, line ends and doubled quotes. Blanks around the
+/// quotes are dropped; quotes behind blanks that do not close on their line are characters. Lines end in "\n" or "\r\n"; empty
+/// ones are skipped; a byte order mark is dropped. A row with another number of fields than the first has that as its fault.
+/// Fields may hold any bytes.
+/// Between tabs most people quote nothing. There a field is in quotes if it begins with one and the closing one stands right before a
+/// tab or line end; over several lines only if the further ones hold no tab. All other quotes are characters.
+/// Throws FileError naming `path` and the line if a quote is never closed or text follows a closing quote (never between tabs).
 std::vector<CsvRow> parse_csv(std::string_view text, const std::filesystem::path& path, char separator = ',');
 
 /// The fields as a line that parse_csv reads back: quoted where they must be, with "\n" at the end.

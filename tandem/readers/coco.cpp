@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "tandem/parsing/json_walk.h"
 #include "tandem/data/picture_gathering.h"
 #include "tandem/data/split_by_hash.h"
+#include "tandem/data/tally.h"
 #include "tandem/readers/coco_categories.h"
 #include "tandem/readers/karpathy.h"
 #include "tandem/storage/inner_name.h"
@@ -24,7 +26,6 @@ using Path = std::filesystem::path;
 struct Annotations {
   Path file;
   std::string part;
-  bool is_val() const { return part.starts_with("val"); }
 };
 
 std::vector<Annotations> find_annotations(const Path& folder) {
@@ -143,11 +144,62 @@ CaptionSet read_karpathy_splits(const Path& file) {
   return set;
 }
 
-Split split_of(const Annotations& annotations, const std::string& id, bool both) {
-  const Split hashed = split_by_hash(id);
-  if (!both) return hashed;
-  if (annotations.is_val()) return Split::kTest;
-  return hashed == Split::kDev ? Split::kDev : Split::kTrain;
+bool holds_files(const Path& folder) {
+  std::error_code error;
+  return std::filesystem::directory_iterator(folder, error) != std::filesystem::directory_iterator();
+}
+
+/// Files whose pictures are not there at all are left aside, unless that is so of every one.
+std::vector<Annotations> files_with_pictures(const std::vector<Annotations>& files, const Path& folder, CaptionSet& set) {
+  std::vector<Annotations> kept;
+  std::vector<std::string> remarks;
+  for (const Annotations& annotations : files) {
+    if (holds_files(picture_folder(folder, annotations.part))) {
+      kept.push_back(annotations);
+    } else {
+      remarks.push_back(annotations.file.filename().string() + " is left aside: there are no pictures in " + annotations.part + "/");
+    }
+  }
+  if (kept.empty()) return files;
+  set.remarks.insert(set.remarks.end(), remarks.begin(), remarks.end());
+  return kept;
+}
+
+/// COCO divided the same pictures anew in 2017: COCO_val2014_000000000042.jpg is 000000000042.jpg of train2017 or val2017.
+std::string name_in_coco(const Picture& picture) {
+  const std::string stem = Path(picture.file_name).stem().string();
+  return std::to_string(picture.id) + " " + stem.substr(stem.rfind('_') + 1);  // npos + 1 is 0
+}
+
+/// Pictures of the year before are known by their names in COCO, those of the same year only by their ids in the set.
+class YearsMet {
+ public:
+  /// Before a file is read.
+  void begin(const Annotations& annotations) {
+    const std::string year = annotations.part.substr(annotations.part.size() - 4);
+    if (year != year_) before_.merge(of_year_);
+    year_ = year;
+  }
+  bool is_known(const Picture& picture) const { return before_.contains(name_in_coco(picture)); }
+  void add(const Picture& picture) { of_year_.insert(name_in_coco(picture)); }
+
+ private:
+  std::string year_;
+  std::unordered_set<std::string> before_, of_year_;
+};
+
+bool is_of_val(const CaptionedImage& image) { return image.id.starts_with("val"); }
+
+/// By the pictures that are there: val is test beside train; alone, either is divided by hash.
+void give_splits(CaptionSet& set) {
+  const auto vals = std::count_if(set.images.begin(), set.images.end(), is_of_val);
+  const bool both = vals > 0 && vals < static_cast<std::ptrdiff_t>(set.images.size());
+  for (CaptionedImage& image : set.images) {
+    const Split hashed = split_by_hash(image.id);
+    image.split = !both ? hashed : is_of_val(image) ? Split::kTest : hashed == Split::kDev ? Split::kDev : Split::kTrain;
+  }
+  set.remarks.push_back(both ? "COCO's captions have no test split: val is test, and a tenth of train, by the hash of the names, is dev" : split_remark("their names"));
+  set.splits_made = !both;
 }
 
 }  // namespace
@@ -161,11 +213,12 @@ CaptionSet read_coco(const Path& folder, bool categories) {
     throw FileError(folder, "captions_train2017.json or captions_val2017.json (or 2014) in annotations/",
                     std::filesystem::is_directory(folder) ? "neither" : "no such folder");
   }
-  const auto vals = std::count_if(files.begin(), files.end(), [](const Annotations& one) { return one.is_val(); });
-  const bool both = vals > 0 && vals < static_cast<std::ptrdiff_t>(files.size());
   CaptionSet set{.name = "coco", .images = {}, .remarks = {}};
   PictureGathering gathering;
-  for (const Annotations& annotations : files) {
+  YearsMet years;
+  Tally met_before;
+  for (const Annotations& annotations : files_with_pictures(files, folder, set)) {
+    years.begin(annotations);
     const Path place = picture_folder(folder, annotations.part);
     const std::string file = annotations.file.filename().string();
     std::string where;  // made for every caption, in the same memory
@@ -181,19 +234,24 @@ CaptionSet read_coco(const Path& folder, bool categories) {
         continue;
       }
       CaptionedImage image{.id = annotations.part + "/" + picture.file_name, .picture = {.file = place / picture.file_name}};
-      image.split = split_of(annotations, image.id, both);
+      if (years.is_known(picture)) {
+        met_before.add(printable(image.id));
+        continue;
+      }
       if (const auto found = classes.find(picture.id); found != classes.end()) image.label = found->second;
       image.captions.reserve(static_cast<std::size_t>(annotation - first));
       for (auto one = first; one != annotation; ++one) {
         where.assign(file).append(" annotation ").append(std::to_string(one->id));
         gathering.add_caption(image, std::move(one->caption), where);
       }
+      const std::size_t before = set.images.size();
       gathering.add_picture(set, std::move(image), file);
+      if (set.images.size() > before) years.add(picture);
     }
   }
   if (categories) set.remarks.push_back("a picture's category is the one that covers most of it, by COCO's instances");
-  set.remarks.push_back(both ? "COCO's captions have no test split: val is test, and a tenth of train, by the hash of the names, is dev" : split_remark("their names"));
-  set.splits_made = !both;
+  met_before.remark(set.remarks, "pictures of 2014 are there as pictures of 2017 too, and taken once, as those");
+  give_splits(set);
   gathering.finish(set, folder);
   return set;
 }

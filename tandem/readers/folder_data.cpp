@@ -12,6 +12,7 @@
 #include "tandem/parsing/csv_rows.h"
 #include "tandem/data/picture_gathering.h"
 #include "tandem/data/split_by_hash.h"
+#include "tandem/data/tally.h"
 #include "tandem/readers/table.h"
 #include "tandem/storage/mapped_file.h"
 
@@ -33,6 +34,30 @@ std::optional<Split> split_of_folder(const Path& relative) {
     if (first == name && relative.has_parent_path()) return split;
   }
   return std::nullopt;
+}
+
+/// The same wherever in the path the folder is; the outermost counts.
+std::optional<Split> split_of_any_folder(const Path& relative) {
+  for (const Path& part : relative.parent_path()) {
+    if (const auto split = split_of_folder(part / "picture")) return split;
+  }
+  return std::nullopt;
+}
+
+/// As Hugging Face's `datasets` does for a metadata file beside folders named like splits: pictures in such a folder, at any depth, are
+/// on its side, all others in no split. Without one the set stays as it is.
+void take_sides_of_folders(CaptionSet& set, const Path& folder) {
+  std::vector<std::optional<Split>> splits;
+  for (const CaptionedImage& image : set.images) splits.push_back(split_of_any_folder(image.picture.file.lexically_relative(folder)));
+  if (std::none_of(splits.begin(), splits.end(), [](const auto& split) { return split.has_value(); })) return;
+  Tally unsplit;
+  for (std::size_t i = 0; i < splits.size(); ++i) {
+    set.images[i].split = splits[i].value_or(Split::kNone);
+    if (!splits[i]) unsplit.add(printable(set.images[i].id));
+  }
+  set.splits_made = false;
+  replace_split_remark(set, "splits are those of the folders");
+  unsplit.remark(set.remarks, "pictures are in no split");
 }
 
 bool is_picture(const Path& file) {
@@ -174,6 +199,7 @@ CaptionSet read_imagefolder(const Path& folder) {
   if (const Path metadata = metadata_in(folder); !found && !metadata.empty()) {
     found = true;
     add(metadata, "", std::nullopt);
+    if (set.splits_made) take_sides_of_folders(set, folder);
   }
   if (!found) {
     throw FileError(folder, "metadata.csv or metadata.jsonl, itself or in train/, validation/ and test/",

@@ -20,6 +20,8 @@ bool is_folder(const std::filesystem::path& folder);
 
 /// Hugging Face's imagefolder (https://huggingface.co/docs/datasets/image_dataset): metadata.csv or metadata.jsonl with a
 /// column file_name and one of captions, in the folder or in its train/, validation/ (val/, valid/, dev/) and test/.
+/// Pictures that one file in the folder names in such folders ("train/a.jpg", "images/test/b.jpg") are on their sides, others of it in no
+/// split, as `datasets` has it; a column split comes before that.
 /// Throws FileError if there is none, and as read_table does.
 CaptionSet read_imagefolder(const std::filesystem::path& folder);
 

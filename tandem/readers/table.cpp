@@ -1,7 +1,6 @@
 #include "tandem/readers/table.h"
 
 #include <array>
-#include <initializer_list>
 #include <unordered_map>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include "tandem/parsing/caption_text.h"
 #include "tandem/parsing/csv_rows.h"
 #include "tandem/parsing/jsonl_rows.h"
+#include "tandem/parsing/table_columns.h"
 #include "tandem/data/picture_gathering.h"
 #include "tandem/data/split_by_hash.h"
 #include "tandem/data/tally.h"
@@ -18,16 +18,6 @@ namespace tandem {
 namespace {
 
 using Path = std::filesystem::path;
-
-/// The column that has one of these names, if there is one.
-std::optional<std::size_t> find_column(const CsvRow& header, std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    for (std::size_t i = 0; i < header.fields.size(); ++i) {
-      if (lower_case(trimmed(header.fields[i])) == name) return i;
-    }
-  }
-  return std::nullopt;
-}
 
 std::vector<CsvRow> parse_rows(const Path& file, TableFormat format) {
   const std::string bytes = read_file(file);
@@ -52,12 +42,14 @@ std::string field_of(const CsvRow& row, const std::optional<std::size_t>& column
 Columns find_columns(const CsvRow& header, const Path& file) {
   std::string found;
   for (const std::string& field : header.fields) found += (found.empty() ? "\"" : ", \"") + printable(clean_caption(field)) + "\"";
-  const auto image = find_column(header, {"image", "filename", "file_name", "file", "path", "filepath"});
+  const auto image = find_column(header.fields, kPictureColumns);
   if (!image) throw FileError(file, "a column \"image\" (or filename, file_name, file, path, filepath)", found);
-  const auto caption = find_column(header, {"caption", "captions", "text", "title"});
+  const auto caption = find_column(header.fields, kCaptionColumns);
   if (!caption) throw FileError(file, "a column \"caption\" (or captions, text, title)", found);
-  return {.image = *image, .caption = *caption, .split = find_column(header, {"split"}), .id = find_column(header, {"image_id"}),
-          .label = find_column(header, {"label", "class"})};
+  constexpr std::array<std::string_view, 2> kLabelColumns = {"label", "class"};
+  constexpr std::array<std::string_view, 1> kSplitColumns = {"split"}, kIdColumns = {"image_id"};
+  return {.image = *image, .caption = *caption, .split = find_column(header.fields, kSplitColumns), .id = find_column(header.fields, kIdColumns),
+          .label = find_column(header.fields, kLabelColumns)};
 }
 
 Split split_of(const CsvRow& row, std::size_t column, const Path& file) {

@@ -10,8 +10,8 @@ namespace tandem {
 
 enum class TableFormat {
   kCsv,    ///< csv_rows.h; the first row names the columns
-  kTsv,    ///< the same with tabs
-  kJsonl,  ///< an object a line; a list of strings is as many rows (jsonl_rows.h)
+  kTsv,    ///< the same with tabs, quotes being rarer there (csv_rows.h)
+  kJsonl,  ///< an object a line; a list of captions is as many rows (jsonl_rows.h)
 };
 
 /// Reads a table with the columns, in any order and case: `image` (or filename, file_name, file, path, filepath), `caption`

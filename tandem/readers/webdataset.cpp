@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -30,6 +31,28 @@ std::vector<Path> shard_files(const std::string& pattern) {
   std::vector<Path> files = shards_in_folder(pattern);
   if (files.empty()) throw FileError(pattern, "a folder with .tar files", "none");
   return files;
+}
+
+/// The names of the shards below the folder that all of them are in: "train-0001.tar", or "train/0001.tar" beside "val/0001.tar".
+std::vector<Path> names_of(const std::vector<Path>& shards) {
+  std::vector<std::vector<Path>> parts;
+  std::size_t common = std::numeric_limits<std::size_t>::max();
+  for (const Path& shard : shards) {
+    const Path plain = shard.lexically_normal();
+    parts.emplace_back(plain.begin(), plain.end());
+    const auto& first = parts.front();
+    const auto& own = parts.back();
+    const std::size_t folders = std::min(first.size(), own.size()) - 1;
+    const auto differ = std::mismatch(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(folders), own.begin());
+    common = std::min(common, static_cast<std::size_t>(differ.first - first.begin()));
+  }
+  std::vector<Path> names;
+  for (const std::vector<Path>& own : parts) {
+    Path name;
+    for (std::size_t i = common; i < own.size(); ++i) name /= own[i];
+    names.push_back(std::move(name));
+  }
+  return names;
 }
 
 /// "train-0001" and the folder "val" tell a split.
@@ -66,7 +89,8 @@ struct ShardContent {
 
 class ShardReading {
  public:
-  explicit ShardReading(const Path& shard) : shard_(shard), name_(shard.filename().string()) {}
+  /// `name` is the shard's, for people.
+  ShardReading(const Path& shard, const Path& name) : shard_(shard), name_(name.generic_string()) {}
 
   ShardContent run() {
     std::error_code ignored;
@@ -164,19 +188,19 @@ class ShardReading {
 class Reader {
  public:
   CaptionSet read(const std::string& pattern) {
-    const std::vector<Path> shards = shard_files(pattern);
+    const std::vector<Path> shards = shard_files(pattern), names = names_of(shards);
     std::vector<ShardContent> contents(shards.size());
-    for_each_batch(static_cast<std::int64_t>(shards.size()), 0, [&](std::int64_t i) { contents[i] = ShardReading(shards[i]).run(); });
+    for_each_batch(static_cast<std::int64_t>(shards.size()), 0, [&](std::int64_t i) { contents[i] = ShardReading(shards[i], names[i]).run(); });
     set_.name = "webdataset";
-    for (std::size_t i = 0; i < shards.size(); ++i) add(shards[i], std::exchange(contents[i], {}));
+    for (std::size_t i = 0; i < shards.size(); ++i) add(shards[i], names[i], std::exchange(contents[i], {}));
     give_splits();
     gathering_.finish(set_, pattern);
     return std::move(set_);
   }
 
  private:
-  void add(const Path& shard, ShardContent content) {
-    const std::string stem = shard.stem().string(), file = shard.filename().string();
+  void add(const Path& shard, const Path& name, ShardContent content) {
+    const std::string stem = (name.parent_path() / name.stem()).generic_string(), file = name.generic_string();
     const std::optional<Split> told = split_told_by(shard);
     for (const auto& [what, where] : content.faults) gathering_.leave_out(what, where);
     for (Sample& sample : content.samples) {

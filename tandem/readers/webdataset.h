@@ -13,7 +13,7 @@ namespace tandem {
 /// picture (.jpg, .jpeg, .png, .webp) with captions in .json ("captions", "caption" or "text": a string or a list) or, if that
 /// has none, in .txt (a caption a line). The JSON may also have "id", "split" and "label". Nothing is unpacked: pictures are
 /// stretches of their shards.
-/// Without an id it is "SHARD/MEMBER.jpg". Without a split, the shard's or its folder's name tells it ("train-0000.tar",
+/// Without an id it is "SHARD/MEMBER.jpg", SHARD being the shard's path below the folder that all shards are in ("train/0001"). Without a split, the shard's or its folder's name tells it ("train-0000.tar",
 /// "val/00.tar"); if that tells nothing for any of them, they are split by the hash of their ids.
 /// Shards that are missing or cut (what comes before the cut is read), members that are links or lead out of the shard, samples
 /// without a picture or caption, and JSON that is none are left out and counted.

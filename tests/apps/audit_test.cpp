@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "apps/audit_verdicts.h"
 #include "apps/program.h"
 #include "figures/page_data.h"
 #include "tandem/parsing/csv_rows.h"
+#include "tandem/parsing/spreadsheet_cell.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/npy_file.h"
@@ -76,7 +78,8 @@ TEST_CASE("an audit of imported features writes page and table and JSON without 
   for (std::size_t row = 1; row < table.size(); ++row) {
     CHECK(table[row].fault.empty());
     CHECK(table[row].fields[fresh].empty());
-    odd += table[row].fields[caption] == kOddCaption ? 1 : 0;
+    CHECK(!table[row].fields[caption].starts_with('='));  // A spreadsheet would run it.
+    odd += text_of_cell(table[row].fields[caption]) == kOddCaption ? 1 : 0;
     wrong += table[row].fields[verdict] == "wrong caption" ? 1 : 0;
     CHECK(std::stod(table[row].fields[score]) <= before);
     before = std::stod(table[row].fields[score]);
@@ -106,6 +109,50 @@ TEST_CASE("planted swaps are found in a held-out split and in training by cross-
     CHECK(successful(words) == said);
     CHECK(read_file(folder / "audit.csv") == first);
   }
+}
+
+TEST_CASE("what of a split cannot be judged is left out and said, and the rest is judged") {
+  const ScratchFolder folder;
+  const std::string run = trained_run(folder);
+  const auto features = [&](const std::string& name, std::int64_t training, std::int64_t unseen) {
+    std::string splits;
+    for (std::int64_t i = 0; i < kImages; ++i) splits += i < training ? "train\n" : i < training + unseen ? "test\n" : "none\n";
+    write_file(folder / "split.txt", splits);
+    successful({"import", "--image", folder / "image.npy", "--text", folder / "text.npy", "--image-of-caption", folder / "pairs.npy", "--captions", folder / "captions.txt", "--split", folder / "split.txt",
+                "--out", folder / name});
+    return std::string(folder / name);
+  };
+  const std::string one_unseen = features("one_unseen", kImages - 1, 1), few_training = features("few_training", 3, kImages - 3);
+  const std::vector<std::string> words = {"audit", run, "--split", "all", "--folds", "2", "--epochs", "2", "--plant", "0.1", "--csv", folder / "audit.csv", "--json", "--features"};
+  const auto with = [&](const std::string& more) {
+    std::vector<std::string> all = words;
+    all.push_back(more);
+    return all;
+  };
+  const Json one = Json::parse(successful(with(one_unseen)));
+  CHECK(one["images"] == kImages - 1);
+  CHECK(one["left_out_images"] == 1);
+  CHECK(one["left_out"].get<std::string>().find("the only picture") != std::string::npos);
+  CHECK(table_of(folder / "audit.csv").size() == (kImages - 1) * kCaptions + 1);
+  const Json few = Json::parse(successful(with(few_training)));
+  CHECK(few["images"] == kImages - 3);
+  CHECK(few["folds"] == 0);
+  CHECK(few["left_out_images"] == 3);
+  CHECK(successful({"audit", run, "--split", "all", "--folds", "2", "--epochs", "2", "--csv", folder / "audit.csv", "--features", one_unseen}).find("Left out of the splits beside train the only picture") !=
+        std::string::npos);
+  refused({"audit", run, "--split", "test", "--csv", folder / "audit.csv", "--features", one_unseen}, {"4 pictures of the split train or 2 of the others were needed, got 0 and 1"});
+}
+
+TEST_CASE("verdicts are found by captions that the table guards against spreadsheets") {
+  const ScratchFolder folder;
+  FeatureManifest manifest;
+  manifest.image_ids = {"-1.jpg", "b.jpg"};
+  manifest.captions = {"=1+1", "'@quoted"};
+  const PairedFeatures shown{.image = {}, .text = {}, .image_of_text = at::arange(2, at::kLong), .image_in_store = {0, 1}, .text_in_store = {0, 1}};
+  std::string table = csv_line({"id", "caption", "verdict"});
+  for (std::size_t i = 0; i < 2; ++i) table += csv_line({spreadsheet_cell(manifest.image_ids[i]), spreadsheet_cell(manifest.captions[i]), i == 0 ? "hub" : "aligned"});
+  write_file(folder / "audit.csv", table);
+  CHECK(apps::read_verdicts(folder / "audit.csv", manifest, shown) == std::vector<std::string>{"hub", "aligned"});
 }
 
 TEST_CASE("what cannot be audited is refused in one sentence and nothing is written") {

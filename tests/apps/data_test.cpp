@@ -40,6 +40,25 @@ TEST_CASE("on Flickr8k the doctor finds what is known to be wrong with it") {
   CHECK(report.at("pictures").at("unreadable").empty());
 }
 
+TEST_CASE("a drawing beyond its budget is an unreadable picture among readable ones and nothing reaches standard error") {
+  const ScratchFolder data;
+  const std::string begin = "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='64' height='64'>";
+  std::string csv = "image,caption,split\n";
+  for (const std::string colour : {"red", "green", "blue"}) {
+    write_file(data / (colour + ".svg"), begin + "<rect width='40' height='50' fill='" + colour + "'/><text x='3' y='60'>" + colour + "</text></svg>");
+    csv += colour + ".svg,a rectangle,train\n";
+  }
+  // The head of a PNG that claims 30,000 x 30,000.
+  write_file(data / "bomb.svg", begin + "<image width='64' height='64' xlink:href='data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAdTAAAHUwCAIAAAA='/></svg>");
+  write_file(data / "captions.csv", csv + "bomb.svg,a bomb,train\n");
+  const Outcome outcome = tandem_program({"data", data / "captions.csv", "--json"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err.find("WARNING") == std::string::npos);
+  const Json unreadable = Json::parse(outcome.out).at("pictures").at("unreadable");
+  REQUIRE(unreadable.size() == 1);
+  CHECK(unreadable.dump().find("ones that claim 900000000") != std::string::npos);
+}
+
 TEST_CASE("the doctor reports and writes a page and fails under strict only if something is wrong") {
   const ScratchFolder data;
   std::string csv = "image,caption,split\n";

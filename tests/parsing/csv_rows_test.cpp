@@ -35,6 +35,33 @@ TEST_CASE("a quote inside a plain field is a character") {
   CHECK(parse_csv("a,", "x.csv")[0].fields == Fields{"a", ""});
 }
 
+TEST_CASE("blanks around quotes are no part of a field") {
+  CHECK(parse_csv("a.jpg, \"a dog, asleep\"\n", "x.csv")[0].fields == Fields{"a.jpg", "a dog, asleep"});
+  CHECK(parse_csv("a.jpg,\t \"say \"\"hi\"\"\" ,c\r\n", "x.csv")[0].fields == Fields{"a.jpg", "say \"hi\"", "c"});
+  CHECK(parse_csv("\"a\" ,\"b\"\t\n", "x.csv")[0].fields == Fields{"a", "b"});
+}
+
+TEST_CASE("quotes behind a blank that are none of the format's are characters") {
+  CHECK(parse_csv("a, \"Go\" it says,c", "x.csv")[0].fields == Fields{"a", " \"Go\" it says", "c"});
+  const auto rows = parse_csv("a, \"never closed\nb,24\",\n", "x.csv");
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].fields == Fields{"a", " \"never closed"});
+  CHECK(rows[1].line == 2);
+}
+
+TEST_CASE("between tabs a quote is a character unless a whole field is in quotes") {
+  const auto fields = [](const std::string& line) { return parse_csv(line, "x.tsv", '\t')[0].fields; };
+  CHECK(fields("a.jpg\t\"Stop\" says the sign\n") == Fields{"a.jpg", "\"Stop\" says the sign"});
+  CHECK(fields("a.jpg\t\"Stop says the sign\n") == Fields{"a.jpg", "\"Stop says the sign"});
+  CHECK(fields("a.jpg\t\"a \"\"red\"\" dog, \tasleep\"\tx\n") == Fields{"a.jpg", "a \"red\" dog, \tasleep", "x"});
+  CHECK(fields("a.jpg\t\"two\nlines\"\n") == Fields{"a.jpg", "two\nlines"});
+  const auto rows = parse_csv("a\t\"Stop\nb\tof 24\"\nc\td\n", "x.tsv", '\t');  // a quote above is not closed by an inch below
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].fields == Fields{"a", "\"Stop"});
+  CHECK(rows[1].fields == Fields{"b", "of 24\""});
+  CHECK(rows[2].line == 3);
+}
+
 TEST_CASE("a malformed table is refused with the line") {
   CHECK_THROWS_WITH_AS(parse_csv("a,b\nc,\"d\ne,f\n", "x.csv"),
                        "x.csv: expected a closing quote for the one on line 2, found the end of the file",

@@ -85,6 +85,61 @@ TEST_CASE("with train and val there COCO's val is the test split and a tenth of 
   CHECK(has_remark(set, "val is test"));
 }
 
+TEST_CASE("sides of COCO follow the pictures that are there and not the annotation files") {
+  const CocoFolder folder;
+  write_file(folder / "annotations" / "captions_train2017.json", with(R"({"id": 1, "file_name": "one.jpg"})", R"({"id": 1, "image_id": 1, "caption": "x"})"));
+  for (const bool empty_folder : {false, true}) {
+    if (empty_folder) make_folder(folder / "train2017");
+    const CaptionSet set = read_coco(folder.path());
+    CHECK(set.images.size() == 2);
+    CHECK(set.splits_made);
+    CHECK(set.defects.empty());
+    CHECK(has_remark(set, "captions_train2017.json is left aside: there are no pictures in train2017/"));
+    CHECK(has_remark(set, "no split was given"));
+  }
+  write_file(folder / "train2017" / "another.jpg", "picture");  // Pictures, but none that has captions.
+  const CaptionSet set = read_coco(folder.path());
+  CHECK(set.splits_made);
+  CHECK(has_remark(set, "pictures that are not there were left out: 1"));
+}
+
+TEST_CASE("a picture that COCO has in both years is taken once, on its side of 2017") {
+  const ScratchFolder folder;
+  make_folder(folder / "annotations");
+  const auto picture = [&](const std::string& part, const std::string& name) {
+    make_folder(folder / part);
+    write_file(folder / part / name, "picture");
+  };
+  const auto annotate = [&](const std::string& part, const std::string& prefix, const std::vector<int>& ids) {
+    std::string images, annotations;
+    for (const int id : ids) {
+      const std::string number = std::to_string(id), comma = images.empty() ? "" : ",", name = prefix + "00000" + number + ".jpg";
+      images += comma + R"({"id": )" + number + R"(, "file_name": ")" + name + "\"}";
+      annotations += comma + R"({"id": )" + number + R"(, "image_id": )" + number + R"(, "caption": "a picture"})";
+      if (id != 24) picture(part, name);
+    }
+    write_file(folder / "annotations" / ("captions_" + part + ".json"), with(images, annotations));
+  };
+  annotate("train2017", "", {21, 22, 23, 24});  // The picture 24 is there of 2014 only.
+  annotate("val2017", "", {31});
+  annotate("val2014", "COCO_val2014_", {21, 22, 31, 35});
+  annotate("train2014", "COCO_train2014_", {23, 36});
+  picture("train2014", "COCO_train2014_0000024.jpg");
+  write_file(folder / "annotations" / "captions_train2014.json",
+             with(R"({"id": 23, "file_name": "COCO_train2014_0000023.jpg"}, {"id": 24, "file_name": "COCO_train2014_0000024.jpg"}, {"id": 31, "file_name": "other.jpg"})",
+                  R"({"id": 1, "image_id": 23, "caption": "x"}, {"id": 2, "image_id": 24, "caption": "x"}, {"id": 3, "image_id": 31, "caption": "x"})"));
+  picture("train2014", "other.jpg");
+  const CaptionSet set = read_coco(folder.path());
+  std::vector<std::string> ids;
+  for (const CaptionedImage& image : set.images) {
+    ids.push_back(image.id);
+    CHECK((image.split == Split::kTest) == image.id.starts_with("val"));
+  }
+  CHECK(ids == std::vector<std::string>{"train2017/0000021.jpg", "train2017/0000022.jpg", "train2017/0000023.jpg", "val2017/0000031.jpg", "train2014/COCO_train2014_0000024.jpg",
+                                        "train2014/other.jpg", "val2014/COCO_val2014_0000035.jpg"});
+  CHECK(has_remark(set, "pictures of 2014 are there as pictures of 2017 too, and taken once, as those: 4 (train2014/COCO_train2014_0000023.jpg"));
+}
+
 TEST_CASE("what is missing or says nothing is left out of COCO and counted") {
   const CocoFolder folder(with(R"({"id": 1, "file_name": "nine.jpg"}, {"id": 2, "file_name": "gone.jpg"}, {"id": 3, "file_name": "ten.jpg"})",
                            R"({"id": 5, "image_id": 1, "caption": "a dog"}, {"id": 6, "image_id": 1, "caption": "  "},

@@ -136,3 +136,21 @@ TEST_CASE("an imagefolder has its metadata in one file or in one a split") {
   CHECK(!set.splits_made);
   CHECK(has_remark(set, "pictures that are not there were left out: 1 (train/metadata.jsonl: line 2 gone.jpg)"));
 }
+
+TEST_CASE("one metadata file above folders named like splits leaves the pictures on their sides") {
+  const ScratchFolder folder;
+  for (const char* name : {"train/a", "test/a", "images/val/a", "more/a"}) write_pair(folder / name, "");
+  const std::string rows = "train/a.jpg,a dog\ntest/a.jpg,a cat\nimages/val/a.jpg,a bird\nmore/a.jpg,a fish\n";
+  write_file(folder / "metadata.csv", "file_name,text\n" + rows);
+  const CaptionSet set = read_imagefolder(folder.path());
+  REQUIRE(set.images.size() == 4);
+  CHECK(set.images[0].split == Split::kTrain);
+  CHECK(set.images[1].split == Split::kTest);
+  CHECK(set.images[2].split == Split::kDev);
+  CHECK(set.images[3].split == Split::kNone);
+  CHECK(!set.splits_made);
+  CHECK(!has_remark(set, "no split was given"));
+  CHECK(has_remark(set, "pictures are in no split: 1 (more/a.jpg)"));
+  write_file(folder / "metadata.csv", "file_name,text,split\ntrain/a.jpg,a dog,test\ntest/a.jpg,a cat,train\n");
+  CHECK(read_imagefolder(folder.path()).images[0].split == Split::kTest);
+}

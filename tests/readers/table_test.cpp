@@ -158,6 +158,60 @@ TEST_CASE("tabs and JSON lines make the same table") {
   CHECK(read_table(folder / "data.jsonl", TableFormat::kJsonl, Split::kTest).images[1].split == Split::kTest);
 }
 
+TEST_CASE("a line of JSON has as many captions as its caption column has texts, whatever lists stand beside it") {
+  const TableFolder folder("");
+  const auto read = [&](const std::string& lines) {
+    write_file(folder / "data.jsonl", lines);
+    return read_table(folder / "data.jsonl", TableFormat::kJsonl);
+  };
+  const CaptionSet tagged = read(R"({"image": "a.jpg", "caption": "a dog", "tags": ["x", "y", "z"]}
+{"image": "b.jpg", "captions": ["unread"], "tags": [], "caption": "a cat"})");
+  REQUIRE(tagged.images.size() == 2);
+  CHECK(tagged.images[0].captions == std::vector<std::string>{"a dog"});
+  CHECK(tagged.images[1].captions == std::vector<std::string>{"a cat"});
+  CHECK(has_remark(tagged, "no split was given"));
+  CHECK(tagged.defects.empty());
+  const CaptionSet both = read(R"({"image": "a.jpg", "tags": ["x", "y"], "captions": ["a dog", "the dog"]})");
+  CHECK(both.images[0].captions == std::vector<std::string>{"a dog", "the dog"});
+}
+
+TEST_CASE("what a line of JSON has in place of captions is counted by what it is") {
+  const TableFolder folder("");
+  write_file(folder / "data.jsonl", R"({"image": "a.jpg", "captions": ["a dog", 7, null, "the dog"]}
+{"image": "b.jpg", "captions": []}
+{"image": "b.jpg", "captions": {"en": "a cat"}}
+{"image": "b.jpg", "caption": "under another name"}
+{"image": "b.jpg", "captions": null}
+{"file": "b.jpg", "captions": "a cat"})");
+  // "caption" comes before "captions" among the names: here one line alone has it, and so all others are without.
+  const CaptionSet first = read_table(folder / "data.jsonl", TableFormat::kJsonl);
+  CHECK(first.caption_count() == 1);
+  CHECK(has_remark(first, "lines without the key \"caption\" that other lines have were left out: 4 (data.jsonl: line 1, line 2, line 3 and 1 more)"));
+  CHECK(has_remark(first, "lines without the key \"image\" that other lines have were left out: 1 (data.jsonl: line 6)"));
+  write_file(folder / "data.jsonl", R"({"image": "a.jpg", "captions": ["a dog", 7, null, "the dog"]}
+{"image": "b.jpg", "captions": []}
+{"image": "b.jpg", "captions": {"en": "a cat"}}
+{"image": "b.jpg"}
+{"image": "b.jpg", "captions": null})");
+  const CaptionSet set = read_table(folder / "data.jsonl", TableFormat::kJsonl);
+  REQUIRE(set.images.size() == 1);
+  CHECK(set.images[0].captions == std::vector<std::string>{"a dog", "the dog"});
+  CHECK(has_remark(set, "entries of lists of captions that are no text were left out: 2 (data.jsonl: line 1, line 1)"));
+  CHECK(has_remark(set, "lines whose list of captions is empty were left out: 1 (data.jsonl: line 2)"));
+  CHECK(has_remark(set, "lines whose caption is an object were left out: 1 (data.jsonl: line 3)"));
+  CHECK(has_remark(set, "lines without the key \"captions\" that other lines have were left out: 1 (data.jsonl: line 4)"));
+  CHECK(has_remark(set, "blank captions were left out: 1 (data.jsonl: line 5)"));
+}
+
+TEST_CASE("quotes of the caption's own refuse no table between tabs") {
+  const TableFolder folder("");
+  write_file(folder / "data.tsv", "image\tcaption\na.jpg\t\"Stop\" says the sign\nb.jpg\t\"a cat\"\n");
+  const CaptionSet set = read_table(folder / "data.tsv", TableFormat::kTsv);
+  REQUIRE(set.images.size() == 2);
+  CHECK(set.images[0].captions == std::vector<std::string>{"\"Stop\" says the sign"});
+  CHECK(set.images[1].captions == std::vector<std::string>{"a cat"});
+}
+
 TEST_CASE("rows that cannot be used are left out and counted by line") {
   const CaptionSet set =
       TableFolder("image,caption,split\na.jpg,one,train\n,two,train\na.jpg,caf\xE9,train\nb.jpg,three, or four,train\ncaf\xE9.jpg,five,train\n").read();
@@ -179,7 +233,7 @@ TEST_CASE("JSON lines that cannot be used are left out and counted by line") {
   CHECK(read(good).defects.empty());
   const CaptionSet set = read(good + "{\"a\": [\"x\"], \"b\": [\"y\"]}\n[1]\n{\"image\": \"\xE4\"}\n{\"image\": \"a.jpg\"");
   CHECK(set.images.size() == 1);
-  CHECK(has_remark(set, "lines with two lists of texts were left out: 1 (data.jsonl: line 2)"));
+  CHECK(has_remark(set, "lines without the key \"image\" that other lines have were left out: 1 (data.jsonl: line 2)"));
   CHECK(has_remark(set, "lines that are no JSON object were left out: 2 (data.jsonl: line 3, line 5)"));
   CHECK(has_remark(set, "lines that are not UTF-8 were left out: 1 (data.jsonl: line 4)"));
   CHECK_THROWS_WITH_AS(read("{\"picture\": \"a.jpg\"}\n"), doctest::Contains("a column \"image\""), FileError);

@@ -98,6 +98,27 @@ TEST_CASE("shards are counted by braces and their names tell splits") {
   CHECK(bare.images[0].split == split_by_hash("00/0.jpg"));
 }
 
+TEST_CASE("shards of one name in different folders keep their pictures and sides apart") {
+  const ScratchFolder folder;
+  for (const std::string split : {"train", "val", "test"}) {
+    make_folder(folder / split);
+    for (const std::string shard : {"0000", "0001"}) {
+      write_file(folder / split / (shard + ".tar"), tar_of({{"a.jpg", split + shard}, {"a.txt", "a dog"}, {"b.jpg", "x"}, {"b.txt", "a cat"}, {"c.txt", "nobody's"}}));
+    }
+  }
+  const CaptionSet set = read_webdataset((folder / "{train,val,test}/{0000..0001}.tar").string());
+  REQUIRE(set.images.size() == 12);
+  const auto in = [&](Split split) { return std::count_if(set.images.begin(), set.images.end(), [&](const auto& image) { return image.split == split; }); };
+  CHECK(in(Split::kTrain) == 4);
+  CHECK(in(Split::kDev) == 4);
+  CHECK(in(Split::kTest) == 4);
+  auto images = by_id(set);
+  CHECK(read_source_bytes(images["val/0001/a.jpg"].picture) == "val0001");
+  CHECK(has_remark(set, "samples without a picture were left out: 6 (train/0000.tar: c, train/0001.tar: c, val/0000.tar: c and 3 more)"));
+  // Below the folder that the shards have in common: how it is reached makes no difference.
+  CHECK(read_webdataset((folder / "./val/{0000..0001}.tar").string()).images[0].id == "0000/a.jpg");
+}
+
 TEST_CASE("what a shard holds that is none of a sample is left out and counted") {
   const ScratchFolder folder;
   write_file(folder / "s.tar", tar_of({{"./", "", '5'},
