@@ -1,4 +1,3 @@
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/zeros.h>
@@ -168,7 +167,6 @@ void run_audit(const AuditArguments& arguments) {
     if (!file.empty()) const AtomicFile trial(file);  // Complains of a folder that is not there now, not after the training.
   }
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
-  at::globalContext().setFloat32MatmulPrecision("medium");  // As in training.
   const SplitFeatures split = open_split(arguments.run, arguments.features, arguments.split);
   Judgeable judged = judgeable(split.store, split.pairs);
   PairedFeatures& pairs = judged.pairs;

@@ -99,6 +99,7 @@ void run_cca(const CcaArguments& arguments) {
                 .logit_scale = solution.logit_scale,
                 .dev_recall = solution.dev_recall,
                 .options = options,
+                .unscaled = unscaled_columns(data, options),
                 .cca = solution.settings,
                 .data_name = manifest.data_name,
                 .features_folder = std::filesystem::absolute(arguments.features).lexically_normal(),

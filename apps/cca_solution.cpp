@@ -45,8 +45,8 @@ CcaSolution solve_cca(const PairedFeatures& train, const PairedFeatures* dev, co
   std::optional<CaptionedRows> dev_rows;
   if (dev != nullptr) dev_rows = captioned_rows(*dev, manifest);
   const Choice choice = choose(pairs, dev_rows, grid, progress);
-  const ProjectionHead image = solved_head(pairs.image, choice.maps.image, token_columns(manifest.image_encoders));
-  const ProjectionHead text = solved_head(pairs.text, choice.maps.text, token_columns(manifest.text_encoders));
+  const ProjectionHead image = solved_head(pairs.image, choice.maps.image, token_columns(manifest.image_encoders), view_widths(manifest.image_encoders));
+  const ProjectionHead text = solved_head(pairs.text, choice.maps.text, token_columns(manifest.text_encoders), view_widths(manifest.text_encoders));
   const PairedFeatures& asked = dev != nullptr ? *dev : train;
   const double logit_scale = fitted_logit_scale(embed_all(image, asked.image), embed_all(text, asked.text), asked.image_of_text);
   return {.image = image, .text = text, .settings = choice.settings, .logit_scale = logit_scale, .dev_recall = choice.dev_recall, .tried = choice.tried};

@@ -14,12 +14,7 @@ Compute ComputeArguments::compute() const {
 }
 
 void train_on(c10::Device device) {
-  if (!device.is_cuda()) {
-    // Matrix products by oneDNN, a third faster here than by the BLAS inside LibTorch. Processors with AMX round the factors
-    // to bf16 for it; sums are fp32 everywhere.
-    at::globalContext().setFloat32MatmulPrecision("medium");
-    return;
-  }
+  if (!device.is_cuda()) return;
   ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);  // without it cuBLAS may add up in any order
   at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
 }

@@ -98,7 +98,10 @@ std::string plan_of(const FinetuneArguments& arguments, const Run& run, const Fe
 /// Runs of versions that divided by any deviation, however small, leap with the first step.
 void check_statistics(const ProjectionHead& head, const std::string& side, const Path& run) {
   const FeatureStatistics statistics = head.statistics();
-  const std::int64_t count = statistics.deviation.defined() ? hardly_moving(statistics.mean, statistics.deviation).sum().item<std::int64_t>() : 0;
+  if (!statistics.deviation.defined()) return;
+  // Those that were left out have deviation 1, which in a view of large values is little.
+  const at::Tensor scaled_up = hardly_moving(statistics.mean, statistics.deviation, head.options().view_widths).logical_and(statistics.deviation != 1);
+  const std::int64_t count = scaled_up.sum().item<std::int64_t>();
   if (count == 0) return;
   throw FileError(run, "heads that leave out columns which hardly move, as 'tandem train' makes them now (train again)",
                   std::to_string(count) + " such column" + (count == 1 ? "" : "s") + " of the " + side + " scaled up");
@@ -128,6 +131,10 @@ FeatureStore open_features(const FinetuneArguments& arguments, const Run& run) {
   const Path folder = arguments.features.empty() ? run.features_folder : Path(arguments.features);
   if (std::filesystem::exists(folder)) return FeatureStore::open(folder);
   throw FileError(arguments.run, "the features it was trained on in " + folder.string() + " (--features names another place)", "none");
+}
+
+double dev_recall_of(const ProjectionHead& image, const ProjectionHead& text, const PairedFeatures& dev) {
+  return mean_recall(retrieval_ranks(embed_all(image, dev.image), embed_all(text, dev.text), dev.image_of_text));
 }
 
 void print_epoch(const EpochReport& report) {
@@ -274,8 +281,11 @@ void run_finetune(FinetuneArguments arguments) {
     encode(caption_set_of(store.manifest()), new_images, new_texts, features,
            {.threads = arguments.threads, .overwrite = true, .image_progress = pictures.display(), .text_progress = captions.display(), .stop = stop_asked});
   }
-  const FeatureManifest manifest = read_manifest(features);
-  const double dev_recall = *tuned->epochs[tuned->best_epoch].dev_recall, before = *tuned->epochs.front().dev_recall;
+  // What the run is worth is measured as eval does it: on its features, which its encoders made in their own precision, not the training's.
+  const FeatureStore made = FeatureStore::open(features);
+  const FeatureManifest& manifest = made.manifest();
+  const double dev_recall = dev_recall_of(tuned->image_head, tuned->text_head, select_split(made, Split::kDev));
+  const double before = dev_recall_of(run.image_heads.only("finetune"), run.text_heads.only("finetune"), material.dev);
   write_outcome(arguments, *tuned, plan);
   TrainOptions options = run.options;
   options.shuffled = options.shuffled || arguments.options.shuffled;
@@ -285,6 +295,7 @@ void run_finetune(FinetuneArguments arguments) {
                   .best_epoch = tuned->best_epoch,
                   .dev_recall = dev_recall,
                   .options = options,
+                  .unscaled = run.unscaled,
                   .data_name = manifest.data_name,
                   .features_folder = std::filesystem::absolute(features).lexically_normal(),
                   .features_plan = manifest.plan,

@@ -14,6 +14,8 @@
 #include "tandem/base/printable.h"
 #include "tandem/figures/canvas.h"
 #include "tandem/figures/similarity_histogram.h"
+#include "tandem/losses/contrastive_loss.h"
+#include "tandem/losses/fitted_scale.h"
 #include "tandem/projection/modality_gap.h"
 #include "tandem/retrieval/hubness.h"
 
@@ -50,12 +52,31 @@ at::Tensor first_captions(const at::Tensor& image_of_text, std::int64_t images) 
   return at::tensor(first, at::kLong);
 }
 
-Geometry measure(const EmbeddedSplit& embedded) {
+/// The factor on similarity inside the softmax, and where it comes from.
+struct Temperature {
+  double scale = 0;
+  std::string origin;  ///< "trained", "fixed", "fitted on dev", "fitted on the split measured", "the run's"
+};
+
+/// The run's own, but for losses that know none: what such a training carries along is where it would have begun, and says nothing of the
+/// space. There it is fitted: on dev, or, where the features have none, on what is measured.
+Temperature temperature_of(const EmbeddedSplit& embedded) {
+  const Run& run = embedded.run;
+  if (run.cca || !run.members.empty()) return {.scale = run.logit_scale, .origin = "the run's"};
+  if (uses_scale(run.options.loss.kind)) return {.scale = run.logit_scale, .origin = run.options.learn_scale ? "trained" : "fixed"};
+  const std::vector<Split>& splits = embedded.store.manifest().image_splits;
+  if (std::count(splits.begin(), splits.end(), Split::kDev) < 2) {
+    return {.scale = fitted_logit_scale(embedded.image, embedded.text, embedded.pairs.image_of_text), .origin = "fitted on the split measured"};
+  }
+  const PairedFeatures dev = select_split(embedded.store, Split::kDev);
+  return {.scale = fitted_logit_scale(embed_all(run.image_heads, dev.image), embed_all(run.text_heads, dev.text), dev.image_of_text), .origin = "fitted on dev"};
+}
+
+Geometry measure(const EmbeddedSplit& embedded, double scale) {
   const at::Tensor &image = embedded.image, &text = embedded.text, &pairs = embedded.pairs.image_of_text;
   const std::int64_t k = std::min({kUsualOccurrence, image.size(0), text.size(0)});
   // One right answer a query both ways: several captions of a picture would share its probability.
   const at::Tensor one_each = text.index_select(0, first_captions(pairs, image.size(0)));
-  const double scale = embedded.run.logit_scale;
   return {.alignment = alignment(image, text, pairs),
           .image_uniformity = uniformity(image),
           .text_uniformity = uniformity(text),
@@ -108,7 +129,7 @@ void print_reliability(const Geometry& geometry) {
   }
 }
 
-void print_geometry(const Geometry& geometry, std::int64_t width, double scale) {
+void print_geometry(const Geometry& geometry, std::int64_t width, const Temperature& temperature) {
   print_number("alignment", geometry.alignment, 3, "mean squared distance of true pairs: 0 at best, 2 for strangers");
   print_number("uniformity of pictures", geometry.image_uniformity, 3, "log of the mean of exp(-2 squared distance): -4 spread evenly, 0 one point");
   print_number("uniformity of captions", geometry.text_uniformity, 3, "");
@@ -127,7 +148,8 @@ void print_geometry(const Geometry& geometry, std::int64_t width, double scale) 
   print_calibration("image to text", geometry.image_to_text);
   print_calibration("text to image", geometry.text_to_image);
   print_reliability(geometry);
-  std::cout << "Confidence is the softmax of " << decimal(scale, 2) << " x similarity over the gallery: all pictures, or the first caption of each.\n";
+  std::cout << "Confidence is the softmax of " << decimal(temperature.scale, 2) << " x similarity over the gallery: all pictures, or the first caption of each.\n";
+  if (temperature.origin.starts_with("fitted")) std::cout << "The factor was " << temperature.origin << ": the loss of this run trains none.\n";
 }
 
 Json to_json(const Hubness& hubness) { return {{"skewness", hubness.skewness}, {"never_found", hubness.never_found}, {"most", hubness.most}}; }
@@ -160,7 +182,8 @@ void run_geometry(const GeometryArguments& arguments) {
   if (!arguments.histogram.empty()) check_figure_path(arguments.histogram);
   const EmbeddedSplit embedded = embed_split(arguments.run, arguments.features, arguments.split);
   TORCH_CHECK_VALUE(embedded.image.size(0) >= 2, "geometry: at least 2 pictures were needed in the split \"", arguments.split, "\", got ", embedded.image.size(0));
-  const Geometry geometry = measure(embedded);
+  const Temperature temperature = temperature_of(embedded);
+  const Geometry geometry = measure(embedded, temperature.scale);
   const std::string name = embedded.store.manifest().data_name;
   if (!arguments.histogram.empty()) {
     const PairSimilarities& similarity = geometry.similarity;
@@ -177,12 +200,13 @@ void run_geometry(const GeometryArguments& arguments) {
                  {"images", embedded.image.size(0)},
                  {"captions", embedded.text.size(0)},
                  {"width", embedded.image.size(1)},
-                 {"logit_scale", embedded.run.logit_scale}});
+                 {"logit_scale", temperature.scale},
+                 {"logit_scale_origin", temperature.origin}});
     std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
     return;
   }
   std::cout << printable(name) << ", split " << arguments.split << ": " << with_thousands(embedded.image.size(0)) << " pictures, " << with_thousands(embedded.text.size(0)) << " captions\n\n";
-  print_geometry(geometry, embedded.image.size(1), embedded.run.logit_scale);
+  print_geometry(geometry, embedded.image.size(1), temperature);
   if (!arguments.histogram.empty()) std::cout << arguments.histogram << ": the similarities\n";
 }
 

@@ -1,6 +1,7 @@
-// Where a store's features hold vectors that learned pooling can pool: tokens, or views of one width.
+// Which columns of a store's features belong together: views, tokens, and what learned pooling pools of them.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -11,6 +12,10 @@ namespace tandem::apps {
 
 /// The columns of every view of tokens, in order.
 std::vector<PooledColumns> token_columns(const std::vector<EncoderRecord>& encoders);
+
+/// Columns of every view, in order: of several encoders, and of an encoder's layers and poolings. Tokens of a view count as one. Where an
+/// encoder's views differ in width (layers of a convolutional network), and of imported features, an encoder is one view beside its tokens.
+std::vector<std::int64_t> view_widths(const std::vector<EncoderRecord>& encoders);
 
 /// All columns of a side, as views to pool; none if there is but one view. Throws FileError naming `features` if views are not all of one
 /// width, as the layers of a convolutional network are not.

@@ -1,4 +1,3 @@
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
 
@@ -46,14 +45,15 @@ SweepData open_sweep_data(const std::filesystem::path& features) {
   return data;
 }
 
-void write_best_run(const std::filesystem::path& out, const TrainedHeads& trained, const TrainOptions& options, const FeatureStore& store) {
+void write_best_run(const std::filesystem::path& out, const TrainedHeads& trained, const TrainOptions& options, const TrainData& data) {
+  const FeatureStore& store = data.store;
   const FeatureManifest& manifest = store.manifest();
   make_folder(out);
   std::filesystem::remove(out / kRunName);  // From here on the folder is no run until the new one is whole.
   const auto image_encoders = carry_encoders(out, "image", manifest.image_encoders), text_encoders = carry_encoders(out, "text", manifest.text_encoders);
   const TrainingLogs logs(out, /*tensorboard=*/false, trained.epochs, 0);
   draw_curves(out / "curves.svg", trained);
-  write_run(out, run_of(trained, options, manifest, std::filesystem::absolute(store.folder()).lexically_normal(), image_encoders, text_encoders));
+  write_run(out, run_of(trained, options, unscaled_columns(data, options), manifest, std::filesystem::absolute(store.folder()).lexically_normal(), image_encoders, text_encoders));
 }
 
 /// Measures every seed of the chosen configuration on test and writes the run of its best seed on dev.
@@ -67,7 +67,7 @@ void finish_chosen(SweepReport& report, const TrialFiles& files, const SweepData
     if (contender.trials[s].dev_recall > contender.trials[best].dev_recall) best = s;
   }
   report.best_seed = contender.options[best].seed;
-  write_best_run(report.best, files.read_heads(contender.names[best], contender.trials[best]), contender.options[best], data.train.store);
+  write_best_run(report.best, files.read_heads(contender.names[best], contender.trials[best]), contender.options[best], data.train);
 }
 
 SweepReport sweep(std::vector<Contender> all, const SweepArguments& arguments, const SweepData& data) {
@@ -90,7 +90,6 @@ SweepReport sweep(std::vector<Contender> all, const SweepArguments& arguments, c
   for (const Contender& contender : report.contenders) trials.push_back(contender.trials);
   report.standings = standings(trials, data.train.dev->image_of_text);
   finish_chosen(report, files, data);
-  at::globalContext().setFloat32MatmulPrecision("highest");
   report.baselines = measured_baselines(data.train.train, *data.train.dev, data.test, data.train.store.manifest());
   return report;
 }

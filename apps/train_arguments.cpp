@@ -143,8 +143,8 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command.add_option("--checkpoint-steps", arguments.checkpoints.steps, "Steps between them; 0: as the seconds say")->check(CLI::Range(0, 1000000000))->capture_default_str();
-  command.add_option("--dtype", arguments.dtype, "Matrix products of training, in heads and loss: fp32, or bf16 with sums in fp32, for what multiplies it")
-      ->check(CLI::IsMember({"fp32", "bf16"}))
+  command.add_option("--dtype", arguments.dtype, "Matrix products of training, in heads and loss: fp32, bf16 (factors rounded, sums in fp32), or auto: bf16 on a GPU and where the processor multiplies it")
+      ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
       ->capture_default_str();
   command.add_option("--device", arguments.device, "Where to train: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md) [cpu]; with --resume: elsewhere than before");
   command.add_option("--threads", arguments.threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
@@ -156,7 +156,8 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
 void complete_train_arguments(const CLI::App& command, TrainArguments& arguments) {
   TrainOptions& options = arguments.options;
   options.device = device_of_process(arguments.device.empty() ? "cpu" : arguments.device);
-  options.image_head.bf16 = precision_named(arguments.dtype, options.device) == Precision::kBFloat16;
+  const bool wants_bf16 = arguments.dtype == "auto" && options.device.is_cuda();
+  options.image_head.bf16 = precision_named(wants_bf16 ? "bf16" : arguments.dtype, options.device) == Precision::kBFloat16;
   if (options.image_head.bf16 && has_tiles(options.loss.kind)) options.loss.streaming.products = Products::kBFloat16;
   options.text_head = options.image_head;
   if (arguments.resume.empty()) {

@@ -61,13 +61,23 @@ void check_same_features(const Job& job, const TrainData& data) {
   }
 }
 
-void say_what_is_trained(const Job& job, const TrainData& data, const ProcessGroup* group) {
+void say_unscaled_columns(const UnscaledColumns& unscaled, const TrainData& data) {
+  const auto say = [](std::int64_t count, const at::Tensor& features, const char* side) {
+    if (count == 0) return;
+    std::cerr << with_thousands(count) << " of " << with_thousands(features.size(1)) << " columns of the " << side << " hardly move beside the others of their view and are not scaled up\n";
+  };
+  say(unscaled.image, data.train.image, "pictures");
+  say(unscaled.text, data.train.text, "captions");
+}
+
+void say_what_is_trained(const Job& job, const TrainData& data, const UnscaledColumns& unscaled, const ProcessGroup* group) {
   const TrainOptions& options = job.options;
   const std::int64_t pairs = data.train.text.size(0);
   std::cerr << (job.state ? "going on with epoch " + std::to_string(job.state->epoch) + ": " : "") << "training on " << with_thousands(data.train.image.size(0))
             << " pictures with " << with_thousands(pairs) << " captions, "
             << (data.dev ? "choosing the epoch on " + with_thousands(data.dev->image.size(0)) + " dev pictures" : "keeping the last epoch") << " by "
             << loss_name(options.loss.kind) << (group != nullptr ? ", " + std::to_string(group->count()) + " processes" : "") << (options.shuffled ? "; CONTROL: captions shuffled between pictures" : "") << "\n";
+  say_unscaled_columns(unscaled, data);
   if (options.batch_size > pairs) {
     std::cerr << "a batch of " << with_thousands(options.batch_size) << " is more than there are: every batch is all " << with_thousands(pairs) << " pairs\n";
   }
@@ -157,10 +167,11 @@ void run_job(Job& job, const TrainData& data, const TrainArguments& arguments, P
   };
   const auto image_encoders = carry("image", manifest.image_encoders), text_encoders = carry("text", manifest.text_encoders);
   std::filesystem::remove(job.out / kRunName);  // From here on the folder is no run until the new one is whole.
-  say_what_is_trained(job, data, group);
+  const UnscaledColumns unscaled = unscaled_columns(data, job.options);
+  say_what_is_trained(job, data, unscaled, group);
   const TrainedHeads trained = train(job, data, arguments, group);
   draw_curves(job.out / "curves.svg", trained);
-  write_run(job.out, run_of(trained, job.options, manifest, job.origin.features_folder, image_encoders, text_encoders));
+  write_run(job.out, run_of(trained, job.options, unscaled, manifest, job.origin.features_folder, image_encoders, text_encoders));
   std::filesystem::remove(job.out / kCheckpointName);
   say_what_came_of_it(job, trained, arguments.json);
 }

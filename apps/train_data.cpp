@@ -45,11 +45,17 @@ std::string pairs_fingerprint(const TrainData& data) {
 TrainOptions settled(TrainOptions options, const TrainData& data) {
   choose_pooled_columns(options.image_head, options.text_head, data.store.manifest(), data.store.folder());
   check_memory(options, data.train.image.size(1), data.train.text.size(1));
+  options.image_head.view_widths = view_widths(data.store.manifest().image_encoders);
+  options.text_head.view_widths = view_widths(data.store.manifest().text_encoders);
   if (options.epochs == 0) options.epochs = default_epochs(data.train.text.size(0), options.batch_size);
   return options;
 }
 
-Run run_of(const TrainedHeads& trained, const TrainOptions& options, const FeatureManifest& manifest, const std::filesystem::path& features_folder,
+UnscaledColumns unscaled_columns(const TrainData& data, const TrainOptions& options) {
+  return {.image = tandem::unscaled_columns(data.train.image, options.image_head), .text = tandem::unscaled_columns(data.train.text, options.text_head)};
+}
+
+Run run_of(const TrainedHeads& trained, const TrainOptions& options, const UnscaledColumns& unscaled, const FeatureManifest& manifest, const std::filesystem::path& features_folder,
            const std::vector<EncoderRecord>& image_encoders, const std::vector<EncoderRecord>& text_encoders) {
   return {.image_heads = trained.image,
           .text_heads = trained.text,
@@ -57,6 +63,7 @@ Run run_of(const TrainedHeads& trained, const TrainOptions& options, const Featu
           .best_epoch = trained.best_epoch,
           .dev_recall = trained.epochs[trained.best_epoch - 1].dev_recall,
           .options = options,
+          .unscaled = unscaled,
           .data_name = manifest.data_name,
           .features_folder = features_folder,
           .features_plan = manifest.plan,

@@ -1,16 +1,14 @@
-// How many items a second an encoder of tandem's takes: batches that are there already, captions, or picture files.
+// How many items a second of processor time (of a GPU: by the clock) an encoder of tandem's takes: batches that are there already, captions, or picture files.
 // Prints a JSON object and writes the last answers, so that the caller can compare them before it believes the speed.
 
-#include <ATen/DeviceAccelerator.h>
-
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <fstream>
 #include <functional>
 #include <iostream>
 #include <string>
 #include <vector>
 
+#include "benchmarks/stopwatch.h"
 #include "tandem/base/freed_memory.h"
 #include "tandem/base/worker_batches.h"
 #include "tandem/features/encode_images.h"
@@ -37,28 +35,22 @@ std::vector<std::string> lines_of(const std::string& file) {
   return lines;
 }
 
-/// Calls `work`, which does `items`, once to warm up and then until the time is over. Items a second.
-double items_per_second(std::int64_t items, double seconds, const std::function<void()>& work) {
-  using Clock = std::chrono::steady_clock;
+/// Calls `work`, which does `items`, once to warm up and then until so much time of the device (of all threads together) is over. Items a second of it.
+double items_per_second(std::int64_t items, double seconds, c10::Device device, const std::function<void()>& work) {
   work();
-  const Clock::time_point start = Clock::now();
+  const double start = seconds_on(device);
   std::int64_t done = 0;
   double passed = 0;
   do {
     work();
     done += items;
-    passed = std::chrono::duration<double>(Clock::now() - start).count();
+    passed = seconds_on(device) - start;
   } while (passed < seconds);
   return static_cast<double>(done) / passed;
 }
 
 /// A worker encodes thousands of batches in one go (base/worker_batches.h); here it shall not be measured being born.
 constexpr std::int64_t kBatchesAThread = 8;
-
-/// A GPU has done all that was asked of it.
-void wait_for(c10::Device device) {
-  if (!device.is_cpu()) at::accelerator::synchronizeDevice(device.index());
-}
 
 /// Every thread encodes the same batch; what is timed is the network alone. "ids" and "mask", or "pixels".
 double time_batches(const Arguments& arguments, at::Tensor& answer) {
@@ -68,22 +60,20 @@ double time_batches(const Arguments& arguments, at::Tensor& answer) {
   if (file.has("pixels")) {
     const ImageTower tower = open_image_tower(arguments.encoder, compute);
     const at::Tensor pixels = file.tensor("pixels").to(compute.device);
-    return items_per_second(copies * pixels.size(0), arguments.seconds, [&] {
+    return items_per_second(copies * pixels.size(0), arguments.seconds, compute.device, [&] {
       for_each_batch(copies, arguments.threads, [&](std::int64_t i) {
         const at::Tensor states = tower.encoder->patch_states(pixels);
         if (i == 0) answer = states;
       }, {});
-      wait_for(compute.device);
     });
   }
   const TextTower tower = open_text_tower(arguments.encoder, compute);
   const at::Tensor ids = file.tensor("ids").to(compute.device), mask = file.tensor("mask").to(at::kBool).to(compute.device);
-  return items_per_second(copies * ids.size(0), arguments.seconds, [&] {
+  return items_per_second(copies * ids.size(0), arguments.seconds, compute.device, [&] {
     for_each_batch(copies, arguments.threads, [&](std::int64_t i) {
       const at::Tensor states = tower.encoder->hidden_states(ids, mask).back();
       if (i == 0) answer = states;
     }, {});
-    wait_for(compute.device);
   });
 }
 
@@ -91,7 +81,7 @@ double time_captions(const Arguments& arguments, at::Tensor& answer) {
   std::vector<TextSource> sources;
   sources.push_back(open_text_source(arguments.encoder, parse_views("mean"), arguments.compute()));
   const std::vector<std::string> captions = lines_of(arguments.captions);
-  return items_per_second(static_cast<std::int64_t>(captions.size()), arguments.seconds,
+  return items_per_second(static_cast<std::int64_t>(captions.size()), arguments.seconds, arguments.compute().device,
                           [&] { answer = encode_texts(sources, captions, arguments.threads); });
 }
 
@@ -100,7 +90,7 @@ double time_pictures(const Arguments& arguments, at::Tensor& answer) {
   sources.push_back(open_image_source(arguments.encoder, parse_views("mean"), arguments.compute()));
   std::vector<PictureSource> pictures;
   for (const std::string& file : lines_of(arguments.pictures)) pictures.push_back({.file = file});
-  return items_per_second(static_cast<std::int64_t>(pictures.size()), arguments.seconds,
+  return items_per_second(static_cast<std::int64_t>(pictures.size()), arguments.seconds, arguments.compute().device,
                           [&] { answer = encode_images(sources, pictures, arguments.threads).features; });
 }
 
@@ -118,7 +108,7 @@ int main(int argc, char** argv) {
   app.add_option("--dtype", arguments.dtype, "auto, fp32, bf16 or fp16");
   app.add_option("--device", arguments.device, "cpu or cuda");
   app.add_option("--threads", arguments.threads, "Threads");
-  app.add_option("--seconds", arguments.seconds, "How long to measure");
+  app.add_option("--seconds", arguments.seconds, "How long to measure, in seconds of all threads together");
   app.add_option("--out", arguments.out, "Safetensors for the answers")->required();
   keep_freed_memory();
   CLI11_PARSE(app, argc, argv);

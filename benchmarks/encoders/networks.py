@@ -1,4 +1,4 @@
-"""Networks alone: random weights, the same batch in every engine, one worker a thread.
+"""Networks alone: random weights, the same batch in every engine, one worker a thread, in items a second of processor time.
 
     ENV/bin/python benchmarks/encoders/networks.py [--threads 1] [--rounds 3] [--seconds 4] [--models BERT-base ResNet-50]
 
@@ -14,7 +14,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 import numpy as np
 import torch
@@ -24,6 +23,8 @@ import engines
 import random_models
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks" / "peers"))
+from stopwatch import seconds_on  # noqa: E402
 
 
 class Tandem:
@@ -49,12 +50,12 @@ class InProcess:
         self.copies, self.items = [make() for _ in range(threads)], items
 
     def speed(self, seconds):
-        start = time.perf_counter()
+        start = seconds_on("cpu")
         engines.in_threads(self.copies, 1)
-        rounds = max(1, int(seconds / (time.perf_counter() - start)))
-        start = time.perf_counter()
+        rounds = max(1, int(seconds / (seconds_on("cpu") - start)))
+        start = seconds_on("cpu")
         engines.in_threads(self.copies, rounds)
-        return rounds * len(self.copies) * self.items / (time.perf_counter() - start)
+        return rounds * len(self.copies) * self.items / (seconds_on("cpu") - start)
 
     def __call__(self):
         return self.copies[0]()
@@ -105,7 +106,7 @@ def main():
     parser.add_argument("--models", nargs="+", default=list(random_models.MODELS), choices=list(random_models.MODELS))
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    print("| items per second | " + " | ".join(arguments.models) + " |\n|" + "---|" * (len(arguments.models) + 1), flush=True)
+    print("| items a CPU second | " + " | ".join(arguments.models) + " |\n|" + "---|" * (len(arguments.models) + 1), flush=True)
     table = {}
     for name in arguments.models:
         with tempfile.TemporaryDirectory() as folder:
@@ -126,8 +127,8 @@ def main():
             ratios = " | ".join(f"{table[ours][name] / table[theirs][name]:.2f}" for name in arguments.models)
             print(f"| {' '.join(ours)} / {' '.join(theirs)} | {ratios} |")
     for p in engines.precisions():
-        work = " | ".join(f"{table['tandem', p][name] * random_models.gigaflops(name) / arguments.threads:.0f}" for name in arguments.models)
-        print(f"| tandem {p}, GFLOP/s a thread | {work} |")
+        work = " | ".join(f"{table['tandem', p][name] * random_models.gigaflops(name):.0f}" for name in arguments.models)
+        print(f"| tandem {p}, GFLOP a CPU second | {work} |")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """t-SNE, PCA and neighbours beside the libraries one would use in Python: answers first, then CPU time on one thread.
 
-    python3 -m venv peers && peers/bin/pip install -r benchmarks/projection/requirements.txt
+    python3 -m venv peers/projection && peers/projection/bin/pip install -r benchmarks/projection/requirements.txt
     cmake --build build --target map_rows
-    peers/bin/python benchmarks/projection/compare.py                  # some 3 minutes on an idle machine
-    peers/bin/python benchmarks/projection/compare.py --scikit-learn   # scikit-learn's own t-SNE too: a minute more
-    peers/bin/python benchmarks/projection/compare.py --scaling        # t-SNE of 50,000 to 200,000 points; or of those given
+    peers/projection/bin/python benchmarks/projection/compare.py                  # some 3 minutes on an idle machine
+    peers/projection/bin/python benchmarks/projection/compare.py --scikit-learn   # scikit-learn's own t-SNE too: a minute more
+    peers/projection/bin/python benchmarks/projection/compare.py --scaling        # t-SNE of 50,000 to 200,000 points; or of those given
 
 Every piece of work runs in a process of its own; its CPU time is user and system time from when the rows are in memory to when
 the answer is. Divergences are computed here by one formula for all: joint probabilities from the exact 90 nearest neighbours,

@@ -1,8 +1,8 @@
 """The best retrieval that frozen small encoders gave on Flickr8k, what each ingredient adds, and the control.
 
-    python3 -m venv peers && peers/bin/pip install -r benchmarks/quality/requirements.txt
-    peers/bin/python benchmarks/quality/thin_resnet.py OPEN_NSFW.onnx resnet-50-thin
-    peers/bin/python benchmarks/quality/flickr8k.py --data FLICKR8K --deit DEIT_TINY --thin-resnet resnet-50-thin --work WORK
+    python3 -m venv peers/quality && peers/quality/bin/pip install -r benchmarks/quality/requirements.txt
+    peers/quality/bin/python benchmarks/quality/thin_resnet.py OPEN_NSFW.onnx resnet-50-thin
+    peers/quality/bin/python benchmarks/quality/flickr8k.py --data FLICKR8K --deit DEIT_TINY --thin-resnet resnet-50-thin --work WORK
 
 Encodes (some 45 minutes on two cores), then trains heads (some 4 minutes a pair of heads): five ensembles of five pairs, each pair with a seed of its
 own, joined with the heads that CCA solves for, and measured on test; what each part adds, with the first ensemble and with seed 1, measured on dev; the

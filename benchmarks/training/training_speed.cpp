@@ -1,5 +1,4 @@
 // Steps of training on arrays, timed: the tandem side of training_speed.py.
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/arange.h>
 
@@ -33,7 +32,6 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   at::set_num_threads(static_cast<int>(threads));
   const c10::Device device(device_name);
-  if (device.is_cpu()) at::globalContext().setFloat32MatmulPrecision("medium");
 
   const std::filesystem::path files = folder;
   const at::Tensor text = read_npy(files / "text.npy").to(device);

@@ -1,7 +1,7 @@
 """One epoch of training on features against the same in PyTorch eager, in fp32 and under bf16 autocast.
 
     cmake --build build --target training_speed
-    peers/bin/python benchmarks/training/training_speed.py
+    peers/training/bin/python benchmarks/training/training_speed.py      # peers/training holds benchmarks/training/requirements.txt
 
 30,000 pairs of 2048-d and 768-d features, MLP heads to 512-d, batch 1,024, noise, dropout, InfoNCE, gradient clip, AdamW (PyTorch's
 fused one). First both take some steps without noise and dropout from the same weights, and their losses are compared. Then rounds

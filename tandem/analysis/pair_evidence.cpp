@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "tandem/analysis/centred_unit.h"
+#include "tandem/base/paired_products.h"
 #include "tandem/base/shape_check.h"
 
 namespace tandem {
@@ -66,7 +67,7 @@ at::Tensor pair_evidence(const AuditGallery& gallery, const GalleryStatistics& s
   const at::Tensor& image = gallery.image_of_text;
   const auto of_image = [&](const at::Tensor& value) { return value.index_select(0, image).to(at::kDouble); };
   const auto of_text = [&](const at::Tensor& value) { return value.index_select(0, text_of_place).to(at::kDouble); };
-  const at::Tensor similarity = (gallery.image.index_select(0, image) * gallery.text.index_select(0, text_of_place)).sum(1, /*keepdim=*/false, at::kDouble);
+  const at::Tensor similarity = paired_products(gallery.image.index_select(0, image), gallery.text.index_select(0, text_of_place)).to(at::kDouble);
   const at::Tensor logit = similarity * gallery.logit_scale;
   const at::Tensor frozen = centred_unit(gallery.text_features);
   const OtherCaptions shared_others(gallery.text, image, gallery.image.size(0)), frozen_others(frozen, image, gallery.image.size(0));

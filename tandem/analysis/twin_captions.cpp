@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "tandem/analysis/centred_unit.h"
+#include "tandem/base/paired_products.h"
 #include "tandem/base/shape_check.h"
 
 namespace tandem {
@@ -25,7 +26,7 @@ double twin_threshold(const at::Tensor& unit, const at::Tensor& image_of_text) {
   const auto [partner, order] = at::sort(image_of_text, /*stable=*/true, /*dim=*/0, /*descending=*/false);
   const at::Tensor same = at::nonzero(partner.narrow(0, 1, texts - 1) == partner.narrow(0, 0, texts - 1)).squeeze(1);
   if (same.size(0) == 0) return kSameWords;
-  const at::Tensor similarity = (unit.index_select(0, order.index_select(0, same)) * unit.index_select(0, order.index_select(0, same + 1))).sum(1);
+  const at::Tensor similarity = paired_products(unit.index_select(0, order.index_select(0, same)), unit.index_select(0, order.index_select(0, same + 1)));
   const at::Tensor rising = std::get<0>(at::sort(similarity));
   const auto place = static_cast<std::int64_t>(kShareOfOnePicture * static_cast<double>(rising.size(0) - 1) + 0.5);
   return std::min(rising[place].item<double>(), kSameWords);

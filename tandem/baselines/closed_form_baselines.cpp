@@ -101,7 +101,7 @@ struct NearestBoth {
 };
 
 Baseline asif_baseline(const CaptionedRows& train, const CaptionedRows& dev_rows, const CaptionedRows& asked_rows, Trying& trying) {
-  const FeatureStatistics image = measure_features(train.image), text = measure_features(train.text);
+  const FeatureStatistics image = measure_features(train.image, {.view_widths = train.image_views}), text = measure_features(train.text, {.view_widths = train.text_views});
   const at::Tensor image_anchors = scaled(image, train.image), text_anchors = scaled(text, train.text);
   const auto nearest = [&](const CaptionedRows& rows) {
     return NearestBoth{.image = nearest_anchors(scaled(image, rows.image), image_anchors, kAsifNearest.back()),

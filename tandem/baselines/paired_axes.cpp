@@ -54,8 +54,8 @@ PairedAxes paired_axes(const CaptionedRows& train) {
   check_rows(train);
   const auto pairs = static_cast<double>(train.text.size(0));
   PairedAxes paired;
-  paired.image.scaling = measure_features(train.image);
-  paired.text.scaling = measure_features(train.text);
+  paired.image.scaling = measure_features(train.image, {.view_widths = train.image_views});
+  paired.text.scaling = measure_features(train.text, {.view_widths = train.text_views});
   at::Tensor image = scaled(paired.image.scaling, train.image), text = scaled(paired.text.scaling, train.text);
   const at::Tensor captions = at::zeros({image.size(0), 1}, at::kFloat).index_add_(0, train.image_of_text, at::zeros({text.size(0), 1}, at::kFloat) + 1);
   paired.image.mean = ((image * captions).sum(at::IntArrayRef{0}, false, at::kDouble) / pairs).to(at::kFloat);

@@ -3,6 +3,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+#include <vector>
+
 #include "tandem/heads/feature_statistics.h"
 
 namespace tandem {
@@ -12,6 +15,7 @@ struct CaptionedRows {
   at::Tensor image;          ///< [N, F] float32
   at::Tensor text;           ///< [M, G] float32
   at::Tensor image_of_text;  ///< [M] int64, rows of `image`
+  std::vector<std::int64_t> image_views = {}, text_views = {};  ///< columns of every view, as HeadOptions::view_widths
 };
 
 /// One side. Features are standardised by column first, as the learned heads do it.

@@ -33,14 +33,14 @@ at::Tensor for_every_token(const at::Tensor& values, const std::vector<PooledCol
 
 }  // namespace
 
-ProjectionHead solved_head(const SideAxes& side, const at::Tensor& map, const std::vector<PooledColumns>& tokens) {
+ProjectionHead solved_head(const SideAxes& side, const at::Tensor& map, const std::vector<PooledColumns>& tokens, const std::vector<std::int64_t>& view_widths) {
   check_shape("solved_head", "map", map, {side.axes.size(1), kAnySize});
   const at::Tensor weight = at::mm(side.axes, map).t().contiguous();  // [D, F']
   NamedTensors tensors = {{"mean", for_every_token(side.scaling.mean, tokens)},
                           {"deviation", for_every_token(side.scaling.deviation, tokens)},
                           {"out.weight", weight},
                           {"out.bias", -at::mv(weight, side.mean)}};
-  HeadOptions options{.kind = HeadKind::kLinear, .embedding_width = map.size(1)};
+  HeadOptions options{.kind = HeadKind::kLinear, .embedding_width = map.size(1), .view_widths = view_widths};
   if (!tokens.empty()) options.pooling = ViewPooling::kAttention;
   options.pooled = tokens;
   // A query of zeros weighs all tokens alike.

@@ -1,6 +1,7 @@
 // A linear map that was solved for as a head like those that are trained.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "tandem/baselines/paired_axes.h"
@@ -13,7 +14,8 @@ namespace tandem {
 ///   map     [F, D]  from the side's axes, as LinearMaps holds them
 ///   tokens  of the features that the head is to take. The side's columns are those features' with their mean in place of each block
 ///           (with_tokens_averaged); the head takes the tokens, which it averages itself
-/// Throws c10::ValueError if the map or the tokens do not fit the side.
-ProjectionHead solved_head(const SideAxes& side, const at::Tensor& map, const std::vector<PooledColumns>& tokens = {});
+///   view_widths  of those features, as HeadOptions has them
+/// Throws c10::ValueError if the map, the tokens or the views do not fit the side.
+ProjectionHead solved_head(const SideAxes& side, const at::Tensor& map, const std::vector<PooledColumns>& tokens = {}, const std::vector<std::int64_t>& view_widths = {});
 
 }  // namespace tandem

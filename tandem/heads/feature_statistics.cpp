@@ -1,6 +1,7 @@
 #include "tandem/heads/feature_statistics.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/flip.h>
 #include <ATen/ops/linalg_eigh.h>
@@ -8,19 +9,23 @@
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/median.h>
 #include <ATen/ops/ones_like.h>
-#include <ATen/ops/std_mean.h>
+#include <ATen/ops/outer.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "tandem/base/shape_check.h"
+#include "tandem/heads/column_moments.h"
 #include "tandem/heads/view_pooling.h"
 
 namespace tandem {
 namespace {
+
+constexpr double kLittle = 1e-3;  ///< share of the usual deviation below which a column hardly moves
 
 /// [F, F] float64, some thousand rows at a time. `mean` is float64.
 at::Tensor covariance(const at::Tensor& features, const at::Tensor& mean) {
@@ -33,8 +38,59 @@ at::Tensor covariance(const at::Tensor& features, const at::Tensor& mean) {
   return sum / features.size(0);
 }
 
-at::Tensor whitening_of(const at::Tensor& features, const at::Tensor& mean, const HeadOptions& options) {
-  at::Tensor C = covariance(features, mean.to(at::kDouble));
+/// The columns of every view; all of them where nobody said how wide the views are.
+///
+/// Calls work(begin, count) for each.
+template <typename Work>
+void each_view(std::int64_t columns, const std::vector<std::int64_t>& view_widths, const Work& work) {
+  if (view_widths.empty()) {
+    work(0, columns);
+    return;
+  }
+  std::int64_t begin = 0;
+  for (const std::int64_t width : view_widths) {
+    TORCH_CHECK_VALUE(width > 0 && width <= columns - begin, "measure_features: views within ", columns, " columns were needed, got one of ", width, " at column ", begin);
+    work(begin, width);
+    begin += width;
+  }
+  TORCH_CHECK_VALUE(begin == columns, "measure_features: views that fill ", columns, " columns were needed, got ", begin);
+}
+
+/// Columns whose deviations are of one scale: a view's, or an encoder's of several that came as one view, as imported features may. Those
+/// that are far below the median are a group of their own where they are many; a network that is switched off is so in a few columns.
+std::vector<at::Tensor> scale_groups(const at::Tensor& deviation, const std::vector<std::int64_t>& view_widths) {
+  constexpr std::int64_t kFew = 8, kFewOf = 16;
+  std::vector<at::Tensor> groups;
+  each_view(deviation.size(0), view_widths, [&](std::int64_t begin, std::int64_t width) {
+    at::Tensor columns = at::arange(begin, begin + width, deviation.options().dtype(at::kLong));
+    while (true) {
+      const at::Tensor own = deviation.index_select(0, columns), small = own <= kLittle * at::median(own);
+      const auto count = small.sum().item<std::int64_t>();
+      if (count < std::max(kFew, width / kFewOf) || count == columns.size(0)) break;
+      groups.push_back(columns.masked_select(small.logical_not()));
+      columns = columns.masked_select(small);
+    }
+    groups.push_back(columns);
+  });
+  return groups;
+}
+
+/// [F] float64: the root of the mean variance of each group, in its columns; 1 where a group has none.
+at::Tensor levels_of(const at::Tensor& variance, const std::vector<at::Tensor>& groups) {
+  at::Tensor levels = at::ones_like(variance);
+  for (const at::Tensor& columns : groups) {
+    const double mean = variance.index_select(0, columns).mean().item<double>();
+    if (mean > 0) levels.index_fill_(0, columns, std::sqrt(mean));
+  }
+  return levels;
+}
+
+/// Groups are brought to one level first: the shrinkage, which is by the mean variance, would drown those of small scale.
+at::Tensor whitening_of(const at::Tensor& features, const ColumnMoments& moments, const HeadOptions& options) {
+  at::Tensor C = covariance(features, moments.mean.to(at::kDouble));
+  const std::vector<at::Tensor> groups = scale_groups(moments.deviation, options.view_widths);
+  const at::Tensor levels = levels_of(C.diagonal(), groups);
+  if (groups.size() > 1) C.div_(at::outer(levels, levels));
   const at::Tensor diagonal = C.diagonal();
   const double level = diagonal.mean().item<double>() * options.shrinkage;
   C.mul_(1 - options.shrinkage);
@@ -44,7 +100,7 @@ at::Tensor whitening_of(const at::Tensor& features, const at::Tensor& mean, cons
   const at::Tensor factor = at::where(usable, values.clamp_min(1e-300).rsqrt(), at::zeros_like(values));
   const at::Tensor decorrelated = vectors * factor;
   const at::Tensor whitening = options.scaling == FeatureScaling::kPca ? at::flip(decorrelated, {1}) : at::matmul(decorrelated, vectors.t());
-  return whitening.to(at::kFloat).contiguous();
+  return (groups.size() > 1 ? whitening / levels.unsqueeze(1) : whitening).to(at::kFloat).contiguous();
 }
 
 /// Mean and deviation of items' mean tokens, in the columns of every token.
@@ -56,27 +112,44 @@ void share_among_tokens(const at::Tensor& features, const PooledColumns& columns
     const at::Tensor tokens = features.narrow(0, begin, rows).narrow(1, columns.begin, columns.columns());
     averages.narrow(0, begin, rows).copy_(with_tokens_averaged(tokens, {{.begin = 0, .count = columns.count, .width = columns.width, .tokens = true}}));
   }
-  const auto [own_deviation, own_mean] = at::std_mean(averages, at::IntArrayRef{0}, /*unbiased=*/false);
-  mean.narrow(0, columns.begin, columns.columns()).copy_(own_mean.repeat(columns.count));
-  deviation.narrow(0, columns.begin, columns.columns()).copy_(own_deviation.repeat(columns.count));
+  const ColumnMoments own = column_moments(averages);
+  mean.narrow(0, columns.begin, columns.columns()).copy_(own.mean.repeat(columns.count));
+  deviation.narrow(0, columns.begin, columns.columns()).copy_(own.deviation.repeat(columns.count));
+}
+
+/// Of the features' columns, tokens as they are shared.
+ColumnMoments moments_of(const at::Tensor& features, const HeadOptions& options) {
+  check_shape("measure_features", "features", features, {kAnySize, kAnySize});
+  TORCH_CHECK_VALUE(features.size(0) > 0, "measure_features: features must have at least one row, got ", shape_text(features));
+  check_finite("measure_features", "features", features);
+  ColumnMoments moments = column_moments(features);
+  for (const PooledColumns& columns : options.pooled) {
+    if (columns.tokens) share_among_tokens(features, columns, moments.mean, moments.deviation);
+  }
+  return moments;
 }
 
 }  // namespace
 
-at::Tensor hardly_moving(const at::Tensor& mean, const at::Tensor& deviation) {
-  return at::logical_or(deviation <= 1e-6 * (mean.abs() + 1e-3), deviation <= 1e-3 * at::median(deviation));
+at::Tensor hardly_moving(const at::Tensor& mean, const at::Tensor& deviation, const std::vector<std::int64_t>& view_widths) {
+  at::Tensor beside = at::zeros_like(deviation);
+  for (const at::Tensor& columns : scale_groups(deviation, view_widths)) {
+    beside.index_copy_(0, columns, at::median(deviation.index_select(0, columns)).expand({columns.size(0)}));
+  }
+  return at::logical_or(deviation <= 1e-6 * (mean.abs() + 1e-3), deviation <= kLittle * beside);
+}
+
+std::int64_t unscaled_columns(const at::Tensor& features, const HeadOptions& options) {
+  if (options.scaling != FeatureScaling::kStandardise) return 0;
+  const ColumnMoments moments = moments_of(features, options);
+  return hardly_moving(moments.mean, moments.deviation, options.view_widths).sum().item<std::int64_t>();
 }
 
 FeatureStatistics measure_features(const at::Tensor& features, const HeadOptions& options) {
-  check_shape("measure_features", "features", features, {kAnySize, kAnySize});
-  TORCH_CHECK_VALUE(features.size(0) > 0, "measure_features: features must have at least one row, got ", shape_text(features));
-  check_finite("measure_features", "features", features);
-  auto [deviation, mean] = at::std_mean(features, at::IntArrayRef{0}, /*unbiased=*/false);
-  for (const PooledColumns& columns : options.pooled) {
-    if (columns.tokens) share_among_tokens(features, columns, mean, deviation);
-  }
-  if (options.scaling != FeatureScaling::kStandardise) return {.mean = mean.contiguous(), .whitening = whitening_of(features, mean, options)};
-  return {.mean = mean.contiguous(), .deviation = at::where(hardly_moving(mean, deviation), at::ones_like(deviation), deviation).contiguous()};
+  const ColumnMoments moments = moments_of(features, options);
+  const auto& [mean, deviation] = moments;
+  if (options.scaling != FeatureScaling::kStandardise) return {.mean = mean.contiguous(), .whitening = whitening_of(features, moments, options)};
+  return {.mean = mean.contiguous(), .deviation = at::where(hardly_moving(mean, deviation, options.view_widths), at::ones_like(deviation), deviation).contiguous()};
 }
 
 at::Tensor scaled(const FeatureStatistics& statistics, const at::Tensor& features) {

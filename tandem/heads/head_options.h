@@ -60,6 +60,7 @@ struct HeadOptions {
   std::int64_t queries = 1;            ///< of attention: so many weighted means lie side by side
   bool bf16 = false;                   ///< while training, the factors of matrix products are rounded to bf16, sums are fp32; weights
                                        ///< and embeddings without chance stay fp32
+  std::vector<std::int64_t> view_widths = {};  ///< columns of every view, in order: a column is small or large beside its view's. Empty: all are one view
 };
 
 /// Throws c10::ValueError naming the option that is out of range, or two that do not go together.

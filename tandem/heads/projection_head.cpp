@@ -172,6 +172,12 @@ void ProjectionHead::check_tensors() const {
     }
   }
   TORCH_CHECK_VALUE(tensors_.size() == expected.size(), "ProjectionHead: ", expected.size(), " tensors were needed, got ", tensors_.size());
+  std::int64_t left = feature_width();
+  for (const std::int64_t width : options_.view_widths) {
+    TORCH_CHECK_VALUE(width > 0 && width <= left, "ProjectionHead: views that fill ", feature_width(), " columns were needed, got one of ", width, " where ", left, " were left");
+    left -= width;
+  }
+  TORCH_CHECK_VALUE(left == 0 || options_.view_widths.empty(), "ProjectionHead: views that fill ", feature_width(), " columns were needed, got ", left, " columns in none");
 }
 
 at::Tensor ProjectionHead::embed(const at::Tensor& features, std::optional<RowChance> training_chance) const {

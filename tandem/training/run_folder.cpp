@@ -106,6 +106,14 @@ RunMember member_from_json(const Json& json, const std::filesystem::path& file) 
           .dev_recall = recall_from_json(json, file)};
 }
 
+Json unscaled_to_json(const std::optional<UnscaledColumns>& unscaled) { return unscaled ? Json{{"image", unscaled->image}, {"text", unscaled->text}} : Json(); }
+
+std::optional<UnscaledColumns> unscaled_from_json(const Json& json, const std::filesystem::path& file) {
+  if (!json.contains("unscaled_columns") || json.at("unscaled_columns").is_null()) return std::nullopt;
+  const auto unscaled = json_field<Json>(json, "unscaled_columns", file);
+  return UnscaledColumns{.image = json_field<std::int64_t>(unscaled, "image", file), .text = json_field<std::int64_t>(unscaled, "text", file)};
+}
+
 struct Members {
   std::vector<RunMember> list;
   std::vector<double> weights;
@@ -196,6 +204,7 @@ void write_run(const std::filesystem::path& folder, const Run& run) {
                                          {"image_encoders", records_to_json(run.image_encoders)},
                                          {"text_encoders", records_to_json(run.text_encoders)},
                                          {"options", to_json(run.options)},
+                                         {"unscaled_columns", unscaled_to_json(run.unscaled)},
                                          {"cca", cca_to_json(run.cca)},
                                          {"best_epoch", run.best_epoch},
                                          {"dev_mean_recall", recall_to_json(run.dev_recall)},
@@ -229,6 +238,7 @@ Run open_run(const std::filesystem::path& folder) {
           .best_epoch = json_field<std::int64_t>(json, "best_epoch", file),
           .dev_recall = recall_from_json(json, file),
           .options = options,
+          .unscaled = unscaled_from_json(json, file),
           .cca = cca_from_json(json, file),
           .members = members.list,
           .weights_chosen_on_dev = json.contains("weights_chosen_on_dev") && json_field<bool>(json, "weights_chosen_on_dev", file),

@@ -35,6 +35,12 @@ struct RunMember {
   std::optional<double> dev_recall;
 };
 
+/// Columns of features that hardly move beside the others of their view, and so are not brought to deviation 1.
+struct UnscaledColumns {
+  std::int64_t image = 0;
+  std::int64_t text = 0;
+};
+
 struct Run {
   HeadEnsemble image_heads;
   HeadEnsemble text_heads;
@@ -42,6 +48,7 @@ struct Run {
   std::int64_t best_epoch = 0;                ///< of an ensemble, and of heads that were not trained: 0
   std::optional<double> dev_recall;           ///< mean of the six recalls on dev, percent, of what was chosen; nothing without dev
   TrainOptions options;                       ///< of an ensemble: the first member's
+  std::optional<UnscaledColumns> unscaled;    ///< nothing of an ensemble, and of a run that was written before they were counted
   std::optional<CcaSettings> cca;             ///< of heads that were not trained; nothing of an ensemble
   std::vector<RunMember> members;             ///< of an ensemble, in the order of its heads; otherwise empty
   bool weights_chosen_on_dev = false;         ///< of an ensemble's members

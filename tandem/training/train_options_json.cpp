@@ -47,7 +47,8 @@ Json to_json(const HeadOptions& head) {
           {"pooling", pooling_name(head.pooling)},
           {"pooled", to_json(head.pooled)},
           {"queries", head.queries},
-          {"bf16", head.bf16}};
+          {"bf16", head.bf16},
+          {"view_widths", head.view_widths}};
 }
 
 HeadOptions head_options_from_json(const Json& json, const std::filesystem::path& file) {
@@ -62,7 +63,8 @@ HeadOptions head_options_from_json(const Json& json, const std::filesystem::path
           .pooling = known("a pooling", view_pooling_named, json_field_or<std::string>(json, "pooling", "concatenate", file), file),
           .pooled = pooled_from_json(json, file),
           .queries = json_field_or<std::int64_t>(json, "queries", 1, file),
-          .bf16 = json_field_or(json, "bf16", false, file)};
+          .bf16 = json_field_or(json, "bf16", false, file),
+          .view_widths = json_field_or(json, "view_widths", std::vector<std::int64_t>(), file)};
 }
 
 Json to_json(const LossOptions& loss) {

@@ -1,5 +1,8 @@
 #include "tandem/analysis/pair_evidence.h"
 
+#include <ATen/Context.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/tensor.h>
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
@@ -100,4 +103,19 @@ TEST_CASE("galleries with strange pictures are refused") {
   CHECK_THROWS_WITH_AS(gallery_statistics(gallery, 3), doctest::Contains("every picture must have a caption"), c10::ValueError);
   gallery.image_of_text = at::tensor({0, 0, 0, 1, 2, 2, 3, 4, 5}, at::kLong);
   CHECK_THROWS_WITH_AS(gallery_statistics(gallery, 3), doctest::Contains("rows 0 to 4, got 5"), c10::ValueError);
+}
+
+TEST_CASE("whatever float32 is multiplied in, a similarity that is like all others is not unusual") {
+  const at::Tensor partner = at::arange(180, at::kLong).floor_divide(2);
+  const AuditGallery gallery{.image = unit_rows(drawn({1, 64}, 1)).repeat({90, 1}), .text = unit_rows(drawn({1, 64}, 2)).repeat({180, 1}), .image_of_text = partner,
+                             .text_features = drawn({180, 4}, 3), .logit_scale = 20};
+  for (const char* precision : {"highest", "high", "medium"}) {
+    at::globalContext().setFloat32MatmulPrecision(precision);
+    const at::Tensor evidence = pair_evidence(gallery, gallery_statistics(gallery, 3), at::arange(180, at::kLong));
+    at::globalContext().setFloat32MatmulPrecision("highest");
+    CAPTURE(precision);
+    // In deviations, of which the least is 1e-6, the rounding of a sum of products.
+    CHECK(evidence.narrow(1, 1, 2).abs().max().item<double>() < 2);
+    CHECK((evidence.narrow(1, 3, 1) + std::log(90)).abs().max().item<double>() < 1e-4);
+  }
 }

@@ -5,6 +5,8 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/randn.h>
 
+#include <cmath>
+
 #include "apps/program.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
@@ -111,4 +113,20 @@ TEST_CASE("geometry measures a run and draws its similarities") {
   refused({"geometry", run, "--histogram", folder / "similarities.bmp"}, {"similarities.bmp"});
   refused({"geometry", run, "--split", "exam"}, {"--split must be", "exam"});
   refused({"geometry", folder / "none"}, {"expected a run"});
+}
+
+TEST_CASE("geometry fits a factor to runs whose loss trains none, and says so") {
+  const ScratchFolder folder;
+  const std::string trained = trained_run(folder), hinge = folder / "hinge";
+  successful({"train", folder / "features", "--out", hinge, "--loss", "hinge-max", "--head", "linear", "--width", "8", "--epochs", "20", "--batch-size", "60", "--json"});
+  const Json told = Json::parse(successful({"geometry", hinge, "--json"}));
+  CHECK(told.at("logit_scale_origin") == "fitted on dev");
+  CHECK(std::abs(told.at("logit_scale").get<double>() - read_checked_json(std::filesystem::path(hinge) / "run.json").at("logit_scale").get<double>()) > 0.5);
+  CHECK(successful({"geometry", hinge}).find("The factor was fitted on dev: the loss of this run trains none.\n") != std::string::npos);
+  for (const char* way : {"image_to_text", "text_to_image"}) {
+    const Json& calibration = told.at("calibration").at(way);
+    CHECK(std::abs(calibration.at("confidence").get<double>() - calibration.at("accuracy").get<double>()) < 0.2);
+  }
+  CHECK(Json::parse(successful({"geometry", trained, "--json"})).at("logit_scale_origin") == "trained");
+  CHECK(successful({"geometry", trained}).find("fitted") == std::string::npos);
 }

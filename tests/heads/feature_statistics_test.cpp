@@ -55,6 +55,49 @@ TEST_CASE("a column that a network has switched off gets deviation one, however 
   CHECK(scaled(statistics, features).select(1, 2).abs().max().item<double>() < 1e-7);
 }
 
+TEST_CASE("an encoder of small scale is standardised beside one of large scale, and a column switched off in either is left out") {
+  at::Generator chance = at::detail::createCPUGenerator(4);
+  at::Tensor features = at::randn({200, 60}, chance);
+  features.narrow(1, 0, 40).mul_(100);
+  features.narrow(1, 40, 20).mul_(0.05);
+  features.select(1, 7).mul_(1e-4);   // 0.01, beside deviations of 100
+  features.select(1, 50).mul_(1e-4);  // 5e-6, beside deviations of 0.05
+  const HeadOptions apart{.view_widths = {40, 20}};
+  // The columns of an import may be of several encoders without a word: there the small ones are known by their number, and column 7 is one of them.
+  for (const HeadOptions& options : {apart, HeadOptions()}) {
+    const FeatureStatistics statistics = measure_features(features, options);
+    const at::Tensor deviation = scaled(statistics, features).std(0, false);
+    for (std::int64_t column = 0; column < 60; ++column) {
+      CAPTURE(column);
+      if (column == 50 || (column == 7 && !options.view_widths.empty())) {
+        CHECK(statistics.deviation[column].item<double>() == 1);
+      } else {
+        CHECK(deviation[column].item<double>() == doctest::Approx(1).epsilon(1e-4));
+      }
+    }
+    CHECK(unscaled_columns(features, options) == (options.view_widths.empty() ? 1 : 2));
+  }
+  CHECK(unscaled_columns(features, {.scaling = FeatureScaling::kZca}) == 0);
+  CHECK_THROWS_WITH_AS(measure_features(features, {.view_widths = {40, 19}}), doctest::Contains("views that fill 60 columns were needed, got 59"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(measure_features(features, {.view_widths = {40, 21}}), doctest::Contains("got one of 21 at column 40"), c10::ValueError);
+}
+
+TEST_CASE("whitening does not drown an encoder of small scale") {
+  at::Generator chance = at::detail::createCPUGenerator(4);
+  at::Tensor features = at::randn({400, 60}, chance);
+  features.narrow(1, 0, 40).mul_(100);
+  features.narrow(1, 40, 20).mul_(0.05);
+  for (const FeatureScaling scaling : {FeatureScaling::kPca, FeatureScaling::kZca}) {
+    const at::Tensor white = scaled(measure_features(features, {.scaling = scaling, .view_widths = {40, 20}}), features);
+    at::Tensor small_alone = features.clone();
+    small_alone.narrow(1, 0, 40).zero_();
+    const at::Tensor of_small = scaled(measure_features(features, {.scaling = scaling, .view_widths = {40, 20}}), small_alone);
+    // A third of the columns carry a third of what the head sees.
+    const double share = (of_small - of_small.mean({0}, true)).square().sum().item<double>() / (white - white.mean({0}, true)).square().sum().item<double>();
+    CHECK(share == doctest::Approx(1.0 / 3).epsilon(0.1));
+  }
+}
+
 TEST_CASE("statistics of features with NaN are refused by row") {
   at::Tensor features = at::tensor({1.0F, 7.0F, 3.0F, 7.0F, 8.0F, 7.0F}).reshape({3, 2});
   features[1][0] = std::numeric_limits<float>::quiet_NaN();
