@@ -4,25 +4,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <string>
 #include <utility>
 
 #include "tandem/base/errors.h"
+#include "tandem/storage/durable_folder.h"
 
 namespace tandem {
 namespace {
 
 std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-}
-
-void fsync_folder(const std::filesystem::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;  // Some file systems do not open folders; the file itself is safe already.
-  ::fsync(descriptor);
-  ::close(descriptor);
 }
 
 }  // namespace
@@ -63,7 +58,17 @@ void AtomicFile::commit() {
     throw FileError(path_, "a file that can be replaced", system_message(errno));
   }
   temporary_.clear();
-  fsync_folder(folder_of(path_));
+  make_names_durable(folder_of(path_));
+}
+
+std::string target_of_temporary(std::string_view file_name) {
+  constexpr std::size_t kRandomLetters = 6;
+  if (file_name.size() < kRandomLetters + 3 || file_name.front() != '.') return "";
+  if (file_name[file_name.size() - kRandomLetters - 1] != '.') return "";
+  const std::string_view random = file_name.substr(file_name.size() - kRandomLetters);
+  const auto is_drawn = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (!std::all_of(random.begin(), random.end(), is_drawn)) return "";
+  return std::string(file_name.substr(1, file_name.size() - kRandomLetters - 2));
 }
 
 void write_file(const std::filesystem::path& path, std::string_view bytes) {

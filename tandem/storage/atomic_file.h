@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace tandem {
@@ -28,6 +29,9 @@ class AtomicFile {
   std::filesystem::path temporary_;
   int descriptor_ = -1;
 };
+
+/// "NAME" of the ".NAME.XXXXXX" that AtomicFile writes to until commit(); empty if the name is not of that form.
+std::string target_of_temporary(std::string_view file_name);
 
 /// The whole of it in one call.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
