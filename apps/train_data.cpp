@@ -5,7 +5,6 @@
 #include "apps/pooled_columns.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/checksum.h"
-#include "tandem/training/checkpoint.h"
 
 namespace tandem::apps {
 
@@ -19,13 +18,6 @@ TrainData open_train_data(const std::filesystem::path& features, bool no_dev) {
   }
   data.dev = select_split(data.store, Split::kDev);
   return data;
-}
-
-void refuse_other_run(const std::filesystem::path& out) {
-  if (std::filesystem::exists(out / kRunName)) throw FileError(out, "a folder without a run (--overwrite replaces it)", "a finished run");
-  if (std::filesystem::exists(out / kCheckpointName)) {
-    throw FileError(out, "a folder without a run (--resume goes on with it, --overwrite replaces it)", "a run that was interrupted");
-  }
 }
 
 std::string pairs_fingerprint(const TrainData& data) {
