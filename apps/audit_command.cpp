@@ -20,7 +20,7 @@
 #include "apps/progress_bar.h"
 #include "tandem/figures/page_template.h"
 #include "tandem/retrieval/recall.h"
-#include "tandem/storage/atomic_file.h"
+#include "tandem/storage/staged_files.h"
 
 namespace tandem::apps {
 namespace {
@@ -163,9 +163,8 @@ void measure_planted(PlantedReport& planted, const PairAudit& audit) {
 void run_audit(const AuditArguments& arguments) {
   TORCH_CHECK_VALUE(!arguments.out.empty() || !arguments.csv.empty() || arguments.json || arguments.plant > 0, "audit: --out, --csv, --json or --plant was needed, got none of them");
   if (!arguments.out.empty()) check_page_path(arguments.out);
-  for (const std::string& file : {arguments.out, arguments.csv}) {
-    if (!file.empty()) const AtomicFile trial(file);  // Complains of a folder that is not there now, not after the training.
-  }
+  StagedFiles files;  // Both of them appear at the end, or neither. A folder that is not there is complained of now.
+  const std::filesystem::path page = arguments.out.empty() ? "" : files.stage(arguments.out), table = arguments.csv.empty() ? "" : files.stage(arguments.csv);
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
   const SplitFeatures split = open_split(arguments.run, arguments.features, arguments.split);
   Judgeable judged = judgeable(split.store, split.pairs);
@@ -198,8 +197,9 @@ void run_audit(const AuditArguments& arguments) {
                            .audit = std::move(audit),
                            .twins = std::move(twins),
                            .planted = std::move(planted)};
-  if (!arguments.csv.empty()) write_audit_table(report, arguments.csv);
-  if (!arguments.out.empty()) write_audit_report(report, arguments.out, arguments.shown);
+  if (!table.empty()) write_audit_table(report, table);
+  if (!page.empty()) write_audit_report(report, page, arguments.shown);
+  files.commit();
   if (arguments.json) {
     std::cout << audit_json(report, arguments.shown).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
     return;

@@ -11,11 +11,9 @@
 #include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
+#include "apps/run_place.h"
 #include "apps/run_words.h"
 #include "apps/train_data.h"
-#include "tandem/storage/atomic_file.h"
-#include "tandem/storage/folder_lock.h"
-#include "tandem/training/checkpoint.h"
 #include "tandem/training/pair_order.h"
 
 namespace tandem::apps {
@@ -77,9 +75,10 @@ void run_cca(const CcaArguments& arguments) {
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
   const TrainData data = open_train_data(arguments.features, arguments.no_dev);
   const std::filesystem::path out = arguments.out;
-  make_folder(out);
-  const FolderLock lock(out);
-  if (!arguments.overwrite) refuse_other_run(out);
+  RunPlace run_place(out);
+  if (!arguments.overwrite) run_place.refuse_other_run();
+  run_place.refuse_inside(arguments.features);
+  const std::filesystem::path& place = run_place.begin();
   TrainOptions options;
   options.shuffled = arguments.shuffled;
   options.seed = arguments.seed;
@@ -92,8 +91,6 @@ void run_cca(const CcaArguments& arguments) {
   bar.clear();
   options.image_head = solution.image.options();
   options.text_head = solution.text.options();
-  std::filesystem::remove(out / kRunName);  // From here on the folder is no run until the new one is whole.
-  for (const char* left : {kMetricsName, "curves.svg", kCheckpointName}) std::filesystem::remove(out / left);
   const Run run{.image_heads = solution.image,
                 .text_heads = solution.text,
                 .logit_scale = solution.logit_scale,
@@ -104,9 +101,10 @@ void run_cca(const CcaArguments& arguments) {
                 .data_name = manifest.data_name,
                 .features_folder = std::filesystem::absolute(arguments.features).lexically_normal(),
                 .features_plan = manifest.plan,
-                .image_encoders = carry_encoders(out, "image", manifest.image_encoders),
-                .text_encoders = carry_encoders(out, "text", manifest.text_encoders)};
-  write_run(out, run);
+                .image_encoders = carry_encoders(place, "image", manifest.image_encoders),
+                .text_encoders = carry_encoders(place, "text", manifest.text_encoders)};
+  write_run(place, run);
+  run_place.finish();
   report(arguments, solution, run);
 }
 

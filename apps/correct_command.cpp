@@ -7,6 +7,7 @@
 #include "apps/embedded_split.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
+#include "apps/run_place.h"
 #include "apps/stored_correction.h"
 #include "tandem/base/printable.h"
 #include "tandem/retrieval/hubness.h"
@@ -119,6 +120,7 @@ std::optional<CorrectionMethod> best_method(const std::vector<DevResult>& result
 
 void run_correct(const CorrectArguments& arguments) {
   const FolderLock lock(arguments.run);
+  sweep_temporaries(arguments.run, is_run_entry);
   const EmbeddedSplit dev = embed_split(arguments.run, arguments.features, "dev");
   StoredCorrection stored;
   {

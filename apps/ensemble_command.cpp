@@ -13,13 +13,12 @@
 #include "apps/idle_options.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
+#include "apps/run_place.h"
 #include "apps/train_data.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/printable.h"
 #include "tandem/losses/fitted_scale.h"
 #include "tandem/retrieval/recall.h"
-#include "tandem/storage/atomic_file.h"
-#include "tandem/storage/folder_lock.h"
 
 namespace tandem::apps {
 namespace {
@@ -159,14 +158,14 @@ void run_ensemble(const EnsembleArguments& arguments) {
     if (std::filesystem::exists(out) && std::filesystem::equivalent(out, part.folder)) throw FileError(out, "another folder than those of the members", "one of them");
   }
   Run run = arguments.no_dev ? joined(parts) : joined_on_dev(parts, arguments);
-  make_folder(out);
-  const FolderLock lock(out);
-  if (!arguments.overwrite) refuse_other_run(out);
-  std::filesystem::remove(out / kRunName);  // From here on the folder is no run until the new one is whole.
-  std::filesystem::remove(out / kMetricsName);
-  run.image_encoders = carry_encoders(out, "image", resolved_encoders(run.image_encoders, parts.front().folder));
-  run.text_encoders = carry_encoders(out, "text", resolved_encoders(run.text_encoders, parts.front().folder));
-  write_run(out, run);
+  RunPlace run_place(out);
+  if (!arguments.overwrite) run_place.refuse_other_run();
+  for (const Part& part : parts) run_place.refuse_inside(part.run.features_folder);
+  const Path& place = run_place.begin();
+  run.image_encoders = carry_encoders(place, "image", resolved_encoders(run.image_encoders, parts.front().folder));
+  run.text_encoders = carry_encoders(place, "text", resolved_encoders(run.text_encoders, parts.front().folder));
+  write_run(place, run);
+  run_place.finish();
   report(arguments, parts, run);
 }
 

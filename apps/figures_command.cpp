@@ -25,6 +25,7 @@
 #include "tandem/retrieval/retrieval_intervals.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/storage/staged_files.h"
 #include "tandem/training/chance_streams.h"
 
 namespace tandem::apps {
@@ -49,7 +50,7 @@ struct FiguresArguments {
   bool json = false;
 };
 
-/// Draws figures into the folder, each in every format asked for, and remembers their files and numbers.
+/// Draws figures, each in every format asked for, and remembers their files and numbers. All appear in the folder at the end.
 class FigureFolder {
  public:
   explicit FigureFolder(const FiguresArguments& arguments) : arguments_(arguments), theme_(arguments.dark ? kDarkTheme : kLightTheme) {
@@ -61,17 +62,19 @@ class FigureFolder {
   void add(const std::string& name, const Draw& draw) {
     for (const std::string& format : arguments_.formats) {
       const std::filesystem::path file = std::filesystem::path(arguments_.out) / (name + (arguments_.dark ? "-dark." : ".") + format);
-      draw(file, theme_);
+      draw(files_.stage(file), theme_);
       told["files"].push_back(file.string());
-      if (!arguments_.json) std::cout << file.string() << "\n" << std::flush;
     }
   }
+
+  void finish() { files_.commit(); }
 
   Json told{{"files", Json::array()}};
 
  private:
   const FiguresArguments& arguments_;
   Theme theme_;
+  StagedFiles files_;
 };
 
 /// A head as training found it (fresh_state): drawn again from its seed, with the same statistics of the features.
@@ -215,7 +218,12 @@ void run_figures(const FiguresArguments& arguments) {
     draw_training_curves(out, epochs, embedded.run.best_epoch, embedded.run.data_name + ": training", theme);
   });
   draw_strips(folder, embedded, sample, result, arguments);
-  if (arguments.json) std::cout << folder.told.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  folder.finish();
+  if (arguments.json) {
+    std::cout << folder.told.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  } else {
+    for (const Json& file : folder.told["files"]) std::cout << file.get<std::string>() << "\n";
+  }
 }
 
 }  // namespace

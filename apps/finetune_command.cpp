@@ -12,26 +12,25 @@
 #include "apps/machine_limits.h"
 #include "apps/number_text.h"
 #include "apps/progress_bar.h"
+#include "apps/run_place.h"
 #include "tandem/base/errors.h"
 #include "tandem/features/encode.h"
 #include "tandem/features/row_shards.h"
 #include "tandem/finetuning/finetune.h"
+#include "tandem/finetuning/finetune_checkpoint.h"
 #include "tandem/finetuning/merged_folder.h"
 #include "tandem/finetuning/open_tuned_side.h"
 #include "tandem/retrieval/recall.h"
-#include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/folder_lock.h"
 #include "tandem/storage/path_text.h"
+#include "tandem/training/checkpoint.h"
 #include "tandem/training/run_folder.h"
 
 namespace tandem::apps {
 namespace {
 
 using Path = std::filesystem::path;
-
-constexpr const char* kCheckpointName = "checkpoint.safetensors";
-constexpr const char* kFinetuneName = "finetune.json";
 
 struct FinetuneArguments {
   std::string run, features, out;
@@ -157,9 +156,8 @@ void describe(const TunedSide& side, const char* name) {
 
 /// Copies a side's encoders into the new run, the trained ones with their new weights.
 template <typename Source>
-std::vector<EncoderRecord> carry_side(const FinetuneArguments& arguments, const std::string& side, const std::vector<EncoderRecord>& records,
+std::vector<EncoderRecord> carry_side(const FinetuneArguments& arguments, const Path& out, const std::string& side, const std::vector<EncoderRecord>& records,
                                       const std::vector<Source>& sources, const TunedSide& tuned) {
-  const Path out = arguments.out;
   std::vector<EncoderRecord> carried = carry_encoders(out, side, resolved_encoders(records, arguments.run));
   for (const TunedEncoder& encoder : tuned.encoders()) {
     EncoderRecord& record = carried[encoder.number];
@@ -177,19 +175,31 @@ std::vector<Source> open_carried(const Path& out, const std::vector<EncoderRecor
   return sources;
 }
 
+/// The features name their encoders by the places that these have once the run has its own name.
+FeatureManifest settled_manifest(const Path& features, const Path& out, const std::vector<EncoderRecord>& images, const std::vector<EncoderRecord>& texts) {
+  FeatureManifest manifest = read_manifest(features);
+  const auto settle = [&](std::vector<EncoderRecord>& made, const std::vector<EncoderRecord>& carried) {
+    for (std::size_t i = 0; i < made.size(); ++i) made[i].folder = std::filesystem::absolute(out / carried[i].folder).lexically_normal();
+  };
+  settle(manifest.image_encoders, images);
+  settle(manifest.text_encoders, texts);
+  write_manifest(features, manifest);
+  return manifest;
+}
+
 /// The records of the new store, with folders relative to the run.
 std::vector<EncoderRecord> with_folders(std::vector<EncoderRecord> made, const std::vector<EncoderRecord>& carried) {
   for (std::size_t i = 0; i < made.size(); ++i) made[i].folder = carried[i].folder;
   return made;
 }
 
-void write_outcome(const FinetuneArguments& arguments, const Finetuned& tuned, const std::string& plan) {
+void write_outcome(const FinetuneArguments& arguments, const Path& out, const Finetuned& tuned, const std::string& plan) {
   Json epochs = Json::array();
   for (const EpochReport& report : tuned.epochs) {
     epochs.push_back({{"epoch", report.epoch}, {"loss", report.loss}, {"logit_scale", report.logit_scale}, {"dev_mean_recall", *report.dev_recall}, {"seconds", report.seconds}});
   }
   const FinetuneOptions& options = arguments.options;
-  write_checked_json(Path(arguments.out) / kFinetuneName,
+  write_checked_json(out / kFinetuneName,
                      {{"format", "tandem finetune"}, {"version", 1}, {"from", path_text(std::filesystem::absolute(arguments.run).lexically_normal())},
                       {"plan", plan}, {"tower", arguments.tower}, {"unfreeze_last", arguments.unfreeze_last}, {"lora_rank", arguments.tuning.rank},
                       {"lora_alpha", arguments.tuning.alpha}, {"lora_layers", arguments.lora_layers}, {"lora_targets", arguments.targets},
@@ -197,6 +207,20 @@ void write_outcome(const FinetuneArguments& arguments, const Finetuned& tuned, c
                       {"head_learning_rate", options.head_learning_rate}, {"weight_decay", options.weight_decay}, {"warm_up", options.warm_up},
                       {"gradient_clip", options.gradient_clip}, {"shuffled", options.shuffled}, {"seed", options.seed},
                       {"best_epoch", tuned.best_epoch}, {"epochs", epochs}});
+}
+
+/// Where the work of this plan goes on or begins: in `out`, or beside the run or the other fine-tuning that it is to replace.
+Path settle_place(RunPlace& run_place, const Path& out, const std::string& plan, bool overwrite) {
+  const bool finished = std::filesystem::exists(out / kRunName);
+  if (finished && !overwrite) throw FileError(out, "a folder without a run (--overwrite replaces it)", "a finished run");
+  const Path begun = unfinished_training(out);
+  const bool is_ours = finetune_checkpoint_plan(begun / kCheckpointName) == plan;
+  // Without --overwrite another plan's checkpoint is refused where it is read.
+  if (is_ours || (begun == out && !overwrite && std::filesystem::exists(out / kCheckpointName))) return run_place.go_on(begun);
+  for (const char* name : {"features", "adapters"}) {
+    if (std::filesystem::exists(out / name) && !is_run_entry(out / name)) throw FileError(out / name, "nothing of that name, which the new run needs", "something that is not of a run");
+  }
+  return run_place.begin_training();
 }
 
 void run_finetune(FinetuneArguments arguments) {
@@ -214,21 +238,17 @@ void run_finetune(FinetuneArguments arguments) {
   const std::vector<ImageSource> image_sources = open_image_sources(arguments.run, run, device);
   const std::vector<TextSource> text_sources = open_text_sources(arguments.run, run, device);
   TORCH_CHECK_VALUE(!std::filesystem::exists(out) || !std::filesystem::equivalent(out, arguments.run), "finetune: --out must be another folder than the run, got ", arguments.out);
-  make_folder(out);
-  const FolderLock lock(out);
-  if (std::filesystem::exists(out / kRunName) && !arguments.overwrite) {
-    throw FileError(out, "a folder without a run (--overwrite replaces it)", "a finished run");
-  }
-  if (arguments.overwrite) std::filesystem::remove(out / kCheckpointName);
-  std::filesystem::remove(out / kRunName);
+  RunPlace run_place(out);
+  run_place.refuse_inside(store.folder());
+  const std::string plan = plan_of(arguments, run, store.manifest());
+  const Path place = settle_place(run_place, out, plan, arguments.overwrite);
 
   const Material material = read_material(store);
-  const std::string plan = plan_of(arguments, run, store.manifest());
   const std::int64_t memory = arguments.memory_mib << 20;
   OpenSideOptions side_options{.tuning = arguments.tuning,
                                .chunks = {.items = arguments.chunk, .memory_bytes = memory / 2, .checkpointing = arguments.checkpointing},
                                .entry_memory_bytes = memory / 2,
-                               .scratch = out,
+                               .scratch = place,
                                .threads = arguments.threads};
   at::Generator chance = at::detail::createCPUGenerator(arguments.options.seed);
   std::optional<TunedSide> image, text;
@@ -264,15 +284,15 @@ void run_finetune(FinetuneArguments arguments) {
                       },
                       .progress = bar.display(),
                       .stop = stop_asked,
-                      .checkpoint = out / kCheckpointName,
+                      .checkpoint = place / kCheckpointName,
                       .plan = plan});
   }
 
-  const std::vector<EncoderRecord> image_carried = carry_side(arguments, "image", run.image_encoders, image_sources, *image);
-  const std::vector<EncoderRecord> text_carried = carry_side(arguments, "text", run.text_encoders, text_sources, *text);
-  const auto new_images = open_carried<ImageSource>(out, image_carried, device, open_image_source);
-  const auto new_texts = open_carried<TextSource>(out, text_carried, device, open_text_source);
-  const Path features = out / "features";
+  const std::vector<EncoderRecord> image_carried = carry_side(arguments, place, "image", run.image_encoders, image_sources, *image);
+  const std::vector<EncoderRecord> text_carried = carry_side(arguments, place, "text", run.text_encoders, text_sources, *text);
+  const auto new_images = open_carried<ImageSource>(place, image_carried, device, open_image_source);
+  const auto new_texts = open_carried<TextSource>(place, text_carried, device, open_text_source);
+  const Path features = place / "features";
   if (!arguments.trains("image")) write_image_shards(store, features);
   if (!arguments.trains("text")) write_text_shards(store, features);
   {
@@ -282,14 +302,14 @@ void run_finetune(FinetuneArguments arguments) {
            {.threads = arguments.threads, .overwrite = true, .image_progress = pictures.display(), .text_progress = captions.display(), .stop = stop_asked});
   }
   // What the run is worth is measured as eval does it: on its features, which its encoders made in their own precision, not the training's.
+  const FeatureManifest manifest = settled_manifest(features, out, image_carried, text_carried);
   const FeatureStore made = FeatureStore::open(features);
-  const FeatureManifest& manifest = made.manifest();
   const double dev_recall = dev_recall_of(tuned->image_head, tuned->text_head, select_split(made, Split::kDev));
   const double before = dev_recall_of(run.image_heads.only("finetune"), run.text_heads.only("finetune"), material.dev);
-  write_outcome(arguments, *tuned, plan);
+  write_outcome(arguments, place, *tuned, plan);
   TrainOptions options = run.options;
   options.shuffled = options.shuffled || arguments.options.shuffled;
-  write_run(out, {.image_heads = tuned->image_head,
+  write_run(place, {.image_heads = tuned->image_head,
                   .text_heads = tuned->text_head,
                   .logit_scale = tuned->logit_scale,
                   .best_epoch = tuned->best_epoch,
@@ -297,11 +317,11 @@ void run_finetune(FinetuneArguments arguments) {
                   .options = options,
                   .unscaled = run.unscaled,
                   .data_name = manifest.data_name,
-                  .features_folder = std::filesystem::absolute(features).lexically_normal(),
+                  .features_folder = std::filesystem::absolute(out / "features").lexically_normal(),
                   .features_plan = manifest.plan,
                   .image_encoders = with_folders(manifest.image_encoders, image_carried),
                   .text_encoders = with_folders(manifest.text_encoders, text_carried)});
-  std::filesystem::remove(out / kCheckpointName);
+  run_place.finish();
   if (arguments.json) {
     std::cout << Json{{"run", arguments.out}, {"best_epoch", tuned->best_epoch}, {"dev_mean_recall", dev_recall}, {"dev_mean_recall_before", before},
                       {"epochs", tuned->epochs.size() - 1}, {"shuffled", arguments.options.shuffled}, {"seed", arguments.options.seed}}

@@ -19,6 +19,7 @@
 #include "tandem/base/printable.h"
 #include "tandem/figures/joint_map.h"
 #include "tandem/projection/joint_projection.h"
+#include "tandem/storage/staged_files.h"
 
 namespace tandem::apps {
 namespace {
@@ -79,7 +80,7 @@ void draw_frames(const std::filesystem::path& folder, const std::vector<std::int
 
 /// A new map of both sides, or the saved one with these placed on it.
 JointProjection lay_out(const EmbeddedSplit& embedded, const PairedFeatures& shown, const std::vector<std::int64_t>& image_of_text,
-                        const MapArguments& arguments) {
+                        const MapArguments& arguments, StagedFiles& files) {
   const at::Tensor image = embed_all(embedded.run.image_heads, shown.image), text = embed_all(embedded.run.text_heads, shown.text);
   JointProjectionOptions options = arguments.projection;
   options.method = arguments.method == "pca" ? MapMethod::kPca : MapMethod::kTsne;
@@ -95,7 +96,7 @@ JointProjection lay_out(const EmbeddedSplit& embedded, const PairedFeatures& sho
   if (options.method == MapMethod::kTsne) options.tsne.progress = bar.emplace("t-SNE", "iterations").callback();
   if (!arguments.frames.empty()) draw_frames(arguments.frames, image_of_text, image.size(0), options.tsne);
   const JointProjection made = project_jointly(image, text, shown.image_of_text, options);
-  if (!arguments.save.empty()) write_saved_map(arguments.save, made, options);
+  if (!arguments.save.empty()) write_saved_map(files.stage(arguments.save), made, options);
   return made;
 }
 
@@ -111,7 +112,8 @@ void run_map(const MapArguments& arguments) {
   const std::vector<std::string> verdicts = arguments.verdicts.empty() ? std::vector<std::string>{} : read_verdicts(arguments.verdicts, embedded.store.manifest(), shown);
   std::vector<std::int64_t> image_of_text;
   for (std::int64_t j = 0; j < shown.text.size(0); ++j) image_of_text.push_back(shown.image_of_text[j].item<std::int64_t>());
-  const JointProjection layout = lay_out(embedded, shown, image_of_text, arguments);
+  StagedFiles files;  // All of them appear at the end, or none.
+  const JointProjection layout = lay_out(embedded, shown, image_of_text, arguments, files);
 
   const std::string title = embedded.store.manifest().data_name + ": pictures and captions in one space";
   JointMap map{.image_points = layout.image_points(),
@@ -124,15 +126,18 @@ void run_map(const MapArguments& arguments) {
              with_thousands(shown.text.size(0)) + " captions; " + method_words(layout, arguments.projection) + "; " + quality_words(layout);
   for (const std::filesystem::path file : arguments.out) {
     if (file.extension() == ".html") {
-      write_atlas_page(file, make_atlas(map, {.manifest = embedded.store.manifest(),
+      write_atlas_page(files.stage(file), make_atlas(map, {.manifest = embedded.store.manifest(),
                                               .shown = shown,
                                               .image = embed_all(embedded.run.image_heads, shown.image),
                                               .text = embed_all(embedded.run.text_heads, shown.text),
                                               .caption_verdicts = verdicts}));
     } else {
-      draw_joint_map(file, map);
+      draw_joint_map(files.stage(file), map);
     }
-    if (!arguments.json) std::cout << file.string() << ": " << printable_sentence(map.note) << "\n";
+  }
+  files.commit();
+  for (const std::string& file : arguments.out) {
+    if (!arguments.json) std::cout << file << ": " << printable_sentence(map.note) << "\n";
   }
   if (arguments.json) {
     Json told = map_json(layout, arguments.projection);

@@ -3,6 +3,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/safetensors.h"
+#include "tandem/storage/staged_files.h"
 #include "tandem/training/run_folder.h"
 
 namespace tandem::apps {
@@ -74,18 +75,20 @@ std::string fitted_names(const StoredCorrection& stored) {
 at::Tensor as_stored(const at::Tensor& bank) { return bank.to(at::kHalf).to(at::kFloat); }
 
 void write_correction(const std::filesystem::path& run_folder, const StoredCorrection& correction) {
+  StagedFiles files;  // Neither is of any use without the other.
   const std::string checksum =
-      write_safetensors(run_folder / kBanksName, {{"image_bank", correction.image_bank.to(at::kHalf)}, {"text_bank", correction.text_bank.to(at::kHalf)}});
+      write_safetensors(files.stage(run_folder / kBanksName), {{"image_bank", correction.image_bank.to(at::kHalf)}, {"text_bank", correction.text_bank.to(at::kHalf)}});
   Json fitted = Json::object();
   for (const auto& [method, one] : correction.fitted) {
     fitted[std::string(correction_name(method))] = {{"inductive", to_json(one.inductive)}, {"transductive", to_json(one.transductive)}};
   }
-  write_checked_json(run_folder / kCorrectionName, {{"format", kCorrectionFormat},
+  write_checked_json(files.stage(run_folder / kCorrectionName), {{"format", kCorrectionFormat},
                                                     {"version", kCorrectionVersion},
                                                     {"chosen", correction.chosen ? correction_name(*correction.chosen) : "none"},
                                                     {"fitted", fitted},
                                                     {"heads_checksum", heads_checksum(run_folder)},
                                                     {"banks_checksum", checksum}});
+  files.commit();
 }
 
 std::optional<ChosenCorrection> chosen_correction(const std::filesystem::path& run_folder, const std::string& wanted) {

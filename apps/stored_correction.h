@@ -27,7 +27,7 @@ struct StoredCorrection {
   at::Tensor text_bank;   ///< [C, D] embedded training captions
 };
 
-/// Writes hubness.safetensors and, last, hubness.json into the run's folder.
+/// Writes hubness.safetensors and hubness.json into the run's folder, both at once.
 void write_correction(const std::filesystem::path& run_folder, const StoredCorrection& correction);
 
 /// What write_correction would make of the banks: their values as the file keeps them.

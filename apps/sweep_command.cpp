@@ -9,6 +9,7 @@
 #include "apps/compute_arguments.h"
 #include "apps/idle_options.h"
 #include "apps/machine_limits.h"
+#include "apps/run_place.h"
 #include "apps/stop_signals.h"
 #include "apps/sweep_report.h"
 #include "apps/training_logs.h"
@@ -18,6 +19,8 @@
 
 namespace tandem::apps {
 namespace {
+
+constexpr const char* kResultName = "result.json";
 
 struct SweepArguments {
   std::string features;
@@ -45,19 +48,36 @@ SweepData open_sweep_data(const std::filesystem::path& features) {
   return data;
 }
 
+/// Whether both folders hold the same model, down to its checksums.
+bool same_run(const std::filesystem::path& one, const std::filesystem::path& other) {
+  try {
+    return read_checked_json(one / kRunName) == read_checked_json(other / kRunName);
+  } catch (const FileError&) {
+    return false;
+  }
+}
+
+/// The run that is there stays, with the correction that it may have got meanwhile, where the best is what it was.
 void write_best_run(const std::filesystem::path& out, const TrainedHeads& trained, const TrainOptions& options, const TrainData& data) {
   const FeatureStore& store = data.store;
   const FeatureManifest& manifest = store.manifest();
-  make_folder(out);
-  std::filesystem::remove(out / kRunName);  // From here on the folder is no run until the new one is whole.
-  const auto image_encoders = carry_encoders(out, "image", manifest.image_encoders), text_encoders = carry_encoders(out, "text", manifest.text_encoders);
-  const TrainingLogs logs(out, /*tensorboard=*/false, trained.epochs, 0);
-  draw_curves(out / "curves.svg", trained);
-  write_run(out, run_of(trained, options, unscaled_columns(data, options), manifest, std::filesystem::absolute(store.folder()).lexically_normal(), image_encoders, text_encoders));
+  RunPlace run_place(out);
+  const std::filesystem::path& place = run_place.begin();
+  const auto image_encoders = carry_encoders(place, "image", manifest.image_encoders), text_encoders = carry_encoders(place, "text", manifest.text_encoders);
+  const TrainingLogs logs(place, /*tensorboard=*/false, trained.epochs, 0);
+  draw_curves(place / kCurvesName, trained);
+  write_run(place, run_of(trained, options, unscaled_columns(data, options), manifest, std::filesystem::absolute(store.folder()).lexically_normal(), image_encoders, text_encoders));
+  if (!same_run(out, place)) run_place.finish();
 }
 
-/// Measures every seed of the chosen configuration on test and writes the run of its best seed on dev.
-void finish_chosen(SweepReport& report, const TrialFiles& files, const SweepData& data) {
+/// A seed's heads, and how they were made.
+struct ChosenHeads {
+  TrainedHeads heads;
+  TrainOptions options;
+};
+
+/// Measures every seed of the chosen configuration on test. Returns its best seed on dev.
+ChosenHeads measure_chosen(SweepReport& report, const TrialFiles& files, const SweepData& data) {
   Contender& contender = report.contenders[report.standings.front().configuration];
   std::size_t best = 0;
   for (std::size_t s = 0; s < contender.trials.size(); ++s) {
@@ -67,7 +87,7 @@ void finish_chosen(SweepReport& report, const TrialFiles& files, const SweepData
     if (contender.trials[s].dev_recall > contender.trials[best].dev_recall) best = s;
   }
   report.best_seed = contender.options[best].seed;
-  write_best_run(report.best, files.read_heads(contender.names[best], contender.trials[best]), contender.options[best], data.train);
+  return {.heads = files.read_heads(contender.names[best], contender.trials[best]), .options = contender.options[best]};
 }
 
 SweepReport sweep(std::vector<Contender> all, const SweepArguments& arguments, const SweepData& data) {
@@ -89,8 +109,10 @@ SweepReport sweep(std::vector<Contender> all, const SweepArguments& arguments, c
   std::vector<std::vector<Trial>> trials;
   for (const Contender& contender : report.contenders) trials.push_back(contender.trials);
   report.standings = standings(trials, data.train.dev->image_of_text);
-  finish_chosen(report, files, data);
+  const ChosenHeads chosen = measure_chosen(report, files, data);
   report.baselines = measured_baselines(data.train.train, *data.train.dev, data.test, data.train.store.manifest());
+  write_best_run(report.best, chosen.heads, chosen.options, data.train);
+  write_json(std::filesystem::path(arguments.out) / kResultName, sweep_json(report));
   return report;
 }
 
@@ -104,11 +126,10 @@ void run_sweep(const SweepArguments& arguments) {
   make_folder(arguments.out);
   const FolderLock lock(arguments.out);
   say_if_stopped(arguments.out + " keeps the finished trials; go on with: " + command_again());
+  sweep_temporaries(arguments.out, [](const std::filesystem::path& entry) { return entry.filename() == kResultName; });
   const SweepReport report = sweep(std::move(all), arguments, data);
-  const Json json = sweep_json(report);
-  write_json(std::filesystem::path(arguments.out) / "result.json", json);
   if (arguments.json) {
-    std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    std::cout << sweep_json(report).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
   } else {
     print_sweep(report, std::cout);
   }

@@ -8,6 +8,7 @@
 #include "apps/compute_arguments.h"
 #include "apps/number_text.h"
 #include "apps/processes.h"
+#include "apps/run_place.h"
 #include "apps/stop_signals.h"
 #include "apps/train_arguments.h"
 #include "apps/train_data.h"
@@ -15,8 +16,6 @@
 #include "apps/training_view.h"
 #include "tandem/base/errors.h"
 #include "tandem/retrieval/recall.h"
-#include "tandem/storage/atomic_file.h"
-#include "tandem/storage/folder_lock.h"
 #include "tandem/training/checkpoint_keeper.h"
 #include "tandem/training/run_folder.h"
 #include "tandem/training/trainer.h"
@@ -26,7 +25,8 @@ namespace {
 
 /// A training about to begin, or to go on.
 struct Job {
-  std::filesystem::path out;
+  std::filesystem::path out;    ///< the run, as the user calls it
+  std::filesystem::path place;  ///< where it is written: there, or beside a run that it is to replace
   TrainOptions options;
   TrainOrigin origin;
   std::optional<TrainingState> state;
@@ -42,6 +42,7 @@ void refuse_idle_pooling(const TrainArguments& arguments, const TrainOptions& op
 
 Job new_job(const TrainArguments& arguments, const TrainData& data) {
   return {.out = arguments.out,
+          .place = arguments.out,
           .options = settled(arguments.options, data),
           .origin = {.features_folder = std::filesystem::absolute(arguments.features).lexically_normal(),
                      .features_plan = data.store.manifest().plan,
@@ -119,10 +120,10 @@ TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& argume
   const StopScope scope;
   if (!speaks(group)) return train_with(job, data, quality, hooks);
 
-  TrainingLogs logs(job.out, json_field<bool>(job.origin.view, "tensorboard", job.out / kCheckpointName), earlier, steps_done);
+  TrainingLogs logs(job.place, json_field<bool>(job.origin.view, "tensorboard", job.place / kCheckpointName), earlier, steps_done);
   TrainingView view(arguments.json, job.options.epochs, pairs / batch * batch);
   view.earlier(earlier);
-  CheckpointKeeper keeper(job.out, job.options, job.origin, arguments.checkpoints);
+  CheckpointKeeper keeper(job.place, job.options, job.origin, arguments.checkpoints);
   hooks.on_step = [&](const StepReport& report) {
     logs.step(report);
     view.step(report);
@@ -156,23 +157,23 @@ void say_what_came_of_it(const Job& job, const TrainedHeads& trained, bool json)
   }
 }
 
-void run_job(Job& job, const TrainData& data, const TrainArguments& arguments, ProcessGroup* group) {
-  if (!speaks(group)) {
+/// `place` is that of the process which writes; the others have none.
+void run_job(Job& job, const TrainData& data, const TrainArguments& arguments, ProcessGroup* group, RunPlace* place) {
+  if (place == nullptr) {
     train(job, data, arguments, group);
     return;
   }
   const FeatureManifest& manifest = data.store.manifest();
   const auto carry = [&](const std::string& side, const std::vector<EncoderRecord>& records) {
-    return job.state ? carried_encoders(side, records) : carry_encoders(job.out, side, records);
+    return job.state ? carried_encoders(side, records) : carry_encoders(job.place, side, records);
   };
   const auto image_encoders = carry("image", manifest.image_encoders), text_encoders = carry("text", manifest.text_encoders);
-  std::filesystem::remove(job.out / kRunName);  // From here on the folder is no run until the new one is whole.
   const UnscaledColumns unscaled = unscaled_columns(data, job.options);
   say_what_is_trained(job, data, unscaled, group);
   const TrainedHeads trained = train(job, data, arguments, group);
-  draw_curves(job.out / "curves.svg", trained);
-  write_run(job.out, run_of(trained, job.options, unscaled, manifest, job.origin.features_folder, image_encoders, text_encoders));
-  std::filesystem::remove(job.out / kCheckpointName);
+  draw_curves(job.place / kCurvesName, trained);
+  write_run(job.place, run_of(trained, job.options, unscaled, manifest, job.origin.features_folder, image_encoders, text_encoders));
+  place->finish();
   say_what_came_of_it(job, trained, arguments.json);
 }
 
@@ -183,36 +184,38 @@ void begin(TrainArguments& arguments) {
   const TrainData data = open_train_data(arguments.features, arguments.no_dev);
   Job job = new_job(arguments, data);
   refuse_idle_pooling(arguments, job.options);
-  std::optional<FolderLock> lock;
+  std::optional<RunPlace> place;
   if (speaks(group.get())) {
-    make_folder(job.out);
-    lock.emplace(job.out);
-    if (!arguments.overwrite) refuse_other_run(job.out);
-    std::filesystem::remove(job.out / kCheckpointName);
+    place.emplace(job.out);
+    if (!arguments.overwrite) place->refuse_other_run();
+    place->refuse_inside(arguments.features);
+    job.place = place->begin_training();
   }
-  run_job(job, data, arguments, group.get());
+  run_job(job, data, arguments, group.get(), place ? &*place : nullptr);
 }
 
 void go_on(TrainArguments& arguments) {
   const std::filesystem::path out = arguments.resume;
-  if (!std::filesystem::is_directory(out)) throw FileError(out, "the folder of a training that was interrupted", "nothing of that name");
-  std::optional<FolderLock> lock;
-  if (is_first_process()) lock.emplace(out);
-  if (std::filesystem::exists(out / kRunName)) throw FileError(out, "a training that was interrupted", "a finished run, with nothing left to do");
-  const std::string before = checkpoint_device(out);
+  if (!std::filesystem::is_directory(out) && unfinished_training(out) == out) throw FileError(out, "the folder of a training that was interrupted", "nothing of that name");
+  std::optional<RunPlace> place;
+  if (is_first_process()) place.emplace(out);
+  const std::filesystem::path begun = unfinished_training(out);
+  if (std::filesystem::exists(begun / kRunName) && begun == out) throw FileError(out, "a training that was interrupted", "a finished run, with nothing left to do");
+  const std::string before = checkpoint_device(begun);
   const c10::Device device = device_of_process(arguments.device.empty() ? before : arguments.device);
   if (is_first_process() && device.type() != c10::Device(before).type()) {
     std::cerr << "going on on " << device.str() << " where it was begun on " << before << ": roundings, and with them the model, will not be those of a training without the interruption\n";
   }
   train_on(device);
   const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout, device);
-  Checkpoint checkpoint = read_checkpoint(out, device);
+  Checkpoint checkpoint = read_checkpoint(begun, device);
   at::set_num_threads(checkpoint.origin.threads);
   if (!arguments.features.empty()) checkpoint.origin.features_folder = std::filesystem::absolute(arguments.features).lexically_normal();
-  const TrainData data = open_train_data(checkpoint.origin.features_folder, json_field<bool>(checkpoint.origin.view, "no_dev", out / kCheckpointName));
-  Job job{.out = out, .options = checkpoint.options, .origin = std::move(checkpoint.origin), .state = std::move(checkpoint.state)};
+  const TrainData data = open_train_data(checkpoint.origin.features_folder, json_field<bool>(checkpoint.origin.view, "no_dev", begun / kCheckpointName));
+  Job job{.out = out, .place = begun, .options = checkpoint.options, .origin = std::move(checkpoint.origin), .state = std::move(checkpoint.state)};
   check_same_features(job, data);
-  run_job(job, data, arguments, group.get());
+  if (place) job.place = place->go_on(begun);
+  run_job(job, data, arguments, group.get(), place ? &*place : nullptr);
 }
 
 }  // namespace
@@ -232,7 +235,8 @@ void add_train_command(CLI::App& app) {
       "  tandem train features --out run --device cuda               # doc/gpu.md\n"
       "  torchrun --nproc-per-node 2 --no-python tandem train features --out run    # doc/scaling.md\n"
       "\nThe epoch with the best mean recall on dev is kept. RUN holds heads.safetensors, run.json, metrics.jsonl, curves.svg\n"
-      "and the encoders; until it is finished, checkpoint.safetensors.");
+      "and the encoders; until it is finished, checkpoint.safetensors. With --overwrite an older run stays as it was until the new one\n"
+      "is whole; --resume finds the new one beside it.");
   command->callback([arguments, command] {
     complete_train_arguments(*command, *arguments);
     arguments->resume.empty() ? begin(*arguments) : go_on(*arguments);

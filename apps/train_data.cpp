@@ -24,13 +24,6 @@ TrainData open_train_data(const std::filesystem::path& features, bool no_dev) {
   return data;
 }
 
-void refuse_other_run(const std::filesystem::path& out) {
-  if (std::filesystem::exists(out / kRunName)) throw FileError(out, "a folder without a run (--overwrite replaces it)", "a finished run");
-  if (std::filesystem::exists(out / kCheckpointName)) {
-    throw FileError(out, "a folder without a run (--resume goes on with it, --overwrite replaces it)", "a run that was interrupted");
-  }
-}
-
 std::string pairs_fingerprint(const TrainData& data) {
   Checksum checksum;
   for (const PairedFeatures* side : {&data.train, data.dev ? &*data.dev : nullptr}) {

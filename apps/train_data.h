@@ -22,9 +22,6 @@ struct TrainData {
 /// Throws FileError as select_split does, and if there is no dev picture and `no_dev` is not set.
 TrainData open_train_data(const std::filesystem::path& features, bool no_dev);
 
-/// Throws FileError if the folder holds a run, or the checkpoint of one.
-void refuse_other_run(const std::filesystem::path& out);
-
 /// Of the rows trained on and measured. Splits are no part of a store's plan, but another split is another training.
 std::string pairs_fingerprint(const TrainData& data);
 

@@ -12,10 +12,12 @@
 #include "tandem/features/encoding_plan.h"
 #include "tandem/features/feature_manifest.h"
 #include "tandem/features/shard_file.h"
+#include "tandem/features/store_entries.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/folder_lock.h"
 #include "tandem/storage/path_text.h"
+#include "tandem/storage/replaced_folder.h"
 
 namespace tandem {
 namespace {
@@ -129,23 +131,35 @@ EncodeOptions with_bounded_shards(EncodeOptions options, const std::vector<Image
   return options;
 }
 
+/// Gives a finished shard a second name. False if it cannot be had that way: it is then made again.
+bool take_over(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code error;
+  std::filesystem::remove(to, error);
+  std::filesystem::create_hard_link(from, to, error);
+  if (error) std::filesystem::copy_file(from, to, error);
+  return !error;
+}
+
 class Encoding {
  public:
-  Encoding(const CaptionSet& data, const std::filesystem::path& folder, const EncodeOptions& options)
-      : data_(data), folder_(folder), options_(options) {}
+  /// `writer` of the first process alone; the others find its place.
+  Encoding(const CaptionSet& data, const std::filesystem::path& store, ReplacedFolder* writer, const EncodeOptions& options)
+      : data_(data), store_(store), writer_(writer), folder_(store), options_(options) {}
 
   EncodeReport run(const std::vector<ImageSource>& image_sources, const std::vector<TextSource>& text_sources) {
     manifest_ = planned_manifest(data_, image_sources, text_sources, options_);
     image_plan_ = image_plan(data_, manifest_.image_encoders, options_.images_per_shard);
     const EncodeShare& share = options_.share;
-    if (share.rank == 0) make_room();
+    if (writer_ != nullptr) folder_ = place_of_first();
     if (share.count > 1) share.meet();
+    if (writer_ == nullptr) folder_ = place_of_others();
 
     encode_image_shards(image_sources);
     encode_text_shards(text_sources);
-    if (share.rank == 0) {
+    if (writer_ != nullptr) {
       write_manifest(folder_, manifest_);
       remove_other_shards(folder_, all_shards());
+      writer_->finish();
     }
     if (share.count > 1) {
       report_.shards_found -= report_.shards_made;  // its own were found again with all the others
@@ -155,16 +169,34 @@ class Encoding {
   }
 
  private:
-  /// Features of something else are refused, or given up: without a manifest nothing takes the folder for a whole store.
-  void make_room() const {
-    const bool finished = std::filesystem::exists(folder_ / kManifestName);
-    if (options_.overwrite) {
-      if (finished && !has_plan(folder_, manifest_.plan)) std::filesystem::remove(folder_ / kManifestName);
-    } else if (finished) {
-      refuse_other_features(folder_, manifest_);
-    } else if (const auto found = plan_of_shards(folder_, ShardSide::kImage); found && *found != image_plan_) {
-      throw FileError(folder_, kNoOtherFeatures, "an interrupted encoding of others");
-    }
+  /// Where the shards of this plan are or shall be: in the store's folder, or beside it where other features are to be replaced.
+  /// Features of something else are refused, or stay whole until those that replace them are.
+  std::filesystem::path place_of_first() const {
+    const bool finished = std::filesystem::exists(store_ / kManifestName);
+    const bool same = finished && has_plan(store_, manifest_.plan);
+    if (same) return writer_->begin_in_place();  // What another call left unfinished beside it may still be wanted.
+    if (finished && !options_.overwrite) refuse_other_features(store_, manifest_);
+    const auto found = plan_of_shards(store_, ShardSide::kImage);
+    const bool others = finished || (found && *found != image_plan_);
+    if (others && !options_.overwrite) throw FileError(store_, kNoOtherFeatures, "an interrupted encoding of others");
+    if (!others) writer_->discard_unfinished();
+    if (!others) return writer_->begin_in_place();
+    writer_->keep_unfinished();
+    const bool begun = writer_->has_unfinished() && plan_of_shards(writer_->beside(), ShardSide::kImage) == image_plan_;
+    return begun ? writer_->go_on() : writer_->begin();
+  }
+
+  std::filesystem::path place_of_others() const {
+    const std::filesystem::path beside = ReplacedFolder::beside(store_);
+    const bool same = std::filesystem::exists(store_ / kManifestName) && has_plan(store_, manifest_.plan);
+    return !same && std::filesystem::exists(beside) ? beside : store_;
+  }
+
+  /// The shard where this encoding writes, or one of the same plan in the store that it replaces.
+  std::optional<FoundShard> found_shard(const std::string& name, const std::string& plan) const {
+    auto found = find_shard(folder_, name, plan);
+    if (found || folder_ == store_ || !find_shard(store_, name, plan)) return found;
+    return take_over(store_ / name, folder_ / name) ? find_shard(folder_, name, plan) : std::nullopt;
   }
 
   FoundShard make_image_shard(const std::vector<ImageSource>& sources, std::int64_t begin, std::int64_t end) {
@@ -203,7 +235,7 @@ class Encoding {
     const EncodeShare& share = options_.share;
     if (share.count == 1) return;
     for (std::int64_t shard = share.rank; shard * rows_per_shard < total; shard += share.count) {
-      if (!find_shard(folder_, shard_name(side, shard), plan)) make(shard * rows_per_shard, std::min(total, (shard + 1) * rows_per_shard));
+      if (!found_shard(shard_name(side, shard), plan)) make(shard * rows_per_shard, std::min(total, (shard + 1) * rows_per_shard));
     }
     share.meet();
   }
@@ -216,7 +248,7 @@ class Encoding {
       const std::int64_t end = std::min(total, begin + options_.images_per_shard);
       const std::string name = shard_name(ShardSide::kImage, begin / options_.images_per_shard);
       std::vector<UnreadableImage> unreadable;
-      if (auto found = find_shard(folder_, name, image_plan_)) {
+      if (auto found = found_shard(name, image_plan_)) {
         unreadable = std::move(found->unreadable);
         manifest_.image_shards.push_back(found->entry);
         ++report_.shards_found;
@@ -230,7 +262,7 @@ class Encoding {
       list_images(begin, end, unreadable);
     }
     if (manifest_.image_ids.empty()) {
-      throw FileError(folder_, "at least one picture that can be read",
+      throw FileError(store_, "at least one picture that can be read",
                       "none of " + std::to_string(total) + "; the first: " + manifest_.skipped.front().reason);
     }
   }
@@ -272,7 +304,7 @@ class Encoding {
     for (std::int64_t begin = 0; begin < total; begin += options_.captions_per_shard) {
       const std::int64_t end = std::min(total, begin + options_.captions_per_shard);
       const std::string name = shard_name(ShardSide::kText, begin / options_.captions_per_shard);
-      if (const auto found = find_shard(folder_, name, plan)) {
+      if (const auto found = found_shard(name, plan)) {
         manifest_.text_shards.push_back(found->entry);
         ++report_.shards_found;
         if (options_.text_progress) options_.text_progress(end, total);
@@ -289,7 +321,9 @@ class Encoding {
   }
 
   const CaptionSet& data_;
-  const std::filesystem::path& folder_;
+  const std::filesystem::path& store_;  ///< the features' name in the end
+  ReplacedFolder* writer_;
+  std::filesystem::path folder_;  ///< where shards are written
   const EncodeOptions& options_;
   FeatureManifest manifest_;
   std::string image_plan_;
@@ -303,11 +337,10 @@ EncodeReport encode(const CaptionSet& data, const std::vector<ImageSource>& imag
                     const EncodeOptions& options) {
   TORCH_CHECK_VALUE(!image_sources.empty() && !text_sources.empty(), "encode: at least one image source and one text source were needed, got ",
                     image_sources.size(), " and ", text_sources.size());
-  make_folder(folder);
-  std::optional<FolderLock> lock;
-  if (options.share.rank == 0) lock.emplace(folder);
+  std::optional<ReplacedFolder> writer;
+  if (options.share.rank == 0) writer.emplace(folder, is_store_entry);
   const EncodeOptions bounded = with_bounded_shards(options, image_sources, text_sources);
-  return Encoding(data, folder, bounded).run(image_sources, text_sources);
+  return Encoding(data, folder, writer ? &*writer : nullptr, bounded).run(image_sources, text_sources);
 }
 
 std::optional<FeatureManifest> finished_store(const CaptionSet& data, const std::vector<ImageSource>& image_sources,

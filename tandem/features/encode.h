@@ -41,6 +41,8 @@ struct EncodeReport {
 
 /// Writes shards and, last, manifest.json into `folder`, which is made if it is not there. A folder without a manifest
 /// was interrupted; calling again with the same input goes on where it stopped, and does nothing once all is done.
+/// Features of other data or encoders that are to be overwritten stay whole until then: the new ones grow in `.NAME.new` beside
+/// them (storage/replaced_folder.h), where calling again goes on too.
 /// Pictures that cannot be read are left out with their captions and listed in the manifest, unless strict.
 ///
 /// Throws FileError if the folder holds features of other data or encoders (and overwrite is off), another process writes

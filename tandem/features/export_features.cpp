@@ -63,6 +63,14 @@ std::vector<std::string> write_export(const FeatureStore& store, const std::file
   return names;
 }
 
+void remove_export(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> entries;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) entries.push_back(entry.path());
+  for (const std::filesystem::path& entry : entries) {
+    if (is_of_export(entry)) std::filesystem::remove_all(entry);
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> export_features(const FeatureStore& store, const std::filesystem::path& folder, const ExportOptions& options) {
@@ -77,7 +85,7 @@ std::vector<std::string> export_features(const FeatureStore& store, const std::f
     try {
       return write_export(store, out.begin_in_place(), options.format);
     } catch (...) {
-      out.begin_in_place_anew();
+      remove_export(folder);
       throw;
     }
   }

@@ -9,10 +9,10 @@
 #include "tandem/base/errors.h"
 #include "tandem/data/split_by_hash.h"
 #include "tandem/features/shard_file.h"
-#include "tandem/storage/atomic_file.h"
+#include "tandem/features/store_entries.h"
 #include "tandem/storage/checksum.h"
-#include "tandem/storage/folder_lock.h"
 #include "tandem/storage/inner_name.h"
+#include "tandem/storage/replaced_folder.h"
 
 namespace tandem {
 namespace {
@@ -121,16 +121,13 @@ FeatureManifest import_features(const ImportedFeatures& given, const Path& folde
   features.image = given.image.contiguous();
   features.text = given.text.contiguous();
   FeatureManifest manifest = manifest_of(features, folder);
-  make_folder(folder);
-  const FolderLock lock(folder);
+  ReplacedFolder store(folder, is_store_entry);
   if (!overwrite) refuse_others(folder, manifest.plan);
-  std::filesystem::remove(folder / kManifestName);  // From here on the folder is no store until the new one is whole.
-  manifest.image_shards = write_shards(folder, features.image, ShardSide::kImage, manifest.plan);
-  manifest.text_shards = write_shards(folder, features.text, ShardSide::kText, manifest.plan);
-  write_manifest(folder, manifest);
-  std::vector<FeatureShard> kept = manifest.image_shards;
-  kept.insert(kept.end(), manifest.text_shards.begin(), manifest.text_shards.end());
-  remove_other_shards(folder, kept);
+  const Path& place = store.begin();
+  manifest.image_shards = write_shards(place, features.image, ShardSide::kImage, manifest.plan);
+  manifest.text_shards = write_shards(place, features.text, ShardSide::kText, manifest.plan);
+  write_manifest(place, manifest);
+  store.finish();
   return manifest;
 }
 

@@ -24,7 +24,8 @@ struct ImportedFeatures {
   std::filesystem::path pictures = {};         ///< folder in which the ids name the pictures' files; empty: there are none
 };
 
-/// Writes the store into `folder`, which is made. Features of others there are refused unless `overwrite`.
+/// Writes the store into `folder`, which is made. Features of others there are refused unless `overwrite`; they stay whole until
+/// the new ones are.
 /// Its encoders are of the kind "imported" (is_imported): there is nothing to encode anything new with.
 /// Throws FileError if counts do not fit, a caption's picture is not there, a picture has no caption, or an id names a file
 /// outside `pictures` or one that is not there, or token columns do not fit.

@@ -12,10 +12,6 @@ namespace {
 
 const char* prefix_of(ShardSide side) { return side == ShardSide::kImage ? "image-" : "text-"; }
 
-bool is_shard_name(const std::string& name, ShardSide side) {
-  return name.starts_with(prefix_of(side)) && name.ends_with(".safetensors");
-}
-
 std::vector<std::filesystem::path> shards_in(const std::filesystem::path& folder, ShardSide side) {
   std::vector<std::filesystem::path> shards;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -49,6 +45,13 @@ std::string shard_name(ShardSide side, std::int64_t number) {
   std::snprintf(name.data(), name.size(), "%s%05lld.safetensors", prefix_of(side),
                 static_cast<long long>(number));
   return name.data();
+}
+
+bool is_shard_name(const std::string& name, ShardSide side) {
+  const std::string_view prefix = prefix_of(side);
+  if (!name.starts_with(prefix) || !name.ends_with(".safetensors")) return false;
+  const std::size_t digits_end = name.find_first_not_of("0123456789", prefix.size());
+  return digits_end >= prefix.size() + 5 && name[digits_end] == '.';
 }
 
 FeatureShard write_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan, const ShardContent& content) {

@@ -18,6 +18,9 @@ enum class ShardSide { kImage, kText };
 /// "image-00012.safetensors"
 std::string shard_name(ShardSide side, std::int64_t number);
 
+/// Whether a file of that name is a shard of that side, whole or begun: "image-" or "text-", digits, ".safetensors" at the end.
+bool is_shard_name(const std::string& name, ShardSide side);
+
 struct ShardContent {
   at::Tensor features;                      ///< [n, F]
   std::vector<UnreadableImage> unreadable;  ///< of image shards; index counted from the shard's first picture

@@ -28,4 +28,15 @@ std::optional<FinetuneCheckpoint> read_finetune_checkpoint(const std::filesystem
   return checkpoint;
 }
 
+std::string finetune_checkpoint_plan(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return "";
+  try {
+    const SafetensorsFile opened = SafetensorsFile::open(file);
+    const auto& metadata = opened.metadata();
+    return metadata.count(kPlan) != 0 && metadata.count(kProgress) != 0 ? metadata.at(kPlan) : "";
+  } catch (const FileError&) {
+    return "";
+  }
+}
+
 }  // namespace tandem

@@ -89,12 +89,13 @@ Path ReplacedFolder::beside(const Path& folder) {
 }
 
 ReplacedFolder::ReplacedFolder(const Path& folder, OwnEntry is_own, ReplacedFolderOptions options)
-    : is_own_(std::move(is_own)), options_(options) {
+    : given_(folder), is_own_(std::move(is_own)), options_(options) {
   made_ = !is_there(folder);
   make_folder(folder);
   folder_ = std::filesystem::canonical(folder);
   beside_ = sibling(folder_, ".new");
   aside_ = sibling(folder_, ".old");
+  gone_ = sibling(folder_, ".gone");
   lock_ = std::make_unique<FolderLock>(folder_);
   recover();
   sweep_temporaries(folder_, is_own_);
@@ -103,7 +104,7 @@ ReplacedFolder::ReplacedFolder(const Path& folder, OwnEntry is_own, ReplacedFold
 ReplacedFolder::~ReplacedFolder() {
   try {
     const bool stays = keeps_unfinished_ && !is_blank(beside_);
-    if (!finished_ && !in_place_ && !stays && beside_lock_) remove_folder(beside_);
+    if (!finished_ && !in_place_ && !stays && beside_lock_) remove(beside_);
     if (made_ && !finished_ && is_blank(folder_)) remove_blank(folder_);
   } catch (const std::exception&) {  // What is left is removed by the next writer.
   }
@@ -139,17 +140,8 @@ const Path& ReplacedFolder::go_on() {
 }
 
 const Path& ReplacedFolder::begin_in_place() {
-  discard_unfinished();
   in_place_ = true;
-  return folder_;
-}
-
-const Path& ReplacedFolder::begin_in_place_anew() {
-  begin_in_place();
-  for (const Path& entry : entries_of(folder_)) {
-    if (is_own_(entry)) std::filesystem::remove_all(entry);
-  }
-  return folder_;
+  return given_;
 }
 
 void ReplacedFolder::finish() {
@@ -210,18 +202,27 @@ void ReplacedFolder::retire(const Path& old) const {
     }
   }
   make_names_durable(folder_);
-  remove_folder(old);
+  remove(old);
+}
+
+/// A folder that is half removed must not be taken for one that is whole: it loses its name first.
+void ReplacedFolder::remove(const Path& folder) const { remove_folder(rename_folder(folder, gone_) ? gone_ : folder); }
+
+/// Folders of these names without a lock in them were made by others.
+void ReplacedFolder::refuse_strangers() const {
+  for (const Path& one : {beside_, aside_, gone_}) {
+    if (!is_there(one) || is_there(one / kLockName) || is_blank(one)) continue;
+    throw FileError(one, "nothing, or what an earlier tandem left there", "a folder of something else");
+  }
 }
 
 void ReplacedFolder::recover() {
+  refuse_strangers();
+  if (is_there(gone_)) remove_folder(gone_);
   if (!is_there(beside_) && !is_there(aside_) && !is_whole(folder_)) return;
   // In the moment between two renames these are another process's, though it holds no lock that ours met.
   for (const Path& one : {beside_, aside_}) {
-    if (!is_there(one)) continue;
-    if (!is_there(one / kLockName) && !is_blank(one)) {
-      throw FileError(one, "nothing, or what an earlier tandem left there", "a folder of something else");
-    }
-    const FolderLock idle(one);
+    if (is_there(one)) const FolderLock idle(one);
   }
   if (is_blank(folder_) && (is_whole(beside_) || is_there(aside_))) {
     remove_blank(folder_);
@@ -242,7 +243,7 @@ void ReplacedFolder::recover() {
 
 void ReplacedFolder::discard_unfinished() {
   beside_lock_.reset();
-  if (is_there(beside_)) remove_folder(beside_);
+  if (is_there(beside_)) remove(beside_);
 }
 
 bool ReplacedFolder::is_leftover(const Path& entry) const {

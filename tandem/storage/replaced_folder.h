@@ -44,7 +44,7 @@ class ReplacedFolder {
   static std::filesystem::path beside(const std::filesystem::path& folder);
   /// Of this process, or kept by an earlier one.
   bool has_unfinished() const;
-  /// Removes it, as every begin...() does.
+  /// Removes it, as begin() does.
   void discard_unfinished();
 
   /// An empty place to build the new content in; what was unfinished is removed. The place is beside the folder; it is the
@@ -53,11 +53,8 @@ class ReplacedFolder {
   const std::filesystem::path& begin();
   /// The unfinished content, to go on with.
   const std::filesystem::path& go_on();
-  /// The folder itself, for content that grows where it will stay because there is nothing to protect. Own entries stay;
-  /// what is unfinished beside it is removed.
+  /// The folder itself, for content that grows where it will stay because there is nothing to protect. finish() then does nothing.
   const std::filesystem::path& begin_in_place();
-  /// As before, and own entries are removed.
-  const std::filesystem::path& begin_in_place_anew();
 
   /// From here on the unfinished content stays when this object goes, for go_on() of a later process.
   void keep_unfinished() { keeps_unfinished_ = true; }
@@ -70,12 +67,14 @@ class ReplacedFolder {
 
  private:
   void recover();
+  void refuse_strangers() const;
   void refuse_to_hide() const;
   void swap();
   void retire(const std::filesystem::path& old) const;
   bool is_leftover(const std::filesystem::path& entry) const;
+  void remove(const std::filesystem::path& folder) const;
 
-  std::filesystem::path folder_, beside_, aside_;
+  std::filesystem::path given_, folder_, beside_, aside_, gone_;
   OwnEntry is_own_;
   ReplacedFolderOptions options_;
   bool made_ = false;              ///< the folder was not there before

@@ -3,6 +3,7 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/storage/replaced_folder.h"
 #include "tandem/storage/safetensors.h"
 #include "tandem/training/head_tensors.h"
 #include "tandem/training/train_options_json.h"
@@ -38,7 +39,10 @@ std::string trial_name(const TrainOptions& options, const std::string& data) {
   return Checksum().add_field(to_json(options).dump()).add_field(data).text();
 }
 
-TrialFiles::TrialFiles(const std::filesystem::path& folder) : folder_(folder / "trials") { make_folder(folder_); }
+TrialFiles::TrialFiles(const std::filesystem::path& folder) : folder_(folder / "trials") {
+  make_folder(folder_);
+  sweep_temporaries(folder_, [](const std::filesystem::path& entry) { return entry.extension() == ".json" || entry.extension() == ".safetensors"; });
+}
 
 std::filesystem::path TrialFiles::record(const std::string& name) const { return folder_ / (name + ".json"); }
 std::filesystem::path TrialFiles::heads(const std::string& name) const { return folder_ / (name + ".safetensors"); }

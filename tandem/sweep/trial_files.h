@@ -29,7 +29,7 @@ std::string trial_name(const TrainOptions& options, const std::string& data);
 /// The trials of one sweep's folder.
 class TrialFiles {
  public:
-  /// Makes FOLDER/trials if it is not there.
+  /// Makes FOLDER/trials if it is not there, and removes the temporaries of a killed process: FOLDER is locked by the caller.
   explicit TrialFiles(const std::filesystem::path& folder);
 
   /// The heads first, then the record; a trial without its record is not finished.

@@ -90,5 +90,6 @@ std::vector<TextSource> open_text_sources(const std::filesystem::path& run_folde
 inline constexpr const char* kRunName = "run.json";
 inline constexpr const char* kHeadsName = "heads.safetensors";
 inline constexpr const char* kMetricsName = "metrics.jsonl";
+inline constexpr const char* kCurvesName = "curves.svg";
 
 }  // namespace tandem

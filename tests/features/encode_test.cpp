@@ -100,6 +100,63 @@ TEST_CASE("killed in the middle it goes on without redoing finished shards and e
   for (const std::string& name : files_in(out / "whole")) CHECK(read_file(out / "killed" / name) == read_file(out / "whole" / name));
 }
 
+TEST_CASE("killed while it overwrites other features it leaves them whole and goes on beside them") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 40);
+  const std::filesystem::path beside = out / ".store.new";
+  encode(data, pixel_source(), byte_source(), out / "store", small_shards());
+  write_file(out / "store" / "notes.txt", "mine");
+  const std::string old_plan = read_manifest(out / "store").plan;
+  EncodeOptions options = small_shards();
+  options.overwrite = true;
+
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    encode(data, pixel_source("others", std::chrono::milliseconds(150)), byte_source(), out / "store", options);
+    _exit(0);
+  }
+  while (!std::filesystem::exists(beside / "image-00001.safetensors")) usleep(2000);
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  REQUIRE(WIFSIGNALED(status));
+  CHECK(FeatureStore::open(out / "store").manifest().plan == old_plan);
+  encode(data, pixel_source(), byte_source(), out / "store", small_shards());  // nothing to do, and nothing of the other is lost
+
+  PixelEncoder::seen = 0;
+  const EncodeReport report = encode(data, pixel_source("others"), byte_source(), out / "store", options);
+  CHECK(report.shards_found >= 2);
+  CHECK(PixelEncoder::seen < 40);
+  CHECK(FeatureStore::open(out / "store").manifest().plan != old_plan);
+  CHECK(read_file(out / "store" / "notes.txt") == "mine");
+  CHECK(!std::filesystem::exists(beside));
+}
+
+TEST_CASE("features that cannot be made leave those that they were to overwrite") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 9);
+  encode(data, pixel_source(), byte_source(), out / "store", small_shards());
+  const std::vector<std::string> before = files_in(out / "store");
+  EncodeOptions options = small_shards();
+  options.overwrite = true;
+  std::vector<ImageSource> source = pixel_source("others");
+  source[0].tower.prep.std = {1e-60, 1, 1};
+  CHECK_THROWS_AS(encode(data, source, byte_source(), out / "store", options), FileError);
+  CHECK(files_in(out / "store") == before);
+  FeatureStore::open(out / "store");
+  CHECK(!std::filesystem::exists(out / ".store.new"));
+}
+
+TEST_CASE("files of the user that look like shards are left alone") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 9);
+  std::filesystem::create_directory(out / "store");
+  write_file(out / "store" / "image-embeddings.safetensors", "mine");
+  encode(data, pixel_source(), byte_source(), out / "store", small_shards());
+  CHECK(read_file(out / "store" / "image-embeddings.safetensors") == "mine");
+}
+
 TEST_CASE("a damaged shard is made again") {
   const ScratchFolder pictures, out;
   const CaptionSet data = grey_pictures(pictures, 9);
