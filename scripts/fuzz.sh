@@ -19,7 +19,7 @@ for target in $targets; do
   mkdir -p "build-fuzz/corpus/$target" build-fuzz/found
   echo "$target, $seconds s"
   if ! ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0 "build-fuzz/${target}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 \
-       -artifact_prefix="build-fuzz/found/$target-" "build-fuzz/corpus/$target" "tests/fuzz/seeds/$target" 2>"build-fuzz/$target.log"; then
+       -artifact_prefix="build-fuzz/found/$target-" -seed_inputs="@build-fuzz/seeds/$target" "build-fuzz/corpus/$target" 2>"build-fuzz/$target.log"; then
     failed="$failed $target"
   fi
   tail -n 2 "build-fuzz/$target.log"

@@ -31,8 +31,7 @@ std::optional<std::int64_t> sum_in(const Json& config, const char* list, const c
   std::int64_t sum = 0;
   for (const Json& entry : *entries) {
     const Json number = entry.is_object() ? entry.value(field, Json()) : entry;
-    if (!number.is_number_integer()) return std::nullopt;
-    sum += number.get<std::int64_t>();
+    if (!number.is_number_integer() || __builtin_add_overflow(sum, number.get<std::int64_t>(), &sum)) return std::nullopt;
   }
   return sum;
 }

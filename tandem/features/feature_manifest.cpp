@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* kFormat = "tandem features";
 constexpr int kVersion = 2;
+constexpr std::int64_t kMostRows = std::int64_t{1} << 40, kMostColumns = std::int64_t{1} << 31;  // so that no sum of them overflows
 
 Json to_json(const FeatureShard& shard) { return {{"file", shard.file}, {"rows", shard.rows}, {"checksum", shard.checksum}}; }
 Json to_json(const SkippedImage& image) { return {{"id", image.id}, {"reason", image.reason}}; }
@@ -73,7 +74,7 @@ std::int64_t total_width(const std::vector<EncoderRecord>& encoders) {
 void check_rows(const std::vector<FeatureShard>& shards, std::size_t listed, const char* what, const std::filesystem::path& file) {
   std::int64_t rows = 0;
   for (const FeatureShard& shard : shards) {
-    if (shard.rows < 0) throw FileError(file, "shards with rows", std::to_string(shard.rows) + " rows in " + shard.file);
+    if (shard.rows < 0 || shard.rows > kMostRows) throw FileError(file, "shards with rows", std::to_string(shard.rows) + " rows in " + shard.file);
     rows += shard.rows;
   }
   if (rows != static_cast<std::int64_t>(listed)) {
@@ -151,6 +152,7 @@ EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::
     throw FileError(file, "an encoder's precision, fp32, bf16 or fp16", "\"" + precision + "\"");
   }
   const auto width = json_field<std::int64_t>(json, "width", file);
+  if (width < 0 || width > kMostColumns) throw FileError(file, "an encoder's \"width\" from 0 to " + std::to_string(kMostColumns), std::to_string(width));
   const std::vector<TokenColumns> tokens = token_columns_from_json(json_field_or<Json>(json, "tokens", Json::array(), file), file);
   check_token_columns(tokens, width, file);
   const auto model_type = json_field<std::string>(json, "model_type", file), folder = json_field<std::string>(json, "folder", file);

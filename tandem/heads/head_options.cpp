@@ -15,6 +15,7 @@ constexpr std::array<std::pair<ViewPooling, const char*>, 3> kPoolings = {
     {{ViewPooling::kConcatenate, "concatenate"}, {ViewPooling::kAttention, "attention"}, {ViewPooling::kGpo, "gpo"}}};
 
 constexpr std::int64_t kMostColumns = std::int64_t{1} << 40;
+constexpr std::int64_t kMostBlocks = 1000, kMostQueries = 65536;  // A run's file may say anything; tensors are listed before they are looked for.
 
 template <typename Names, typename Kind>
 std::string_view name_of(const Names& names, Kind kind) {
@@ -50,7 +51,8 @@ void check_head_options(const HeadOptions& options) {
   TORCH_CHECK_VALUE(options.dropout >= 0 && options.dropout < 1, "ProjectionHead: dropout must be in [0, 1), got ", options.dropout);
   TORCH_CHECK_VALUE(options.feature_noise >= 0, "ProjectionHead: feature_noise must not be negative, got ", options.feature_noise);
   TORCH_CHECK_VALUE(options.shrinkage >= 0 && options.shrinkage <= 1, "ProjectionHead: shrinkage must be in [0, 1], got ", options.shrinkage);
-  TORCH_CHECK_VALUE(options.queries > 0, "ProjectionHead: queries must be positive, got ", options.queries);
+  TORCH_CHECK_VALUE(options.blocks <= kMostBlocks, "ProjectionHead: blocks must be at most ", kMostBlocks, ", got ", options.blocks);
+  TORCH_CHECK_VALUE(options.queries > 0 && options.queries <= kMostQueries, "ProjectionHead: queries must be from 1 to ", kMostQueries, ", got ", options.queries);
   TORCH_CHECK_VALUE((options.pooling == ViewPooling::kConcatenate) == options.pooled.empty(), "ProjectionHead: ", pooling_name(options.pooling), " pools ",
                     options.pooled.empty() ? "some columns, got none" : "no columns, got some");
   std::int64_t end = 0;

@@ -27,6 +27,17 @@ std::int64_t size_in(const HttpAnswer& answer) {
 
 }  // namespace
 
+HubListing read_listing(std::string_view answer, const std::string& model) {
+  const Json json = parse_json(answer, model);
+  if (!json.is_object()) throw FileError(model, "a JSON object from the hub", json_type(json));
+  HubListing listing{.commit = json_field<std::string>(json, "sha", model)};
+  if (!is_commit(listing.commit)) throw FileError(model, "a commit of 40 hexadecimal digits from the hub", "another \"sha\"");
+  for (const Json& sibling : json_field<std::vector<Json>>(json, "siblings", model)) {
+    listing.files.push_back(json_field<std::string>(sibling, "rfilename", model));
+  }
+  return listing;
+}
+
 HubClient::HubClient(const HubSettings& settings)
     : settings_(settings),
       patience_{.from_whom = "the hub", .tries = settings.tries, .first_wait_seconds = settings.first_wait_seconds},
@@ -68,14 +79,7 @@ HubListing HubClient::list(const HubName& name) {
     check_success(name.text(), answer);
     return bytes;
   });
-  const Json json = parse_json(body, name.text());
-  if (!json.is_object()) throw FileError(name.text(), "a JSON object from the hub", json_type(json));
-  HubListing listing{.commit = json_field<std::string>(json, "sha", name.text())};
-  if (!is_commit(listing.commit)) throw FileError(name.text(), "a commit of 40 hexadecimal digits from the hub", "another \"sha\"");
-  for (const Json& sibling : json_field<std::vector<Json>>(json, "siblings", name.text())) {
-    listing.files.push_back(json_field<std::string>(sibling, "rfilename", name.text()));
-  }
-  return listing;
+  return read_listing(body, name.text());
 }
 
 HubFile HubClient::describe(const HubName& name, const std::string& commit, const std::string& file) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tandem/download/http_connection.h"
@@ -24,6 +25,10 @@ struct HubFile {
   std::string etag;  ///< SHA-256 or Git's SHA-1 of the content
   std::int64_t size_bytes = 0;
 };
+
+/// What the hub answers when it is asked for a model's files. Throws FileError naming `model` unless it is a JSON object with a
+/// commit and the names of files; that these stay in the model's folder is wanted_files' to check.
+HubListing read_listing(std::string_view answer, const std::string& model);
 
 /// Asks again, a bounded number of times and after growing waits, where that may help. All of it throws FileError, whose
 /// words never hold the token nor an address.

@@ -15,6 +15,7 @@ namespace tandem {
 namespace {
 
 constexpr const char* kBothHeads = "head";
+constexpr std::size_t kMostCombinations = 100'000;
 
 Json default_options() {
   Json options = to_json(TrainOptions());
@@ -95,6 +96,7 @@ NamedValues read_values(const TomlFile& file, const Json& table, const std::stri
 
 std::vector<SweepCase> read_cases(const TomlFile& file) {
   std::vector<SweepCase> cases;
+  std::set<std::string> known;
   if (!file.values.contains("cases")) return cases;
   const Json& list = file.values.at("cases");
   if (!list.is_array()) throw file.wrong("cases", "tables [[cases]]", json_type(list));
@@ -104,7 +106,7 @@ std::vector<SweepCase> read_cases(const TomlFile& file) {
     Json table = list[c];
     if (!table.contains("name") || !table["name"].is_string()) throw file.wrong(key, "a name for every case", "none");
     const std::string name = table["name"];
-    if (std::any_of(cases.begin(), cases.end(), [&](const SweepCase& other) { return other.name == name; })) throw file.wrong(key + ".name", "a name no other case has", "\"" + name + "\" again");
+    if (!known.insert(name).second) throw file.wrong(key + ".name", "a name no other case has", "\"" + name + "\" again");
     table.erase("name");
     cases.push_back({.name = name, .values = read_values(file, table, key)});
   }
@@ -115,10 +117,11 @@ std::vector<Json> read_entries(const TomlFile& file, const std::string& key, con
   known_option(file, key, option);
   if (!list.is_array() || list.empty()) throw file.wrong(key, "a list with at least one value for \"" + option + "\"", list.is_array() ? "an empty one" : json_type(list));
   std::vector<Json> entries;
+  std::set<std::string> known;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string entry_key = key + "." + std::to_string(i);
     const Json value = checked_value(file, entry_key, option, list[i]);
-    if (std::find(entries.begin(), entries.end(), value) != entries.end()) throw file.wrong(entry_key, "every value of \"" + option + "\" once", value.dump() + " again");
+    if (!known.insert(value.dump()).second) throw file.wrong(entry_key, "every value of \"" + option + "\" once", value.dump() + " again");
     entries.push_back(value);
   }
   return entries;
@@ -168,6 +171,16 @@ void refuse_doubles(const SearchSpace& space) {
         if (varied.contains(place)) throw FileError(space.file.path, "every option varied in one place of the file", "\"" + option + "\" in case \"" + one.name + "\" and in a list or range");
       }
     }
+  }
+}
+
+/// The product of the lists grows faster than the file: it is looked at before it is made.
+void check_combinations(const SearchSpace& space) {
+  if (space.file.values.contains("random")) return;  // Then lists are drawn from.
+  std::size_t combinations = std::max<std::size_t>(space.cases.size(), 1);
+  for (const SweepList& list : space.lists) {
+    if (list.values.size() > kMostCombinations / combinations) throw space.file.wrong("grid", "a grid of at most " + std::to_string(kMostCombinations) + " combinations", "more");
+    combinations *= list.values.size();
   }
 }
 
@@ -313,6 +326,7 @@ SearchSpace read_search_space(const std::filesystem::path& path) {
   });
   read_random(space);
   refuse_doubles(space);
+  check_combinations(space);
   return space;
 }
 

@@ -48,7 +48,7 @@ struct SearchSpace {
 };
 
 /// Throws FileError naming line and key if an option is unknown or of another type, a list is empty or an entry is listed twice, a range is not
-/// one, a case has no name or that of another, an option is set in two places, or the file says anything else.
+/// one, a case has no name or that of another, an option is set in two places, a grid has more than 100,000 combinations, or the file says anything else.
 SearchSpace read_search_space(const std::filesystem::path& path);
 
 /// Every case with every combination of the lists, the last option varying fastest. Where a list's option means nothing to the loss or head of a

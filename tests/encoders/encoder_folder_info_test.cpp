@@ -47,6 +47,8 @@ TEST_CASE("describe_folder says why a folder cannot be used and never throws") {
   CHECK(!describe_folder(folder.path()).width);
   CHECK(!describe_folder(folder.path()).layers);
   reason_has("found none");
+  write_file(folder / "config.json", R"({"model_type": "bert", "depths": [9223372036854775807, 1]})");
+  CHECK(!describe_folder(folder.path()).layers);
   write_file(folder / "pytorch_model.bin", "");
   reason_has("a pickle");
   write_file(folder / "model.safetensors", "short");

@@ -73,6 +73,13 @@ TEST_CASE("a manifest at odds with itself is refused in words") {
   manifest = two_pictures();
   manifest.text_shards[0].file = "../text-00000.safetensors";
   CHECK(complaint(manifest).find("shards that lie in the store") != std::string::npos);
+  manifest = two_pictures();
+  manifest.image_shards = std::vector<FeatureShard>(3, {.file = "image-00000.safetensors", .rows = std::int64_t{1} << 62, .checksum = "c"});
+  CHECK(complaint(manifest).find("shards with rows, found 4611686018427387904 rows in image-00000.safetensors") != std::string::npos);
+  manifest = two_pictures();
+  manifest.text_encoders = std::vector<EncoderRecord>(3, manifest.text_encoders[0]);
+  manifest.text_encoders[1].width = std::int64_t{1} << 62;
+  CHECK(complaint(manifest).find("an encoder's \"width\" from 0 to 2147483648, found 4611686018427387904") != std::string::npos);
   CHECK(complaint(two_pictures()) == "");
 }
 

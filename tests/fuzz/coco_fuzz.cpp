@@ -4,10 +4,15 @@
 
 using namespace tandem;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+TANDEM_FUZZ_TARGET(coco) {
   static fuzz::Folder folder;
   static const auto picture = folder.write("val2017/a.jpg", "picture");
   const auto file = folder.write("captions_val2017.json", fuzz::text_of(data, size));
   fuzz::answer([&] { read_coco(folder.path()); });
   return fuzz::answer([&] { read_main_categories(file); });
+}
+
+TANDEM_LARGE_SEEDS(coco) {
+  return {fuzz::nested_lists(500'000), R"({"images":)" + fuzz::nested_objects(500'000) + "}",
+          R"({"images":[{"id":1,"file_name":"a.jpg"}],"annotations":[)" + fuzz::counted("{\"image_id\":1,\"id\":", ",\"caption\":\"a\"},", 200'000) + R"({"image_id":1,"id":-1,"caption":"a"}]})"};
 }

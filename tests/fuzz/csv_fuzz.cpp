@@ -3,7 +3,7 @@
 
 using namespace tandem;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+TANDEM_FUZZ_TARGET(csv) {
   return fuzz::answer([&] {
     for (const char separator : {',', '\t'}) {
       const auto rows = parse_csv(fuzz::text_of(data, size), "x.csv", separator);
@@ -12,4 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       }
     }
   });
+}
+
+TANDEM_LARGE_SEEDS(csv) {
+  return {fuzz::repeated("a,", 1'000'000) + "a\n" + fuzz::repeated("b,", 1'000'000) + "b\n", fuzz::repeated("a\n", 1'000'000), "\"" + fuzz::repeated("\"\"", 1'000'000),
+          fuzz::repeated("\"a\",\"b\n", 200'000)};
 }

@@ -3,7 +3,7 @@
 
 using namespace tandem;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+TANDEM_FUZZ_TARGET(flickr) {
   static fuzz::Folder folder;
   const auto text = fuzz::text_of(data, size);
   folder.write("Flickr_8k.trainImages.txt", text.substr(0, size / 4));

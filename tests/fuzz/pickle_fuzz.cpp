@@ -3,7 +3,7 @@
 
 using namespace tandem;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+TANDEM_FUZZ_TARGET(pickle) {
   return fuzz::answer([&] {
     for (const auto& [name, array] : parse_pickled_dict(fuzz::text_of(data, size), "x.pickle").arrays) {
       std::int64_t bytes = 1;
@@ -11,4 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (array.offset < 0 || bytes < 0 || array.offset + bytes > static_cast<std::int64_t>(size)) std::abort();
     }
   });
+}
+
+TANDEM_LARGE_SEEDS(pickle) {
+  const std::string begin = "\x80\x02";
+  return {begin + fuzz::repeated("(", 1'000'000) + ".", begin + fuzz::repeated("]", 1'000'000) + ".", begin + fuzz::repeated("}", 500'000) + fuzz::repeated("q\1", 500'000) + "."};
 }

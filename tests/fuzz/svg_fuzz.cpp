@@ -4,7 +4,7 @@
 
 using namespace tandem;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+TANDEM_FUZZ_TARGET(svg) {
   const SvgMetadata metadata = read_svg_metadata(fuzz::text_of(data, size));
   without_tags(metadata.description);
   decode_entities(metadata.title);

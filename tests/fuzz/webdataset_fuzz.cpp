@@ -4,7 +4,7 @@
 
 using namespace tandem;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+TANDEM_FUZZ_TARGET(webdataset) {
   static fuzz::Folder folder;
   const auto file = folder.write("x.tar", fuzz::text_of(data, size));
   return fuzz::answer([&] {

@@ -224,6 +224,14 @@ TEST_CASE("choices that do not go together are refused in words") {
   refused({.pooling = ViewPooling::kGpo, .pooled = {{.begin = 0, .count = 2, .width = 3}}}, "2 times 3 columns from column 0 were needed, got 5 in all");
 }
 
+TEST_CASE("a number of blocks or queries that would only fill the memory is refused before tensors are listed") {
+  const auto refused = [](const HeadOptions& options, const char* words) {
+    CHECK_THROWS_WITH_AS(ProjectionHead(options, NamedTensors{}), doctest::Contains(words), c10::ValueError);
+  };
+  refused({.blocks = std::int64_t{1} << 60}, "blocks must be at most 1000, got 1152921504606846976");
+  refused({.pooling = ViewPooling::kAttention, .pooled = {{.begin = 0, .count = 2, .width = 2}}, .queries = std::int64_t{1} << 62}, "queries must be from 1 to 65536");
+}
+
 TEST_CASE("a head has its tensors in one order, whatever order they came in") {
   const ProjectionHead head(kSmallMlp, plain_statistics(5), chance(2));
   const NamedTensors backwards(head.tensors().rbegin(), head.tensors().rend());

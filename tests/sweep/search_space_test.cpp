@@ -209,3 +209,20 @@ TEST_CASE("keys of many parts and tables of many levels are refused") {
   complains("[options]\nloss = " + std::string(100000, '[') + std::string(100000, ']') + "\n", {"sweep.toml"});
   complains("[options]\nloss = \"" + std::string(100, '.') + "\"  # " + std::string(100, '.') + "\n", {"sweep.toml:2:", "\"loss\""});
 }
+
+TEST_CASE("a grid whose combinations are too many is refused before it is made") {
+  const auto list = [](const std::string& option) {
+    std::string text = option + " = [";
+    for (int i = 1; i <= 1000; ++i) text += std::to_string(i) + "e-4,";
+    return text + "]\n";
+  };
+  complains("[grid]\n" + list("learning_rate") + list("weight_decay") + list("head.feature_noise"), {"sweep.toml:1", "at most 100000 combinations"});
+}
+
+TEST_CASE("a long list is looked through once, not once for each entry") {
+  std::string list = "[grid]\nlearning_rate = [";
+  for (int i = 0; i < 90'000; ++i) list += std::to_string(i) + ",";
+  const ScratchFolder folder;
+  CHECK(space_of(folder, list + "]\n").lists[0].values.size() == 90'000);
+  complains(list + "7]\n", {"every value of \"learning_rate\" once, found 7.0 again"});
+}
