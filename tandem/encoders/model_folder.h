@@ -19,8 +19,9 @@ namespace tandem {
 struct TextTower {
   std::unique_ptr<const TextEncoder> encoder;
   std::unique_ptr<const Tokenizer> tokenizer;
+  std::int64_t max_tokens = 0;     ///< of a text: what the encoder takes, or less where a file cuts it sooner (max_seq_length)
   std::string model_type;          ///< as config.json names it: "bert"
-  std::string fingerprint;         ///< checksum over names and bytes of `files`, and the precision if it is not fp32
+  std::string fingerprint;         ///< checksum over names and bytes of `files`, the precision if it is not fp32, and how they are read
   Compute compute;
   std::filesystem::path folder;    ///< as it was given
   std::vector<std::string> files;  ///< relative to `folder`: a copy of these makes the tower again
