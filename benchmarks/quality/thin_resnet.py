@@ -17,6 +17,7 @@ import onnx
 from onnx import numpy_helper
 from safetensors.numpy import save_file
 
+PREPROCESSOR = pathlib.Path(__file__).with_name("thin_resnet_preprocessor.json")
 MEAN = (123, 117, 104)  # red, green, blue
 EPSILON = 1e-5          # what transformers adds to the variance
 
@@ -50,10 +51,7 @@ def convert(source, folder):
         "architectures": ["ResNetModel"], "model_type": "resnet", "num_channels": 3, "embedding_size": 64, "hidden_sizes": [128, 256, 512, 1024],
         "depths": [3, 4, 6, 3], "layer_type": "bottleneck", "hidden_act": "relu", "downsample_in_first_stage": False,
         "downsample_in_bottleneck": True}, indent=1) + "\n")
-    (folder / "preprocessor_config.json").write_text(json.dumps({
-        "do_resize": True, "size": {"height": 256, "width": 256}, "resample": 2, "do_center_crop": True,
-        "crop_size": {"height": 224, "width": 224}, "do_rescale": True, "rescale_factor": 1 / 255, "do_normalize": True,
-        "image_mean": [mean / 255 for mean in MEAN], "image_std": [1 / 255] * 3}, indent=1) + "\n")
+    (folder / "preprocessor_config.json").write_bytes(PREPROCESSOR.read_bytes())
 
 
 def check(source, folder, picture):

@@ -1,11 +1,19 @@
 #include "tandem/encoders/bert.h"
 
+#include <string>
+
+#include "tandem/base/errors.h"
 #include "tandem/encoders/post_norm_encoder.h"
 
 namespace tandem {
 
-BertConfig read_bert_config(const Json& config, const std::filesystem::path& path) {
-  return {read_transformer_config(config, {}, path), read_size(config, "type_vocab_size", 1, path)};
+BertConfig read_bert_config(const Json& config, const std::filesystem::path& path, const SegmentIds& segments) {
+  BertConfig read{read_transformer_config(config, {}, path), read_size(config, "type_vocab_size", 1, path), segments};
+  if (segments.largest() >= read.type_vocab_size) {
+    throw FileError(path, "\"type_vocab_size\" to cover the tokenizer's segment " + std::to_string(segments.largest()),
+                    std::to_string(read.type_vocab_size));
+  }
+  return read;
 }
 
 TransformerLayerNames bert_layer_names() {
@@ -21,7 +29,11 @@ TransformerLayerNames bert_layer_names() {
 
 std::unique_ptr<const TextEncoder> read_bert(const BertConfig& config, const WeightSource& weights) {
   const PostNormFamily family{
-      .prefix = "bert.", .layer_prefix = "encoder.layer.", .layer = bert_layer_names(), .type_vocab_size = config.type_vocab_size};
+      .prefix = "bert.",
+      .layer_prefix = "encoder.layer.",
+      .layer = bert_layer_names(),
+      .type_vocab_size = config.type_vocab_size,
+      .segments = config.segments};
   return read_post_norm_encoder(config, family, weights);
 }
 

@@ -5,6 +5,7 @@
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -21,12 +22,13 @@ namespace {
 
 class ClipText final : public TextEncoder, public TransformerLayers {
  public:
-  ClipText(TransformerConfig config, ModelWeights weights);
+  ClipText(ClipTextConfig config, ModelWeights weights);
 
   std::vector<at::Tensor> hidden_states(const at::Tensor& ids, const at::Tensor& mask) const override;
   std::int64_t layers() const override { return config_.num_hidden_layers; }
   std::int64_t width() const override { return config_.hidden_size; }
   std::int64_t max_tokens() const override { return config_.max_position_embeddings; }
+  std::int64_t end_place(const std::vector<std::int64_t>& ids) const override;
 
   std::int64_t layer_count() const override { return config_.num_hidden_layers; }
   at::Tensor run_layer(std::int64_t layer, const at::Tensor& x, const std::optional<at::Tensor>& bias,
@@ -36,7 +38,7 @@ class ClipText final : public TextEncoder, public TransformerLayers {
   const ModelWeights& stored_weights() const override { return weights_; }
 
  private:
-  TransformerConfig config_;
+  ClipTextConfig config_;
   ModelWeights weights_;
   at::ScalarType type_;   // of the states between the layers
   at::Tensor words_;      // [vocab_size, D]
@@ -62,7 +64,7 @@ PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, co
                            weights.read_linear(name + ".mlp.fc2", config.intermediate_size, D), activation_named(config.hidden_act)}};
 }
 
-ClipText::ClipText(TransformerConfig config, ModelWeights weights)
+ClipText::ClipText(ClipTextConfig config, ModelWeights weights)
     : config_(std::move(config)),
       weights_(std::move(weights)),
       type_(scalar_type(weights_.precision())),
@@ -90,6 +92,13 @@ at::Tensor causal_bias(const at::Tensor& mask) {
       .masked_fill_(seen.logical_not(), std::numeric_limits<float>::lowest());
 }
 
+std::int64_t ClipText::end_place(const std::vector<std::int64_t>& ids) const {
+  constexpr std::int64_t kOfOldFiles = 2;
+  if (config_.eos_token_id == kOfOldFiles) return std::max_element(ids.begin(), ids.end()) - ids.begin();
+  const auto end = std::find(ids.begin(), ids.end(), config_.eos_token_id);
+  return end == ids.end() ? 0 : end - ids.begin();  // as transformers' argmax over nothing but zeros
+}
+
 std::optional<at::Tensor> ClipText::attention_bias(const at::Tensor& mask) const { return causal_bias(mask); }
 
 std::vector<at::Tensor> ClipText::hidden_states(const at::Tensor& ids, const at::Tensor& mask) const {
@@ -115,34 +124,40 @@ LayerLinears clip_linears() {
           .others = {".self_attn.out_proj", ".mlp.fc1", ".mlp.fc2"}};
 }
 
-Json clip_text_fields(const Json& config, const std::filesystem::path& path) {
-  Json fields = {{"vocab_size", 49408},
-                 {"hidden_size", 512},
-                 {"intermediate_size", 2048},
-                 {"num_hidden_layers", 12},
-                 {"num_attention_heads", 8},
-                 {"max_position_embeddings", 77},
-                 {"hidden_act", "quick_gelu"},
-                 {"layer_norm_eps", 1e-5}};
+Json clip_half(const Json& config, const char* half, Json defaults, const std::filesystem::path& path) {
   const auto take = [&](const Json& from) {
-    if (!from.is_object()) throw FileError(path, "an object with the text tower's fields", json_type(from));
-    fields.update(from);
+    if (!from.is_object()) throw FileError(path, std::string("an object with the ") + (half[0] == 't' ? "text" : "picture") + " tower's fields", json_type(from));
+    defaults.update(from);
+    return defaults;
   };
-  if (!config.contains("text_config")) {
-    take(config);
-    return fields;
-  }
-  take(config.at("text_config"));
-  // Old files say it twice, and transformers believes the second.
-  if (config.contains("text_config_dict") && !config.at("text_config_dict").is_null()) take(config.at("text_config_dict"));
-  return fields;
+  const auto model_type = json_field_or<std::string>(config, "model_type", "", path);
+  if (model_type != "clip") return take(config);
+  const std::string twice = std::string(half) + "_dict";
+  if (config.contains(twice) && !config.at(twice).is_null()) return take(config.at(twice));
+  return take(json_field_or<Json>(config, half, Json::object(), path));
 }
 
-TransformerConfig read_clip_text_config(const Json& fields, const std::filesystem::path& path) {
-  return read_transformer_config(fields, {}, path);
+Json clip_text_fields(const Json& config, const std::filesystem::path& path) {
+  return clip_half(config, "text_config",
+                   {{"vocab_size", 49408},
+                    {"hidden_size", 512},
+                    {"intermediate_size", 2048},
+                    {"num_hidden_layers", 12},
+                    {"num_attention_heads", 8},
+                    {"max_position_embeddings", 77},
+                    {"hidden_act", "quick_gelu"},
+                    {"layer_norm_eps", 1e-5},
+                    {"eos_token_id", 49407}},
+                   path);
 }
 
-std::unique_ptr<const TextEncoder> read_clip_text(const TransformerConfig& config, const WeightSource& weights) {
+ClipTextConfig read_clip_text_config(const Json& fields, const std::filesystem::path& path) {
+  ClipTextConfig read{read_transformer_config(fields, {}, path)};
+  read.eos_token_id = json_integer(fields, "eos_token_id", 0, read.vocab_size - 1, path);
+  return read;
+}
+
+std::unique_ptr<const TextEncoder> read_clip_text(const ClipTextConfig& config, const WeightSource& weights) {
   return std::make_unique<ClipText>(config, ModelWeights(weights, "text_model.", "embeddings.token_embedding.weight"));
 }
 

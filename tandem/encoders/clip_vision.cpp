@@ -29,8 +29,7 @@ PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, co
 
 std::unique_ptr<const ImageEncoder> read_clip_vision(const Json& config, const std::filesystem::path& config_path,
                                                      const WeightSource& weight_source) {
-  const bool whole = json_field<std::string>(config, "model_type", config_path) == "clip";
-  const Json half = whole ? json_field_or<Json>(config, "vision_config", Json::object(), config_path) : config;
+  const Json half = clip_half(config, "vision_config", Json::object(), config_path);
   const VisionTransformerConfig read =
       read_vision_transformer_config(half, config_path, {.patch_size = 32, .layer_norm_eps = 1e-5}, "quick_gelu");
   const ModelWeights weights(weight_source, "vision_model.", kClassToken);

@@ -113,12 +113,7 @@ void EfficientNetLite::run(const at::Tensor& pixels, LayerTap& tap) const {
 
 EfficientNetLiteConfig read_efficientnet_lite_config(const Json& config, const std::filesystem::path& path) {
   const auto number = [&](const Json& parent, const char* name, std::int64_t highest) {
-    const auto value = json_field<std::int64_t>(parent, name, path);
-    if (value < 1 || value > highest) {
-      throw FileError(path, "\"" + std::string(name) + "\" from 1 to " + std::to_string(highest),
-                      std::to_string(value));
-    }
-    return value;
+    return json_integer(parent, name, 1, highest, path);
   };
   const auto only = [&](const char* name, const std::string& wanted) {
     const auto value = json_field_or<std::string>(config, name, wanted, path);

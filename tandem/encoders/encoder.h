@@ -26,6 +26,10 @@ class TextEncoder {
   virtual std::int64_t layers() const = 0;
   virtual std::int64_t width() const = 0;
   virtual std::int64_t max_tokens() const = 0;
+
+  /// The place in a text's ids of the token that gathers the text, which Pooling::kLast takes: the last one unless the family
+  /// says otherwise. `ids` are of one text, special tokens included.
+  virtual std::int64_t end_place(const std::vector<std::int64_t>& ids) const { return static_cast<std::int64_t>(ids.size()) - 1; }
 };
 
 }  // namespace tandem

@@ -27,7 +27,7 @@ bool is_given(const Json& document, const std::string& field) {
 }
 
 std::int64_t side_of(const Json& value, const std::string& field, const Path& path) {
-  if (!value.is_number_integer() || value < 1 || value > kLargestSide) {
+  if (!JsonHolds<std::int64_t>::test(value) || value < 1 || value > kLargestSide) {
     throw FileError(path,
                     quoted(field) + " to give sides of 1 to " + std::to_string(kLargestSide) + " pixels",
                     json_type(value));
@@ -49,25 +49,52 @@ std::string processor_type(const Json& document, const std::string& otherwise, c
 }
 
 /// Older files give "size" as one number. What it means hangs on the processor.
-ResizeRule rule_of_one_number(const std::string& type, const Path& path) {
-  for (const char* square : {"ViT", "DeiT", "Beit", "Blip"}) {
-    if (type.starts_with(square)) return ResizeRule::kExact;
+ResizeRule rule_of_one_number(const Json& document, const std::string& type, const Path& path) {
+  const std::string family = processor_family(type);
+  if (family.empty()) {
+    throw FileError(path, "\"size\" as {\"height\", \"width\"} or {\"shortest_edge\"}",
+                    "one number, and no \"image_processor_type\" that says which is meant");
   }
-  for (const char* shortest : {"CLIP", "ChineseCLIP", "Bit", "ConvNext"}) {
-    if (type.starts_with(shortest)) return ResizeRule::kShortestEdge;
+  bool square = family == "ViT" || family == "DeiT";
+  if (is_fast_processor(type)) square = json_field_or<bool>(document, "default_to_square", square, path);
+  return square ? ResizeRule::kExact : ResizeRule::kShortestEdge;
+}
+
+/// Which forms of "size" a processor refuses, so that its files have them for nothing.
+void check_rule(const ImagePrep& prep, const std::string& type, const Json& size, const Path& path) {
+  const std::string family = processor_family(type);
+  const bool exact = prep.resize == ResizeRule::kExact;
+  if (family == "ConvNext" && exact) {
+    throw FileError(path, "\"size\" with shortest_edge, as a " + type + " takes no other", size.dump());
   }
-  throw FileError(path, "\"size\" as {\"height\", \"width\"} or {\"shortest_edge\"}",
-                  "one number, and no \"image_processor_type\" that says which is meant");
+  if ((family == "ViT" || family == "DeiT") && !exact && !is_fast_processor(type)) {
+    throw FileError(path, "\"size\" with height and width, as a " + type + " takes no other", size.dump());
+  }
+}
+
+Filter filter_of(const Json& document, const std::string& type, const Path& path) {
+  const Json resample = json_field<Json>(document, "resample", path);
+  if (!JsonHolds<int>::test(resample) || resample < 0 || resample > 5) {
+    throw FileError(path, "\"resample\" of 0 to 5", json_type(resample));
+  }
+  const auto filter = static_cast<Filter>(resample.get<int>());
+  const bool of_torchvision = filter == Filter::kNearest || filter == Filter::kBilinear || filter == Filter::kBicubic;
+  if (is_fast_processor(type) && !of_torchvision) {
+    throw FileError(path, "\"resample\" of 0, 2 or 3, as torchvision has no other for a " + type, resample.dump());
+  }
+  return filter;
 }
 
 void read_resize(const Json& document, const std::string& type, const Path& path, ImagePrep& prep) {
   const Json size = json_field<Json>(document, "size", path);
   if (size.is_number()) {
-    prep.resize = rule_of_one_number(type, path);
+    prep.resize = rule_of_one_number(document, type, path);
     prep.resize_height = prep.resize_width = side_of(size, "size", path);
   } else if (size.is_object() && size.size() == 1 && size.contains("shortest_edge")) {
     prep.resize = ResizeRule::kShortestEdge;
     prep.resize_height = prep.resize_width = side_of(size["shortest_edge"], "size", path);
+    const bool squared = type.starts_with("CLIP") && !is_fast_processor(type);
+    if (squared && json_field_or<bool>(document, "use_square_size", false, path)) prep.resize = ResizeRule::kExact;
   } else if (size.is_object() && size.contains("height")) {
     const PreparedSize box = box_of(size, "size", path);
     prep.resize = ResizeRule::kExact;
@@ -76,19 +103,14 @@ void read_resize(const Json& document, const std::string& type, const Path& path
   } else {
     throw FileError(path, "\"size\" with height and width, or shortest_edge alone", size.dump());
   }
-  const Json resample = json_field<Json>(document, "resample", path);
-  if (!resample.is_number_integer() || resample < 0 || resample > 5) {
-    throw FileError(path, "\"resample\" of 0 to 5", json_type(resample));
-  }
-  prep.filter = static_cast<Filter>(resample.get<int>());
+  check_rule(prep, type, size, path);
+  prep.filter = filter_of(document, type, path);
 }
 
 /// ConvNext (and ResNet) files: below 384 pixels, `size` is that of a crop out of a picture 1 / crop_pct as
 /// large.
 void read_crop_share(const Json& document, const Path& path, ImagePrep& prep) {
   const auto share = json_field<double>(document, "crop_pct", path);
-  if (!(share > 0 && share <= 1))
-    throw FileError(path, "\"crop_pct\" above 0 and at most 1", std::to_string(share));
   if (prep.resize != ResizeRule::kShortestEdge)
     throw FileError(path, "\"crop_pct\" with a \"size\" of shortest_edge", "another");
   const std::int64_t side = prep.resize_height;
@@ -96,7 +118,12 @@ void read_crop_share(const Json& document, const Path& path, ImagePrep& prep) {
     prep.resize = ResizeRule::kExact;
     return;
   }
-  prep.resize_height = prep.resize_width = static_cast<std::int64_t>(static_cast<double>(side) / share);
+  const double whole = static_cast<double>(side) / share;
+  if (whole > kLargestSide) {
+    throw FileError(path, "a \"crop_pct\" that asks for pictures of at most " + std::to_string(kLargestSide) + " pixels",
+                    document.at("crop_pct").dump());
+  }
+  prep.resize_height = prep.resize_width = static_cast<std::int64_t>(whole);
   prep.crop_height = prep.crop_width = side;
 }
 
@@ -119,7 +146,7 @@ std::array<double, 3> channels_of(const Json& document, const std::string& field
   if (!value.is_array() || value.size() != 3) throw FileError(path, expected, value.dump());
   std::array<double, 3> channels{};
   for (std::size_t i = 0; i < 3; ++i) {
-    if (!value[i].is_number() || !std::isfinite(value[i].get<double>()))
+    if (!JsonHolds<double>::test(value[i]))
       throw FileError(path, expected, value.dump());
     channels[i] = value[i].get<double>();
   }
@@ -130,24 +157,67 @@ void read_numbers(const Json& document, const Path& path, ImagePrep& prep) {
   prep.rescale_factor = 1;
   if (json_field_or<bool>(document, "do_rescale", true, path)) {
     prep.rescale_factor = json_field_or<double>(document, "rescale_factor", 1.0 / 255, path);
-    if (!std::isfinite(prep.rescale_factor) || prep.rescale_factor == 0) {
-      throw FileError(path, "a \"rescale_factor\" that is finite and not 0",
-                      document.at("rescale_factor").dump());
-    }
   }
   if (!json_field_or<bool>(document, "do_normalize", true, path)) return;
   prep.mean = channels_of(document, "image_mean", path);
   prep.std = channels_of(document, "image_std", path);
-  for (const double deviation : prep.std) {
+}
+
+/// Steps other processors add; doing without one would change the numbers unnoticed.
+void refuse_other_steps(const Json& document, const Path& path) {
+  constexpr std::array kOwn = {"do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_convert_rgb"};
+  for (const auto& [field, value] : document.items()) {
+    const bool step = field.starts_with("do_") || field == "rescale_offset";
+    const bool off = value.is_null() || value == false;
+    if (step && !off && std::find(kOwn.begin(), kOwn.end(), field) == kOwn.end()) {
+      throw FileError(path, quoted(field) + " to be false, as tandem does not do it", value.dump());
+    }
+  }
+  const auto layout = json_field_or<std::string>(document, "input_data_format", "channels_first", path);
+  if (layout != "channels_first") {
+    throw FileError(path, "\"input_data_format\" to be null or channels_first", quoted(layout));
+  }
+}
+
+/// Numbers no processor makes sense of, whether this one looks at them or not.
+void refuse_senseless_numbers(const Json& document, const Path& path) {
+  if (is_given(document, "rescale_factor")) json_positive(document, "rescale_factor", path);
+  if (is_given(document, "crop_pct") && json_positive(document, "crop_pct", path) > 1) {
+    throw FileError(path, "\"crop_pct\" above 0 and at most 1", document.at("crop_pct").dump());
+  }
+  if (is_given(document, "crop_size")) {
+    const Json& size = document.at("crop_size");
+    if (size.is_number()) side_of(size, "crop_size", path);
+    if (size.is_object()) {
+      for (const Json& side : size) {
+        if (!side.is_null()) side_of(side, "crop_size", path);
+      }
+    }
+  }
+  if (!is_given(document, "image_std")) return;
+  for (const double deviation : channels_of(document, "image_std", path)) {
     // Division happens in single precision, where smaller numbers are 0.
-    if (static_cast<float>(deviation) == 0.0F)
-      throw FileError(path, "an \"image_std\" without 0", document["image_std"].dump());
+    if (!(static_cast<float>(deviation) > 0)) {
+      throw FileError(path, "an \"image_std\" without 0 or less", document.at("image_std").dump());
+    }
+  }
+}
+
+/// A file that names no processor and belongs to no model of transformers is tandem's own, with nothing unknown in it.
+void refuse_unknown_fields(const Json& document, const Path& path) {
+  constexpr std::array kKnown = {"do_resize",    "size",           "resample",     "do_center_crop", "crop_size",
+                                 "crop_pct",     "do_rescale",     "rescale_factor", "do_normalize",   "image_mean",
+                                 "image_std",    "do_convert_rgb", "image_processor_type", "feature_extractor_type",
+                                 "input_data_format"};
+  for (const auto& [field, value] : document.items()) {
+    if (value.is_null() || value == false || std::find(kKnown.begin(), kKnown.end(), field) != kKnown.end()) continue;
+    throw FileError(path, "an \"image_processor_type\" that says what " + quoted(field) + " means", "none");
   }
 }
 
 std::int64_t crop_begin(std::int64_t margin, CropRounding rounding) {
   // Half to even: 1 -> 0, 3 -> 2, 5 -> 2.
-  return rounding == CropRounding::kDown ? margin / 2 : margin / 2 + (margin % 4 == 3 ? 1 : 0);
+  return margin / 2 + (rounding == CropRounding::kHalfToEven && margin % 4 == 3 ? 1 : 0);
 }
 
 PreparedSize resized_size(const ImagePrep& prep, std::int64_t height, std::int64_t width) {
@@ -190,8 +260,8 @@ Placed resize_and_crop(const RgbImage& image, const ImagePrep& prep) {
     window.left = crop_begin(whole.width - window.width, prep.crop_rounding);
     placed.top = (prep.crop_height - window.height + 1) / 2;
     placed.left = (prep.crop_width - window.width + 1) / 2;
-    // torchvision pads by the smaller half at the top left.
-    if (prep.crop_rounding == CropRounding::kHalfToEven) {
+    // torchvision and the fast processors pad by the smaller half at the top left.
+    if (prep.crop_rounding != CropRounding::kDown) {
       placed.top = (prep.crop_height - window.height) / 2;
       placed.left = (prep.crop_width - window.width) / 2;
     }
@@ -222,26 +292,25 @@ ImagePrep read_image_prep(const std::filesystem::path& preprocessor_config_json,
   const Path& path = preprocessor_config_json;
   Json document = read_json(path);
   if (!document.is_object()) throw FileError(path, "a JSON object", json_type(document));
-  // Steps other processors add; doing without one would change the numbers unnoticed.
-  for (const char* step :
-       {"do_pad", "rescale_offset", "do_thumbnail", "do_align_long_axis", "do_image_splitting"}) {
-    if (is_given(document, step) && document.at(step) != false) {
-      throw FileError(path, quoted(step) + " to be false, as tandem does not do it",
-                      document.at(step).dump());
-    }
-  }
+  refuse_other_steps(document, path);
+  refuse_senseless_numbers(document, path);
   const std::string type = processor_type(document, otherwise, path);
-  document = with_processor_defaults(std::move(document), processor_family(type));
-  // EfficientNet's processor divides a second time.
-  if (type.starts_with("EfficientNet") && json_field_or<bool>(document, "include_top", true, path)) {
-    throw FileError(path, "\"include_top\" to be false, as tandem does not do it", "true");
+  if (type.empty()) {
+    refuse_unknown_fields(document, path);
+  } else {
+    check_processor_type(type, path);
+    document = with_processor_defaults(std::move(document), type);
   }
 
   ImagePrep prep;
-  if (type.ends_with("Fast")) prep.crop_rounding = CropRounding::kHalfToEven;
+  const bool shares = processor_family(type) == "ConvNext";  // crops within its resize, and there as torchvision does
+  if (is_fast_processor(type)) prep.crop_rounding = shares ? CropRounding::kHalfToEven : CropRounding::kDownFast;
   const bool resizes = json_field_or<bool>(document, "do_resize", true, path);
   if (resizes) read_resize(document, type, path, prep);
   read_crop(document, path, prep);
+  if (shares && prep.crop_height > 0) {
+    throw FileError(path, "\"do_center_crop\" to be false, as \"crop_pct\" crops already", "true");
+  }
   if (resizes && is_given(document, "crop_pct")) read_crop_share(document, path, prep);
   read_numbers(document, path, prep);
   return prep;

@@ -1,5 +1,6 @@
 // A decoded picture -> the numbers an image encoder was trained on, as the image processors of Hugging Face
-// transformers (the Python ones, on Pillow and NumPy) make them: resize, centre crop, rescale, normalise.
+// transformers (4.57) make them: resize, centre crop, rescale, normalise. The Python ones, on Pillow and NumPy, bit for bit; the
+// fast ones, on torchvision, to within a level or two of 255 where torchvision's resize rounds otherwise than Pillow's.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -20,10 +21,11 @@ enum class ResizeRule {
   kShortestEdge,  ///< the shorter side becomes resize_height, the longer one follows, rounded down
 };
 
-/// Where a centre crop starts when the margin is odd.
+/// Where a centre crop starts when the margin is odd, and where the picture lies when it is padded by an odd number.
 enum class CropRounding {
-  kDown,        ///< transformers
-  kHalfToEven,  ///< torchvision, and the processors of transformers whose name ends in "Fast"
+  kDown,        ///< half the margin rounded down, half the padding rounded up: processors that are not fast
+  kDownFast,    ///< both rounded down: processors of transformers 4.57 whose name ends in "Fast"
+  kHalfToEven,  ///< the margin's half rounded to even, the padding's down: torchvision, and by it ConvNextImageProcessorFast
 };
 
 struct ImagePrep {
@@ -49,8 +51,8 @@ struct PreparedSize {
 /// do_normalize, image_mean, image_std, and the processor's type where the meaning of the others hangs on
 /// it: its defaults where the file says nothing (image_processors.h). Files that name no processor are `otherwise`'s,
 /// which is the model's usual one ("ViT"), or nobody's.
-/// Throws FileError naming the field if one is missing, ill-typed, out of range, or asks for a step
-/// tandem does not know.
+/// Throws FileError naming the field if one is missing, ill-typed, out of range, or asks for a step or
+/// a processor tandem does not know.
 ImagePrep read_image_prep(const std::filesystem::path& preprocessor_config_json, const std::string& otherwise = "");
 
 /// The size prepare_image gives a picture of height x width: the same for every picture unless nothing

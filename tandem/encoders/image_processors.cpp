@@ -7,7 +7,7 @@ namespace {
 
 constexpr int kBilinear = 2, kBicubic = 3;
 
-/// What a processor assumes; a cropping field that is null here is one it ignores.
+/// What a processor assumes; a cropping field that is null here is one it ignores, or, of fast ones, one without a default.
 Json defaults_of(std::string_view family) {
   const Json half = {0.5, 0.5, 0.5}, shortest = {{"shortest_edge", 224}}, crop = {{"height", 224}, {"width", 224}};
   Json defaults = {{"size", crop},
@@ -40,6 +40,10 @@ Json defaults_of(std::string_view family) {
   return Json::object();
 }
 
+/// The families tandem repeats; of each the processor and its fast twin.
+constexpr std::string_view kFamilies[] = {"ViT", "DeiT", "CLIP", "Bit", "ConvNext"};
+constexpr std::string_view kFast = "Fast";
+
 }  // namespace
 
 std::string processor_family(const std::string& type) {
@@ -49,8 +53,29 @@ std::string processor_family(const std::string& type) {
   return type;
 }
 
-Json with_processor_defaults(Json document, const std::string& family) {
-  const Json defaults = defaults_of(family);
+bool is_fast_processor(const std::string& type) { return type.ends_with(kFast); }
+
+void check_processor_type(const std::string& type, const std::filesystem::path& path) {
+  const std::string family = processor_family(type);
+  std::string names;
+  for (const std::string_view known : kFamilies) {
+    if (family == known) return;
+    names += (names.empty() ? "" : ", ") + std::string(known) + "ImageProcessor";
+  }
+  throw FileError(path, "\"image_processor_type\" to be one of " + names + ", or one of these with Fast behind",
+                  Json(type).dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+Json with_processor_defaults(Json document, const std::string& type) {
+  const std::string family = processor_family(type);
+  Json defaults = defaults_of(family);
+  if (is_fast_processor(type)) {
+    // Every fast processor can crop behind the resize; where no default says otherwise it is told to by "do_center_crop" alone.
+    if (defaults["do_center_crop"].is_null()) {
+      defaults["do_center_crop"] = false;
+      defaults.erase("crop_size");
+    }
+  }
   for (const auto& [field, value] : defaults.items()) {
     if (value.is_null()) {
       document.erase(field);

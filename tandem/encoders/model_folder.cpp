@@ -40,6 +40,7 @@ struct ModelFiles {
   Path config_path;
   WeightSource weights;
   std::string model_type;
+  SegmentIds segments;  ///< the tokenizer's
 };
 
 struct TextModel {
@@ -64,7 +65,7 @@ std::unique_ptr<const TextEncoder> read_clip_text_files(const ModelFiles& files)
 constexpr TextModel kTextModels[] = {
     {"bert",
      [](const ModelFiles& files) {
-       return read_bert(read_bert_config(files.config, files.config_path), files.weights);
+       return read_bert(read_bert_config(files.config, files.config_path, files.segments), files.weights);
      },
      open_word_piece},
     {"clip", read_clip_text_files, open_clip_bpe, clip_text_fields},
@@ -81,7 +82,7 @@ constexpr TextModel kTextModels[] = {
      open_mpnet_word_piece},
     {"roberta",
      [](const ModelFiles& files) {
-       return read_roberta(read_roberta_config(files.config, files.config_path), files.weights);
+       return read_roberta(read_roberta_config(files.config, files.config_path, files.segments), files.weights);
      },
      open_roberta_bpe},
 };
@@ -124,7 +125,7 @@ ModelFiles open_files(const Path& folder, Compute compute = {}) {
     throw FileError(folder, "a folder with an encoder", "nothing of that name");
   if (!std::filesystem::is_directory(status)) throw FileError(folder, "a folder with an encoder", "a file");
   ModelFiles files{
-      .config = {}, .config_path = folder / kConfig, .weights = {folder / kWeights, compute}, .model_type = {}};
+      .config = {}, .config_path = folder / kConfig, .weights = {folder / kWeights, compute}, .model_type = {}, .segments = {}};
   if (!std::filesystem::exists(files.config_path)) {
     throw FileError(folder, "a folder with an encoder and its config.json", "no config.json");
   }
@@ -155,6 +156,13 @@ void check_prepared_size(const ImageTower& tower, const Path& preprocessor) {
                   std::to_string(size.height) + " x " + std::to_string(size.width));
 }
 
+/// What of config.json earlier versions did not follow transformers in.
+void add_rules_of_config(const ModelFiles& files, std::vector<std::string>& rules) {
+  if (files.model_type == "mpnet" && files.config.value("relative_attention_num_buckets", Json(32)) != 32) {
+    rules.emplace_back("32 buckets");
+  }
+}
+
 }  // namespace
 
 TextTower open_text_tower(const Path& folder, Compute compute) {
@@ -176,17 +184,28 @@ TextTower open_text_tower(const Path& folder, Compute compute) {
                         std::to_string(opened.tokenizer->vocabulary_size()) + " ids",
                     std::to_string(vocab_size));
   }
+  files.segments = opened.segments;
   TextTower tower{.encoder = model->read(files),
                   .tokenizer = std::move(opened.tokenizer),
+                  .max_tokens = 0,
                   .model_type = files.model_type,
                   .fingerprint = {},
                   .compute = compute,
                   .folder = folder,
-                  .files = {kConfig}};
+                  .files = {kConfig},
+                  .rules = {}};
+  tower.max_tokens = tower.encoder->max_tokens();
+  if (opened.max_tokens && *opened.max_tokens < tower.max_tokens) {
+    tower.max_tokens = *opened.max_tokens;
+    opened.rules.push_back("at most " + std::to_string(tower.max_tokens) + " tokens");
+  }
+  if (opened.segments.largest() > 0) opened.rules.emplace_back("segments");
+  add_rules_of_config(files, opened.rules);
   const std::vector<std::string> weights = weight_files(files.weights.path);
   tower.files.insert(tower.files.end(), weights.begin(), weights.end());
   tower.files.insert(tower.files.end(), opened.files.begin(), opened.files.end());
-  tower.fingerprint = encoder_fingerprint(folder, tower.files, compute.precision);
+  tower.rules = opened.rules;
+  tower.fingerprint = encoder_fingerprint(folder, tower.files, compute.precision, tower.rules);
   return tower;
 }
 
@@ -207,13 +226,19 @@ ImageTower open_image_tower(const Path& folder, Compute compute) {
   std::vector<std::string> names = weight_files(files.weights.path);
   names.insert(names.begin(), kConfig);
   names.push_back(kPreprocessor);
+  const auto processor = json_field_or<std::string>(files.config, "image_processor_type", model->processor, files.config_path);
   ImageTower tower{.encoder = model->read(files),
-                   .prep = read_image_prep(folder / kPreprocessor, model->processor),
+                   .prep = read_image_prep(folder / kPreprocessor, processor),
                    .model_type = files.model_type,
-                   .fingerprint = encoder_fingerprint(folder, names, compute.precision),
+                   .fingerprint = {},
                    .compute = compute,
                    .folder = folder,
-                   .files = names};
+                   .files = names,
+                   .rules = {}};
+  std::vector<std::string>& rules = tower.rules;
+  if (tower.prep.crop_rounding == CropRounding::kDownFast && tower.prep.crop_height > 0) rules.emplace_back("fast crop rounded down");
+  if (files.config.value("vision_config_dict", Json()).is_object()) rules.emplace_back("vision_config_dict");
+  tower.fingerprint = encoder_fingerprint(folder, names, compute.precision, rules);
   check_prepared_size(tower, folder / kPreprocessor);
   return tower;
 }

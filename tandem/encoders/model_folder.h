@@ -19,11 +19,13 @@ namespace tandem {
 struct TextTower {
   std::unique_ptr<const TextEncoder> encoder;
   std::unique_ptr<const Tokenizer> tokenizer;
+  std::int64_t max_tokens = 0;     ///< of a text: what the encoder takes, or less where a file cuts it sooner (max_seq_length)
   std::string model_type;          ///< as config.json names it: "bert"
-  std::string fingerprint;         ///< checksum over names and bytes of `files`, and the precision if it is not fp32
+  std::string fingerprint;         ///< checksum over names and bytes of `files`, the precision if it is not fp32, and how they are read
   Compute compute;
   std::filesystem::path folder;    ///< as it was given
   std::vector<std::string> files;  ///< relative to `folder`: a copy of these makes the tower again
+  std::vector<std::string> rules;  ///< how files are read that earlier versions read otherwise; part of the fingerprint
 };
 
 /// A frozen image encoder with the preparation it was trained with.
@@ -31,10 +33,11 @@ struct ImageTower {
   std::unique_ptr<const ImageEncoder> encoder;
   ImagePrep prep;
   std::string model_type;          ///< "efficientnet_lite"
-  std::string fingerprint;         ///< checksum over names and bytes of `files`, and the precision if it is not fp32
+  std::string fingerprint;         ///< checksum over names and bytes of `files`, the precision if it is not fp32, and how they are read
   Compute compute;
   std::filesystem::path folder;    ///< as it was given
   std::vector<std::string> files;  ///< relative to `folder`: a copy of these makes the tower again
+  std::vector<std::string> rules;  ///< how files are read that earlier versions read otherwise; part of the fingerprint
 };
 
 /// Reads config.json, model.safetensors (or model.safetensors.index.json and the files it names) and tokenizer.json (or

@@ -13,7 +13,7 @@
 namespace tandem {
 
 struct MpnetConfig : TransformerConfig {
-  std::int64_t relative_attention_num_buckets = 32;  ///< 4 or more
+  std::int64_t relative_attention_num_buckets = 32;  ///< rows of the bias; transformers looks at the first 32, whatever it says
 };
 
 /// Throws FileError as read_bert_config does, and if there are too few buckets or positions.

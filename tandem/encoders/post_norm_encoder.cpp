@@ -5,6 +5,7 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cumsum.h>
 #include <ATen/ops/embedding.h>
+#include <ATen/ops/full_like.h>
 #include <ATen/ops/log.h>
 #include <ATen/ops/where.h>
 
@@ -38,7 +39,7 @@ class PostNormEncoder final : public TextEncoder, public TransformerLayers {
   const ModelWeights& stored_weights() const override { return weights_; }
 
  private:
-  at::Tensor embed(const at::Tensor& ids) const;
+  at::Tensor embed(const at::Tensor& ids, const at::Tensor& mask) const;
   std::string layer_name(std::int64_t layer) const { return family_.layer_prefix + std::to_string(layer - 1) + "."; }
 
   TransformerConfig config_;
@@ -47,7 +48,8 @@ class PostNormEncoder final : public TextEncoder, public TransformerLayers {
   std::optional<std::int64_t> padding_id_;
   at::ScalarType type_;       // of the states between the layers
   at::Tensor words_;          // [vocab_size, D]
-  at::Tensor positions_;      // [max_position_embeddings, D], the embedding of segment 0 added
+  at::Tensor positions_;      // [max_position_embeddings, D], the embedding of segment 0 added where it is every token's
+  at::Tensor segments_;       // [type_vocab_size, D] where tokens are of several segments; undefined otherwise
   at::Tensor distance_bias_;  // [2 * max_position_embeddings - 1, heads], from the farthest left on; undefined: none
   LayerNorm embedding_norm_;
   std::vector<TransformerLayer> layers_;
@@ -67,6 +69,21 @@ at::Tensor bucket_of(const at::Tensor& distances, std::int64_t buckets) {
   return at::where(distances > 0, half, 0) + at::where(far < exact, far, rounded);
 }
 
+/// The segment of every token; what stands at padding is undefined.
+///
+///   mask  [B, T]  bool, true where a token is
+/// Returns [B, T] int64.
+at::Tensor segments_of(const at::Tensor& mask, const SegmentIds& segments) {
+  const at::Tensor places = at::arange(mask.size(1), mask.options().dtype(at::kLong)).unsqueeze(0);
+  const at::Tensor ends = mask.sum(1, true);
+  at::Tensor ids = at::full_like(mask, segments.text, mask.options().dtype(at::kLong));
+  std::int64_t place = 0;
+  for (const std::int64_t segment : segments.before) ids.masked_fill_(places == place++, segment);
+  place = -static_cast<std::int64_t>(segments.after.size());
+  for (const std::int64_t segment : segments.after) ids.masked_fill_(places == ends + place++, segment);
+  return ids;
+}
+
 PostNormEncoder::PostNormEncoder(TransformerConfig config, PostNormFamily family, ModelWeights weights)
     : config_(std::move(config)),
       family_(std::move(family)),
@@ -77,14 +94,17 @@ PostNormEncoder::PostNormEncoder(TransformerConfig config, PostNormFamily family
       positions_(weights_.read("embeddings.position_embeddings.weight", {config_.max_position_embeddings, config_.hidden_size})),
       embedding_norm_(weights_.read_norm("embeddings.LayerNorm", config_.hidden_size, config_.layer_norm_eps)) {
   if (family_.type_vocab_size > 0) {
-    // A caption is one segment, so segment 0 is the same for every token.
     const at::Tensor segments =
         weights_.read("embeddings.token_type_embeddings.weight", {family_.type_vocab_size, config_.hidden_size});
-    positions_ = positions_ + segments.select(0, 0);
+    if (family_.segments.largest() > 0) {
+      segments_ = segments;
+    } else {
+      positions_ = positions_ + segments.select(0, 0);
+    }
   }
   if (family_.relative_buckets > 0) {
     const at::Tensor table =
-        weights_.read("encoder.relative_attention_bias.weight", {family_.relative_buckets, config_.num_attention_heads});
+        weights_.read("encoder.relative_attention_bias.weight", {family_.relative_rows, config_.num_attention_heads});
     const std::int64_t farthest = config_.max_position_embeddings - 1;
     distance_bias_ = at::embedding(table, bucket_of(at::arange(-farthest, farthest + 1, at::kLong), family_.relative_buckets).to(table.device()));
   }
@@ -106,8 +126,9 @@ LayerLinears PostNormEncoder::linears(std::int64_t layer) const {
   return linears.behind(layer_name(layer));
 }
 
-at::Tensor PostNormEncoder::embed(const at::Tensor& ids) const {
-  const at::Tensor words = at::embedding(words_, ids);
+at::Tensor PostNormEncoder::embed(const at::Tensor& ids, const at::Tensor& mask) const {
+  at::Tensor words = at::embedding(words_, ids);
+  if (segments_.defined()) words = words + at::embedding(segments_, segments_of(mask, family_.segments));
   if (!padding_id_) return embedding_norm_(words + positions_.narrow(0, 0, ids.size(1)));
   const at::Tensor counted = (ids != *padding_id_).to(at::kLong);
   return embedding_norm_(words + at::embedding(positions_, counted.cumsum(1) * counted + *padding_id_));
@@ -124,7 +145,7 @@ std::optional<at::Tensor> PostNormEncoder::attention_bias(const at::Tensor& mask
 
 std::vector<at::Tensor> PostNormEncoder::hidden_states(const at::Tensor& ids, const at::Tensor& mask) const {
   check_token_batch(ids, mask, config_.vocab_size, max_tokens());
-  std::vector<at::Tensor> states{embed(ids).to(type_)};
+  std::vector<at::Tensor> states{embed(ids, mask).to(type_)};
   if (ids.numel() == 0) {
     states.resize(layers_.size() + 1, states.front());
     return states;

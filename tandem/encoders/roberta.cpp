@@ -5,8 +5,8 @@
 
 namespace tandem {
 
-RobertaConfig read_roberta_config(const Json& config, const std::filesystem::path& path) {
-  RobertaConfig read{read_bert_config(config, path)};
+RobertaConfig read_roberta_config(const Json& config, const std::filesystem::path& path, const SegmentIds& segments) {
+  RobertaConfig read{read_bert_config(config, path, segments)};
   if (config.contains("pad_token_id")) read.pad_token_id = read_size(config, "pad_token_id", 0, path);
   if (read.pad_token_id + 1 >= read.max_position_embeddings) {
     throw FileError(path, "\"max_position_embeddings\" past \"pad_token_id\"",
@@ -20,6 +20,7 @@ std::unique_ptr<const TextEncoder> read_roberta(const RobertaConfig& config, con
                               .layer_prefix = "encoder.layer.",
                               .layer = bert_layer_names(),
                               .type_vocab_size = config.type_vocab_size,
+                              .segments = config.segments,
                               .padding_id = config.pad_token_id};
   return read_post_norm_encoder(config, family, weights);
 }

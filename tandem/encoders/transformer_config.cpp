@@ -12,12 +12,7 @@ namespace tandem {
 
 std::int64_t read_size(const Json& config, const char* field, std::int64_t lowest, const std::filesystem::path& path) {
   constexpr std::int64_t kLargest = std::int64_t{1} << 24;
-  const auto value = json_field<std::int64_t>(config, field, path);
-  if (value < lowest || value > kLargest) {
-    throw FileError(path, "\"" + std::string(field) + "\" from " + std::to_string(lowest) + " to " + std::to_string(kLargest),
-                    std::to_string(value));
-  }
-  return value;
+  return json_integer(config, field, lowest, kLargest, path);
 }
 
 TransformerConfig read_transformer_config(const Json& config, const TransformerFields& fields, const std::filesystem::path& path) {
@@ -41,6 +36,10 @@ TransformerConfig read_transformer_config(const Json& config, const TransformerF
   const auto positions = json_field_or<std::string>(config, "position_embedding_type", "absolute", path);
   if (positions != "absolute") {
     throw FileError(path, "\"position_embedding_type\" to be absolute", "\"" + positions + "\"");
+  }
+  // Nothing is computed with it in most families, but no folder is right that has it out of the vocabulary.
+  if (config.contains("pad_token_id") && !config.at("pad_token_id").is_null()) {
+    json_integer(config, "pad_token_id", 0, read.vocab_size - 1, path);
   }
   if (json_field_or(config, "is_decoder", false, path)) throw FileError(path, "an encoder", "\"is_decoder\": true");
   return read;

@@ -32,7 +32,7 @@ struct TransformerFields {
   const char* hidden_act = "hidden_act";
 };
 
-/// Throws FileError if a field is missing or out of range, or asks for what is not built: another activation, positions
+/// Throws FileError if a field is missing or out of range ("pad_token_id" too, where it is given), or asks for what is not built: another activation, positions
 /// that are not absolute, a decoder. The epsilon is 1e-12, the activation GELU, where config.json says nothing.
 TransformerConfig read_transformer_config(const Json& config, const TransformerFields& fields, const std::filesystem::path& path);
 

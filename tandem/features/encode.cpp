@@ -47,7 +47,8 @@ std::vector<EncoderRecord> records_of(const std::vector<Source>& sources) {
                        .precision = source.tower.compute.precision,
                        .views = views,
                        .width = feature_width(source),
-                       .tokens = tokens_of(source)});
+                       .tokens = tokens_of(source),
+                       .rules = source.tower.rules});
   }
   return records;
 }

@@ -21,14 +21,14 @@ constexpr std::int64_t kCaptionBatchOfGpu = 128;
 
 /// Pads the chosen rows to the longest of them and pools the views. [rows, width]
 at::Tensor encode_rows(const TextSource& source, const TokenRows& tokens, const std::vector<std::int64_t>& rows) {
-  const TokenBatch batch = pad_tokens(tokens, rows, source.tower.tokenizer->pad_id());
+  const TokenBatch batch = pad_tokens(source.tower, tokens, rows);
   const c10::Device device = source.tower.compute.device;
-  const at::Tensor mask = to_device(batch.mask, device);
+  const at::Tensor mask = to_device(batch.mask, device), to_end = to_device(batch.to_end, device);
   const std::vector<at::Tensor> states = source.tower.encoder->hidden_states(to_device(batch.ids, device), mask);
   std::vector<at::Tensor> pooled;
   for (const View& view : source.views) {
     const std::int64_t layer = layer_index(view, source.tower.encoder->layers());
-    pooled.push_back(view_of_tokens(states[layer], mask, view));
+    pooled.push_back(view_of_tokens(states[layer], view.pooling == Pooling::kLast && view.tokens == 0 ? to_end : mask, view));
   }
   return at::cat(pooled, 1).cpu();
 }

@@ -143,7 +143,7 @@ Json to_json(const EncoderRecord& record) {
   return {{"folder", path_text(record.folder)}, {"model_type", record.model_type}, {"fingerprint", record.fingerprint},
           {"files", record.files},            {"precision", precision_name(record.precision)},
           {"views", record.views},            {"width", record.width},
-          {"tokens", to_json(record.tokens)}};
+          {"tokens", to_json(record.tokens)}, {"rules", record.rules}};
 }
 
 EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::path& file) {
@@ -168,7 +168,8 @@ EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::
           .precision = precision_of_name(precision),
           .views = json_field<std::string>(json, "views", file),
           .width = width,
-          .tokens = tokens};
+          .tokens = tokens,
+          .rules = json_field_or<std::vector<std::string>>(json, "rules", {}, file)};
 }
 
 void write_manifest(const std::filesystem::path& folder, const FeatureManifest& manifest) {

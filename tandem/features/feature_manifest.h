@@ -29,6 +29,7 @@ struct EncoderRecord {
   std::string views;                ///< "mean,max@-2"
   std::int64_t width = 0;           ///< columns it fills
   std::vector<TokenColumns> tokens = {};  ///< its views of tokens, in order
+  std::vector<std::string> rules = {};    ///< of the fingerprint: how files are read that earlier versions read otherwise
 };
 
 /// The model_type of features that were not made here: a record without folder and files, whose fingerprint is of the features

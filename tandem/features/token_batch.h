@@ -13,15 +13,16 @@ namespace tandem {
 
 using TokenRows = std::vector<std::vector<std::int64_t>>;
 
-/// The captions' token ids, cut where the encoder takes no more.
+/// The captions' token ids, cut where the tower cuts them.
 TokenRows tokenize(const TextTower& tower, const std::vector<std::string>& captions);
 
 struct TokenBatch {
   at::Tensor ids;   ///< [B, T] int64, T the longest row's length
   at::Tensor mask;  ///< [B, T] bool, true where a token is
+  at::Tensor to_end;  ///< [B, T] bool, true up to the token that Pooling::kLast takes
 };
 
 /// The chosen rows, padded to the longest of them.
-TokenBatch pad_tokens(const TokenRows& tokens, const std::vector<std::int64_t>& rows, std::int64_t pad_id);
+TokenBatch pad_tokens(const TextTower& tower, const TokenRows& tokens, const std::vector<std::int64_t>& rows);
 
 }  // namespace tandem

@@ -59,12 +59,15 @@ std::int64_t EntryItems::size_bytes() const {
 EntryItems caption_items(const TextSource& source, const std::vector<std::string>& captions, std::int64_t first) {
   const auto tokens = std::make_shared<const TokenRows>(tokenize(source.tower, captions));
   const Compute& compute = source.tower.compute;
-  EntryItems items{.lengths = {}, .width = source.tower.encoder->width(), .type = scalar_type(compute.precision), .at_once = items_at_once(compute.device), .compute = {}};
-  for (const auto& row : *tokens) items.lengths.push_back(static_cast<std::int64_t>(row.size()));
+  EntryItems items{.lengths = {}, .ends = {}, .width = source.tower.encoder->width(), .type = scalar_type(compute.precision), .at_once = items_at_once(compute.device), .compute = {}};
+  for (const auto& row : *tokens) {
+    items.lengths.push_back(static_cast<std::int64_t>(row.size()));
+    items.ends.push_back(source.tower.encoder->end_place(row) + 1);
+  }
   items.compute = [&source, tokens, first](const std::vector<std::int64_t>& chosen) {
-    const TokenBatch batch = pad_tokens(*tokens, chosen, source.tower.tokenizer->pad_id());
+    const TokenBatch batch = pad_tokens(source.tower, *tokens, chosen);
     const c10::Device device = source.tower.compute.device;
-    return EntryBatch{.x = source.tower.encoder->hidden_states(to_device(batch.ids, device), to_device(batch.mask, device))[first].cpu(), .mask = batch.mask};
+    return EntryBatch{.x = source.tower.encoder->hidden_states(to_device(batch.ids, device), to_device(batch.mask, device))[first].cpu(), .mask = batch.mask, .to_end = batch.to_end};
   };
   return items;
 }
@@ -78,6 +81,7 @@ EntryItems picture_items(const ImageSource& source, std::vector<PictureSource> p
     tokens = encoder.states(at::zeros({1, 3, size.height, size.width}, at::TensorOptions(source.tower.compute.device)), {0}).front().size(1);
   }
   EntryItems items{.lengths = std::vector<std::int64_t>(pictures.size(), tokens),
+                   .ends = std::vector<std::int64_t>(pictures.size(), tokens),
                    .width = encoder.width(first),
                    .type = scalar_type(source.tower.compute.precision),
                    .at_once = items_at_once(source.tower.compute.device),
@@ -86,7 +90,8 @@ EntryItems picture_items(const ImageSource& source, std::vector<PictureSource> p
     std::vector<at::Tensor> prepared;
     for (const std::int64_t item : chosen) prepared.push_back(prepare_image(read_picture(pictures[item]), source.tower.prep).unsqueeze(0));
     const at::Tensor x = source.tower.encoder->states(to_device(at::cat(prepared), source.tower.compute.device), {first}).front().cpu();
-    return EntryBatch{.x = x, .mask = at::ones({x.size(0), x.size(1)}, at::kBool)};
+    const at::Tensor all = at::ones({x.size(0), x.size(1)}, at::kBool);
+    return EntryBatch{.x = x, .mask = all, .to_end = all};
   };
   return items;
 }
@@ -137,31 +142,39 @@ void EntryStates::fill(int threads, const Progress& progress) {
   });
 }
 
-EntryBatch EntryStates::batch(const std::vector<std::int64_t>& items) const {
-  if (place_ == EntryPlace::kRecomputed) return recomputed(items);
+/// The masks as they must be, and zeros.
+EntryBatch EntryStates::empty_batch(const std::vector<std::int64_t>& items) const {
   const auto size = static_cast<std::int64_t>(items.size());
   std::int64_t longest = 0;
   for (const std::int64_t item : items) longest = std::max(longest, length(item));
-  EntryBatch batch{.x = at::zeros({size, longest, items_.width}), .mask = at::zeros({size, longest}, at::kBool)};
+  EntryBatch batch{.x = at::zeros({size, longest, items_.width}),
+                   .mask = at::zeros({size, longest}, at::kBool),
+                   .to_end = at::zeros({size, longest}, at::kBool)};
   for (std::int64_t i = 0; i < size; ++i) {
+    batch.mask[i].narrow(0, 0, length(items[i])).fill_(true);
+    batch.to_end[i].narrow(0, 0, items_.ends[items[i]]).fill_(true);
+  }
+  return batch;
+}
+
+EntryBatch EntryStates::batch(const std::vector<std::int64_t>& items) const {
+  if (place_ == EntryPlace::kRecomputed) return recomputed(items);
+  EntryBatch batch = empty_batch(items);
+  for (std::int64_t i = 0; i < batch.x.size(0); ++i) {
     const std::int64_t tokens = length(items[i]);
     batch.x[i].narrow(0, 0, tokens).copy_(states_.narrow(0, offsets_[items[i]], tokens));
-    batch.mask[i].narrow(0, 0, tokens).fill_(true);
   }
   return batch;
 }
 
 EntryBatch EntryStates::recomputed(const std::vector<std::int64_t>& items) const {
   const auto size = static_cast<std::int64_t>(items.size());
-  std::int64_t longest = 0;
-  for (const std::int64_t item : items) longest = std::max(longest, length(item));
-  EntryBatch batch{.x = at::zeros({size, longest, items_.width}), .mask = at::zeros({size, longest}, at::kBool)};
+  EntryBatch batch = empty_batch(items);
   for_each_batch((size + items_.at_once - 1) / items_.at_once, threads_, [&](std::int64_t group) {
     const std::int64_t begin = group * items_.at_once, end = std::min(size, begin + items_.at_once);
     const EntryBatch part = items_.compute({items.begin() + begin, items.begin() + end});
     const std::int64_t tokens = part.x.size(1);
     batch.x.narrow(0, begin, end - begin).narrow(1, 0, tokens).copy_(part.x);
-    batch.mask.narrow(0, begin, end - begin).narrow(1, 0, tokens).copy_(part.mask);
   });
   return batch;
 }

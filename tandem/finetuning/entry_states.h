@@ -19,11 +19,13 @@ namespace tandem {
 struct EntryBatch {
   at::Tensor x;     ///< [B, T, D] float32
   at::Tensor mask;  ///< [B, T] bool, true where a token is
+  at::Tensor to_end;  ///< [B, T] bool, true up to the token that Pooling::kLast takes
 };
 
 /// Items that an encoder's frozen front can be run over.
 struct EntryItems {
   std::vector<std::int64_t> lengths;  ///< tokens of every item
+  std::vector<std::int64_t> ends;     ///< tokens up to the one that Pooling::kLast takes, that one included
   std::int64_t width = 0;             ///< D
   at::ScalarType type = at::kFloat;   ///< the type in which nothing is lost
   std::int64_t at_once = 16;          ///< items that go through the front together
@@ -64,6 +66,7 @@ class EntryStates {
   EntryBatch batch(const std::vector<std::int64_t>& items) const;
 
  private:
+  EntryBatch empty_batch(const std::vector<std::int64_t>& items) const;
   void fill(int threads, const Progress& progress);
   EntryBatch recomputed(const std::vector<std::int64_t>& items) const;
 

@@ -20,22 +20,24 @@ namespace tandem {
 namespace {
 
 /// One view of the trained layers' outputs. [B, D]
-at::Tensor pooled(const TunedEncoder& encoder, const TunedView& view, const std::vector<at::Tensor>& outputs, const at::Tensor& mask) {
+at::Tensor pooled(const TunedEncoder& encoder, const TunedView& view, const std::vector<at::Tensor>& outputs, const EntryBatch& batch) {
+  const at::Tensor& mask = view.pooling == Pooling::kLast ? batch.to_end : batch.mask;
   const at::Tensor& states = outputs[view.layer - encoder.layers.first() - 1];
   return encoder.pictures ? pool_patches(states, encoder.leading_tokens, view.pooling) : pool(states, mask, view.pooling);
 }
 
 /// All views side by side. [B, views * D]
-at::Tensor all_pooled(const TunedEncoder& encoder, const std::vector<at::Tensor>& outputs, const at::Tensor& mask) {
+at::Tensor all_pooled(const TunedEncoder& encoder, const std::vector<at::Tensor>& outputs, const EntryBatch& batch) {
   std::vector<at::Tensor> columns;
-  for (const TunedView& view : encoder.views) columns.push_back(pooled(encoder, view, outputs, mask));
+  for (const TunedView& view : encoder.views) columns.push_back(pooled(encoder, view, outputs, batch));
   return at::cat(columns, 1);
 }
 
 /// What the frozen layers answer, where the trained ones are.
 EntryBatch batch_of(const TunedEncoder& encoder, const std::vector<std::int64_t>& items) {
   const EntryBatch batch = encoder.entry.batch(items);
-  return {.x = to_device(batch.x, encoder.layers.device()), .mask = to_device(batch.mask, encoder.layers.device())};
+  const c10::Device device = encoder.layers.device();
+  return {.x = to_device(batch.x, device), .mask = to_device(batch.mask, device), .to_end = to_device(batch.to_end, device)};
 }
 
 at::Tensor rows_of(const at::Tensor& features, const std::vector<std::int64_t>& items, c10::Device device) {
@@ -58,7 +60,7 @@ void chunk_backward(const TunedEncoder& encoder, const std::vector<std::int64_t>
   const EntryBatch batch = batch_of(encoder, chunk);
   if (!checkpointing) {
     const at::AutoGradMode with_gradients(true);
-    all_pooled(encoder, encoder.layers.run(batch.x, batch.mask), batch.mask).backward(gradient);
+    all_pooled(encoder, encoder.layers.run(batch.x, batch.mask), batch).backward(gradient);
     return;
   }
   std::vector<at::Tensor> outputs;
@@ -70,7 +72,7 @@ void chunk_backward(const TunedEncoder& encoder, const std::vector<std::int64_t>
   for (const at::Tensor& output : outputs) leaves.push_back(output.detach().requires_grad_());
   {
     const at::AutoGradMode with_gradients(true);
-    all_pooled(encoder, leaves, batch.mask).backward(gradient);
+    all_pooled(encoder, leaves, batch).backward(gradient);
   }
   std::vector<at::Tensor> gradients;
   for (const at::Tensor& leaf : leaves) gradients.push_back(leaf.grad());
@@ -128,7 +130,7 @@ at::Tensor TunedSide::features(const std::vector<std::int64_t>& items) const {
     std::vector<at::Tensor> parts;
     for (const auto& chunk : chunks) {
       const EntryBatch batch = batch_of(encoder, chunk);
-      parts.push_back(all_pooled(encoder, encoder.layers.run(batch.x, batch.mask), batch.mask));
+      parts.push_back(all_pooled(encoder, encoder.layers.run(batch.x, batch.mask), batch));
     }
     const at::Tensor columns = at::cat(parts).index_select(0, places_of(items, chunks).to(device()));
     const std::int64_t width = encoder.layers.width();
@@ -165,7 +167,7 @@ at::Tensor TunedSide::differentiable_features(const std::vector<std::int64_t>& i
   for (const TunedEncoder& encoder : encoders_) {
     const EntryBatch batch = batch_of(encoder, items);
     const std::vector<at::Tensor> outputs = encoder.layers.run(batch.x, batch.mask);
-    for (const TunedView& view : encoder.views) tuned[view.column] = pooled(encoder, view, outputs, batch.mask);
+    for (const TunedView& view : encoder.views) tuned[view.column] = pooled(encoder, view, outputs, batch);
   }
   const at::Tensor rows = rows_of(features_, items, device());
   std::int64_t column = 0;

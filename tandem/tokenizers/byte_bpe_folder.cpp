@@ -96,21 +96,41 @@ void read_clip(const Json& document, ByteBpeOptions& options, const Path& path) 
           document.at("pre_tokenizer"), path);
 }
 
-/// Whether the words get a space before, from tokenizer_config.json and, where that says nothing, the pre-tokenizer.
-bool reads_prefix_space(const Json& document, const TokenizerConfig& config, const Path& path) {
+/// Text as it is, cut by GPT-2's regular expression. The space before the words is tokenizer_config.json's matter alone.
+void read_roberta(const Json& document, const TokenizerConfig& config, const Path& path, ByteBpeOptions& options,
+                  std::vector<std::string>& rules) {
+  const Json normalizer = document.value("normalizer", Json());
+  const bool empty = normalizer == Json{{"type", "Sequence"}, {"normalizers", Json::array()}};
+  require(normalizer.is_null() || empty, "no \"normalizer\", as RoBERTa's tokenizer has none", normalizer, path);
   const Json& split = part_of_type(document, "pre_tokenizer", "ByteLevel", path);
   if (!json_field_or(split, "use_regex", true, path)) throw FileError(path, "\"use_regex\" to be true", "false");
-  return json_field_or(config.values, "add_prefix_space", json_field_or(split, "add_prefix_space", true, path), config.path);
+  options.add_prefix_space = json_field_or(config.values, "add_prefix_space", false, config.path);
+  const bool silent = !config.values.contains("add_prefix_space") || config.values.at("add_prefix_space").is_null();
+  if (silent && json_field_or(split, "add_prefix_space", true, path)) rules.emplace_back("no space before the text");
 }
 
-std::unique_ptr<const Tokenizer> from_tokenizer_json(const Path& path, const TokenizerConfig& config, const char* pad_token) {
+struct VocabularyFiles {
+  Vocabulary vocabulary;
+  ByteBpe::Merges merges;
+  Path path;
+};
+
+/// What sets the two tokenizers apart.
+struct ByteBpeFamily {
+  std::string tokenizer_class;
+  const char* pad_token;
+  ByteBpeStyle style;
+  ByteBpeOptions (*from_vocabulary)(const VocabularyFiles& files, const TokenizerConfig& config);
+};
+
+void read_tokenizer_json(const Path& path, const TokenizerConfig& config, const ByteBpeFamily& family, OpenedTokenizer& opened) {
   const Json document = read_json(path);
   const Json& model = model_of_type(document, "BPE", path);
   ByteBpeOptions options;
-  if (document.contains("normalizer") && !document.at("normalizer").is_null()) {
+  if (family.style == ByteBpeStyle::kClip) {
     read_clip(document, options, path);
   } else {
-    options.add_prefix_space = reads_prefix_space(document, config, path);
+    read_roberta(document, config, path, options, opened.rules);
   }
   for (const char* unbuilt : {"byte_fallback", "ignore_merges"}) {
     if (json_field_or(model, unbuilt, false, path)) throw FileError(path, "\"" + std::string(unbuilt) + "\" to be false", "true");
@@ -127,17 +147,12 @@ std::unique_ptr<const Tokenizer> from_tokenizer_json(const Path& path, const Tok
   check_merges(merges, vocabulary, path);
   if (!options.unknown_token.empty()) id_of(vocabulary, options.unknown_token, path);
   options.frame = read_frame(document, path);
-  Vocabulary all_tokens = vocabulary;  // an added token need not be the model's
-  for (const AddedToken& token : options.frame.added_tokens) all_tokens.insert_or_assign(token.content, token.id);
-  options.frame.pad_id = special_token(config, "pad_token", {.content = pad_token}, all_tokens, path).id;
-  return std::make_unique<ByteBpe>(vocabulary, merges, std::move(options));
+  if (add_tokens_of_config(config, vocabulary, options.frame)) opened.rules.emplace_back("added tokens");
+  options.frame.pad_id =
+      special_token(config, "pad_token", {.content = family.pad_token}, with_added_tokens(vocabulary, options.frame), path).id;
+  opened.segments = options.frame.segments;
+  opened.tokenizer = std::make_unique<ByteBpe>(vocabulary, merges, std::move(options));
 }
-
-struct VocabularyFiles {
-  Vocabulary vocabulary;
-  ByteBpe::Merges merges;
-  Path path;
-};
 
 VocabularyFiles read_vocabulary_files(const Path& folder) {
   VocabularyFiles files{.path = folder / "vocab.json"};
@@ -147,7 +162,7 @@ VocabularyFiles read_vocabulary_files(const Path& folder) {
   return files;
 }
 
-std::unique_ptr<const Tokenizer> roberta_from_vocabulary(const VocabularyFiles& files, const TokenizerConfig& config) {
+ByteBpeOptions roberta_from_vocabulary(const VocabularyFiles& files, const TokenizerConfig& config) {
   const auto special = [&](const char* name, const AddedToken& otherwise) {
     return special_token(config, name, otherwise, files.vocabulary, files.path);
   };
@@ -156,15 +171,15 @@ std::unique_ptr<const Tokenizer> roberta_from_vocabulary(const VocabularyFiles& 
   const AddedToken unknown = special("unk_token", {.content = "<unk>", .normalized = true});
   const AddedToken pad = special("pad_token", {.content = "<pad>", .normalized = true});
   const AddedToken mask = special("mask_token", {.content = "<mask>", .left_strip = true});
-  ByteBpeOptions options{.add_prefix_space = json_field_or(config.values, "add_prefix_space", false, config.path),
-                         .frame = {.added_tokens = {cls, sep, unknown, pad, mask},
-                                   .before = {cls.id},
-                                   .after = {sep.id},
-                                   .pad_id = pad.id}};
-  return std::make_unique<ByteBpe>(files.vocabulary, files.merges, std::move(options));
+  return {.add_prefix_space = json_field_or(config.values, "add_prefix_space", false, config.path),
+          .frame = {.added_tokens = {cls, sep, unknown, pad, mask},
+                    .before = {cls.id},
+                    .after = {sep.id},
+                    .pad_id = pad.id,
+                    .segments = {}}};
 }
 
-std::unique_ptr<const Tokenizer> clip_from_vocabulary(const VocabularyFiles& files, const TokenizerConfig& config) {
+ByteBpeOptions clip_from_vocabulary(const VocabularyFiles& files, const TokenizerConfig& config) {
   const auto special = [&](const char* name, const char* otherwise) {
     return special_token(config, name, {.content = otherwise, .normalized = true}, files.vocabulary, files.path);
   };
@@ -172,36 +187,53 @@ std::unique_ptr<const Tokenizer> clip_from_vocabulary(const VocabularyFiles& fil
   const AddedToken end = special("eos_token", "<|endoftext|>");
   const AddedToken pad = special("pad_token", "<|endoftext|>");
   const AddedToken unknown = special("unk_token", "<|endoftext|>");
-  ByteBpeOptions options{.style = ByteBpeStyle::kClip,
-                         .end_of_word_suffix = "</w>",
-                         .unknown_token = unknown.content,
-                         .frame = {.added_tokens = {begin, end, pad, unknown},
-                                   .before = {begin.id},
-                                   .after = {end.id},
-                                   .pad_id = pad.id}};
-  return std::make_unique<ByteBpe>(files.vocabulary, files.merges, std::move(options));
+  return {.style = ByteBpeStyle::kClip,
+          .end_of_word_suffix = "</w>",
+          .unknown_token = unknown.content,
+          .frame = {.added_tokens = {begin, end, pad, unknown},
+                    .before = {begin.id},
+                    .after = {end.id},
+                    .pad_id = pad.id,
+                    .segments = {}}};
 }
 
-using FromVocabulary = std::unique_ptr<const Tokenizer> (*)(const VocabularyFiles& files, const TokenizerConfig& config);
+void read_vocabulary_and_merges(const Path& folder, const TokenizerConfig& config, const ByteBpeFamily& family, OpenedTokenizer& opened) {
+  if (config.is_generic()) throw FileError(config.path, "a tokenizer.json for PreTrainedTokenizerFast", "none");
+  const VocabularyFiles files = read_vocabulary_files(folder);
+  ByteBpeOptions options = family.from_vocabulary(files, config);
+  if (add_tokens_of_config(config, files.vocabulary, options.frame)) opened.rules.emplace_back("added tokens");
+  opened.tokenizer = std::make_unique<ByteBpe>(files.vocabulary, files.merges, std::move(options));
+}
 
-OpenedTokenizer open_with(const Path& folder, const char* pad_token, FromVocabulary from_vocabulary) {
-  const TokenizerConfig config = read_tokenizer_config(folder);
-  OpenedTokenizer opened{.files = config.files};
+OpenedTokenizer open_with(const Path& folder, const ByteBpeFamily& family) {
+  const TokenizerConfig config = read_tokenizer_config(folder, {family.tokenizer_class});
+  if (config.lower_case_first && family.style != ByteBpeStyle::kClip) {
+    throw FileError(folder / "sentence_bert_config.json", "\"do_lower_case\" only with a tokenizer that lower-cases", "true");
+  }
+  OpenedTokenizer opened;
+  opened.files = config.files;
+  opened.max_tokens = config.max_tokens;
   if (const Path path = folder / "tokenizer.json"; std::filesystem::exists(path)) {
-    opened.tokenizer = from_tokenizer_json(path, config, pad_token);
+    read_tokenizer_json(path, config, family, opened);
     opened.files.push_back("tokenizer.json");
   } else if (std::filesystem::exists(folder / "vocab.json") && std::filesystem::exists(folder / "merges.txt")) {
-    opened.tokenizer = from_vocabulary(read_vocabulary_files(folder), config);
+    read_vocabulary_and_merges(folder, config, family, opened);
     opened.files.insert(opened.files.end(), {"vocab.json", "merges.txt"});
   } else {
     throw FileError(folder, "a tokenizer (tokenizer.json, or vocab.json and merges.txt)", "neither");
   }
+  if (!config.gives_segments()) opened.segments = {};
   return opened;
 }
 
 }  // namespace
 
-OpenedTokenizer open_roberta_bpe(const Path& folder) { return open_with(folder, "<pad>", roberta_from_vocabulary); }
-OpenedTokenizer open_clip_bpe(const Path& folder) { return open_with(folder, "<|endoftext|>", clip_from_vocabulary); }
+OpenedTokenizer open_roberta_bpe(const Path& folder) {
+  return open_with(folder, {"RobertaTokenizer", "<pad>", ByteBpeStyle::kGpt2, roberta_from_vocabulary});
+}
+
+OpenedTokenizer open_clip_bpe(const Path& folder) {
+  return open_with(folder, {"CLIPTokenizer", "<|endoftext|>", ByteBpeStyle::kClip, clip_from_vocabulary});
+}
 
 }  // namespace tandem

@@ -10,6 +10,13 @@
 
 namespace tandem {
 
+std::int64_t SegmentIds::largest() const {
+  std::int64_t most = text;
+  for (const std::int64_t segment : before) most = std::max(most, segment);
+  for (const std::int64_t segment : after) most = std::max(most, segment);
+  return most;
+}
+
 FramedTokenizer::FramedTokenizer(TokenFrame frame, Normalize normalize, std::int64_t vocabulary_size)
     : frame_(std::move(frame)), normalize_(std::move(normalize)), vocabulary_size_(vocabulary_size) {
   for (const std::vector<std::int64_t>& around : {frame_.before, frame_.after}) {

@@ -19,6 +19,17 @@ struct AddedToken {
   bool left_strip = false;   ///< swallows the white space before it
   bool right_strip = false;  ///< swallows the white space behind it
   bool normalized = false;   ///< looked for in the normalized text
+
+  bool operator==(const AddedToken&) const = default;
+};
+
+/// The segments ("token type ids") a tokenizer numbers its tokens with. Empty or all 0: every token is of the first segment.
+struct SegmentIds {
+  std::vector<std::int64_t> before;  ///< of TokenFrame::before
+  std::int64_t text = 0;
+  std::vector<std::int64_t> after;   ///< of TokenFrame::after
+
+  std::int64_t largest() const;
 };
 
 /// What stands around a text and may stand in it.
@@ -27,6 +38,7 @@ struct TokenFrame {
   std::vector<std::int64_t> before;      ///< ids in front of every text: [CLS]
   std::vector<std::int64_t> after;       ///< ids behind every text: [SEP]
   std::int64_t pad_id = 0;
+  SegmentIds segments;
 };
 
 class FramedTokenizer : public Tokenizer {

@@ -39,7 +39,7 @@ void check_unchanged(const EncoderRecord& record) {
     const std::filesystem::path file = record.folder / name;
     if (!std::filesystem::exists(file)) throw FileError(file, "a file of the encoder that made the features", "none");
   }
-  const std::string found = encoder_fingerprint(record.folder, record.files, record.precision);
+  const std::string found = encoder_fingerprint(record.folder, record.files, record.precision, record.rules);
   if (found == record.fingerprint) return;
   throw FileError(record.folder, "the encoder that made the features, with fingerprint " + record.fingerprint,
                   "fingerprint " + found + ": its files have changed, so encode again");

@@ -5,6 +5,10 @@
 #include <ATen/ops/zeros.h>
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <string>
+
 #include "images/formula_picture.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
@@ -38,6 +42,22 @@ ImagePrep read_changed(const Json& change = Json::object()) {
   return read_image_prep(folder / "preprocessor_config.json");
 }
 
+std::string from_base64(const std::string& text) {
+  static const std::string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string bytes;
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const char letter : text) {
+    if (letter == '=') break;
+    bits = bits << 6 | static_cast<std::uint32_t>(letters.find(letter));
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes.push_back(static_cast<char>(bits >> held & 255));
+  }
+  return bytes;
+}
+
 }  // namespace
 
 TEST_CASE("prepared pictures equal those of the image processors of transformers bit for bit") {
@@ -51,6 +71,33 @@ TEST_CASE("prepared pictures equal those of the image processors of transformers
     REQUIRE(pixels.sizes() == at::IntArrayRef(row["to"].get<std::vector<std::int64_t>>()));
     CHECK(tests::adler32(pixels.const_data_ptr(), pixels.nbytes()) == row["adler32"].get<std::uint32_t>());
   }
+}
+
+TEST_CASE("fast and slow processors each crop and pad at the pixel transformers does") {
+  const ScratchFolder folder;
+  std::int64_t exact = 0, fast = 0;
+  for (const Json& row : read_json(tests::reference_dir() / "images" / "prep_fast.json")) {
+    const auto type = row["config"]["image_processor_type"].get<std::string>();
+    CAPTURE(row["config"].dump());
+    write_json(folder / "preprocessor_config.json", row["config"]);
+    const ImagePrep prep = read_image_prep(folder / "preprocessor_config.json");
+    const at::Tensor pixels = prepare_image(formula_picture(row["from"][0], row["from"][1]), prep);
+    REQUIRE(pixels.sizes() == at::IntArrayRef(row["to"].get<std::vector<std::int64_t>>()));
+    const std::string bytes = from_base64(row["bytes"].get<std::string>());
+    REQUIRE(static_cast<std::int64_t>(bytes.size()) == pixels.numel());
+    double largest = 0;
+    for (std::int64_t i = 0; i < pixels.numel(); ++i) {
+      const double expected = static_cast<std::uint8_t>(bytes[i]);
+      largest = std::max(largest, std::abs(pixels.const_data_ptr<float>()[i] - expected));
+    }
+    // torchvision resizes with other arithmetic than Pillow; a pixel's shift would be a hundred levels here.
+    const bool is_fast = type.ends_with("Fast");
+    CHECK(largest <= (is_fast ? 2 : 0));
+    exact += largest == 0 ? 1 : 0;
+    fast += is_fast ? 1 : 0;
+  }
+  CHECK(fast >= 20);
+  CHECK(exact >= 20);
 }
 
 TEST_CASE("every field of the file arrives in the plain struct") {
@@ -89,7 +136,7 @@ TEST_CASE("a size of one number means what the named processor makes of it") {
 
 TEST_CASE("a field that is missing or wrong is refused by its name") {
   const auto refuses = [](Json change, const char* part) {
-    change["image_processor_type"] = "OtherImageProcessor";  // One whose defaults nobody knows.
+    change["image_processor_type"] = nullptr;  // So that there are no defaults.
     CAPTURE(change.dump());
     CHECK_THROWS_WITH_AS(read_changed(change), doctest::Contains(part), FileError);
   };
@@ -107,7 +154,43 @@ TEST_CASE("a field that is missing or wrong is refused by its name") {
   refuses({{"image_mean", {0.5, 0.5}}}, "\"image_mean\" as three finite numbers");
   refuses({{"image_std", {1, 0, 1}}}, "\"image_std\" without 0");
   refuses({{"do_pad", true}}, "\"do_pad\" to be false");
+  refuses({{"do_flip_channel_order", true}}, "\"do_flip_channel_order\" to be false");
+  refuses({{"do_anything", 1}}, "\"do_anything\" to be false");
+  refuses({{"input_data_format", "channels_last"}}, "\"input_data_format\" to be null or channels_first");
+  refuses({{"interpolation", "area"}}, "an \"image_processor_type\" that says what \"interpolation\" means");
   refuses({{"crop_pct", 2}}, "\"crop_pct\"");
+}
+
+TEST_CASE("a number that makes no sense is refused whether the processor looks at it or not") {
+  for (const char* type : {"ViTImageProcessor", "CLIPImageProcessor", "ConvNextImageProcessor", "DeiTImageProcessorFast"}) {
+    const auto refuses = [&](const char* field, const Json& value, const std::string& found) {
+      const Json size = type[0] == 'V' || type[0] == 'D' ? Json{{"shortest_edge", nullptr}, {"height", 224}, {"width", 224}}
+                                                         : Json{{"shortest_edge", 224}};
+      Json change = {{"image_processor_type", type}, {"do_center_crop", false}, {"size", size}};
+      CHECK_NOTHROW(read_changed(change));
+      change[field] = value;
+      CHECK_THROWS_WITH_AS(read_changed(change), doctest::Contains(("\"" + std::string(field) + "\"" + found).c_str()), FileError);
+    };
+    refuses("crop_pct", 0, " above 0, found 0");
+    refuses("crop_pct", -1, " above 0, found -1");
+    refuses("crop_pct", 1.5, " above 0 and at most 1, found 1.5");
+    refuses("rescale_factor", -1, " above 0, found -1");
+    refuses("image_std", {1, -0.5, 1}, " without 0 or less, found [1,-0.5,1]");
+    refuses("crop_size", 1000000, " to give sides of 1 to 16384 pixels, found the number 1000000");
+    refuses("crop_size", {{"height", 224}, {"width", 2.5}}, " to give sides of 1 to 16384 pixels, found the number 2.5");
+  }
+  CHECK_THROWS_WITH_AS(read_changed({{"image_processor_type", "ConvNextImageProcessor"}, {"crop_pct", 1e-9}}),
+                       doctest::Contains("a \"crop_pct\" that asks for pictures of at most 16384 pixels, found 1e-09"), FileError);
+}
+
+TEST_CASE("a size that a processor does not take is refused with its name") {
+  CHECK_THROWS_WITH_AS(read_changed({{"image_processor_type", "DeiTImageProcessor"}}),
+                       doctest::Contains("\"size\" with height and width, as a DeiTImageProcessor takes no other"), FileError);
+  const Json box = {{"shortest_edge", nullptr}, {"height", 8}, {"width", 8}};
+  CHECK_THROWS_WITH_AS(read_changed({{"image_processor_type", "ConvNextImageProcessor"}, {"size", box}}),
+                       doctest::Contains("\"size\" with shortest_edge, as a ConvNextImageProcessor takes no other"), FileError);
+  CHECK_THROWS_WITH_AS(read_changed({{"image_processor_type", "CLIPImageProcessorFast"}, {"resample", 1}}),
+                       doctest::Contains("\"resample\" of 0, 2 or 3"), FileError);
 }
 
 TEST_CASE("odd margins are rounded down for transformers and half to even for torchvision") {
@@ -117,8 +200,8 @@ TEST_CASE("odd margins are rounded down for transformers and half to even for to
   CHECK(prepare_image(picture, prep)[0][0][0].item<float>() == picture.pixels[3 * 1]);
   prep.crop_rounding = CropRounding::kHalfToEven;
   CHECK(prepare_image(picture, prep)[0][0][0].item<float>() == picture.pixels[3 * 2]);
-  CHECK(read_changed({{"image_processor_type", "CLIPImageProcessorFast"}}).crop_rounding ==
-        CropRounding::kHalfToEven);
+  CHECK(read_changed({{"image_processor_type", "CLIPImageProcessorFast"}}).crop_rounding == CropRounding::kDownFast);
+  CHECK(read_changed({{"image_processor_type", "ConvNextImageProcessorFast"}, {"do_center_crop", false}}).crop_rounding == CropRounding::kHalfToEven);
 }
 
 TEST_CASE("a slot of a batch gets the same numbers and its neighbours stay") {

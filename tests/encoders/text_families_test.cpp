@@ -296,7 +296,7 @@ TEST_CASE("a configuration that lies is refused by field in every family") {
   CHECK(roberta.complaint() == "config.json: expected \"max_position_embeddings\" past \"pad_token_id\", found 20 and 19");
   const TextCopy mpnet("mpnet");
   mpnet.change_config([](Json& config) { config["relative_attention_num_buckets"] = 2; });
-  CHECK(mpnet.complaint() == "config.json: expected \"relative_attention_num_buckets\" from 4 to 16777216, found 2");
+  CHECK(mpnet.complaint() == "config.json: expected \"relative_attention_num_buckets\" from 32 to 16777216, found 2");
 }
 
 TEST_CASE("every family takes as many tokens as it has positions for and no more") {

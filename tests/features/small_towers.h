@@ -84,6 +84,7 @@ inline std::vector<TextSource> byte_source(const std::string& views = "mean,max@
   std::vector<TextSource> sources(1);
   sources[0].tower.encoder = std::make_unique<ByteEncoder>();
   sources[0].tower.tokenizer = std::make_unique<ByteTokenizer>();
+  sources[0].tower.max_tokens = sources[0].tower.encoder->max_tokens();
   sources[0].tower.model_type = "bytes";
   sources[0].tower.fingerprint = "bytes";
   sources[0].tower.folder = "models/bytes";

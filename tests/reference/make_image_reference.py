@@ -1,10 +1,11 @@
 """Writes the picture files and the expected numbers under images/: Pillow's resize, transformers' image
-processors, and small files in every format with what Pillow makes of them. Nothing is random: the pictures
+processors, the fast ones too (prep_fast.json), and small files in every format with what Pillow makes of them. Nothing is random: the pictures
 come from a formula that tests/images/formula_picture.h repeats.
 
 Needs Pillow 13, which changed the order of the passes of some resizes.
 """
 
+import base64
 import json
 import struct
 import zlib
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
-from transformers import BitImageProcessor, CLIPImageProcessor, ConvNextImageProcessor, DeiTImageProcessor, ViTImageProcessor
+from transformers import (BitImageProcessor, BitImageProcessorFast, CLIPImageProcessor, CLIPImageProcessorFast, ConvNextImageProcessor,
+                          ConvNextImageProcessorFast, DeiTImageProcessor, DeiTImageProcessorFast, ViTImageProcessor, ViTImageProcessorFast)
 
 OUT = Path(__file__).parent / "images"
 
@@ -139,6 +141,35 @@ def prep_cases():
                     "sum": float(pixels.astype(np.float64).sum()),
                 }
             )
+    return cases
+
+
+def fast_cases():
+    """The fast processors, and beside them their slow twins: bytes, for the two resize with other arithmetic."""
+    raw = {"do_rescale": False, "do_normalize": False}
+    box = {"height": 24, "width": 20}
+    # Margins of 3 modulo 4 (11 of 35, 7 of 31 and 27, 3 of 24), which rounding to even starts a pixel further on, and odd padding.
+    runs = [
+        (CLIPImageProcessorFast, CLIPImageProcessor, {"size": {"shortest_edge": 24}, "crop_size": 24}),
+        (BitImageProcessorFast, BitImageProcessor, {"size": {"shortest_edge": 31}, "crop_size": box}),
+        (DeiTImageProcessorFast, DeiTImageProcessor, {"size": {"height": 31, "width": 27}, "crop_size": box}),
+        (DeiTImageProcessorFast, DeiTImageProcessor, {"size": {"height": 31, "width": 27}, "crop_size": box, "resample": 0}),
+        (ConvNextImageProcessorFast, ConvNextImageProcessor, {"size": {"shortest_edge": 21}, "crop_pct": 0.875}),
+        (ViTImageProcessorFast, ViTImageProcessor, {"size": {"height": 20, "width": 28}}),
+        (ViTImageProcessorFast, ViTImageProcessor, {"size": {"height": 31, "width": 31}, "do_center_crop": True, "crop_size": box}),
+        (ViTImageProcessorFast, ViTImageProcessor, {"size": 19, "crop_size": box}),
+        (CLIPImageProcessorFast, CLIPImageProcessor, {"size": 17, "crop_size": {"height": 22, "width": 20}}),
+        (CLIPImageProcessorFast, CLIPImageProcessor, {"size": 17, "default_to_square": True, "do_center_crop": False}),
+    ]
+    cases = []
+    for fast, slow, fields in runs:
+        for kind in (fast, slow):
+            for height, width in ((43, 64), (64, 43)):
+                pixels = kind(**fields, **raw)(Image.fromarray(formula_picture(height, width)))["pixel_values"][0]
+                pixels = np.asarray(pixels)
+                assert pixels.dtype == np.uint8
+                cases.append({"config": {"image_processor_type": kind.__name__, **fields, **raw}, "from": [height, width],
+                              "to": list(pixels.shape), "bytes": base64.b64encode(pixels.tobytes()).decode()})
     return cases
 
 
@@ -274,6 +305,7 @@ def main():
 
     (OUT / "files.json").write_text(json.dumps(files, indent=1) + "\n")
     (OUT / "resize.json").write_text(json.dumps(resize_cases()).replace("}, ", "},\n ") + "\n")
+    (OUT / "prep_fast.json").write_text(json.dumps(fast_cases()).replace(', {"config"', ',\n {"config"') + "\n")
     (OUT / "prep.json").write_text(json.dumps(prep_cases()).replace(', {"name"', ',\n {"name"') + "\n")
 
 

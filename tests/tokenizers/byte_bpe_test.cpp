@@ -108,7 +108,13 @@ TEST_CASE("a byte-level tokenizer that is not built is refused by field") {
   CHECK(complaint_about([](Json& d) { d["pre_tokenizer"]["use_regex"] = false; }) ==
         "tokenizer.json: expected \"use_regex\" to be true, found false");
   CHECK(complaint_about([](Json& d) { d["normalizer"] = {{"type", "NFKC"}}; }) ==
-        "tokenizer.json: expected a \"normalizer\" of type Sequence, found \"NFKC\"");
+        "tokenizer.json: expected no \"normalizer\", as RoBERTa's tokenizer has none, found {\"type\":\"NFKC\"}");
+  CHECK(complaint_about([](Json& d) { d["normalizer"] = {{"type", "Sequence"}, {"normalizers", {{{"type", "NFC"}}}}}; }) ==
+        "tokenizer.json: expected no \"normalizer\", as RoBERTa's tokenizer has none, found "
+        "{\"normalizers\":[{\"type\":\"NFC\"}],\"type\":\"Sequence\"}");
+  CHECK(complaint_about([](Json& d) { d["post_processor"] = nullptr; }) ==
+        "tokenizer.json: expected special tokens around the text in \"post_processor\", found no \"post_processor\", so that a "
+        "model gets words alone");
   CHECK(complaint_about([](Json& d) { d["post_processor"] = {{"type", "ByteLevel"}}; }) ==
         "tokenizer.json: expected special tokens around the text in \"post_processor\", found none");
 }
