@@ -158,7 +158,8 @@ void add_encode_command(CLI::App& app) {
       "  tandem encode --data flickr8k:flickr8k --out both --image-encoder models/efficientnet-lite0 models/deit --image-pooling mean cls,mean\n"
       "  tandem encode --data flickr8k:flickr8k --out features --device cuda\n"
       "  torchrun --nproc-per-node 2 --no-python tandem encode --data flickr8k:flickr8k --out features --threads 1    # doc/scaling.md\n"
-      "\nInterrupted, it goes on where it stopped when it is called again; over the same input it does nothing.");
+      "\nInterrupted, it goes on where it stopped when it is called again; over the same input it does nothing. With --overwrite\n"
+      "other features stay as they are until the new ones are whole.");
   command->callback([arguments] { run_encode(*arguments); });
 }
 

@@ -374,7 +374,7 @@ void add_finetune_command(CLI::App& app) {
       "  tandem finetune run --out tuned --tower both --lora 16 --lora-targets all --checkpointing\n"
       "  tandem finetune run --out tuned --lora 8 --device cuda --dtype auto    # doc/gpu.md\n"
       "\nThe epoch with the best mean recall on dev is kept, the start among them. Killed, it goes on where it was when it is called\n"
-      "again. The new run has encoders with the new weights (encoders/, as Hugging Face folders), features by them (features/) and,\n"
+      "again, with --overwrite too: an older run stays as it was until the new one is whole. The new run has encoders with the new weights (encoders/, as Hugging Face folders), features by them (features/) and,\n"
       "with --lora, the change alone (adapters/): eval, search, map and the others work on it.");
   command->callback([arguments, command] {
     refuse_idle_options(*command, {{{"--lora-alpha", "--lora-layers", "--lora-targets"}, "--lora RANK", arguments->tuning.rank > 0}});

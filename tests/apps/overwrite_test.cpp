@@ -54,10 +54,12 @@ Words whole_command(const Words& words) {
   return all;
 }
 
+/// What killed processes may leave; a lock is nothing left.
 std::set<std::string> hidden_in(const Path& folder) {
   std::set<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().filename().string().starts_with(".")) names.insert(entry.path().filename().string());
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(".") && name != ".lock") names.insert(name);
   }
   return names;
 }
