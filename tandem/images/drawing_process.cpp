@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <stdexcept>
 #include <utility>
 
 #include "tandem/base/errors.h"
@@ -22,6 +23,10 @@ namespace {
 
 constexpr std::string_view kProgramName = "tandem_draw";
 constexpr std::int64_t kPatience = 30;  // Seconds of waiting for each second of processor time that is allowed: other work goes on beside.
+
+[[noreturn]] void fail(const std::filesystem::path& program, const std::string& found) {
+  throw std::runtime_error(program.string() + ": expected the program that draws SVG, found " + found);
+}
 
 /// Starts the program with `socket` as its standard input and no other output than that. It gets its own process group: Ctrl-C is
 /// for this program, which may want to finish a batch of drawings.
@@ -46,7 +51,7 @@ pid_t start(const std::filesystem::path& program, int socket) {
   const int error = ::posix_spawn(&process, program.c_str(), &actions, &attributes, words, environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw FileError(program, "the program that draws SVG", system_message(error));
+  if (error != 0) fail(program, system_message(error));
   return process;
 }
 
@@ -57,14 +62,12 @@ bool receive_text(int socket, std::string& text, std::uint64_t bytes) {
 
 }  // namespace
 
-DrawingProcess::DrawingProcess() {
+DrawingProcess::DrawingProcess(const std::filesystem::path& program) : program_(program) {
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-    throw FileError(drawing_program(), "a socket to the program that draws SVG", system_message(errno));
-  }
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) fail(program, "no socket to it: " + system_message(errno));
   socket_ = ends[0];
   try {
-    process_ = start(drawing_program(), ends[1]);
+    process_ = start(program, ends[1]);
   } catch (...) {
     ::close(ends[0]);
     ::close(ends[1]);
@@ -112,7 +115,7 @@ DrawingProcess::End DrawingProcess::end() {
   process_ = -1;
   if (ended < 0) return {.words = system_message(errno)};
   if (WIFSIGNALED(status)) return {.out_of_time = WTERMSIG(status) == SIGPROF, .words = ::strsignal(WTERMSIG(status))};
-  return {.words = "exit code " + std::to_string(WEXITSTATUS(status))};
+  fail(program_, "one that ended with exit code " + std::to_string(WEXITSTATUS(status)));
 }
 
 std::unique_ptr<DrawingProcess> DrawingProcesses::take() {

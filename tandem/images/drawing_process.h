@@ -16,6 +16,9 @@
 
 namespace tandem {
 
+/// Where tandem_draw is: beside the running program, or where it was built.
+std::filesystem::path drawing_program();
+
 /// What one drawing may take.
 struct DrawingBudget {
   std::int64_t max_pixels = 100'000'000;                ///< that the pictures inside it may claim together
@@ -26,8 +29,8 @@ struct DrawingBudget {
 /// Ends when it is destroyed, and by itself when this program ends, however it does.
 class DrawingProcess {
  public:
-  /// Throws FileError if the program cannot be started.
-  DrawingProcess();
+  /// Throws std::runtime_error if the program cannot be started: that is no picture's fault.
+  explicit DrawingProcess(const std::filesystem::path& program = drawing_program());
   ~DrawingProcess();
   DrawingProcess(const DrawingProcess&) = delete;
   DrawingProcess& operator=(const DrawingProcess&) = delete;
@@ -43,9 +46,11 @@ class DrawingProcess {
   };
 
   /// How it ended, once draw() gave nothing.
+  /// Throws std::runtime_error if it ended of its own accord, as a program does that lacks a library.
   End end();
 
  private:
+  std::filesystem::path program_;
   int socket_ = -1;
   pid_t process_ = -1;
   bool has_drawn_ = false;
@@ -63,8 +68,5 @@ class DrawingProcesses {
   std::mutex mutex_;
   std::vector<std::unique_ptr<DrawingProcess>> at_rest_;
 };
-
-/// Where tandem_draw is: beside the running program, or where it was built.
-std::filesystem::path drawing_program();
 
 }  // namespace tandem

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -275,4 +276,11 @@ TEST_CASE("what the libraries under librsvg remark does not reach standard error
   const CaughtErrors caught(folder / "errors");
   CHECK(fresh.draw(drawing(kSmall, "<text x='4' y='40'>letters</text>"), 64, {}).has_value());
   CHECK(caught.text() == "");
+}
+
+TEST_CASE("a drawing program that is not there or is another one is no fault of a picture") {
+  CHECK_THROWS_WITH_AS(DrawingProcess("/nowhere/tandem_draw"), "/nowhere/tandem_draw: expected the program that draws SVG, found No such file or directory", std::runtime_error);
+  DrawingProcess another("/bin/false");
+  CHECK(!another.draw(drawing(kSmall, kRedRectangle), 8, {}).has_value());
+  CHECK_THROWS_WITH_AS(another.end(), "/bin/false: expected the program that draws SVG, found one that ended with exit code 1", std::runtime_error);
 }
