@@ -10,11 +10,14 @@
 
 namespace tandem::fuzz {
 
+/// tests/reference of this checkout.
+std::filesystem::path reference_folder();
+
 class EncoderFolders {
  public:
   explicit EncoderFolders(std::initializer_list<const char*> names) {
     for (const char* name : names) {
-      const auto from = std::filesystem::path(TANDEM_REFERENCE_DIR) / "encoders" / (std::string("tiny_") + name);
+      const auto from = reference_folder() / "encoders" / (std::string("tiny_") + name);
       const auto to = scratch_.path() / name;
       std::filesystem::copy(from, to);
       std::filesystem::permissions(to, std::filesystem::perms::owner_all);

@@ -14,14 +14,14 @@ using namespace tandem;
 using Path = std::filesystem::path;
 
 /// Processor time for one input: hundreds of times what the slowest needs, so that work which grows faster than its input is found.
-constexpr int kMostSeconds = 60;
+constexpr int kMostSeconds = 120;
 
 char input_name[256] = "";
 
 void add_to_complaint(const char* text) { (void)!::write(STDERR_FILENO, text, std::strlen(text)); }
 
 void give_up(int signal_number) {
-  add_to_complaint(signal_number == SIGPROF ? "fuzz_replay: more than 60 s of processor time for " : "fuzz_replay: aborted by ");
+  add_to_complaint(signal_number == SIGPROF ? "fuzz_replay: more than 120 s of processor time for " : "fuzz_replay: aborted by ");
   add_to_complaint(input_name);
   add_to_complaint("\n");
   ::_exit(1);

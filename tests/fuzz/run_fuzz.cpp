@@ -41,5 +41,5 @@ TANDEM_FUZZ_TARGET(run) {
 
 TANDEM_LARGE_SEEDS(run) {
   return {fuzz::nested_lists(1'000'000), R"({"format":"tandem run","version":2,"options":)" + fuzz::nested_objects(500'000) + "}",
-          "{" + fuzz::counted("\"k", "\":0,", 300'000) + "\"z\":0}"};
+          "{" + fuzz::counted("\"k", "\":0,", 100'000) + "\"z\":0}"};
 }

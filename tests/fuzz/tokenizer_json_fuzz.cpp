@@ -23,7 +23,7 @@ TANDEM_FUZZ_TARGET(tokenizer_json) {
 TANDEM_LARGE_SEEDS(tokenizer_json) {
   const std::string sequence = R"({"type":"Sequence","processors":[)";
   const std::string nested = fuzz::repeated(sequence, 100'000) + fuzz::repeated("]}", 100'000);
-  const std::string model = R"("model":{"type":"WordPiece","unk_token":"t0","vocab":{)" + fuzz::counted("\"t", "\":0,", 300'000) + R"("[PAD]":0}})";
+  const std::string model = R"("model":{"type":"WordPiece","unk_token":"t0","vocab":{)" + fuzz::counted("\"t", "\":0,", 100'000) + R"("[PAD]":0}})";
   const std::string bert = R"({"normalizer":{"type":"BertNormalizer"},"pre_tokenizer":{"type":"BertPreTokenizer"},)" + model;
   return {fuzz::nested_lists(1'000'000), R"({"post_processor":)" + nested + "}", bert + R"(,"post_processor":)" + nested + "}",
           bert + R"(,"added_tokens":[)" + fuzz::counted(R"({"content":"t)", "\",\"id\":1},", 10'000) + R"({"content":"z","id":0}],"post_processor":{"type":"BertProcessing","cls":["t0",0],"sep":["t0",0]}})"};
