@@ -49,11 +49,4 @@ void make_names_durable(const Path& folder) {
   ::close(descriptor);
 }
 
-void make_names_durable(const Path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
-
 }  // namespace tandem

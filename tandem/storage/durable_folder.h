@@ -14,7 +14,4 @@ std::int64_t make_folder_durable(const std::filesystem::path& folder);
 /// Makes the names in a folder durable, such as after a rename, as far as the file system lets folders be opened.
 void make_names_durable(const std::filesystem::path& folder);
 
-/// Makes the names in a folder durable, such as after a rename, as far as the file system lets folders be opened.
-void make_names_durable(const std::filesystem::path& folder);
-
 }  // namespace tandem
