@@ -27,7 +27,7 @@ bool is_given(const Json& document, const std::string& field) {
 }
 
 std::int64_t side_of(const Json& value, const std::string& field, const Path& path) {
-  if (!JsonHolds<std::int64_t>::test(value) || value < 1 || value > kLargestSide) {
+  if (!json_holds<std::int64_t>(value) || value < 1 || value > kLargestSide) {
     throw FileError(path,
                     quoted(field) + " to give sides of 1 to " + std::to_string(kLargestSide) + " pixels",
                     json_type(value));
@@ -74,7 +74,7 @@ void check_rule(const ImagePrep& prep, const std::string& type, const Json& size
 
 Filter filter_of(const Json& document, const std::string& type, const Path& path) {
   const Json resample = json_field<Json>(document, "resample", path);
-  if (!JsonHolds<int>::test(resample) || resample < 0 || resample > 5) {
+  if (!json_holds<int>(resample) || resample < 0 || resample > 5) {
     throw FileError(path, "\"resample\" of 0 to 5", json_type(resample));
   }
   const auto filter = static_cast<Filter>(resample.get<int>());
@@ -146,7 +146,7 @@ std::array<double, 3> channels_of(const Json& document, const std::string& field
   if (!value.is_array() || value.size() != 3) throw FileError(path, expected, value.dump());
   std::array<double, 3> channels{};
   for (std::size_t i = 0; i < 3; ++i) {
-    if (!JsonHolds<double>::test(value[i]))
+    if (!json_holds<double>(value[i]))
       throw FileError(path, expected, value.dump());
     channels[i] = value[i].get<double>();
   }

@@ -14,7 +14,7 @@
 namespace tandem {
 namespace {
 
-constexpr std::int64_t kLeastRows = 1024, kMostBlocks = 256;
+constexpr std::int64_t kLeastBlockRows = 1024, kMostRowBlocks = 256;
 
 TANDEM_VECTOR_CLONES void add_row(double* sum, const float* row, std::int64_t columns) {
   for (std::int64_t c = 0; c < columns; ++c) sum[c] += row[c];
@@ -31,7 +31,7 @@ TANDEM_VECTOR_CLONES void add_squares(double* sum, const float* row, const doubl
 template <typename Add>
 at::Tensor summed(const at::Tensor& rows, const Add& add) {
   const std::int64_t N = rows.size(0), F = rows.size(1);
-  const std::int64_t size = std::max(kLeastRows, (N + kMostBlocks - 1) / kMostBlocks), blocks = (N + size - 1) / size;
+  const std::int64_t size = std::max(kLeastBlockRows, (N + kMostRowBlocks - 1) / kMostRowBlocks), blocks = (N + size - 1) / size;
   const at::Tensor sums = at::zeros({blocks, F}, at::kDouble);
   double* sum = sums.mutable_data_ptr<double>();
   const float* values = rows.const_data_ptr<float>();

@@ -39,7 +39,7 @@ struct NumbersIn<T> {
   }
 };
 
-/// true is no number; JSON has no infinite ones.
+/// true is not a number; JSON has no infinite ones.
 template <std::floating_point T>
 struct NumbersIn<T> {
   static const nlohmann::json* misread(const nlohmann::json& value) { return value.is_boolean() ? &value : nullptr; }
@@ -79,5 +79,12 @@ struct NumbersIn<std::pair<A, B>> {
   }
   static std::string words() { return "a pair, " + NumbersIn<A>::words() + NumbersIn<B>::words() + ","; }
 };
+
+/// Whether `value` is a number that a T holds as it is written.
+template <typename T>
+  requires WholeNumber<T> || std::floating_point<T>
+bool json_holds(const nlohmann::json& value) {
+  return value.is_number() && NumbersIn<T>::misread(value) == nullptr;
+}
 
 }  // namespace tandem

@@ -38,7 +38,7 @@ std::optional<std::int64_t> read_length(const Json& document, const char* field,
   if (!is_given(document, field)) return std::nullopt;
   const Json& value = document.at(field);
   if (value.is_number() && value.get<double>() >= static_cast<double>(kIdsBelow)) return std::nullopt;
-  if (!JsonHolds<std::int64_t>::test(value) || value < 1) throw FileError(path, in_quotes(field) + " of 1 or more", json_type(value));
+  if (!json_holds<std::int64_t>(value) || value < 1) throw FileError(path, in_quotes(field) + " of 1 or more", json_type(value));
   return value.get<std::int64_t>();
 }
 
