@@ -23,7 +23,7 @@ struct ImageLimits {
 /// white.
 /// Strict: damaged or incomplete data is refused even where a decoder could guess the rest.
 /// Throws FileError naming `name` if the bytes are none of the four formats, are damaged, animated WebP,
-/// or claim more than `limits`; and if an SVG takes more time or memory than a DrawingBudget.
+/// or claim more than `limits`.
 /// May be called from several threads at once.
 RgbImage decode_image(std::string_view bytes, const std::filesystem::path& name,
                       const ImageLimits& limits = {});
