@@ -48,7 +48,7 @@ std::string read_real(std::string& text) {
 }
 
 /// A validator without a name does not show in --help.
-CLI::Validator strict(std::string (*read)(std::string&)) { return CLI::Validator(read, ""); }
+CLI::Validator validator_of(std::string (*read)(std::string&)) { return CLI::Validator(read, ""); }
 
 }  // namespace
 
@@ -56,11 +56,11 @@ void read_numbers_strictly(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     const std::string type = option->get_type_name();
     if (type.starts_with("UINT")) {
-      option->transform(strict(read_whole<std::uint64_t>));
+      option->transform(validator_of(read_whole<std::uint64_t>));
     } else if (type.starts_with("INT")) {
-      option->transform(strict(read_whole<std::int64_t>));
+      option->transform(validator_of(read_whole<std::int64_t>));
     } else if (type.starts_with("FLOAT")) {
-      option->transform(strict(read_real));
+      option->transform(validator_of(read_real));
     }
   }
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) read_numbers_strictly(*command);

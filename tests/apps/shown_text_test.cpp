@@ -19,7 +19,7 @@ void check_nothing_raw(const std::string& text) {
 }
 
 /// What a command shows, on standard output and standard error.
-std::string shown(const std::vector<std::string>& words) {
+std::string shown_by(const std::vector<std::string>& words) {
   const Outcome outcome = tandem_program(words);
   CHECK_MESSAGE(outcome.code == 0, outcome.err);
   check_nothing_raw(outcome.out);
@@ -47,11 +47,10 @@ std::string hostile_run(const ScratchFolder& folder) {
 TEST_CASE("what others named cannot steer the terminal that shows it") {
   const ScratchFolder folder;
   const std::string run = hostile_run(folder), id = "p4" + kHostile + ".jpg";
-  const std::string found = shown({"search", run, "--id", id, "--split", "test", "-k", "5"});
+  const std::string found = shown_by({"search", run, "--id", id, "--split", "test", "-k", "5"});
   CHECK(found.find("\\x1B]0;owned\\x07 \\u009B2J \\u202Egnp.exe \\u2028") != std::string::npos);
   CHECK(found.find("more characters)") != std::string::npos);  // caption 8 is of picture 4
-  shown({"eval", run, "--slices"});
-  shown({"audit", run});
+  shown_by({"eval", run, "--slices"});
   const Outcome none = tandem_program({"search", run, "--id", "not " + kHostile});
   CHECK(none.code == 2);
   check_nothing_raw(none.err);
@@ -67,14 +66,17 @@ TEST_CASE("JSON says exactly what is there") {
   CHECK(found["results"][0]["id"].get<std::string>().find(kHostile) != std::string::npos);
 }
 
-TEST_CASE("the names of pictures and classes in a report are shown and not obeyed") {
+TEST_CASE("the names of pictures in a report are shown and not obeyed") {
   const ScratchFolder folder;
+  std::string csv = "image,caption,split\n";
   for (int i = 0; i < 12; ++i) {
     const RgbImage image{.height = 16, .width = 16, .pixels = std::vector<std::uint8_t>(768, static_cast<std::uint8_t>(20 * i))};
-    make_folder(folder / "pictures" / ("class" + kHostile));
-    write_file(folder / "pictures" / ("class" + kHostile) / ("p" + std::to_string(i) + kHostile + ".jpg"), i == 3 ? "no picture" : encode_jpeg(image, 90));
+    const std::string name = "p" + std::to_string(i) + kHostile + ".jpg";
+    write_file(folder / name, i == 3 ? "no picture" : encode_jpeg(image, 90));
+    csv += name + ",a grey picture \u009b2J number " + std::to_string(i) + ",train\n";
   }
-  const std::string report = shown({"data", "imagefolder:" + (folder / "pictures").string()});
+  write_file(folder / "captions.csv", csv);
+  const std::string report = shown_by({"data", "csv:" + (folder / "captions.csv").string()});
   CHECK(report.find("\\x1B]0;owned\\x07") != std::string::npos);
 }
 
