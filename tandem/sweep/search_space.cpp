@@ -47,7 +47,7 @@ Json known_option(const TomlFile& file, const std::string& key, const std::strin
     throw file.wrong(key, "an option by its name in run.json (" + names + "; head.* for both heads)", "\"" + option + "\"");
   }
   if (option == "seed") throw file.wrong(key, "options without the seed, of which --seeds says how many", "\"seed\"");
-  for (const std::string& told : {"pooled", "view_widths"}) {
+  for (const std::string told : {"pooled", "view_widths"}) {
     if (option.ends_with("_head." + told) || option == "head." + told) throw file.wrong(key, "options without \"" + told + "\", which the features tell", "\"" + option + "\"");
   }
   return options.at(place);

@@ -123,10 +123,6 @@ TEST_CASE("geometry fits a factor to runs whose loss trains none, and says so") 
   CHECK(told.at("logit_scale_origin") == "fitted on dev");
   CHECK(std::abs(told.at("logit_scale").get<double>() - read_checked_json(std::filesystem::path(hinge) / "run.json").at("logit_scale").get<double>()) > 0.5);
   CHECK(successful({"geometry", hinge}).find("The factor was fitted on dev: the loss of this run trains none.\n") != std::string::npos);
-  for (const char* way : {"image_to_text", "text_to_image"}) {
-    const Json& calibration = told.at("calibration").at(way);
-    CHECK(std::abs(calibration.at("confidence").get<double>() - calibration.at("accuracy").get<double>()) < 0.2);
-  }
   CHECK(Json::parse(successful({"geometry", trained, "--json"})).at("logit_scale_origin") == "trained");
   CHECK(successful({"geometry", trained}).find("fitted") == std::string::npos);
 }

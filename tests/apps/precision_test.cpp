@@ -65,7 +65,7 @@ TEST_CASE("the dev recall that training chooses by is the one eval finds, on any
     const OnProcessor on(processor);
     for (const std::string dtype : {"fp32", "auto"}) {
       for (const std::string loss : {"info-nce", "hinge-sum"}) {
-        CAPTURE(processor);
+        CAPTURE(std::string(processor));
         CAPTURE(dtype);
         CAPTURE(loss);
         const std::string run = folder / (std::string(processor) + dtype + loss);
@@ -85,7 +85,7 @@ TEST_CASE("captions that all lie in one point are found by no picture, in traini
   const std::string features = import_arrays(folder, arrays);
   for (const char* processor : kProcessors) {
     const OnProcessor on(processor);
-    CAPTURE(processor);
+    CAPTURE(std::string(processor));
     const std::string run = folder / processor;
     const Json said = Json::parse(successful(short_training(features, run, {})));
     const Json told = Json::parse(successful({"eval", run, "--split", "dev", "--samples", "0", "--json"}));
@@ -120,8 +120,8 @@ TEST_CASE("a sweep's dev and test recalls are those of eval") {
 
 TEST_CASE("the dev recall of a fine-tuned run is the one eval finds, in either precision") {
   const ScratchFolder folder;
-  const auto tiny = [](const char* family) { return (reference_dir() / "encoders" / (std::string("tiny_") + family)).string(); };
-  successful({"encode", "--data", "csv:" + write_shapes(folder).string(), "--image-encoder", tiny("vit"), "--text-encoder", tiny("bert"), "--text-pooling", "mean", "--out", folder / "features"});
+  const auto tiny_folder = [](const char* family) { return (reference_dir() / "encoders" / (std::string("tiny_") + family)).string(); };
+  successful({"encode", "--data", "csv:" + write_shapes(folder).string(), "--image-encoder", tiny_folder("vit"), "--text-encoder", tiny_folder("bert"), "--text-pooling", "mean", "--out", folder / "features"});
   successful({"train", folder / "features", "--out", folder / "run", "--epochs", "6", "--batch-size", "72", "--hidden", "32", "--width", "32"});
   for (const std::string dtype : {"fp32", "auto"}) {
     CAPTURE(dtype);

@@ -53,7 +53,7 @@ TEST_CASE("whatever float32 is multiplied in, a model that maps everything to on
   for (const char* precision : kPrecisions) {
     const Multiplying in(precision);
     for (const auto& [images, captions, width] : kSizes) {
-      CAPTURE(precision);
+      CAPTURE(std::string(precision));
       CAPTURE(images);
       CAPTURE(width);
       for (const std::uint64_t seed : {1, 2, 3}) {
@@ -71,7 +71,7 @@ TEST_CASE("whatever float32 is multiplied in, a picture that is there twice ties
     const Multiplying in(precision);
     for (const auto& [half, captions, width] : kSizes) {
       if (width < 64) continue;  // Of so few columns some strangers are as near as twins.
-      CAPTURE(precision);
+      CAPTURE(std::string(precision));
       CAPTURE(half);
       CAPTURE(width);
       const at::Tensor picture = drawn_unit_rows(half, width, 5), image = at::cat({picture, picture});
@@ -88,7 +88,7 @@ TEST_CASE("whatever float32 is multiplied in, a distractor that equals the right
     const Multiplying in(precision);
     for (const auto& [images, captions, width] : kSizes) {
       if (width < 64) continue;
-      CAPTURE(precision);
+      CAPTURE(std::string(precision));
       CAPTURE(images);
       CAPTURE(width);
       const at::Tensor image = drawn_unit_rows(images, width, 5), text = image.index_select(0, partners(images, captions));
