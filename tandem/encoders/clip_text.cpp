@@ -126,7 +126,7 @@ LayerLinears clip_linears() {
 
 Json clip_half(const Json& config, const char* half, Json defaults, const std::filesystem::path& path) {
   const auto take = [&](const Json& from) {
-    if (!from.is_object()) throw FileError(path, std::string("an object with the ") + (half[0] == 't' ? "text" : "picture") + " tower's fields", json_type(from));
+    if (!from.is_object()) return from;
     defaults.update(from);
     return defaults;
   };
@@ -138,17 +138,18 @@ Json clip_half(const Json& config, const char* half, Json defaults, const std::f
 }
 
 Json clip_text_fields(const Json& config, const std::filesystem::path& path) {
-  return clip_half(config, "text_config",
-                   {{"vocab_size", 49408},
-                    {"hidden_size", 512},
-                    {"intermediate_size", 2048},
-                    {"num_hidden_layers", 12},
-                    {"num_attention_heads", 8},
-                    {"max_position_embeddings", 77},
-                    {"hidden_act", "quick_gelu"},
-                    {"layer_norm_eps", 1e-5},
-                    {"eos_token_id", 49407}},
-                   path);
+  const Json defaults = {{"vocab_size", 49408},
+                         {"hidden_size", 512},
+                         {"intermediate_size", 2048},
+                         {"num_hidden_layers", 12},
+                         {"num_attention_heads", 8},
+                         {"max_position_embeddings", 77},
+                         {"hidden_act", "quick_gelu"},
+                         {"layer_norm_eps", 1e-5},
+                         {"eos_token_id", 49407}};
+  const Json fields = clip_half(config, "text_config", defaults, path);
+  if (!fields.is_object()) throw FileError(path, "an object with the text tower's fields", json_type(fields));
+  return fields;
 }
 
 ClipTextConfig read_clip_text_config(const Json& fields, const std::filesystem::path& path) {

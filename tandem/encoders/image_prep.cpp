@@ -67,7 +67,7 @@ void check_rule(const ImagePrep& prep, const std::string& type, const Json& size
   if (family == "ConvNext" && exact) {
     throw FileError(path, "\"size\" with shortest_edge, as a " + type + " takes no other", size.dump());
   }
-  if ((family == "ViT" || family == "DeiT") && !exact && !is_fast_processor(type)) {
+  if (family == "DeiT" && !exact && !is_fast_processor(type)) {
     throw FileError(path, "\"size\" with height and width, as a " + type + " takes no other", size.dump());
   }
 }
@@ -78,9 +78,9 @@ Filter filter_of(const Json& document, const std::string& type, const Path& path
     throw FileError(path, "\"resample\" of 0 to 5", json_type(resample));
   }
   const auto filter = static_cast<Filter>(resample.get<int>());
-  const bool of_torchvision = filter == Filter::kNearest || filter == Filter::kBilinear || filter == Filter::kBicubic;
-  if (is_fast_processor(type) && !of_torchvision) {
-    throw FileError(path, "\"resample\" of 0, 2 or 3, as torchvision has no other for a " + type, resample.dump());
+  // torchvision has no other for tensors than these and the nearest pixel, which it rounds otherwise than Pillow.
+  if (is_fast_processor(type) && filter != Filter::kBilinear && filter != Filter::kBicubic) {
+    throw FileError(path, "\"resample\" of 2 or 3 for a " + type, resample.dump());
   }
   return filter;
 }

@@ -1,6 +1,6 @@
 // A decoded picture -> the numbers an image encoder was trained on, as the image processors of Hugging Face
 // transformers (4.57) make them: resize, centre crop, rescale, normalise. The Python ones, on Pillow and NumPy, bit for bit; the
-// fast ones, on torchvision, to within a level or two of 255 where torchvision's resize rounds otherwise than Pillow's.
+// fast ones, on torchvision, to within a few levels of 255 where torchvision's resize rounds otherwise than Pillow's.
 #pragma once
 
 #include <ATen/core/Tensor.h>

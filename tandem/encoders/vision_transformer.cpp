@@ -111,8 +111,8 @@ void VisionTransformer::run(const at::Tensor& pixels, LayerTap& tap) const {
 VisionTransformerConfig read_vision_transformer_config(const Json& config, const std::filesystem::path& path,
                                                        VisionTransformerConfig defaults, const char* activation) {
   const auto number = [&](const char* name, std::int64_t otherwise, std::int64_t highest) {
-    const bool given = config.contains(name) && !config.at(name).is_null();
-    return given ? json_integer(config, name, 1, highest, path) : otherwise;
+    const bool silent = config.is_object() && (!config.contains(name) || config.at(name).is_null());
+    return !silent ? json_integer(config, name, 1, highest, path) : otherwise;
   };
   const auto divides = [&](const char* divisor, std::int64_t by, const char* name, std::int64_t value) {
     if (value % by == 0) return;

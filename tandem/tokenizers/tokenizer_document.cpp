@@ -170,7 +170,8 @@ bool add_tokens_of_config(const TokenizerConfig& config, const Vocabulary& vocab
     if (token.content.empty()) throw FileError(config.path, "special tokens with a text", json_type(value));
     const auto is_it = [&](const AddedToken& added) { return added.content == token.content; };
     if (std::any_of(config.added.begin(), config.added.end(), is_it)) return;
-    any |= add_token(std::move(token), has_flags, vocabulary, frame);
+    // Without "added_tokens_decoder" the flags of tokenizer.json hold for these too.
+    any |= add_token(std::move(token), has_flags && config.added_go_first, vocabulary, frame);
   };
   for (const std::string& name : special_token_names()) {
     const Json value = config.values.value(name, Json());

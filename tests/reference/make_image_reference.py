@@ -153,7 +153,6 @@ def fast_cases():
         (CLIPImageProcessorFast, CLIPImageProcessor, {"size": {"shortest_edge": 24}, "crop_size": 24}),
         (BitImageProcessorFast, BitImageProcessor, {"size": {"shortest_edge": 31}, "crop_size": box}),
         (DeiTImageProcessorFast, DeiTImageProcessor, {"size": {"height": 31, "width": 27}, "crop_size": box}),
-        (DeiTImageProcessorFast, DeiTImageProcessor, {"size": {"height": 31, "width": 27}, "crop_size": box, "resample": 0}),
         (ConvNextImageProcessorFast, ConvNextImageProcessor, {"size": {"shortest_edge": 21}, "crop_pct": 0.875}),
         (ViTImageProcessorFast, ViTImageProcessor, {"size": {"height": 20, "width": 28}}),
         (ViTImageProcessorFast, ViTImageProcessor, {"size": {"height": 31, "width": 31}, "do_center_crop": True, "crop_size": box}),
