@@ -25,8 +25,8 @@ bool is_scratch(const std::string& name) { return name.starts_with("entry-states
 }  // namespace
 
 bool is_run_entry(const Path& entry) {
-  static const std::set<std::string> kNames = {kRunName, kHeadsName, kMetricsName, kCurvesName, kCheckpointName, kFinetuneName,
-                                               kCorrectionName, kBanksName, "encoders", "tensorboard"};
+  static const std::set<std::string> kNames = {kRunName,      kHeadsName,      kMetricsName, kCurvesName, kCheckpointName,
+                                               kFinetuneName, kCorrectionName, kBanksName,   "encoders",  "tensorboard"};
   const std::string name = entry.filename().string();
   if (kNames.contains(name) || is_scratch(name)) return true;
   return (name == "features" || name == "adapters") && is_fine_tuned(entry.parent_path());
@@ -39,7 +39,7 @@ Path unfinished_training(const Path& run) {
 
 RunPlace::RunPlace(const Path& out) : out_(out), folder_(out, is_run_entry) {
   if (std::filesystem::exists(out / kRunName)) std::filesystem::remove(out / kCheckpointName);
-  if (unfinished_training(out) == out) folder_.discard_unfinished();  // Without a checkpoint nothing can be done with it.
+  if (unfinished_training(out) == out) folder_.discard_unfinished();  // Nothing can be done without a checkpoint.
   for (const Path& place : {folder_.folder(), folder_.beside()}) {
     std::error_code absent;
     for (const auto& entry : std::filesystem::directory_iterator(place, absent)) {
@@ -56,13 +56,16 @@ RunPlace::~RunPlace() {
 }
 
 void RunPlace::refuse_other_run() const {
-  const bool begun = folder_.has_unfinished();
-  if (std::filesystem::exists(out_ / kRunName)) {
-    throw FileError(out_, begun ? "a folder without a run (--resume goes on with the one that is to replace it, --overwrite begins it again)" : "a folder without a run (--overwrite replaces it)",
-                    begun ? "a finished run, and one beside it that was interrupted" : "a finished run");
+  const bool finished = std::filesystem::exists(out_ / kRunName), begun = folder_.has_unfinished();
+  if (finished && begun) {
+    throw FileError(out_,
+                    "a folder without a run (--resume goes on with the one that is to replace it, --overwrite begins anew)",
+                    "a finished run, and one beside it that was interrupted");
   }
+  if (finished) throw FileError(out_, "a folder without a run (--overwrite replaces it)", "a finished run");
   if (begun || std::filesystem::exists(out_ / kCheckpointName)) {
-    throw FileError(out_, "a folder without a run (--resume goes on with it, --overwrite replaces it)", "a run that was interrupted");
+    throw FileError(out_, "a folder without a run (--resume goes on with it, --overwrite replaces it)",
+                    "a run that was interrupted");
   }
 }
 

@@ -7,7 +7,7 @@
 
 namespace tandem::apps {
 
-/// Whether FOLDER/NAME belongs to the run in FOLDER: its model, its course, its correction, its encoders, its checkpoint; of a
+/// Whether FOLDER/NAME belongs to the run in FOLDER: its model, course, correction, encoders, checkpoint; of a
 /// fine-tuned run also its features and adapters. Whatever else lies there is the user's.
 bool is_run_entry(const std::filesystem::path& entry);
 

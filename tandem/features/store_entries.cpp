@@ -7,7 +7,8 @@ namespace tandem {
 
 bool is_store_entry(const std::filesystem::path& entry) {
   const std::string name = entry.filename().string();
-  return name == kManifestName || name == kSurveyName || is_shard_name(name, ShardSide::kImage) || is_shard_name(name, ShardSide::kText);
+  if (name == kManifestName || name == kSurveyName) return true;
+  return is_shard_name(name, ShardSide::kImage) || is_shard_name(name, ShardSide::kText);
 }
 
 }  // namespace tandem

@@ -47,9 +47,8 @@ void sweep_stages(const Path& file) {
   std::error_code error;
   std::vector<Path> stages;
   for (const auto& entry : std::filesystem::directory_iterator(parent_of(file), error)) {
-    if (target_of_temporary(entry.path().filename().string()) == file.filename() && entry.is_directory() && !entry.is_symlink()) {
-      stages.push_back(entry.path());
-    }
+    if (target_of_temporary(entry.path().filename().string()) != file.filename()) continue;
+    if (entry.is_directory() && !entry.is_symlink()) stages.push_back(entry.path());
   }
   for (const Path& stage : stages) {
     const int lock = locked_folder(stage);
@@ -77,8 +76,9 @@ Path StagedFiles::stage(const Path& file) {
   Staged staged{.file = file, .folder = {}};
   while (staged.lock < 0) {  // Another process may take the new folder for an abandoned one before it is locked.
     std::string pattern = (parent_of(file) / ("." + file.filename().string() + ".XXXXXX")).string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw FileError(file, "a folder that can be written to", system_message(errno));
-    staged.folder = pattern;
+    const char* made = ::mkdtemp(pattern.data());
+    if (made == nullptr) throw FileError(file, "a folder that can be written to", system_message(errno));
+    staged.folder = made;
     staged.lock = locked_folder(staged.folder);
   }
   staged_.push_back(staged);
