@@ -24,6 +24,8 @@ using Reader = std::unique_ptr<archive, decltype(&archive_read_free)>;
 
 constexpr std::size_t kBlockBytes = std::size_t{1} << 18;
 
+std::string why(const Reader& reader);
+
 Reader open_archive(const Path& file) {
   Reader reader(archive_read_new(), archive_read_free);
   TORCH_CHECK(reader != nullptr, "unpack_archive: libarchive does not start");
@@ -31,7 +33,7 @@ Reader open_archive(const Path& file) {
   archive_read_support_format_tar(reader.get());
   archive_read_support_format_zip_seekable(reader.get());  // It wants the directory at the end, which a cut zip has not.
   if (archive_read_open_filename(reader.get(), file.c_str(), kBlockBytes) != ARCHIVE_OK) {
-    throw FileError(file, "a whole zip or tar.gz archive", archive_error_string(reader.get()));
+    throw FileError(file, "a whole zip or tar.gz archive", why(reader));
   }
   return reader;
 }

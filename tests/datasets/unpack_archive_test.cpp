@@ -111,3 +111,9 @@ TEST_CASE("an archive that grows without end or has nothing of use is refused") 
   check_file_holds(complaint(folder, archive_bytes(ArchiveKind::kZip, {{.name = "a"}, {.name = "b"}, {.name = "c"}}), {.most_members = 2}), "at most 2 members");
   check_file_holds(complaint(folder, archive_bytes(ArchiveKind::kZip, {{.name = "a", .content = "x"}}), {.keep = {"b"}}), "none of them");
 }
+
+TEST_CASE("damage for which libarchive has no words is refused like any other") {
+  const tests::ScratchFolder folder;
+  const auto archive = tests::source_dir() / "tests" / "fuzz" / "seeds" / "archive" / "damaged_without_a_reason.tar.gz";
+  CHECK_THROWS_WITH_AS(unpack_archive(archive, folder / "out"), doctest::Contains("expected a whole zip or tar.gz archive, found damaged bytes"), FileError);
+}
