@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kLargestBytes = std::size_t{1} << 20;
 constexpr std::size_t kMostParts = 16;      // of "grid.loss.kind"
-constexpr std::size_t kLongestKey = 16384;  // characters that lead to a value
+constexpr std::size_t kLongestKey = 200;  // characters that lead to a value
 
 std::filesystem::path at_line(const std::filesystem::path& path, int line) { return path.string() + ":" + std::to_string(line); }
 
