@@ -1,11 +1,10 @@
 #include "tandem/storage/json_file.h"
 
-#include <set>
-
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/json_depth.h"
 #include "tandem/storage/mapped_file.h"
+#include "tandem/storage/repeated_key.h"
 
 namespace tandem {
 namespace {
@@ -17,30 +16,23 @@ std::string field_checksum(const Json& document) {
   return checksum_of(document.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-/// The parser would keep the last of two fields of one name without a word.
-Json::parser_callback_t refuse_repeated_fields(const std::filesystem::path& path) {
-  return [&path, open = std::vector<std::set<std::string>>()](int, Json::parse_event_t event, Json& parsed) mutable {
-    if (event == Json::parse_event_t::object_start) open.emplace_back();
-    if (event == Json::parse_event_t::object_end) open.pop_back();
-    if (event == Json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second) {
-      throw FileError(path, "each field of an object once", json_type(parsed) + " twice");
-    }
-    return true;
-  };
-}
-
 }  // namespace
 
 Json parse_json(std::string_view text, const std::filesystem::path& place) {
   if (is_too_deep_json(text)) throw FileError(place, "JSON of at most " + std::to_string(kDeepestJson) + " levels", "more");
+  Json document;
   try {
-    return Json::parse(text, refuse_repeated_fields(place));
+    document = Json::parse(text);
   } catch (const Json::exception& error) {  // parse_error, or out_of_range for a number too large
     // The library's message starts with its own name and number: "[json.exception.parse_error.101] parse error at ...".
     std::string reason = error.what();
     if (const std::size_t end = reason.find("] "); end != std::string::npos) reason = reason.substr(end + 2);
     throw FileError(place, "a JSON document", text.empty() ? "an empty file" : reason);
   }
+  if (const std::optional<std::string> repeated = repeated_key(text)) {
+    throw FileError(place, "each field of an object once", json_type(Json(*repeated)) + " twice");
+  }
+  return document;
 }
 
 std::optional<Json> json_in(std::string_view text) {

@@ -9,7 +9,6 @@
 #include <bit>
 #include <cstring>
 #include <optional>
-#include <set>
 
 #include "tandem/base/errors.h"
 #include "tandem/base/printable.h"
@@ -19,6 +18,7 @@
 #include "tandem/storage/json_depth.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
+#include "tandem/storage/repeated_key.h"
 
 static_assert(std::endian::native == std::endian::little, "safetensors payloads are little-endian");
 
@@ -53,46 +53,13 @@ std::string name_of_dtype(at::ScalarType type) {
   TORCH_CHECK_VALUE(false, "write_safetensors: dtype ", c10::toString(type), " has no safetensors name");
 }
 
-/// JSON libraries quietly keep one of two equal keys; this looks for those that a header repeats.
-class RepeatedKeys final : public Json::json_sax_t {
- public:
-  const std::string& found() const { return found_; }
-
-  bool key(std::string& name) override {
-    if (!keys_.back().insert(name).second) found_ = name;
-    return true;
-  }
-  bool start_object(std::size_t) override {
-    keys_.emplace_back();
-    return true;
-  }
-  bool end_object() override {
-    keys_.pop_back();
-    return true;
-  }
-  bool start_array(std::size_t) override { return true; }
-  bool end_array() override { return true; }
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(std::int64_t) override { return true; }
-  bool number_unsigned(std::uint64_t) override { return true; }
-  bool number_float(double, const std::string&) override { return true; }
-  bool string(std::string&) override { return true; }
-  bool binary(Json::binary_t&) override { return true; }
-  bool parse_error(std::size_t, const std::string&, const Json::exception&) override { return false; }
-
- private:
-  std::vector<std::set<std::string>> keys_;  // of every object that is open
-  std::string found_;
-};
-
 Json parse_header(std::string_view text, const std::filesystem::path& path) {
   if (is_too_deep_json(text)) throw FileError(path, "a safetensors header of at most " + std::to_string(kDeepestJson) + " levels", "more");
   std::optional<Json> header = json_in(text);
   if (!header) throw FileError(path, "a safetensors header in JSON", "bytes that are not JSON");
-  RepeatedKeys repeated;
-  Json::sax_parse(text, &repeated);
-  if (!repeated.found().empty()) throw FileError(path, "every name once in the header", "\"" + printable(repeated.found()) + "\" twice");
+  if (const std::optional<std::string> repeated = repeated_key(text)) {
+    throw FileError(path, "every name once in the header", "\"" + printable(*repeated) + "\" twice");
+  }
   if (!header->is_object()) throw FileError(path, "a safetensors header that is an object", json_type(*header));
   return *std::move(header);
 }
