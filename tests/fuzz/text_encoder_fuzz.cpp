@@ -14,7 +14,7 @@ TANDEM_FUZZ_TARGET(text_encoder) {
   return fuzz::answer([&] {
     const TextTower tower = open_text_tower(folder);
     if (tower.encoder->max_tokens() < 4) return;
-    const TokenBatch batch = pad_tokens(tokenize(tower, {"a dog", ""}), {0, 1}, tower.tokenizer->pad_id());
+    const TokenBatch batch = pad_tokens(tower, tokenize(tower, {"a dog", ""}), {0, 1});
     tower.encoder->hidden_states(batch.ids, batch.mask);
   });
 }

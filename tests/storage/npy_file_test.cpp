@@ -27,7 +27,7 @@ std::string complaint(const std::filesystem::path& file) {
   return "";
 }
 
-void check_refused(const std::filesystem::path& file, const std::string& part) {
+void check_file_refused(const std::filesystem::path& file, const std::string& part) {
   const std::string said = complaint(file);
   CHECK_MESSAGE(said.find(part) != std::string::npos, file.string(), " said: ", said, " without: ", part);
 }
@@ -68,12 +68,12 @@ TEST_CASE("written arrays are the bytes that NumPy writes") {
 }
 
 TEST_CASE("arrays of other kinds are refused in a sentence") {
-  check_refused(numpys("fortran"), "found one in Fortran order");
-  check_refused(numpys("objects"), "found one of Python objects");
-  check_refused(numpys("big_endian"), "found \">f4\"");
-  check_refused(numpys("text"), "found \"<U2\"");
-  check_refused(numpys("records"), "found one of records");
-  check_refused(numpys("complex"), "found \"<c8\"");
+  check_file_refused(numpys("fortran"), "found one in Fortran order");
+  check_file_refused(numpys("objects"), "found one of Python objects");
+  check_file_refused(numpys("big_endian"), "found \">f4\"");
+  check_file_refused(numpys("text"), "found \"<U2\"");
+  check_file_refused(numpys("records"), "found one of records");
+  check_file_refused(numpys("complex"), "found \"<c8\"");
 }
 
 TEST_CASE("a npy file cut anywhere or with a byte too many is refused") {
@@ -84,14 +84,14 @@ TEST_CASE("a npy file cut anywhere or with a byte too many is refused") {
     CHECK_MESSAGE(!complaint(folder / "cut.npy").empty(), length);
   }
   write_file(folder / "long.npy", whole + "x");
-  check_refused(folder / "long.npy", "60 bytes of array, as its header says, found 61");
+  check_file_refused(folder / "long.npy", "60 bytes of array, as its header says, found 61");
 }
 
 TEST_CASE("headers that lie are refused before they are believed") {
   const ScratchFolder folder;
   const auto refused = [&](const std::string& header, std::size_t payload_bytes, const std::string& part) {
     write_file(folder / "bad.npy", npy_bytes(header, payload_bytes));
-    check_refused(folder / "bad.npy", part);
+    check_file_refused(folder / "bad.npy", part);
   };
   refused("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", 8, "product overflows");
   refused("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000,), }", 8, "as its header says");
@@ -106,12 +106,12 @@ TEST_CASE("headers that lie are refused before they are believed") {
   std::string far = npy_bytes("{}", 0);
   far[8] = far[9] = '\xff';
   write_file(folder / "far.npy", far);
-  check_refused(folder / "far.npy", "end of the file");
+  check_file_refused(folder / "far.npy", "end of the file");
   far[6] = 2;
   far[10] = far[11] = '\xff';
   write_file(folder / "far.npy", far);
-  check_refused(folder / "far.npy", "at most 65536");
+  check_file_refused(folder / "far.npy", "at most 65536");
   far[6] = 9;
   write_file(folder / "far.npy", far);
-  check_refused(folder / "far.npy", "version 9");
+  check_file_refused(folder / "far.npy", "version 9");
 }

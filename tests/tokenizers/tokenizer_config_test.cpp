@@ -119,7 +119,7 @@ TEST_CASE("small files of a tokenizer that make no sense are refused by field") 
   CHECK(complaint_about_config({{"added_tokens_decoder", {{"x", {{"content", "<x>"}}}}}}) ==
         "tokenizer_config.json: expected token ids from 0 to 2^31 - 1 in \"added_tokens_decoder\", found \"x\"");
   CHECK(small_folder({{"vocab.txt", kWords}, {"added_tokens.json", {{"<x>", 6.5}}}}).complaint() ==
-        "added_tokens.json: expected a field \"<x>\" of the right type, found the number 6.5");
+        "added_tokens.json: expected a whole number from -9223372036854775808 to 9223372036854775807 as field \"<x>\", found the number 6.5");
   // transformers gives it 6 without a word.
   CHECK_THROWS_WITH_AS(small_folder({{"vocab.txt", kWords}, {"added_tokens.json", {{"<x>", 9}}}}).open(),
                        doctest::Contains("expected the added token \"<x>\" under the id 6, its own or the next that is free, found 9"), FileError);
