@@ -10,6 +10,7 @@
 #include "apps/number_arguments.h"
 #include "apps/stop_signals.h"
 #include "apps/usage_error.h"
+#include "apps/version.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/freed_memory.h"
 #include "tandem/base/printable.h"
@@ -40,7 +41,7 @@ int main(int argc, char** argv) {
   tandem::apps::watch_stop_signals(argc, argv);
   tandem::apps::explain_bus_errors();
   CLI::App app{"tandem learns one embedding space for pictures and their captions from two pretrained encoders."};
-  app.set_version_flag("--version", "tandem " TANDEM_VERSION);
+  app.set_version_flag("--version", tandem::apps::version_text());
   app.require_subcommand(1);
   app.footer(
       "The way through:\n"
