@@ -89,7 +89,7 @@ TEST_CASE("a checkpoint of another architecture and another file of tensors are 
   const TrainingState state = fresh_state(training_pairs(toy_pairs(20, 10), options), options);
   TrainOptions wider = options;
   wider.image_head.hidden_width = 48;
-  write_checkpoint(folder.path(), wider, {}, state);
+  write_checkpoint(folder.path(), wider, {.features_folder = "/f"}, state);
   CHECK_THROWS_WITH_AS(read_checkpoint(folder.path()), doctest::Contains("expected the head that its options describe"), FileError);
   write_safetensors(folder / kCheckpointName, {{"x", state.log_scale}});
   CHECK_THROWS_WITH_AS(read_checkpoint(folder.path()), doctest::Contains("expected tandem checkpoint, version 1, found none"), FileError);
@@ -115,7 +115,7 @@ TEST_CASE("a training that is asked to stop keeps the state it stops at and goes
   const PairedFeatures features = toy_pairs(100, 10);
   const TrainOptions options = eventful_options();
   const TrainedHeads whole = train_heads(features, options, some_quality);
-  CheckpointKeeper keeper(folder.path(), options, {}, {.seconds = 0});
+  CheckpointKeeper keeper(folder.path(), options, {.features_folder = "/f"}, {.seconds = 0});
   const TrainHooks stopping{.on_state = [&](const TrainingState& state) { keeper.offer(state); },
                             .stop = [&](const TrainingState& state) {
                               keeper.keep(state);
