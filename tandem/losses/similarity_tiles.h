@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "tandem/base/one_thread_products.h"
 #include "tandem/losses/streaming_options.h"
 
 namespace tandem {
@@ -16,24 +17,22 @@ struct TilePlace {
   std::int64_t top = 0, rows = 0, left = 0, columns = 0;
 };
 
-/// Rows of a piece: at most 256, and at least two pieces of anything that can be halved. A product of one piece alone would run
-/// outside of LibTorch's threads, where MKL (on AVX-512) takes several of its own and adds up in another order.
-inline std::int64_t piece_of(std::int64_t count) { return std::min<std::int64_t>(256, std::max<std::int64_t>(1, (count + 1) / 2)); }
+constexpr std::int64_t kPiece = 256;
 
 /// Calls work(begin, count, index) for pieces of 0..count-1: on LibTorch's threads if the tensors are the CPU's, else one for all.
 /// The pieces do not depend on how many threads there are, so neither do bits.
 template <typename Work>
 void each_piece(bool on_cpu, std::int64_t count, const Work& work) {
   if (!on_cpu) return work(0, count, 0);
-  const std::int64_t piece = piece_of(count);
-  at::parallel_for(0, (count + piece - 1) / piece, 1, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t i = first; i < last; ++i) work(i * piece, std::min(piece, count - i * piece), i);
+  at::parallel_for(0, (count + kPiece - 1) / kPiece, 1, [&](std::int64_t first, std::int64_t last) {
+    const OneThreadProducts same_bits;
+    for (std::int64_t i = first; i < last; ++i) work(i * kPiece, std::min(kPiece, count - i * kPiece), i);
   });
 }
 
 /// How many pieces that makes.
 inline std::int64_t pieces_of(bool on_cpu, std::int64_t count) {
-  return on_cpu ? (count + piece_of(count) - 1) / piece_of(count) : 1;
+  return on_cpu ? (count + kPiece - 1) / kPiece : 1;
 }
 
 enum class TilesOf {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include "tandem/base/one_thread_products.h"
+
 namespace tandem {
 
 void for_each_block(std::int64_t count, const std::function<void(std::int64_t)>& work) {
@@ -14,6 +16,7 @@ void for_each_block(std::int64_t count, const std::function<void(std::int64_t)>&
   // least two.
   at::parallel_for(0, std::max(at::get_num_threads(), 2), 1, [&](std::int64_t, std::int64_t) {
     const c10::NoGradGuard no_grad;
+    const OneThreadProducts same_bits;
     for (std::int64_t i = next++; i < count; i = next++) work(i);
   });
 }

@@ -1,6 +1,5 @@
 #include "tandem/projection/principal_axes.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/argmax.h>
 #include <ATen/ops/linalg_eigh.h>
@@ -10,15 +9,11 @@
 #include <cstdint>
 #include <tuple>
 
+#include "tandem/base/one_thread_products.h"
+
 namespace tandem {
 
 namespace {
-
-struct OneThread {
-  int before = at::get_num_threads();
-  OneThread() { at::set_num_threads(1); }
-  ~OneThread() { at::set_num_threads(before); }
-};
 
 constexpr std::int64_t kSpareAxes = 16;  // make the steps converge faster
 constexpr int kSteps = 3;
@@ -27,7 +22,7 @@ constexpr double kClose = 1e-7, kGoodEnough = 1e-6;
 }  // namespace
 
 PrincipalAxes principal_axes(const at::Tensor& covariance) {
-  const OneThread one_thread;
+  const OneThreadProducts same_bits;
   const auto [variance, columns] = at::linalg_eigh(covariance);  // rising
   PrincipalAxes found{variance.flip(0).clamp_min(0), columns.flip(1).t().contiguous()};
   fix_signs(found.axes);
@@ -38,7 +33,7 @@ PrincipalAxes first_axes(const at::Tensor& covariance, std::int64_t k) {
   const std::int64_t width = covariance.size(0), size = k + kSpareAxes;
   const double largest = covariance.diagonal().max().item<double>();
   if (3 * size > width || !(largest > 0)) return principal_axes(covariance);
-  const OneThread one_thread;
+  const OneThreadProducts same_bits;
   at::Tensor basis = std::get<1>(at::linalg_eigh((covariance / largest).to(at::kFloat))).narrow(1, width - size, size).to(at::kDouble);
   at::Tensor product = at::matmul(covariance, basis);
   for (int step = 0; step < kSteps; ++step) {

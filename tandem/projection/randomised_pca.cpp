@@ -12,6 +12,7 @@
 #include <tuple>
 #include <vector>
 
+#include "tandem/base/one_thread_products.h"
 #include "tandem/base/shape_check.h"
 #include "tandem/projection/blocks.h"
 #include "tandem/projection/centring.h"
@@ -55,9 +56,7 @@ Pass pass_over(const at::Tensor& values, const at::Tensor& mean, const at::Tenso
 }
 
 at::Tensor orthonormal(const at::Tensor& columns) {
-  at::Tensor basis;
-  for_each_block(1, [&](std::int64_t) { basis = std::get<0>(at::linalg_qr(columns, "reduced")); });
-  return basis;
+  return std::get<0>(at::linalg_qr(columns, "reduced"));
 }
 
 }  // namespace
@@ -71,6 +70,7 @@ Pca fit_pca_randomised(const at::Tensor& rows, std::int64_t k, const RandomisedP
   TORCH_CHECK_VALUE(options.oversampling >= 0 && options.power_iterations >= 1,
                     "fit_pca_randomised: oversampling must not be negative and power_iterations at least 1, got ",
                     options.oversampling, " and ", options.power_iterations);
+  const OneThreadProducts same_bits;  // of what is done outside of blocks, which is small
   check_finite("fit_pca_randomised", "rows", rows);
 
   const at::Tensor values = in_working_precision(rows);

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <vector>
 
+#include "tandem/base/one_thread_products.h"
 #include "tandem/base/shape_check.h"
 #include "tandem/projection/attraction.h"
 #include "tandem/projection/grid_repulsion.h"
@@ -176,6 +177,7 @@ at::Tensor as_tensor(const PlanePoints& points) {
 TsneResult tsne(const at::Tensor& rows, const TsneOptions& options) {
   check_options(rows, options);
   const c10::NoGradGuard no_grad;
+  const OneThreadProducts same_bits;  // of what is done outside of blocks, which is small
   const std::int64_t count = rows.size(0);
   if (count < 3) {
     PlanePoints line{{0}, {0}};
