@@ -1,6 +1,7 @@
 #include "tandem/parsing/jsonl_rows.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -21,6 +22,37 @@ std::string text_of(const Json& value) {
   return value.is_number() || value.is_boolean() ? value.dump() : "";
 }
 
+constexpr std::size_t kMostKeys = 1000;  // of a line and of all lines together; the time to keep them in order grows with their square
+
+/// Stops the parser at the first key too many.
+class KeyCount final : public Json::json_sax_t {
+ public:
+  bool is_too_many() const { return count_ > kMostKeys; }
+
+  bool key(std::string&) override { return ++count_ <= kMostKeys; }
+  bool start_object(std::size_t) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(std::int64_t) override { return true; }
+  bool number_unsigned(std::uint64_t) override { return true; }
+  bool number_float(double, const std::string&) override { return true; }
+  bool string(std::string&) override { return true; }
+  bool binary(Json::binary_t&) override { return true; }
+  bool parse_error(std::size_t, const std::string&, const Json::exception&) override { return false; }
+
+ private:
+  std::size_t count_ = 0;
+};
+
+bool has_too_many_keys(std::string_view words) {
+  KeyCount keys;
+  Json::sax_parse(words, &keys);
+  return keys.is_too_many();
+}
+
 bool may_hold_captions(const std::string& key) { return find_column({key}, kCaptionColumns).has_value(); }
 
 /// One line, before it is known which column holds the captions.
@@ -34,8 +66,12 @@ class Rows {
  public:
   void add(std::int64_t number, std::string_view words) {
     Line line{.row = {.line = number, .fields = {}}, .has = {}, .compounds = {}};
-    Json object = is_utf8(words) && !is_too_deep_json(words) ? Json::parse(words, nullptr, /*allow_exceptions=*/false) : Json();
-    if (object.is_object()) {
+    const bool is_readable = is_utf8(words) && !is_too_deep_json(words);
+    const bool is_too_wide = is_readable && has_too_many_keys(words);
+    Json object = is_readable && !is_too_wide ? Json::parse(words, nullptr, /*allow_exceptions=*/false) : Json();
+    if (is_too_wide) {
+      line.row.fault = "lines of more than 1,000 keys";
+    } else if (object.is_object()) {
       for (auto& [key, value] : object.items()) take(line, key, value);
     } else {
       line.row.fault = is_utf8(words) ? "lines that are no JSON object" : "lines that are not UTF-8";
@@ -64,6 +100,11 @@ class Rows {
  private:
   void take(Line& line, const std::string& key, Json& value) {
     const auto [known, is_new] = column_of_.try_emplace(key, header_.size());
+    if (is_new && header_.size() == kMostKeys) {
+      column_of_.erase(known);
+      line.row.fault = "lines with keys beyond the first 1,000 of the file";
+      return;
+    }
     const std::size_t column = known->second;
     if (is_new) header_.push_back(key);
     line.row.fields.resize(std::max(line.row.fields.size(), column + 1));

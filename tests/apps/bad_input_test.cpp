@@ -114,7 +114,8 @@ TEST_CASE("features that do not differ, or by less than float32 can square, are 
   for (const double factor : {0.0, 1e-43}) {
     FeatureArrays arrays = feature_arrays(60);
     arrays.image = arrays.image * factor;
-    refused({"cca", import_arrays(folder, arrays, factor == 0 ? "same" : "small"), "--out", folder / "run"}, {"features of the pictures that differ"});
+    refused({"cca", import_arrays(folder, arrays, factor == 0 ? "same" : "small"), "--out", folder / "run"},
+            {factor == 0 ? "features of pictures must differ from one another" : "features of the pictures that differ"});
     CHECK(!std::filesystem::exists(folder / "run" / "run.json"));
   }
 }
@@ -131,7 +132,7 @@ TEST_CASE("a number of folds is asked for only where there is one") {
     const std::string few = import_arrays(folder, arrays, name);
     successful({"train", all, "--out", folder / ("run" + name), "--epochs", "1", "--hidden", "16", "--width", "8", "--json"});
     const std::vector<std::string> audit = {"audit", folder / ("run" + name), "--features", few, "--split", "train", "--json"};
-    if (training < 4) refused(audit, {"audit: two folds of two pictures each were needed to judge the split train, which has " + std::to_string(training)});
+    if (training < 4) refused(audit, {"4 pictures of the split train or 2 of the others were needed, got " + std::to_string(training) + " and 0"});
     else refused(audit, {"audit: --folds must be 2, two pictures a fold, for the 5 pictures of the split train, got 5"});
   }
 }

@@ -90,7 +90,11 @@ TEST_CASE("a correction of other heads or a damaged one is refused in words") {
   write_file(banks, bytes);
   refused({"search", run, "--id", "4"}, {"hubness.safetensors", "damaged"});
   write_file(banks, whole);
+  const std::string settings = read_file(std::filesystem::path(run) / "hubness.json");
   successful({"train", folder / "features", "--out", run, "--overwrite", "--head", "linear", "--width", "8", "--epochs", "1", "--batch-size", "60", "--json"});
+  CHECK(!std::filesystem::exists(banks));
+  write_file(banks, whole);
+  write_file(std::filesystem::path(run) / "hubness.json", settings);
   refused({"search", run, "--id", "4"}, {"hubness.json", "expected a correction fitted to the heads of this run", "--correction none"});
   successful({"search", run, "--id", "4", "--correction", "none"});
   refused({"correct", folder / "none"}, {"none"});

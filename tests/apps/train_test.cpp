@@ -116,9 +116,9 @@ TEST_CASE("two trainings in one folder are refused") {
   refused(small(features, folder / "run"), {"another tandem at work in it"});
 }
 
-TEST_CASE("pooling asks for views of one width and has nothing to do with one") {
+TEST_CASE("pooling is refused where there is one view on each side to pool") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
-  successful(small(features, folder / "run", {"--pooling", "gpo"}));
-  CHECK(read_checked_json(folder / "run/run.json").at("options").at("image_head").at("pooling") == "concatenate");
+  refused(small(features, folder / "run", {"--pooling", "gpo"}), {"several views or tokens on one side at least, for --pooling to pool", "found one view on each"});
+  CHECK(!std::filesystem::exists(folder / "run/run.json"));
 }
