@@ -42,6 +42,7 @@ std::string field_of(const CsvRow& row, const std::optional<std::size_t>& column
 Columns find_columns(const CsvRow& header, const Path& file) {
   std::string found;
   for (const std::string& field : header.fields) found += (found.empty() ? "\"" : ", \"") + printable(clean_caption(field)) + "\"";
+  if (found.empty()) found = "none";
   const auto image = find_column(header.fields, kPictureColumns);
   if (!image) throw FileError(file, "a column \"image\" (or filename, file_name, file, path, filepath)", found);
   const auto caption = find_column(header.fields, kCaptionColumns);
