@@ -1,7 +1,6 @@
 #include "tandem/parsing/jsonl_rows.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -11,6 +10,7 @@
 #include "tandem/parsing/caption_text.h"
 #include "tandem/parsing/table_columns.h"
 #include "tandem/storage/json_depth.h"
+#include "tandem/storage/quiet_sax.h"
 
 namespace tandem {
 namespace {
@@ -25,23 +25,11 @@ std::string text_of(const Json& value) {
 constexpr std::size_t kMostKeys = 1000;  // of a line and of all lines together; the time to keep them in order grows with their square
 
 /// Stops the parser at the first key too many.
-class KeyCount final : public Json::json_sax_t {
+class KeyCount final : public QuietSax<Json> {
  public:
   bool is_too_many() const { return count_ > kMostKeys; }
 
   bool key(std::string&) override { return ++count_ <= kMostKeys; }
-  bool start_object(std::size_t) override { return true; }
-  bool end_object() override { return true; }
-  bool start_array(std::size_t) override { return true; }
-  bool end_array() override { return true; }
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(std::int64_t) override { return true; }
-  bool number_unsigned(std::uint64_t) override { return true; }
-  bool number_float(double, const std::string&) override { return true; }
-  bool string(std::string&) override { return true; }
-  bool binary(Json::binary_t&) override { return true; }
-  bool parse_error(std::size_t, const std::string&, const Json::exception&) override { return false; }
 
  private:
   std::size_t count_ = 0;

@@ -1,14 +1,15 @@
 #include "tandem/storage/repeated_key.h"
 
-#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
 
+#include "tandem/storage/quiet_sax.h"
+
 namespace tandem {
 namespace {
 
-class RepeatedKeys final : public nlohmann::json::json_sax_t {
+class RepeatedKeys final : public QuietSax<nlohmann::json> {
  public:
   const std::optional<std::string>& found() const { return found_; }
 
@@ -24,16 +25,6 @@ class RepeatedKeys final : public nlohmann::json::json_sax_t {
     keys_.pop_back();
     return true;
   }
-  bool start_array(std::size_t) override { return true; }
-  bool end_array() override { return true; }
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(std::int64_t) override { return true; }
-  bool number_unsigned(std::uint64_t) override { return true; }
-  bool number_float(double, const std::string&) override { return true; }
-  bool string(std::string&) override { return true; }
-  bool binary(nlohmann::json::binary_t&) override { return true; }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override { return false; }
 
  private:
   std::vector<std::set<std::string>> keys_;  ///< of every object that is open
