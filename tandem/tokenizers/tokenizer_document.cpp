@@ -213,7 +213,8 @@ Vocabulary vocabulary_of(const Json& tokens, const Path& path) {
     const auto [place, added] = vocabulary.emplace(token, checked_id(id.get<std::int64_t>(), token, path));
     by_id.emplace_back(place->second, &place->first);
   }
-  std::sort(by_id.begin(), by_id.end());
+  // The tokens come in alphabetical order, which a stable sort keeps among those of one id.
+  std::stable_sort(by_id.begin(), by_id.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (std::size_t i = 1; i < by_id.size(); ++i) {
     if (by_id[i].first != by_id[i - 1].first) continue;
     throw FileError(path, "an id of its own for each token of the vocabulary",
