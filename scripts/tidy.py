@@ -1,0 +1,138 @@
+"""Runs clang-tidy (.clang-tidy) over the sources that changed, or over all of them.
+
+    python3 scripts/tidy.py                  # what differs from origin/main, else what the last commit changed
+    python3 scripts/tidy.py --all            # everything: about ten minutes on two cores
+    python3 scripts/tidy.py tandem/losses    # what lies there
+
+Sources are checked as they are compiled, several of a folder as one, without precompiled headers, which clang does not share
+with gcc. A header is checked with the source of its name. --seconds bounds the time: no source is begun after it, and the
+number of those left out is printed.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build-tidy"
+
+
+def configure():
+    if not (BUILD / "compile_commands.json").exists() or not up_to_date():
+        subprocess.run(
+            [
+                "cmake",
+                "-S",
+                ROOT,
+                "-B",
+                BUILD,
+                "-G",
+                "Ninja",
+                "-DCMAKE_BUILD_TYPE=Release",
+                "-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON",
+                "-DCCACHE_PROGRAM=CCACHE_PROGRAM-NOTFOUND",
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+def up_to_date():
+    made = (BUILD / "compile_commands.json").stat().st_mtime
+    lists = subprocess.run(
+        ["git", "ls-files", "*CMakeLists.txt", "*.cmake"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return all((ROOT / name).stat().st_mtime < made for name in lists.stdout.split() if (ROOT / name).exists())
+
+
+def git(*words):
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.split()
+
+
+def changed_files():
+    if git("rev-parse", "--verify", "--quiet", "origin/main"):
+        base = git("merge-base", "HEAD", "origin/main")
+        found = git("diff", "--name-only", base[0]) if base else []
+        if found:
+            return found
+    return git("diff", "--name-only", "HEAD~1")
+
+
+def sources_of_units():
+    """Compiled file -> the sources in it, relative to the root."""
+    units = {}
+    for entry in json.loads((BUILD / "compile_commands.json").read_text(encoding="utf-8")):
+        unit = pathlib.Path(entry["file"])
+        if unit.name.startswith("unity_"):
+            names = re.findall(r'#include "([^"]+)"', unit.read_text(encoding="utf-8"))
+        else:
+            names = [str(unit)]
+        units[unit] = [os.path.relpath(name, ROOT) for name in names]
+    return {unit: names for unit, names in units.items() if not all(name.startswith("build") for name in names)}
+
+
+def chosen_units(units, files):
+    headers = {name for name in files if name.endswith(".h")}
+    chosen = []
+    for unit, names in units.items():
+        if any(name in files or str(pathlib.Path(name).with_suffix(".h")) in headers for name in names):
+            chosen.append(unit)
+    return chosen
+
+
+def lies_in(name, places):
+    return any(name == place or name.startswith(place + "/") for place in places)
+
+
+def check(tool, unit):
+    run = subprocess.run(
+        [tool, "-p", BUILD, "--quiet", "--extra-arg=-Wno-everything", unit], capture_output=True, text=True
+    )
+    return run.returncode, run.stdout + (run.stderr if run.returncode and not run.stdout else "")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("paths", nargs="*", help="files or folders instead of what changed")
+    parser.add_argument("--all", action="store_true", help="everything")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no source after this time")
+    parser.add_argument(
+        "--clang-tidy", default=str(ROOT / ".venv/bin/clang-tidy"), help="the program (requirements-test.txt)"
+    )
+    arguments = parser.parse_args()
+    start = time.monotonic()
+    configure()
+    units = sources_of_units()
+    if arguments.all:
+        chosen = list(units)
+    elif arguments.paths:
+        places = [os.path.relpath(path, ROOT) for path in arguments.paths]
+        chosen = [unit for unit, names in units.items() if any(lies_in(name, places) for name in names)]
+    else:
+        chosen = chosen_units(units, set(changed_files()))
+    failed = left_out = 0
+
+    def check_in_time(unit):
+        return None if time.monotonic() - start > arguments.seconds else check(arguments.clang_tidy, unit)
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for outcome in pool.map(check_in_time, chosen):
+            if outcome is None:
+                left_out += 1
+            elif outcome[0] != 0:
+                failed += 1
+                print(outcome[1])
+    words = f"clang-tidy: {len(chosen) - left_out} of {len(units)} compiled files"
+    words += f"; {left_out} more changed ones are left to 'make tidy'" if left_out else ""
+    print(words + (f"; {failed} with complaints" if failed else ", nothing found"))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
