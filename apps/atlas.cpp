@@ -17,8 +17,10 @@ constexpr std::int64_t kNeighbours = 8;
 constexpr std::int64_t kQueriesAtOnce = 1024;
 
 /// top_k, in parts so that progress can be told.
-AtlasNeighbours neighbours(const at::Tensor& query, const at::Tensor& gallery, std::int64_t done_before, std::int64_t total, const Progress& progress) {
-  const std::int64_t count = query.size(0), kept = std::min(kNeighbours, gallery.size(0));
+AtlasNeighbours neighbours(const at::Tensor& query, const at::Tensor& gallery, std::int64_t done_before,
+                           std::int64_t total, const Progress& progress) {
+  const std::int64_t count = query.size(0);
+  const std::int64_t kept = std::min(kNeighbours, gallery.size(0));
   AtlasNeighbours found{.row = at::empty({count, kept}, at::kLong), .similarity = at::empty({count, kept}, at::kFloat)};
   for (std::int64_t begin = 0; begin < count; begin += kQueriesAtOnce) {
     const std::int64_t size = std::min(kQueriesAtOnce, count - begin);
@@ -41,7 +43,9 @@ Atlas make_atlas(const JointMap& map, const AtlasSources& sources) {
     atlas.image_ids.push_back(manifest.image_ids[row]);
     atlas.image_labels.push_back(manifest.image_labels[row]);
   }
-  if (std::all_of(atlas.image_labels.begin(), atlas.image_labels.end(), [](const std::string& label) { return label.empty(); })) atlas.image_labels.clear();
+  if (std::all_of(atlas.image_labels.begin(), atlas.image_labels.end(),
+                  [](const std::string& label) { return label.empty(); }))
+    atlas.image_labels.clear();
   for (const std::int64_t row : shown.text_in_store) atlas.captions.push_back(manifest.captions[row]);
 
   const RetrievalRanks ranks = retrieval_ranks(image, text, shown.image_of_text);

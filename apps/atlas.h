@@ -12,9 +12,9 @@ namespace tandem::apps {
 /// What the atlas is made of, beside the map.
 struct AtlasSources {
   const FeatureManifest& manifest;
-  const PairedFeatures& shown;  ///< the pictures and captions of the map, in its order
-  at::Tensor image;             ///< [N, D] rows of unit length
-  at::Tensor text;              ///< [M, D]
+  const PairedFeatures& shown;                ///< the pictures and captions of the map, in its order
+  at::Tensor image;                           ///< [N, D] rows of unit length
+  at::Tensor text;                            ///< [M, D]
   std::vector<std::string> caption_verdicts;  ///< [M], as read_verdicts gives them; empty: no audit
 };
 

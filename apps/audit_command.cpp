@@ -50,7 +50,8 @@ struct Sides {
 Sides sides_of(const FeatureStore& store, const PairedFeatures& pairs) {
   Sides sides;
   for (std::size_t i = 0; i < pairs.image_in_store.size(); ++i) {
-    (store.manifest().image_splits[pairs.image_in_store[i]] == Split::kTrain ? sides.training : sides.unseen).push_back(static_cast<std::int64_t>(i));
+    (store.manifest().image_splits[pairs.image_in_store[i]] == Split::kTrain ? sides.training : sides.unseen)
+        .push_back(static_cast<std::int64_t>(i));
   }
   return sides;
 }
@@ -60,23 +61,34 @@ bool has_split(const FeatureStore& store, Split split) {
   return std::find(splits.begin(), splits.end(), split) != splits.end();
 }
 
-/// Makes the folds' heads as the run's were made, an ensemble's as its first member's: trained, the epoch chosen on dev too (where there is no dev, the
-/// last epoch is kept), or solved for with the run's settings.
+/// Makes the folds' heads as the run's were made, an ensemble's as its first member's: trained, the
+/// epoch chosen on dev too (where there is no dev, the last epoch is kept), or solved for with the
+/// run's settings.
 class FoldTrainer {
  public:
   FoldTrainer(const FeatureStore& store, const RunMember& run, const AuditArguments& arguments)
-      : manifest_(store.manifest()), options_(run.options), cca_(run.cca), folds_(arguments.folds), bar_("making fold heads", cca_ ? "folds" : "batches") {
-    TORCH_CHECK_VALUE(!cca_ || arguments.epochs == 0, "audit: --epochs is of heads that are trained, got a run of CCA, whose are solved for");
+      : manifest_(store.manifest()),
+        options_(run.options),
+        cca_(run.cca),
+        folds_(arguments.folds),
+        bar_("making fold heads", cca_ ? "folds" : "batches") {
+    TORCH_CHECK_VALUE(!cca_ || arguments.epochs == 0,
+                      "audit: --epochs is of heads that are trained, got a run of CCA, whose are solved for");
     if (arguments.epochs > 0) options_.epochs = arguments.epochs;
     if (has_split(store, Split::kDev)) dev_ = select_split(store, Split::kDev);
   }
 
-  FittedHeads operator()(const PairedFeatures& training, std::int64_t fold) { return cca_ ? solved(training, fold) : trained(training, fold); }
+  FittedHeads operator()(const PairedFeatures& training, std::int64_t fold) {
+    return cca_ ? solved(training, fold) : trained(training, fold);
+  }
 
  private:
   FittedHeads solved(const PairedFeatures& training, std::int64_t fold) {
     const PairedFeatures* dev = dev_ ? &*dev_ : nullptr;
-    const CcaSolution found = solve_cca(training, dev, manifest_, {.regularisations = {cca_->regularisation}, .powers = {cca_->power}, .width = options_.image_head.embedding_width});
+    const CcaSolution found = solve_cca(training, dev, manifest_,
+                                        {.regularisations = {cca_->regularisation},
+                                         .powers = {cca_->power},
+                                         .width = options_.image_head.embedding_width});
     if (const Progress progress = bar_.callback()) progress(fold + 1, folds_);
     return {.image = found.image, .text = found.text, .logit_scale = found.logit_scale};
   }
@@ -85,13 +97,14 @@ class FoldTrainer {
     DevQuality quality;
     if (dev_) {
       quality = [&](const ProjectionHead& image, const ProjectionHead& text) {
-        return mean_recall(retrieval_ranks(embed_all(image, dev_->image), embed_all(text, dev_->text), dev_->image_of_text));
+        return mean_recall(
+            retrieval_ranks(embed_all(image, dev_->image), embed_all(text, dev_->text), dev_->image_of_text));
       };
     }
     const Progress progress = bar_.callback();
     const TrainedHeads heads = train_heads(training, options_, quality, {.on_step = [&](const StepReport& step) {
-      if (progress) progress(fold * step.steps + step.step, folds_ * step.steps);
-    }});
+                                             if (progress) progress(fold * step.steps + step.step, folds_ * step.steps);
+                                           }});
     return {.image = heads.image, .text = heads.text, .logit_scale = heads.logit_scale};
   }
 
@@ -116,12 +129,16 @@ struct Judgeable {
 
 Judgeable judgeable(const FeatureStore& store, const PairedFeatures& pairs) {
   Sides sides = sides_of(store, pairs);
-  const std::size_t training = sides.training.size(), unseen = sides.unseen.size();
-  TORCH_CHECK_VALUE(training >= kSmallestTraining || unseen >= kSmallestGallery, "audit: a pair is judged beside other pictures, so ", kSmallestTraining, " pictures of the split train or ",
-                    kSmallestGallery, " of the others were needed, got ", training, " and ", unseen);
+  const std::size_t training = sides.training.size();
+  const std::size_t unseen = sides.unseen.size();
+  TORCH_CHECK_VALUE(training >= kSmallestTraining || unseen >= kSmallestGallery,
+                    "audit: a pair is judged beside other pictures, so ", kSmallestTraining,
+                    " pictures of the split train or ", kSmallestGallery, " of the others were needed, got ", training,
+                    " and ", unseen);
   Judgeable result{.pairs = pairs, .sides = std::move(sides), .left_out = {}};
   if (training > 0 && training < kSmallestTraining) {
-    result.left_out = "of the split train " + std::to_string(training) + " pictures: cross-fitting needs " + std::to_string(kSmallestTraining);
+    result.left_out = "of the split train " + std::to_string(training) + " pictures: cross-fitting needs " +
+                      std::to_string(kSmallestTraining);
     result.left_out_images = static_cast<std::int64_t>(training);
     result.pairs = pictures_of(pairs, result.sides.unseen);
   } else if (unseen == 1) {
@@ -136,22 +153,27 @@ Judgeable judgeable(const FeatureStore& store, const PairedFeatures& pairs) {
 void check_folds(const AuditArguments& arguments, const Sides& sides) {
   const auto pictures = static_cast<std::int64_t>(sides.training.size());
   if (pictures == 0) return;
-  TORCH_CHECK_VALUE(arguments.folds >= 2 && 2 * arguments.folds <= pictures, "audit: --folds must be ", pictures < 6 ? "2" : "from 2 to " + std::to_string(pictures / 2),
-                    ", two pictures a fold, for the ", pictures, " pictures of the split train, got ", arguments.folds);
+  TORCH_CHECK_VALUE(arguments.folds >= 2 && 2 * arguments.folds <= pictures, "audit: --folds must be ",
+                    pictures < 6 ? "2" : "from 2 to " + std::to_string(pictures / 2), ", two pictures a fold, for the ",
+                    pictures, " pictures of the split train, got ", arguments.folds);
 }
 
 /// Puts the swapped captions at their new places, in features and words.
 PlantedReport plant(PairedFeatures& pairs, const AuditArguments& arguments) {
-  PlantedReport planted{.swaps = plant_swaps(pairs.image_of_text, arguments.plant, arguments.seed), .share = arguments.plant, .seed = arguments.seed};
+  PlantedReport planted{.swaps = plant_swaps(pairs.image_of_text, arguments.plant, arguments.seed),
+                        .share = arguments.plant,
+                        .seed = arguments.seed};
   pairs.text = pairs.text.index_select(0, planted.swaps.text_of_place);
   const std::vector<std::int64_t> before = pairs.text_in_store;
-  for (std::size_t j = 0; j < before.size(); ++j) pairs.text_in_store[j] = before[planted.swaps.text_of_place[static_cast<std::int64_t>(j)].item<std::int64_t>()];
+  for (std::size_t j = 0; j < before.size(); ++j)
+    pairs.text_in_store[j] = before[planted.swaps.text_of_place[static_cast<std::int64_t>(j)].item<std::int64_t>()];
   planted.chance = planted.swaps.planted.to(at::kDouble).mean().item<double>();
   return planted;
 }
 
 void measure_planted(PlantedReport& planted, const PairAudit& audit) {
-  at::Tensor score = at::zeros({planted.swaps.planted.size(0)}, at::kDouble), similarity = at::zeros_like(score);
+  at::Tensor score = at::zeros({planted.swaps.planted.size(0)}, at::kDouble);
+  at::Tensor similarity = at::zeros_like(score);
   for (const JudgedPair& pair : audit.pairs) {
     score[pair.text] = pair.log_odds;
     similarity[pair.text] = pair.similarity;
@@ -161,10 +183,12 @@ void measure_planted(PlantedReport& planted, const PairAudit& audit) {
 }
 
 void run_audit(const AuditArguments& arguments) {
-  TORCH_CHECK_VALUE(!arguments.out.empty() || !arguments.csv.empty() || arguments.json || arguments.plant > 0, "audit: --out, --csv, --json or --plant was needed, got none of them");
+  TORCH_CHECK_VALUE(!arguments.out.empty() || !arguments.csv.empty() || arguments.json || arguments.plant > 0,
+                    "audit: --out, --csv, --json or --plant was needed, got none of them");
   if (!arguments.out.empty()) check_page_path(arguments.out);
   StagedFiles files;  // Both of them appear at the end, or neither. A folder that is not there is complained of now.
-  const std::filesystem::path page = arguments.out.empty() ? "" : files.stage(arguments.out), table = arguments.csv.empty() ? "" : files.stage(arguments.csv);
+  const std::filesystem::path page = arguments.out.empty() ? "" : files.stage(arguments.out);
+  const std::filesystem::path table = arguments.csv.empty() ? "" : files.stage(arguments.csv);
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
   const SplitFeatures split = open_split(arguments.run, arguments.features, arguments.split);
   Judgeable judged = judgeable(split.store, split.pairs);
@@ -180,7 +204,9 @@ void run_audit(const AuditArguments& arguments) {
     galleries = cross_fitted_galleries(pairs, sides.training, arguments.folds, arguments.seed, std::ref(trainer));
   }
   if (!sides.unseen.empty()) {
-    galleries.push_back(held_out_gallery(pairs, sides.unseen, {.image = split.run.image_heads, .text = split.run.text_heads, .logit_scale = split.run.logit_scale}));
+    galleries.push_back(held_out_gallery(
+        pairs, sides.unseen,
+        {.image = split.run.image_heads, .text = split.run.text_heads, .logit_scale = split.run.logit_scale}));
   }
   ProgressBar bar("comparing captions", "captions");
   TwinList twins = twin_captions(pairs.text, pairs.image_of_text, kTwinsKept, bar.callback());
@@ -206,37 +232,59 @@ void run_audit(const AuditArguments& arguments) {
   }
   print_audit(report, std::cout);
   if (!arguments.out.empty()) std::cout << arguments.out << ": the page with pictures\n";
-  if (!arguments.csv.empty()) std::cout << arguments.csv << ": every pair, most suspect first; new_caption is for yours\n";
+  if (!arguments.csv.empty())
+    std::cout << arguments.csv << ": every pair, most suspect first; new_caption is for yours\n";
 }
 
 }  // namespace
 
 void add_audit_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("audit", "Judge every pair: aligned, ambiguous, hub, or likely a wrong caption");
+  CLI::App* command =
+      app.add_subcommand("audit", "Judge every pair: aligned, ambiguous, hub, or likely a wrong caption");
   const auto arguments = std::make_shared<AuditArguments>();
   command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
-  command->add_option("--out", arguments->out, "Page to write, .html: lists of suspects with pictures and captions side by side");
-  command->add_option("--csv", arguments->csv, "Table to write: every pair, most suspect first, with room for a new caption");
+  command->add_option("--out", arguments->out,
+                      "Page to write, .html: lists of suspects with pictures and captions side by side");
+  command->add_option("--csv", arguments->csv,
+                      "Table to write: every pair, most suspect first, with room for a new caption");
   command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
-  command->add_option("--folds", arguments->folds, "For the training split: heads to train, each judging the pictures that it did not see")->check(CLI::Range(2, 1000))->capture_default_str();
-  command->add_option("--epochs", arguments->epochs, "Epochs of those heads; 0: as many as the run's")->check(CLI::Range(0, 1000000))->capture_default_str();
-  command->add_option("--count", arguments->shown, "Pairs of each kind on the page and in the JSON")->check(CLI::Range(1, 100000))->capture_default_str();
-  command->add_option("--plant", arguments->plant, "Swap this share of the captions between pictures first, and say how many of them the list finds")->check(CLI::Range(0.0, 1.0))->capture_default_str();
-  command->add_option("--seed", arguments->seed, "Of folds, planted swaps and the mismatches that are learned from")->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
+  command
+      ->add_option("--folds", arguments->folds,
+                   "For the training split: heads to train, each judging the pictures that it did not see")
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str();
+  command->add_option("--epochs", arguments->epochs, "Epochs of those heads; 0: as many as the run's")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  command->add_option("--count", arguments->shown, "Pairs of each kind on the page and in the JSON")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command
+      ->add_option("--plant", arguments->plant,
+                   "Swap this share of the captions between pictures first, and say how many of them the list finds")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->add_option("--seed", arguments->seed, "Of folds, planted swaps and the mismatches that are learned from")
+      ->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")
+      ->check(threads_range())
+      ->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
       "  tandem audit run --out audit.html\n"
       "  tandem audit run --split train --out train.html --csv relabel.csv\n"
       "  tandem audit run --plant 0.05 --seed 1              how far the list can be trusted on this data\n"
-      "\nPictures of the training split are judged by cross-fitting, all others by the run's heads. --plant swaps single captions\n"
-      "of different pictures, so that each picture keeps its other captions, and also for the heads that are trained for the audit.");
+      "\nPictures of the training split are judged by cross-fitting, all others by the run's heads. --plant swaps "
+      "single captions\n"
+      "of different pictures, so that each picture keeps its other captions, and also for the heads that are trained "
+      "for the audit.");
   command->callback([arguments, command] {
     const bool trains = arguments->split == "train" || arguments->split == "all";
-    refuse_idle_options(*command, {{{"--folds", "--epochs"}, "--split train or all", trains, "--split " + arguments->split},
-                                   {{"--count"}, "--out or --json", !arguments->out.empty() || arguments->json}});
+    refuse_idle_options(*command,
+                        {{{"--folds", "--epochs"}, "--split train or all", trains, "--split " + arguments->split},
+                         {{"--count"}, "--out or --json", !arguments->out.empty() || arguments->json}});
     run_audit(*arguments);
   });
 }

@@ -42,7 +42,8 @@ PairedFeatures pictures_of(const PairedFeatures& pairs, const std::vector<std::i
   return part;
 }
 
-JudgedGallery held_out_gallery(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures, const FittedHeads& heads) {
+JudgedGallery held_out_gallery(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures,
+                               const FittedHeads& heads) {
   const PairedFeatures part = pictures_of(pairs, pictures);
   return {.gallery = {.image = embed_all(heads.image, part.image),
                       .text = embed_all(heads.text, part.text),
@@ -53,8 +54,9 @@ JudgedGallery held_out_gallery(const PairedFeatures& pairs, const std::vector<st
           .text_rows = captions_of(pairs, pictures)};
 }
 
-std::vector<JudgedGallery> cross_fitted_galleries(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures, std::int64_t folds, std::uint64_t seed,
-                                                  const FitHeads& fit) {
+std::vector<JudgedGallery> cross_fitted_galleries(const PairedFeatures& pairs,
+                                                  const std::vector<std::int64_t>& pictures, std::int64_t folds,
+                                                  std::uint64_t seed, const FitHeads& fit) {
   std::vector<JudgedGallery> galleries;
   const auto count = static_cast<std::int64_t>(pictures.size());
   const auto named = [&](std::vector<std::int64_t> places) {
@@ -62,7 +64,8 @@ std::vector<JudgedGallery> cross_fitted_galleries(const PairedFeatures& pairs, c
     return places;
   };
   for (const std::vector<std::int64_t>& fold : picture_folds(count, folds, seed)) {
-    const FittedHeads heads = fit(pictures_of(pairs, named(pictures_outside(count, fold))), static_cast<std::int64_t>(galleries.size()));
+    const FittedHeads heads =
+        fit(pictures_of(pairs, named(pictures_outside(count, fold))), static_cast<std::int64_t>(galleries.size()));
     galleries.push_back(held_out_gallery(pairs, named(fold), heads));
   }
   return galleries;

@@ -25,12 +25,14 @@ using FitHeads = std::function<FittedHeads(const PairedFeatures& training, std::
 PairedFeatures pictures_of(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures);
 
 /// The pictures by one model that was not trained on them.
-JudgedGallery held_out_gallery(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures, const FittedHeads& heads);
+JudgedGallery held_out_gallery(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures,
+                               const FittedHeads& heads);
 
-/// Cross-fitting: as many galleries as folds, together all of `pictures`; each by heads that `fit` trained on the pictures of the other
-/// folds. Rows are those of `pairs`.
+/// Cross-fitting: as many galleries as folds, together all of `pictures`; each by heads that `fit`
+/// trained on the pictures of the other folds. Rows are those of `pairs`.
 /// Throws c10::ValueError if there are fewer than two pictures a fold.
-std::vector<JudgedGallery> cross_fitted_galleries(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures, std::int64_t folds, std::uint64_t seed,
-                                                  const FitHeads& fit);
+std::vector<JudgedGallery> cross_fitted_galleries(const PairedFeatures& pairs,
+                                                  const std::vector<std::int64_t>& pictures, std::int64_t folds,
+                                                  std::uint64_t seed, const FitHeads& fit);
 
 }  // namespace tandem::apps

@@ -28,10 +28,10 @@ struct AuditReport {
   const FeatureStore& store;
   const PairedFeatures& pairs;  ///< rows of `audit` and `twins`
   std::string split;
-  std::int64_t folds = 0;       ///< 0: nothing was cross-fitted
+  std::int64_t folds = 0;         ///< 0: nothing was cross-fitted
   std::int64_t cross_fitted = 0;  ///< pictures
-  bool shuffled = false;        ///< the run is the control
-  std::string left_out;         ///< what of the split could not be judged, and why; empty: nothing
+  bool shuffled = false;          ///< the run is the control
+  std::string left_out;           ///< what of the split could not be judged, and why; empty: nothing
   std::int64_t left_out_images = 0;
   PairAudit audit;
   TwinList twins;
@@ -43,12 +43,14 @@ struct AuditReport {
 /// `shown` cards a section; thumbnails only of pictures that are shown.
 void write_audit_report(const AuditReport& report, const std::filesystem::path& out, std::int64_t shown);
 
-/// Every pair, most suspect first. Columns: id, caption, verdict, score, chance_wrong, similarity, others_as_near, caption_in_lists,
-/// picture_in_lists, suggested_captions, suggested_pictures, same_caption, planted, new_caption; lists are parted by " | ". Ids and
-/// captions are spreadsheet_cell's: people edit the table.
+/// Every pair, most suspect first. Columns: id, caption, verdict, score, chance_wrong, similarity,
+/// others_as_near, caption_in_lists, picture_in_lists, suggested_captions, suggested_pictures,
+/// same_caption, planted, new_caption; lists are parted by " | ". Ids and captions are
+/// spreadsheet_cell's: people edit the table.
 void write_audit_table(const AuditReport& report, const std::filesystem::path& out);
 
-/// Counts, limits, weights, what was planted, and the first `shown` pairs of each verdict but aligned.
+/// Counts, limits, weights, what was planted, and the first `shown` pairs of each verdict but
+/// aligned.
 Json audit_json(const AuditReport& report, std::int64_t shown);
 
 void print_audit(const AuditReport& report, std::ostream& out);

@@ -13,7 +13,8 @@ namespace {
 
 constexpr int kBadInput = 2;
 
-/// One line of /proc/self/maps, "BEGIN-END perms offset device inode   PATH", read byte by byte: the handler may not allocate.
+/// One line of /proc/self/maps, "BEGIN-END perms offset device inode   PATH", read byte by byte:
+/// the handler may not allocate.
 class MapsLine {
  public:
   /// Takes the next byte; true at the end of a line.
@@ -40,9 +41,12 @@ class MapsLine {
   static std::uintptr_t number(const char*& at) {
     std::uintptr_t value = 0;
     for (;; ++at) {
-      if (*at >= '0' && *at <= '9') value = value * 16 + static_cast<std::uintptr_t>(*at - '0');
-      else if (*at >= 'a' && *at <= 'f') value = value * 16 + static_cast<std::uintptr_t>(*at - 'a') + 10;
-      else return value;
+      if (*at >= '0' && *at <= '9')
+        value = value * 16 + static_cast<std::uintptr_t>(*at - '0');
+      else if (*at >= 'a' && *at <= 'f')
+        value = value * 16 + static_cast<std::uintptr_t>(*at - 'a') + 10;
+      else
+        return value;
     }
   }
 

@@ -3,7 +3,8 @@
 
 namespace tandem::apps {
 
-/// From here on reading past the new end of such a file (SIGBUS) is one sentence that names the file, and exit code 2.
+/// From here on reading past the new end of such a file (SIGBUS) is one sentence that names the
+/// file, and exit code 2.
 void explain_bus_errors();
 
 }  // namespace tandem::apps

@@ -6,7 +6,8 @@
 
 namespace tandem::apps {
 
-std::vector<std::int64_t> rows_of(const std::vector<std::string>& named, const std::vector<std::string>& ids, const std::string& file) {
+std::vector<std::int64_t> rows_of(const std::vector<std::string>& named, const std::vector<std::string>& ids,
+                                  const std::string& file) {
   std::unordered_map<std::string, std::int64_t> row;
   for (std::size_t i = 0; i < ids.size(); ++i) row[ids[i]] = static_cast<std::int64_t>(i);
   std::vector<std::int64_t> rows;

@@ -7,7 +7,9 @@
 
 namespace tandem::apps {
 
-/// The rows of the pictures that captions name by id. Throws FileError naming `file` if an id is not in `ids`.
-std::vector<std::int64_t> rows_of(const std::vector<std::string>& named, const std::vector<std::string>& ids, const std::string& file);
+/// The rows of the pictures that captions name by id. Throws FileError naming `file` if an id is
+/// not in `ids`.
+std::vector<std::int64_t> rows_of(const std::vector<std::string>& named, const std::vector<std::string>& ids,
+                                  const std::string& file);
 
 }  // namespace tandem::apps

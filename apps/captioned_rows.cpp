@@ -22,7 +22,6 @@ std::vector<std::int64_t> averaged_widths(const std::vector<EncoderRecord>& enco
 
 }  // namespace
 
-
 CaptionedRows captioned_rows(const PairedFeatures& pairs, const FeatureManifest& manifest) {
   return {.image = with_tokens_averaged(pairs.image, token_columns(manifest.image_encoders)),
           .text = with_tokens_averaged(pairs.text, token_columns(manifest.text_encoders)),

@@ -19,7 +19,8 @@ struct Choice {
   std::vector<CcaSolution::Tried> tried;
 };
 
-Choice choose(const PairedAxes& pairs, const std::optional<CaptionedRows>& dev, const CcaGrid& grid, const Progress& progress) {
+Choice choose(const PairedAxes& pairs, const std::optional<CaptionedRows>& dev, const CcaGrid& grid,
+              const Progress& progress) {
   Choice choice;
   at::Tensor image, text;
   if (dev) image = on_axes(pairs.image, dev->image), text = on_axes(pairs.text, dev->text);
@@ -39,17 +40,27 @@ Choice choose(const PairedAxes& pairs, const std::optional<CaptionedRows>& dev, 
 
 }  // namespace
 
-CcaSolution solve_cca(const PairedFeatures& train, const PairedFeatures* dev, const FeatureManifest& manifest, const CcaGrid& grid, const Progress& progress) {
-  TORCH_CHECK_VALUE(dev != nullptr || grid.settings() == 1, "cca: dev pictures to choose among ", grid.settings(), " settings were needed, got none");
+CcaSolution solve_cca(const PairedFeatures& train, const PairedFeatures* dev, const FeatureManifest& manifest,
+                      const CcaGrid& grid, const Progress& progress) {
+  TORCH_CHECK_VALUE(dev != nullptr || grid.settings() == 1, "cca: dev pictures to choose among ", grid.settings(),
+                    " settings were needed, got none");
   const PairedAxes pairs = paired_axes(captioned_rows(train, manifest));
   std::optional<CaptionedRows> dev_rows;
   if (dev != nullptr) dev_rows = captioned_rows(*dev, manifest);
   const Choice choice = choose(pairs, dev_rows, grid, progress);
-  const ProjectionHead image = solved_head(pairs.image, choice.maps.image, token_columns(manifest.image_encoders), view_widths(manifest.image_encoders));
-  const ProjectionHead text = solved_head(pairs.text, choice.maps.text, token_columns(manifest.text_encoders), view_widths(manifest.text_encoders));
+  const ProjectionHead image = solved_head(pairs.image, choice.maps.image, token_columns(manifest.image_encoders),
+                                           view_widths(manifest.image_encoders));
+  const ProjectionHead text = solved_head(pairs.text, choice.maps.text, token_columns(manifest.text_encoders),
+                                          view_widths(manifest.text_encoders));
   const PairedFeatures& asked = dev != nullptr ? *dev : train;
-  const double logit_scale = fitted_logit_scale(embed_all(image, asked.image), embed_all(text, asked.text), asked.image_of_text);
-  return {.image = image, .text = text, .settings = choice.settings, .logit_scale = logit_scale, .dev_recall = choice.dev_recall, .tried = choice.tried};
+  const double logit_scale =
+      fitted_logit_scale(embed_all(image, asked.image), embed_all(text, asked.text), asked.image_of_text);
+  return {.image = image,
+          .text = text,
+          .settings = choice.settings,
+          .logit_scale = logit_scale,
+          .dev_recall = choice.dev_recall,
+          .tried = choice.tried};
 }
 
 }  // namespace tandem::apps

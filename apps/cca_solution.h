@@ -1,4 +1,5 @@
-// Linear heads by canonical correlation analysis, their settings chosen on dev: what `tandem cca` keeps, and what audit solves for folds.
+// Linear heads by canonical correlation analysis, their settings chosen on dev: what `tandem cca`
+// keeps, and what audit solves for folds.
 #pragma once
 
 #include <optional>
@@ -20,11 +21,13 @@ struct CcaSolution {
     CcaSettings settings;
     double dev_recall = 0;
   };
-  std::vector<Tried> tried;          ///< every setting measured, in order
+  std::vector<Tried> tried;  ///< every setting measured, in order
 };
 
 /// `progress` counts settings measured. Without `dev` the grid must have one setting.
-/// Throws c10::ValueError as paired_axes and canonical_directions do, and if there is something to choose and no dev.
-CcaSolution solve_cca(const PairedFeatures& train, const PairedFeatures* dev, const FeatureManifest& manifest, const CcaGrid& grid, const Progress& progress = {});
+/// Throws c10::ValueError as paired_axes and canonical_directions do, and if there is something to
+/// choose and no dev.
+CcaSolution solve_cca(const PairedFeatures& train, const PairedFeatures* dev, const FeatureManifest& manifest,
+                      const CcaGrid& grid, const Progress& progress = {});
 
 }  // namespace tandem::apps

@@ -25,7 +25,9 @@ ClassList read_classes(const std::filesystem::path& file) {
     const std::string place = "line " + std::to_string(line);
     if (is_blank(label) || is_blank(words)) throw FileError(file, "a class on " + place, "an empty line");
     const auto [known, fresh] = line_of.emplace(label, line);
-    if (!fresh) throw FileError(file, "each class once", "\"" + label + "\" on line " + std::to_string(known->second) + " and " + place);
+    if (!fresh)
+      throw FileError(file, "each class once",
+                      "\"" + label + "\" on line " + std::to_string(known->second) + " and " + place);
     classes.labels.push_back(label);
     classes.words.push_back(words);
   }
@@ -36,11 +38,13 @@ ClassList read_classes(const std::filesystem::path& file) {
 ClassList classes_of(const std::vector<std::string>& labels, const std::filesystem::path& source) {
   std::set<std::string> different(labels.begin(), labels.end());
   different.erase("");
-  if (different.empty()) throw FileError(source, "data with classes, or --classes FILE and pictures", "pictures without a class");
+  if (different.empty())
+    throw FileError(source, "data with classes, or --classes FILE and pictures", "pictures without a class");
   return {.labels = {different.begin(), different.end()}, .words = {different.begin(), different.end()}};
 }
 
-at::Tensor class_rows(const ClassList& classes, const std::vector<std::string>& labels, const std::vector<std::string>& ids, const std::filesystem::path& source) {
+at::Tensor class_rows(const ClassList& classes, const std::vector<std::string>& labels,
+                      const std::vector<std::string>& ids, const std::filesystem::path& source) {
   std::map<std::string, std::int64_t> row_of;
   for (std::size_t i = 0; i < classes.labels.size(); ++i) row_of[classes.labels[i]] = static_cast<std::int64_t>(i);
   std::vector<std::int64_t> rows;
@@ -48,7 +52,8 @@ at::Tensor class_rows(const ClassList& classes, const std::vector<std::string>& 
     if (labels[i].empty()) throw FileError(source, "a class of every picture", "none of " + ids[i]);
     const auto found = row_of.find(labels[i]);
     if (found == row_of.end()) {
-      throw FileError(source, "pictures of the " + std::to_string(classes.labels.size()) + " classes given", "\"" + labels[i] + "\", the class of " + ids[i]);
+      throw FileError(source, "pictures of the " + std::to_string(classes.labels.size()) + " classes given",
+                      "\"" + labels[i] + "\", the class of " + ids[i]);
     }
     rows.push_back(found->second);
   }

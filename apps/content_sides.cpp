@@ -20,7 +20,8 @@ bool take_sides(CaptionSet& set, const FeatureManifest& store) {
   const std::string remark = content_split_remark();
   if (std::find(store.remarks.begin(), store.remarks.end(), remark) == store.remarks.end()) return false;
   std::unordered_map<std::string_view, Split> side_of;
-  for (std::size_t row = 0; row < store.image_ids.size(); ++row) side_of.emplace(store.image_ids[row], store.image_splits[row]);
+  for (std::size_t row = 0; row < store.image_ids.size(); ++row)
+    side_of.emplace(store.image_ids[row], store.image_splits[row]);
   for (CaptionedImage& image : set.images) {
     if (const auto side = side_of.find(image.id); side != side_of.end()) image.split = side->second;
   }

@@ -37,9 +37,12 @@ struct DevResult {
   double mean() const { return (image_to_text + text_to_image) / 2; }
 };
 
-DevResult measure(const std::string& name, const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text) {
+DevResult measure(const std::string& name, const at::Tensor& image, const at::Tensor& text,
+                  const at::Tensor& image_of_text) {
   const RetrievalRanks ranks = retrieval_ranks(image, text, image_of_text);
-  const auto mean_of = [](const std::vector<std::int64_t>& of) { return (recall_at(of, 1) + recall_at(of, 5) + recall_at(of, 10)) / 3; };
+  const auto mean_of = [](const std::vector<std::int64_t>& of) {
+    return (recall_at(of, 1) + recall_at(of, 5) + recall_at(of, 10)) / 3;
+  };
   const std::int64_t k = std::min({kUsualOccurrence, image.size(0), text.size(0)});
   return {.name = name,
           .image_to_text = mean_of(ranks.image_to_text),
@@ -61,15 +64,23 @@ class DevBench {
   /// Chooses a method's settings, by the run's banks and by dev's own queries, and measures both.
   std::vector<DevResult> fit(CorrectionMethod method, const Progress& progress) {
     const at::Tensor &image = dev_.image, &text = dev_.text, &pairs = dev_.pairs.image_of_text;
-    const CorrectionChoice trained{.image = image, .text = text, .image_of_text = pairs, .image_bank = stored_.image_bank, .text_bank = stored_.text_bank};
-    const CorrectionChoice own{.image = image, .text = text, .image_of_text = pairs, .image_bank = image, .text_bank = text};
-    const FittedCorrection fitted{.inductive = choose_correction(trained, method, progress), .transductive = choose_correction(own, method, progress)};
+    const CorrectionChoice trained{.image = image,
+                                   .text = text,
+                                   .image_of_text = pairs,
+                                   .image_bank = stored_.image_bank,
+                                   .text_bank = stored_.text_bank};
+    const CorrectionChoice own{
+        .image = image, .text = text, .image_of_text = pairs, .image_bank = image, .text_bank = text};
+    const FittedCorrection fitted{.inductive = choose_correction(trained, method, progress),
+                                  .transductive = choose_correction(own, method, progress)};
     stored_.fitted[method] = fitted;
-    const ChosenCorrection chosen{.method = method, .fitted = fitted, .image_bank = stored_.image_bank, .text_bank = stored_.text_bank};
+    const ChosenCorrection chosen{
+        .method = method, .fitted = fitted, .image_bank = stored_.image_bank, .text_bank = stored_.text_bank};
     std::vector<DevResult> results;
     for (const bool transductive : {false, true}) {
       const BiasedEmbeddings biased = corrected(chosen, image, text, transductive);
-      results.push_back(measure(std::string(correction_name(method)) + (transductive ? ", TRANSDUCTIVE" : ""), biased.image, biased.text, pairs));
+      results.push_back(measure(std::string(correction_name(method)) + (transductive ? ", TRANSDUCTIVE" : ""),
+                                biased.image, biased.text, pairs));
       results.back().settings = transductive ? fitted.transductive : fitted.inductive;
     }
     return results;
@@ -87,19 +98,26 @@ void print_settings(const HubCorrection& correction) {
 }
 
 void print_result(const DevResult& result) {
-  std::cout << left_aligned(result.name, 31) << right_aligned(decimal(result.image_to_text, 2), 8) << right_aligned(decimal(result.text.skewness, 2), 7);
-  if (result.settings) print_settings(result.settings->text);
-  else std::cout << std::string(14, ' ');
-  std::cout << right_aligned(decimal(result.text_to_image, 2), 8) << right_aligned(decimal(result.image.skewness, 2), 7);
+  std::cout << left_aligned(result.name, 31) << right_aligned(decimal(result.image_to_text, 2), 8)
+            << right_aligned(decimal(result.text.skewness, 2), 7);
+  if (result.settings)
+    print_settings(result.settings->text);
+  else
+    std::cout << std::string(14, ' ');
+  std::cout << right_aligned(decimal(result.text_to_image, 2), 8)
+            << right_aligned(decimal(result.image.skewness, 2), 7);
   if (result.settings) print_settings(result.settings->image);
   std::cout << "\n";
 }
 
-Json to_json(const Hubness& hubness) { return {{"skewness", hubness.skewness}, {"never_found", hubness.never_found}, {"most", hubness.most}}; }
+Json to_json(const Hubness& hubness) {
+  return {{"skewness", hubness.skewness}, {"never_found", hubness.never_found}, {"most", hubness.most}};
+}
 Json to_json(const HubCorrection& correction) { return {{"k", correction.k}, {"strength", correction.strength}}; }
 
 Json to_json(const DevResult& result) {
-  Json json = {{"correction", result.name}, {"transductive", result.name.ends_with("TRANSDUCTIVE")},
+  Json json = {{"correction", result.name},
+               {"transductive", result.name.ends_with("TRANSDUCTIVE")},
                {"image_to_text", {{"mean_recall", result.image_to_text}, {"hubness", to_json(result.text)}}},
                {"text_to_image", {{"mean_recall", result.text_to_image}, {"hubness", to_json(result.image)}}}};
   if (result.settings) {
@@ -130,7 +148,8 @@ void run_correct(const CorrectArguments& arguments) {
   }
   DevBench bench(dev, stored);
   std::vector<DevResult> results = {measure("none", dev.image, dev.text, dev.pairs.image_of_text)};
-  for (const CorrectionMethod method : arguments.method == "auto" ? all_corrections() : std::vector{*correction_named(arguments.method)}) {
+  for (const CorrectionMethod method :
+       arguments.method == "auto" ? all_corrections() : std::vector{*correction_named(arguments.method)}) {
     ProgressBar bar("choosing " + std::string(correction_name(method)), "settings");
     for (DevResult& result : bench.fit(method, bar.callback())) results.push_back(std::move(result));
   }
@@ -141,31 +160,47 @@ void run_correct(const CorrectArguments& arguments) {
   if (arguments.json) {
     Json list = Json::array();
     for (const DevResult& result : results) list.push_back(to_json(result));
-    std::cout << Json{{"run", arguments.run}, {"chosen", chosen}, {"image_bank", stored.image_bank.size(0)}, {"text_bank", stored.text_bank.size(0)}, {"dev", list}}.dump(2, ' ', false, Json::error_handler_t::replace)
+    std::cout << Json{{"run", arguments.run},
+                      {"chosen", chosen},
+                      {"image_bank", stored.image_bank.size(0)},
+                      {"text_bank", stored.text_bank.size(0)},
+                      {"dev", list}}
+                     .dump(2, ' ', false, Json::error_handler_t::replace)
               << "\n";
     return;
   }
-  std::cout << printable(dev.store.manifest().data_name) << ", dev: " << with_thousands(dev.image.size(0)) << " pictures, " << with_thousands(dev.text.size(0))
-            << " captions; banks of " << with_thousands(stored.image_bank.size(0)) << " training pictures and " << with_thousands(stored.text_bank.size(0))
+  std::cout << printable(dev.store.manifest().data_name) << ", dev: " << with_thousands(dev.image.size(0))
+            << " pictures, " << with_thousands(dev.text.size(0)) << " captions; banks of "
+            << with_thousands(stored.image_bank.size(0)) << " training pictures and "
+            << with_thousands(stored.text_bank.size(0))
             << " training captions\n"
                "                                      image to text                       text to image\n"
                "                                 recall   skew      settings      recall   skew      settings\n";
   for (const DevResult& result : results) print_result(result);
-  std::cout << "recall: mean of recall@1, 5 and 10; skew: skewness of the " << kUsualOccurrence << "-occurrence of the answers. Settings were chosen on these very numbers.\n"
+  std::cout << "recall: mean of recall@1, 5 and 10; skew: skewness of the " << kUsualOccurrence
+            << "-occurrence of the answers. Settings were chosen on these very numbers.\n"
                "TRANSDUCTIVE: the bank is the queries of the split itself; search cannot use it.\n"
-            << arguments.run << ": " << (stored.chosen ? chosen + " is kept; eval and search use it" : "none is kept: dev was better without") << "\n";
+            << arguments.run << ": "
+            << (stored.chosen ? chosen + " is kept; eval and search use it" : "none is kept: dev was better without")
+            << "\n";
 }
 
 }  // namespace
 
 void add_correct_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("correct", "Fit a correction for hubs, candidates that turn up in everybody's answers");
+  CLI::App* command =
+      app.add_subcommand("correct", "Fit a correction for hubs, candidates that turn up in everybody's answers");
   const auto arguments = std::make_shared<CorrectArguments>();
   command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
-  command->add_option("--method", arguments->method, "nnn, csls or inverted-softmax: that one alone is fitted, and eval and search use it; auto: all, and they use the best on dev, or none")
+  command
+      ->add_option("--method", arguments->method,
+                   "nnn, csls or inverted-softmax: that one alone is fitted, and eval and search use it; auto: all, "
+                   "and they use the best on dev, or none")
       ->check(CLI::IsMember({"auto", "nnn", "csls", "inverted-softmax"}))
       ->capture_default_str();
-  command->add_option("--bank", arguments->bank, "At most so many training pictures and captions to compare with, kept in the run")
+  command
+      ->add_option("--bank", arguments->bank,
+                   "At most so many training pictures and captions to compare with, kept in the run")
       ->check(CLI::Range(1, 10000000))
       ->capture_default_str();
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
@@ -176,7 +211,8 @@ void add_correct_command(CLI::App& app) {
       "  tandem correct run --method nnn --bank 2000\n"
       "  tandem eval run --correction csls                          # where csls was fitted\n"
       "  tandem search run \"a dog on a beach\" --correction none\n"
-      "\nMethods are fitted with banks of training queries, their settings chosen on dev, and kept in RUN/hubness.json and\n"
+      "\nMethods are fitted with banks of training queries, their settings chosen on dev, and kept in RUN/hubness.json "
+      "and\n"
       "RUN/hubness.safetensors.");
   command->callback([arguments] { run_correct(*arguments); });
 }

@@ -14,10 +14,12 @@ struct DataArguments {
   const CLI::App* command = nullptr;  ///< whose they are
 };
 
-/// Adds `name` ("--data"), --limit, --per-category, --data-seed and --templates. `arguments` must outlive the command.
+/// Adds `name` ("--data"), --limit, --per-category, --data-seed and --templates. `arguments` must
+/// outlive the command.
 void add_data_arguments(CLI::App& command, const std::string& name, DataArguments& arguments);
 
-/// read_data of what was asked for. Throws c10::ValueError if an option was given that means nothing to such data.
+/// read_data of what was asked for. Throws c10::ValueError if an option was given that means
+/// nothing to such data.
 CaptionSet read_data(const DataArguments& arguments);
 
 }  // namespace tandem::apps

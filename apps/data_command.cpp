@@ -40,13 +40,15 @@ DataReport examine(const DoctorArguments& arguments) {
   report.findings = picture_findings(report.set, report.survey, report.groups);
   const std::vector<Finding> captions = caption_findings(report.set);
   report.findings.insert(report.findings.end(), captions.begin(), captions.end());
-  std::stable_sort(report.findings.begin(), report.findings.end(), [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
+  std::stable_sort(report.findings.begin(), report.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }
 
 void run_data(const DoctorArguments& arguments) {
-  if (!arguments.writing.to.empty()) return write_data(arguments.data, arguments.writing, arguments.threads, arguments.strict, arguments.json);
+  if (!arguments.writing.to.empty())
+    return write_data(arguments.data, arguments.writing, arguments.threads, arguments.strict, arguments.json);
   const DataReport report = examine(arguments);
   if (!arguments.html.empty()) write_report_page(report, arguments.html);
   if (arguments.json) {
@@ -60,7 +62,8 @@ void run_data(const DoctorArguments& arguments) {
             << report.count(Severity::kError) << " and " << report.count(Severity::kWarning);
   const char* before = ": ";
   for (const Finding& finding : report.findings) {
-    if (finding.severity != Severity::kNote) std::cerr << std::exchange(before, "; ") << printable_sentence(finding.what) << ": " << finding.count;
+    if (finding.severity != Severity::kNote)
+      std::cerr << std::exchange(before, "; ") << printable_sentence(finding.what) << ": " << finding.count;
   }
   std::cerr << "\n";
   throw CLI::RuntimeError(1);
@@ -69,13 +72,19 @@ void run_data(const DoctorArguments& arguments) {
 }  // namespace
 
 void add_data_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("data", "Say what is in a data set and what is wrong with it, or write it in another layout");
+  CLI::App* command =
+      app.add_subcommand("data", "Say what is in a data set and what is wrong with it, or write it in another layout");
   const auto arguments = std::make_shared<DoctorArguments>();
   add_data_arguments(*command, "data,--data", arguments->data);
-  command->add_option("--html", arguments->html, "Write a page with thumbnails of duplicates and odd pictures to this file");
-  command->add_flag("--no-pixels", arguments->no_pixels, "Do not open the pictures: no sizes, no duplicates, splits by name");
-  command->add_flag("--strict", arguments->strict, "Exit with 1 if there is an error or a warning; with --to, refuse what cannot be read");
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
+  command->add_option("--html", arguments->html,
+                      "Write a page with thumbnails of duplicates and odd pictures to this file");
+  command->add_flag("--no-pixels", arguments->no_pixels,
+                    "Do not open the pictures: no sizes, no duplicates, splits by name");
+  command->add_flag("--strict", arguments->strict,
+                    "Exit with 1 if there is an error or a warning; with --to, refuse what cannot be read");
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")
+      ->check(threads_range())
+      ->capture_default_str();
   add_writing_arguments(*command, arguments->writing);
   command->add_flag("--json", arguments->json, "Print everything as JSON");
   command->footer(
@@ -85,13 +94,16 @@ void add_data_command(CLI::App& app) {
       "  tandem data openclipart: --no-pixels --json\n"
       "  tandem data coco:coco --limit 5000 --to 'webdataset:shards/{0000..}.tar' --resize 256\n"
       "  tandem data 'webdataset:shards/{0000..0004}.tar' --to csv:plain/captions.csv\n"
-      "\nErrors make results mean something else than they say (a picture in train and in test, a picture that cannot be read);\n"
+      "\nErrors make results mean something else than they say (a picture in train and in test, a picture that cannot "
+      "be read);\n"
       "warnings cost quality (duplicates, captions of one word, what the reader left out); notes are worth knowing.");
   command->callback([arguments, command] {
     const std::string& to = arguments->writing.to;
-    refuse_idle_options(*command, {{{"--html", "--no-pixels"}, "examining the data", to.empty(), "--to " + to},
-                                   {{"--resize", "--replace"}, "--to", !to.empty()},
-                                   {{"--shard-size"}, "--to webdataset:SHARDS", to.starts_with("webdataset:"), to.empty() ? "" : "--to " + to}});
+    refuse_idle_options(
+        *command,
+        {{{"--html", "--no-pixels"}, "examining the data", to.empty(), "--to " + to},
+         {{"--resize", "--replace"}, "--to", !to.empty()},
+         {{"--shard-size"}, "--to webdataset:SHARDS", to.starts_with("webdataset:"), to.empty() ? "" : "--to " + to}});
     run_data(*arguments);
   });
 }

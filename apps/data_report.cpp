@@ -38,7 +38,8 @@ std::vector<std::pair<std::string, std::int64_t>> count_sizes(const DataReport& 
     if (picture.readable()) ++counts[{picture.width, picture.height}];
   }
   std::vector<std::pair<std::string, std::int64_t>> sizes;
-  for (const auto& [size, count] : counts) sizes.emplace_back(std::to_string(size.first) + " x " + std::to_string(size.second), count);
+  for (const auto& [size, count] : counts)
+    sizes.emplace_back(std::to_string(size.first) + " x " + std::to_string(size.second), count);
   std::stable_sort(sizes.begin(), sizes.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   return sizes;
 }
@@ -47,8 +48,14 @@ using Bars = std::vector<std::pair<std::string, std::int64_t>>;
 
 /// Width over height in steps that people have names for.
 Bars count_shapes(const DataReport& report) {
-  constexpr std::array<std::pair<const char*, double>, 8> kShapes = {{{"under 1:3", 1.0 / 3}, {"1:3 to 1:2", 0.5}, {"1:2 to 3:4", 0.745}, {"3:4 to square", 0.99},
-                                                                       {"square", 1.01}, {"square to 4:3", 1.34}, {"4:3 to 2:1", 2.001}, {"2:1 to 3:1", 3.001}}};
+  constexpr std::array<std::pair<const char*, double>, 8> kShapes = {{{"under 1:3", 1.0 / 3},
+                                                                      {"1:3 to 1:2", 0.5},
+                                                                      {"1:2 to 3:4", 0.745},
+                                                                      {"3:4 to square", 0.99},
+                                                                      {"square", 1.01},
+                                                                      {"square to 4:3", 1.34},
+                                                                      {"4:3 to 2:1", 2.001},
+                                                                      {"2:1 to 3:1", 3.001}}};
   Bars bars;
   for (const auto& [name, limit] : kShapes) bars.emplace_back(name, 0);
   bars.emplace_back("over 3:1", 0);
@@ -98,7 +105,8 @@ void print_bars(const Bars& bars, std::ostream& out) {
     width = std::max(width, name.size());
   }
   for (const auto& [name, count] : bars) {
-    out << "  " << right_aligned(name, width) << right_aligned(with_thousands(count), 9) << "  " << bar_text(count, most) << "\n";
+    out << "  " << right_aligned(name, width) << right_aligned(with_thousands(count), 9) << "  "
+        << bar_text(count, most) << "\n";
   }
 }
 
@@ -126,7 +134,8 @@ void print_pictures(const DataReport& report, std::ostream& out) {
     return;
   }
   const auto sizes = count_sizes(report);
-  out << "\nPICTURE SIZES  " << with_thousands(static_cast<std::int64_t>(sizes.size())) << " different, width x height\n";
+  out << "\nPICTURE SIZES  " << with_thousands(static_cast<std::int64_t>(sizes.size()))
+      << " different, width x height\n";
   print_bars(Bars(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(std::min(kMostSizes, sizes.size()))), out);
   out << "\nPICTURE SHAPES  width to height\n";
   print_bars(count_shapes(report), out);
@@ -135,15 +144,20 @@ void print_pictures(const DataReport& report, std::ostream& out) {
 /// The first five names, and how many more there are: --json has them all.
 std::vector<std::string> shown_names(const Finding& finding) {
   constexpr std::size_t kShown = 5;
-  std::vector<std::string> names(finding.names.begin(), finding.names.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, finding.names.size())));
-  if (finding.names.size() > kShown) names.push_back("and " + with_thousands(static_cast<std::int64_t>(finding.names.size() - kShown)) + " more (--json has them)");
+  std::vector<std::string> names(finding.names.begin(), finding.names.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                                    kShown, finding.names.size())));
+  if (finding.names.size() > kShown)
+    names.push_back("and " + with_thousands(static_cast<std::int64_t>(finding.names.size() - kShown)) +
+                    " more (--json has them)");
   return names;
 }
 
 std::string verdict(const DataReport& report) {
-  const auto plural = [](std::int64_t count, const std::string& what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); };
-  return plural(report.count(Severity::kError), "error") + ", " + plural(report.count(Severity::kWarning), "warning") + ", " +
-         plural(report.count(Severity::kNote), "note");
+  const auto plural = [](std::int64_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  };
+  return plural(report.count(Severity::kError), "error") + ", " + plural(report.count(Severity::kWarning), "warning") +
+         ", " + plural(report.count(Severity::kNote), "note");
 }
 
 Json counts_json(const Bars& bars, const char* name) {
@@ -160,18 +174,25 @@ Json numbers_json(const std::map<std::int64_t, std::int64_t>& counts, const char
 
 Json pictures_json(const DataReport& report) {
   if (!report.looked_at_pictures()) return Json();
-  Json unreadable = Json::array(), groups = Json::array();
+  Json unreadable = Json::array();
+  Json groups = Json::array();
   for (std::size_t i = 0; i < report.survey.size(); ++i) {
-    if (!report.survey[i].readable()) unreadable.push_back({{"id", report.set.images[i].id}, {"reason", report.survey[i].unreadable}});
+    if (!report.survey[i].readable())
+      unreadable.push_back({{"id", report.set.images[i].id}, {"reason", report.survey[i].unreadable}});
   }
   for (const DuplicateGroup& group : report.groups) {
     Json members = Json::array();
     for (const std::int64_t row : group.pictures) {
-      members.push_back({{"id", report.set.images[row].id}, {"split", split_name(report.set.images[row].split)}, {"bytes_checksum", report.survey[row].checksum}});
+      members.push_back({{"id", report.set.images[row].id},
+                         {"split", split_name(report.set.images[row].split)},
+                         {"bytes_checksum", report.survey[row].checksum}});
     }
     groups.push_back({{"exact", group.exact}, {"leaks", leaks(report.set, group)}, {"pictures", members}});
   }
-  return {{"sizes", counts_json(count_sizes(report), "size")}, {"shapes", counts_json(count_shapes(report), "shape")}, {"unreadable", unreadable}, {"duplicates", groups}};
+  return {{"sizes", counts_json(count_sizes(report), "size")},
+          {"shapes", counts_json(count_shapes(report), "shape")},
+          {"unreadable", unreadable},
+          {"duplicates", groups}};
 }
 
 /// Picks pictures for the page and remembers which thumbnail belongs where.
@@ -185,16 +206,21 @@ class PageBuilder {
     std::stable_partition(groups.begin(), groups.end(), [&](const auto* group) { return leaks(report_.set, *group); });
     for (std::size_t i = 0; i < std::min(kMostGroups, groups.size()); ++i) {
       const DuplicateGroup& group = *groups[i];
-      DataPageGroup shown{.title = group.exact ? "the same bytes" : "nearly identical", .leaks = leaks(report_.set, group), .pictures = {}};
-      for (std::size_t k = 0; k < std::min(kMostMembers, group.pictures.size()); ++k) shown.pictures.push_back(picture(group.pictures[k]));
-      if (group.pictures.size() > kMostMembers) shown.title += ", " + std::to_string(kMostMembers) + " of " + std::to_string(group.pictures.size()) + " shown";
+      DataPageGroup shown{.title = group.exact ? "the same bytes" : "nearly identical",
+                          .leaks = leaks(report_.set, group),
+                          .pictures = {}};
+      for (std::size_t k = 0; k < std::min(kMostMembers, group.pictures.size()); ++k)
+        shown.pictures.push_back(picture(group.pictures[k]));
+      if (group.pictures.size() > kMostMembers)
+        shown.title += ", " + std::to_string(kMostMembers) + " of " + std::to_string(group.pictures.size()) + " shown";
       groups_.push_back(std::move(shown));
     }
   }
 
   void add_odd() {
     for (std::size_t i = 0; i < report_.survey.size() && odd_.size() < kMostOdd; ++i) {
-      if (report_.survey[i].readable() && is_elongated(report_.survey[i])) odd_.push_back(picture(static_cast<std::int64_t>(i)));
+      if (report_.survey[i].readable() && is_elongated(report_.survey[i]))
+        odd_.push_back(picture(static_cast<std::int64_t>(i)));
     }
   }
 
@@ -211,7 +237,10 @@ class PageBuilder {
     DataPage page{.title = "What is in " + report_.set.name, .note = report_.spec + ": " + verdict(report_) + "."};
     for (const std::string& remark : report_.set.remarks) page.remarks.push_back(remark);
     for (const Finding& finding : report_.findings) {
-      page.findings.push_back({.severity = std::string(severity_name(finding.severity)), .what = finding.what, .count = finding.count, .names = shown_names(finding)});
+      page.findings.push_back({.severity = std::string(severity_name(finding.severity)),
+                               .what = finding.what,
+                               .count = finding.count,
+                               .names = shown_names(finding)});
     }
     page.groups = std::move(groups_);
     page.odd = std::move(odd_);
@@ -238,18 +267,22 @@ class PageBuilder {
 }  // namespace
 
 std::int64_t DataReport::count(Severity severity) const {
-  return std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.severity == severity; });
+  return std::count_if(findings.begin(), findings.end(),
+                       [&](const Finding& finding) { return finding.severity == severity; });
 }
 
 void print_report(const DataReport& report, std::ostream& out) {
   const CaptionStatistics& captions = report.captions;
-  out << printable(report.set.name) << "  " << printable(report.spec) << "\n\nSPLITS" << right_aligned("pictures", 14) << right_aligned("captions", 12) << "\n";
+  out << printable(report.set.name) << "  " << printable(report.spec) << "\n\nSPLITS" << right_aligned("pictures", 14)
+      << right_aligned("captions", 12) << "\n";
   auto counts = count_splits(report.set);
   for (const Split split : kSplits) {
-    out << "  " << left_aligned(split == Split::kNone ? "in none" : std::string(split_name(split)), 8) << right_aligned(with_thousands(counts[split].pictures), 10)
+    out << "  " << left_aligned(split == Split::kNone ? "in none" : std::string(split_name(split)), 8)
+        << right_aligned(with_thousands(counts[split].pictures), 10)
         << right_aligned(with_thousands(counts[split].captions), 12) << "\n";
   }
-  out << "  " << left_aligned("all", 8) << right_aligned(with_thousands(static_cast<std::int64_t>(report.set.images.size())), 10)
+  out << "  " << left_aligned("all", 8)
+      << right_aligned(with_thousands(static_cast<std::int64_t>(report.set.images.size())), 10)
       << right_aligned(with_thousands(captions.captions), 12) << "\n";
   for (const std::string& remark : report.set.remarks) out << "  note: " << printable_sentence(remark) << "\n";
 
@@ -263,23 +296,31 @@ void print_report(const DataReport& report, std::ostream& out) {
   } else {
     print_bars(per_picture, out);
   }
-  out << "\nWORDS  " << with_thousands(captions.vocabulary) << " different, " << with_thousands(captions.seen_once) << " of them seen once\n  "
-      << printable_sentence(common_words(captions)) << "\n";
+  out << "\nWORDS  " << with_thousands(captions.vocabulary) << " different, " << with_thousands(captions.seen_once)
+      << " of them seen once\n  " << printable_sentence(common_words(captions)) << "\n";
   print_pictures(report, out);
 
   out << "\nFINDINGS  " << verdict(report) << "\n";
   for (const Finding& finding : report.findings) {
-    out << "  " << left_aligned(std::string(severity_name(finding.severity)), 8) << right_aligned(with_thousands(finding.count), 7) << "  " << printable_sentence(finding.what) << "\n";
-    for (const std::string& name : shown_names(finding)) out << std::string(19, ' ') << printable_sentence(name) << "\n";
+    out << "  " << left_aligned(std::string(severity_name(finding.severity)), 8)
+        << right_aligned(with_thousands(finding.count), 7) << "  " << printable_sentence(finding.what) << "\n";
+    for (const std::string& name : shown_names(finding))
+      out << std::string(19, ' ') << printable_sentence(name) << "\n";
   }
 }
 
 Json report_json(const DataReport& report) {
   Json splits, findings = Json::array();
   auto counts = count_splits(report.set);
-  for (const Split split : kSplits) splits[std::string(split_name(split))] = {{"pictures", counts[split].pictures}, {"captions", counts[split].captions}};
+  for (const Split split : kSplits)
+    splits[std::string(split_name(split))] = {{"pictures", counts[split].pictures},
+                                              {"captions", counts[split].captions}};
   for (const Finding& finding : report.findings) {
-    findings.push_back({{"severity", severity_name(finding.severity)}, {"kind", finding.kind}, {"what", finding.what}, {"count", finding.count}, {"names", finding.names}});
+    findings.push_back({{"severity", severity_name(finding.severity)},
+                        {"kind", finding.kind},
+                        {"what", finding.what},
+                        {"count", finding.count},
+                        {"names", finding.names}});
   }
   const CaptionStatistics& captions = report.captions;
   return {{"data", report.spec},
@@ -311,10 +352,13 @@ void write_report_page(const DataReport& report, const std::filesystem::path& ou
   DataPage page = builder.page();
   auto counts = count_splits(report.set);
   DataPageTable splits{.title = "Pictures a split", .bars = {}};
-  for (const Split split : kSplits) splits.bars.emplace_back(split == Split::kNone ? "in none" : std::string(split_name(split)), counts[split].pictures);
+  for (const Split split : kSplits)
+    splits.bars.emplace_back(split == Split::kNone ? "in none" : std::string(split_name(split)),
+                             counts[split].pictures);
   page.tables.push_back(splits);
   page.tables.push_back({.title = "Words in a caption", .bars = length_bars(report)});
-  page.tables.push_back({.title = "Commonest words (" + with_thousands(report.captions.vocabulary) + " different)", .bars = report.captions.common_words});
+  page.tables.push_back({.title = "Commonest words (" + with_thousands(report.captions.vocabulary) + " different)",
+                         .bars = report.captions.common_words});
   if (report.looked_at_pictures()) {
     Bars sizes = count_sizes(report);
     if (sizes.size() > 20) sizes.resize(20);

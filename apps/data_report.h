@@ -31,7 +31,8 @@ void print_report(const DataReport& report, std::ostream& out);
 /// Everything print_report says, and all duplicates, sizes and unreadable pictures without a limit.
 Json report_json(const DataReport& report);
 
-/// A self-contained page with thumbnails of duplicates and odd pictures, at most 200 groups and 60 pictures.
+/// A self-contained page with thumbnails of duplicates and odd pictures, at most 200 groups and 60
+/// pictures.
 void write_report_page(const DataReport& report, const std::filesystem::path& out);
 
 }  // namespace tandem::apps

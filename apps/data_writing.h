@@ -19,8 +19,8 @@ struct WritingArguments {
 /// --to, --resize, --shard-size and --replace.
 void add_writing_arguments(CLI::App& command, WritingArguments& arguments);
 
-/// Reads the data, makes splits by content where it came without, writes it and says what was written, as text or as JSON.
-/// With `strict`, what cannot be read is refused.
+/// Reads the data, makes splits by content where it came without, writes it and says what was
+/// written, as text or as JSON. With `strict`, what cannot be read is refused.
 void write_data(DataArguments data, const WritingArguments& arguments, int threads, bool strict, bool json);
 
 }  // namespace tandem::apps

@@ -19,11 +19,13 @@ std::filesystem::path default_encoder(const std::string& name) {
     if (std::filesystem::exists(folder / name / "config.json")) return folder / name;
   }
   throw FileError(folders.front() / name,
-                  "the default encoder (scripts/set_up.sh installs it; --image-encoder and --text-encoder name others)", "none");
+                  "the default encoder (scripts/set_up.sh installs it; --image-encoder and --text-encoder name others)",
+                  "none");
 }
 
 std::filesystem::path named_encoder(const std::string& name) {
-  return is_hub_name(name) ? cached_model(parse_hub_name(name), hub_settings_from_environment()) : std::filesystem::path(name);
+  return is_hub_name(name) ? cached_model(parse_hub_name(name), hub_settings_from_environment())
+                           : std::filesystem::path(name);
 }
 
 }  // namespace tandem::apps

@@ -17,9 +17,10 @@ struct SplitFeatures {
   PairedFeatures pairs;
 };
 
-/// Opens the run and the features (those it was trained on where `features` is empty) and refuses features by other encoders.
-/// Split "all" is every picture.
-SplitFeatures open_split(const std::filesystem::path& run, const std::filesystem::path& features, const std::string& split);
+/// Opens the run and the features (those it was trained on where `features` is empty) and refuses
+/// features by other encoders. Split "all" is every picture.
+SplitFeatures open_split(const std::filesystem::path& run, const std::filesystem::path& features,
+                         const std::string& split);
 
 struct EmbeddedSplit {
   Run run;
@@ -30,7 +31,8 @@ struct EmbeddedSplit {
 };
 
 /// The same, embedded by the run's heads.
-EmbeddedSplit embed_split(const std::filesystem::path& run, const std::filesystem::path& features, const std::string& split);
+EmbeddedSplit embed_split(const std::filesystem::path& run, const std::filesystem::path& features,
+                          const std::string& split);
 
 /// Words for --split.
 inline constexpr const char* kSplitHelp = "train, dev, test, none (pictures in no split) or all";

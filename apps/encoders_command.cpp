@@ -48,12 +48,13 @@ std::vector<Installed> installed_encoders() {
     }
   }
   for (const HubSnapshot& snapshot : HubCache(hub_settings_from_environment().cache).snapshots()) {
-    Installed encoder{.name = snapshot.name.text(), .folder = snapshot.folder, .info = describe_folder(snapshot.folder)};
+    Installed encoder{
+        .name = snapshot.name.text(), .folder = snapshot.folder, .info = describe_folder(snapshot.folder)};
     if (encoder.info.unusable.empty()) {
       const std::optional<std::string> lacking = lacks(snapshot.folder);
       if (lacking) {
-        encoder.info.unusable =
-            encoder.name + ": expected a whole model (`tandem fetch " + encoder.name + "` gets it), found one without " + *lacking;
+        encoder.info.unusable = encoder.name + ": expected a whole model (`tandem fetch " + encoder.name +
+                                "` gets it), found one without " + *lacking;
       }
     }
     found.push_back(std::move(encoder));
@@ -65,7 +66,8 @@ std::vector<Installed> installed_encoders() {
 void add_fingerprint(Installed& encoder) {
   if (!encoder.info.unusable.empty()) return;
   try {
-    encoder.fingerprint = encoder.info.text ? open_text_tower(encoder.folder).fingerprint : open_image_tower(encoder.folder).fingerprint;
+    encoder.fingerprint =
+        encoder.info.text ? open_text_tower(encoder.folder).fingerprint : open_image_tower(encoder.folder).fingerprint;
   } catch (const FileError& error) {
     encoder.info.unusable = error.what();
   }
@@ -98,7 +100,9 @@ void print_json(const std::vector<Installed>& encoders) {
 }
 
 void print_table(const std::vector<Installed>& encoders) {
-  const auto number = [](const std::optional<std::int64_t>& value) { return value ? std::to_string(*value) : std::string("-"); };
+  const auto number = [](const std::optional<std::int64_t>& value) {
+    return value ? std::to_string(*value) : std::string("-");
+  };
   std::size_t name_width = 4, family_width = 6;
   for (const Installed& encoder : encoders) {
     if (!encoder.info.unusable.empty()) continue;
@@ -109,18 +113,22 @@ void print_table(const std::vector<Installed>& encoders) {
   for (const Installed& encoder : encoders) {
     if (!encoder.info.unusable.empty()) continue;
     if (!std::exchange(headed, true)) {
-      std::cout << left_aligned("name", name_width) << "  " << left_aligned("family", family_width) << "  side   width  layers        MB\n";
+      std::cout << left_aligned("name", name_width) << "  " << left_aligned("family", family_width)
+                << "  side   width  layers        MB\n";
     }
-    std::cout << left_aligned(encoder.name, name_width) << "  " << left_aligned(encoder.info.model_type, family_width) << "  "
-              << left_aligned(side_of(encoder.info), 5) << "  " << right_aligned(number(encoder.info.width), 5) << "  "
-              << right_aligned(number(encoder.info.layers), 6) << "  "
+    std::cout << left_aligned(encoder.name, name_width) << "  " << left_aligned(encoder.info.model_type, family_width)
+              << "  " << left_aligned(side_of(encoder.info), 5) << "  " << right_aligned(number(encoder.info.width), 5)
+              << "  " << right_aligned(number(encoder.info.layers), 6) << "  "
               << right_aligned(decimal(static_cast<double>(encoder.info.size_bytes) / 1e6, 1), 8)
               << (encoder.fingerprint.empty() ? "" : "  " + encoder.fingerprint) << "\n";
   }
   for (const Installed& encoder : encoders) {
-    if (!encoder.info.unusable.empty()) std::cout << "cannot use " << printable(encoder.name) << "\n  " << printable_sentence(encoder.info.unusable) << "\n";
+    if (!encoder.info.unusable.empty())
+      std::cout << "cannot use " << printable(encoder.name) << "\n  " << printable_sentence(encoder.info.unusable)
+                << "\n";
   }
-  if (encoders.empty()) std::cout << "no encoders; scripts/set_up.sh installs two, `tandem fetch hf:ORG/NAME` gets others\n";
+  if (encoders.empty())
+    std::cout << "no encoders; scripts/set_up.sh installs two, `tandem fetch hf:ORG/NAME` gets others\n";
 }
 
 void run_encoders(const EncodersArguments& arguments) {
@@ -134,13 +142,15 @@ void run_encoders(const EncodersArguments& arguments) {
 void add_encoders_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("encoders", "List the encoders on this machine");
   const auto arguments = std::make_shared<EncodersArguments>();
-  command->add_flag("--fingerprint", arguments->fingerprint, "Open each as encode does and add its fingerprint; reads all weights");
+  command->add_flag("--fingerprint", arguments->fingerprint,
+                    "Open each as encode does and add its fingerprint; reads all weights");
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
       "  tandem encoders\n"
       "  tandem encoders --fingerprint --json\n"
-      "\nLooks in models/ here and beside the program, and in the Hugging Face cache; says why it cannot use the rest.");
+      "\nLooks in models/ here and beside the program, and in the Hugging Face cache; says why it cannot use the "
+      "rest.");
   command->callback([arguments] { run_encoders(*arguments); });
 }
 

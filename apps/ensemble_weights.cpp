@@ -28,12 +28,14 @@ DevEmbeddings side_by_side(const std::vector<DevEmbeddings>& runs, const std::ve
   return {.image = at::cat(image, 1), .text = at::cat(text, 1)};
 }
 
-double weighted_recall(const std::vector<DevEmbeddings>& runs, const std::vector<double>& weights, const at::Tensor& image_of_text) {
+double weighted_recall(const std::vector<DevEmbeddings>& runs, const std::vector<double>& weights,
+                       const at::Tensor& image_of_text) {
   const DevEmbeddings together = side_by_side(runs, weights);
   return mean_recall(retrieval_ranks(together.image, together.text, image_of_text));
 }
 
-ChosenWeights weights_chosen_on_dev(const std::vector<DevEmbeddings>& runs, std::vector<double> start, const at::Tensor& image_of_text, const Progress& progress) {
+ChosenWeights weights_chosen_on_dev(const std::vector<DevEmbeddings>& runs, std::vector<double> start,
+                                    const at::Tensor& image_of_text, const Progress& progress) {
   ChosenWeights best{.weights = std::move(start)};
   best.recall = weighted_recall(runs, best.weights, image_of_text);
   std::int64_t tried = 0;

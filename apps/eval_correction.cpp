@@ -16,34 +16,49 @@ AnswerHubness hubness_of(const at::Tensor& image, const at::Tensor& text) {
 }
 
 std::string settings_text(const HubCorrection& correction) {
-  if (correction.method == CorrectionMethod::kInvertedSoftmax) return "inverse temperature " + decimal(correction.strength, 1);
-  return "k " + std::to_string(correction.k) + (correction.method == CorrectionMethod::kNnn ? ", alpha " + decimal(correction.strength, 2) : "");
+  if (correction.method == CorrectionMethod::kInvertedSoftmax)
+    return "inverse temperature " + decimal(correction.strength, 1);
+  return "k " + std::to_string(correction.k) +
+         (correction.method == CorrectionMethod::kNnn ? ", alpha " + decimal(correction.strength, 2) : "");
 }
 
-void print_row(std::ostream& out, const std::string& name, const RetrievalSummary& summary, const Hubness& before, const Hubness& after) {
+void print_row(std::ostream& out, const std::string& name, const RetrievalSummary& summary, const Hubness& before,
+               const Hubness& after) {
   out << left_aligned(name, 18);
   for (const double recall : {summary.r1, summary.r5, summary.r10}) out << right_aligned(decimal(recall, 1), 8);
   out << right_aligned(decimal(summary.median_rank, 1), 13) << right_aligned(decimal(summary.mean_rank, 1), 11)
       << right_aligned(decimal(before.skewness, 2) + " to " + decimal(after.skewness, 2), 18) << "\n";
 }
 
-Json way_json(const RetrievalSummary& summary, const HubCorrection& settings, const Hubness& before, const Hubness& after) {
-  return {{"r1", summary.r1}, {"r5", summary.r5}, {"r10", summary.r10}, {"median_rank", summary.median_rank}, {"mean_rank", summary.mean_rank},
-          {"k", settings.k}, {"strength", settings.strength}, {"skewness_before", before.skewness}, {"skewness_after", after.skewness}};
+Json way_json(const RetrievalSummary& summary, const HubCorrection& settings, const Hubness& before,
+              const Hubness& after) {
+  return {{"r1", summary.r1},
+          {"r5", summary.r5},
+          {"r10", summary.r10},
+          {"median_rank", summary.median_rank},
+          {"mean_rank", summary.mean_rank},
+          {"k", settings.k},
+          {"strength", settings.strength},
+          {"skewness_before", before.skewness},
+          {"skewness_after", after.skewness}};
 }
 
 }  // namespace
 
 void add_correction_options(CLI::App& command, CorrectionArguments& arguments) {
   add_correction_option(command, arguments.wanted);
-  command.add_flag("--transductive", arguments.transductive, "Correct by the test queries themselves instead of training queries; labelled so, for search cannot do it");
+  command.add_flag(
+      "--transductive", arguments.transductive,
+      "Correct by the test queries themselves instead of training queries; labelled so, for search cannot do it");
 }
 
-std::optional<CorrectedRetrieval> measure_corrected(const std::filesystem::path& run_folder, const CorrectionArguments& arguments, const at::Tensor& image, const at::Tensor& text,
-                                                    const at::Tensor& image_of_text, Protocol protocol) {
+std::optional<CorrectedRetrieval> measure_corrected(const std::filesystem::path& run_folder,
+                                                    const CorrectionArguments& arguments, const at::Tensor& image,
+                                                    const at::Tensor& text, const at::Tensor& image_of_text,
+                                                    Protocol protocol) {
   const std::optional<ChosenCorrection> chosen = chosen_correction(run_folder, arguments.wanted);
-  TORCH_CHECK_VALUE(chosen || !arguments.transductive,
-                    "eval: --transductive needs a correction, got --correction ", arguments.wanted, " and a run that has none ('tandem correct' fits one)");
+  TORCH_CHECK_VALUE(chosen || !arguments.transductive, "eval: --transductive needs a correction, got --correction ",
+                    arguments.wanted, " and a run that has none ('tandem correct' fits one)");
   if (!chosen) return std::nullopt;
   const BiasedEmbeddings biased = corrected(*chosen, image, text, arguments.transductive);
   return CorrectedRetrieval{.method = chosen->method,
@@ -56,7 +71,8 @@ std::optional<CorrectedRetrieval> measure_corrected(const std::filesystem::path&
 
 void print_corrected(const CorrectedRetrieval& corrected, std::ostream& out) {
   out << "\nCorrected for hubs by " << correction_name(corrected.method)
-      << (corrected.transductive ? ", TRANSDUCTIVE: fitted on the very queries that are measured" : ", fitted on training queries")
+      << (corrected.transductive ? ", TRANSDUCTIVE: fitted on the very queries that are measured"
+                                 : ", fitted on training queries")
       << " (captions: " << settings_text(corrected.settings.text)
       << "; pictures: " << settings_text(corrected.settings.image) << "; chosen on dev):\n"
       << "                  recall@1      @5     @10  median rank  mean rank  skewness of N_10\n";
@@ -68,8 +84,10 @@ Json corrected_json(const CorrectedRetrieval& corrected) {
   return {{"method", correction_name(corrected.method)},
           {"fitted_on", corrected.transductive ? "TRANSDUCTIVE: the queries that are measured" : "training queries"},
           {"transductive", corrected.transductive},
-          {"image_to_text", way_json(corrected.result.image_to_text, corrected.settings.text, corrected.before.text, corrected.after.text)},
-          {"text_to_image", way_json(corrected.result.text_to_image, corrected.settings.image, corrected.before.image, corrected.after.image)}};
+          {"image_to_text", way_json(corrected.result.image_to_text, corrected.settings.text, corrected.before.text,
+                                     corrected.after.text)},
+          {"text_to_image", way_json(corrected.result.text_to_image, corrected.settings.image, corrected.before.image,
+                                     corrected.after.image)}};
 }
 
 }  // namespace tandem::apps

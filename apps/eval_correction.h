@@ -37,9 +37,12 @@ struct CorrectedRetrieval {
 };
 
 /// Measures the same again with the run's correction; nothing where there is none to apply.
-/// Throws FileError as chosen_correction does; c10::ValueError if `transductive` is asked for without a correction, or as measure_retrieval.
-std::optional<CorrectedRetrieval> measure_corrected(const std::filesystem::path& run_folder, const CorrectionArguments& arguments, const at::Tensor& image, const at::Tensor& text,
-                                                    const at::Tensor& image_of_text, Protocol protocol);
+/// Throws FileError as chosen_correction does; c10::ValueError if `transductive` is asked for
+/// without a correction, or as measure_retrieval.
+std::optional<CorrectedRetrieval> measure_corrected(const std::filesystem::path& run_folder,
+                                                    const CorrectionArguments& arguments, const at::Tensor& image,
+                                                    const at::Tensor& text, const at::Tensor& image_of_text,
+                                                    Protocol protocol);
 
 void print_corrected(const CorrectedRetrieval& corrected, std::ostream& out);
 Json corrected_json(const CorrectedRetrieval& corrected);

@@ -26,13 +26,13 @@ struct EmbeddingArguments {
 };
 
 struct EvalInput {
-  std::string title;    ///< "flickr8k, split test"
-  std::string lengths;  ///< what was done about the rows' lengths, for the protocol
-  std::string gallery;  ///< what else is searched; empty: nothing
+  std::string title;                      ///< "flickr8k, split test"
+  std::string lengths;                    ///< what was done about the rows' lengths, for the protocol
+  std::string gallery;                    ///< what else is searched; empty: nothing
   at::Tensor image, text, image_of_text;  ///< as retrieval_ranks takes them
   Distractors others;
-  std::vector<std::string> ids;       ///< [N] of the pictures
-  std::vector<std::string> captions;  ///< [M]; empty where they are not known
+  std::vector<std::string> ids;           ///< [N] of the pictures
+  std::vector<std::string> captions;      ///< [M]; empty where they are not known
   std::optional<EmbeddedSplit> embedded;  ///< of a run
 };
 
@@ -40,7 +40,8 @@ struct EvalInput {
 EvalInput read_run_input(const RunArguments& arguments);
 
 /// Rows are divided by their lengths, so that similarity is the cosine.
-/// Throws FileError naming file and row if a row is NaN or zero, widths differ, or ids, captions and pairs do not fit the rows.
+/// Throws FileError naming file and row if a row is NaN or zero, widths differ, or ids, captions
+/// and pairs do not fit the rows.
 EvalInput read_embeddings(const EmbeddingArguments& arguments);
 
 }  // namespace tandem::apps

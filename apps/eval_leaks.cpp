@@ -25,7 +25,10 @@ std::optional<FeatureStore> store_of_training(const EmbeddedSplit& embedded) {
 }
 
 std::string held_out_by(const std::string& split) {
-  return split == "test" || split == "none" ? "" : "--split " + split + " holds nothing out from the model: it was trained on train, and its epoch chosen on dev";
+  return split == "test" || split == "none"
+             ? ""
+             : "--split " + split +
+                   " holds nothing out from the model: it was trained on train, and its epoch chosen on dev";
 }
 
 std::vector<std::int64_t> seen_rows(const FeatureStore& store) {
@@ -42,7 +45,9 @@ template <typename Visit>
 void each_checksum(const FeatureStore& store, const std::vector<std::int64_t>& rows, const Visit& visit) {
   constexpr std::size_t kAtOnce = 1024;
   for (std::size_t begin = 0; begin < rows.size(); begin += kAtOnce) {
-    const std::vector<std::int64_t> some(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(std::min(begin + kAtOnce, rows.size())));
+    const std::vector<std::int64_t> some(
+        rows.begin() + static_cast<std::ptrdiff_t>(begin),
+        rows.begin() + static_cast<std::ptrdiff_t>(std::min(begin + kAtOnce, rows.size())));
     const at::Tensor features = store.image_rows(some);
     const std::size_t row_bytes = sizeof(float) * static_cast<std::size_t>(features.size(1));
     const auto* bytes = static_cast<const char*>(features.const_data_ptr());
@@ -50,17 +55,22 @@ void each_checksum(const FeatureStore& store, const std::vector<std::int64_t>& r
   }
 }
 
-Leak leak_of(const FeatureStore& store, std::int64_t row, const FeatureStore& training, std::int64_t seen, std::string how) {
+Leak leak_of(const FeatureStore& store, std::int64_t row, const FeatureStore& training, std::int64_t seen,
+             std::string how) {
   return {.id = store.manifest().image_ids[row],
           .seen_id = training.manifest().image_ids[seen],
           .seen_split = std::string(split_name(training.manifest().image_splits[seen])),
           .how = std::move(how)};
 }
 
-void check_looked_at(const FeatureStore& store, const std::vector<SurveyedPicture>& survey, const std::vector<std::int64_t>& rows) {
+void check_looked_at(const FeatureStore& store, const std::vector<SurveyedPicture>& survey,
+                     const std::vector<std::int64_t>& rows) {
   for (const std::int64_t row : rows) {
-    if (store.manifest().pictures[row].file.empty()) throw FileError(store.folder(), "features whose pictures are known, for --strict", "none for " + store.manifest().image_ids[row]);
-    if (!survey[row].readable()) throw FileError(store.folder(), "pictures that can be looked at, for --strict", survey[row].unreadable);
+    if (store.manifest().pictures[row].file.empty())
+      throw FileError(store.folder(), "features whose pictures are known, for --strict",
+                      "none for " + store.manifest().image_ids[row]);
+    if (!survey[row].readable())
+      throw FileError(store.folder(), "pictures that can be looked at, for --strict", survey[row].unreadable);
   }
 }
 
@@ -75,10 +85,12 @@ LeakReport equal_features(const EmbeddedSplit& embedded, const std::string& spli
     return report;
   }
   std::unordered_map<std::string, std::int64_t> seen_with;
-  each_checksum(*training, seen_rows(*training), [&](std::int64_t row, const std::string& checksum) { seen_with.emplace(checksum, row); });
+  each_checksum(*training, seen_rows(*training),
+                [&](std::int64_t row, const std::string& checksum) { seen_with.emplace(checksum, row); });
   each_checksum(embedded.store, embedded.pairs.image_in_store, [&](std::int64_t row, const std::string& checksum) {
     const auto seen = seen_with.find(checksum);
-    if (seen != seen_with.end()) report.leaks.push_back(leak_of(embedded.store, row, *training, seen->second, "equal features"));
+    if (seen != seen_with.end())
+      report.leaks.push_back(leak_of(embedded.store, row, *training, seen->second, "equal features"));
   });
   return report;
 }
@@ -87,7 +99,8 @@ LeakReport look_alikes(const EmbeddedSplit& embedded, const std::string& split) 
   LeakReport report{.unchecked = held_out_by(split)};
   if (!report.unchecked.empty()) return report;
   const std::optional<FeatureStore> training = store_of_training(embedded);
-  if (!training) throw FileError(embedded.run.features_folder, "the features of training, for --strict", "none, or others");
+  if (!training)
+    throw FileError(embedded.run.features_folder, "the features of training, for --strict", "none, or others");
   const std::vector<std::int64_t>& measured = embedded.pairs.image_in_store;
   const std::vector<std::int64_t> seen = seen_rows(*training);
   const std::vector<SurveyedPicture> measured_survey = kept_survey(embedded.store);
@@ -101,12 +114,14 @@ LeakReport look_alikes(const EmbeddedSplit& embedded, const std::string& split) 
   for (const std::int64_t row : seen) both.push_back(seen_survey[row]);
   const auto held_out = static_cast<std::int64_t>(measured.size());
   for (const DuplicateGroup& group : duplicate_groups(both)) {
-    const auto first_seen = std::find_if(group.pictures.begin(), group.pictures.end(), [&](std::int64_t i) { return i >= held_out; });
+    const auto first_seen =
+        std::find_if(group.pictures.begin(), group.pictures.end(), [&](std::int64_t i) { return i >= held_out; });
     if (first_seen == group.pictures.end()) continue;
     for (const std::int64_t i : group.pictures) {
       if (i >= held_out) break;
       const bool same_bytes = both[i].checksum == both[*first_seen].checksum;
-      report.leaks.push_back(leak_of(embedded.store, measured[i], *training, seen[*first_seen - held_out], same_bytes ? "the same bytes" : "nearly identical"));
+      report.leaks.push_back(leak_of(embedded.store, measured[i], *training, seen[*first_seen - held_out],
+                                     same_bytes ? "the same bytes" : "nearly identical"));
     }
   }
   return report;
@@ -114,7 +129,8 @@ LeakReport look_alikes(const EmbeddedSplit& embedded, const std::string& split) 
 
 std::string leak_sentence(const LeakReport& report) {
   const std::size_t count = report.leaks.size();
-  std::string text = std::to_string(count) + (count == 1 ? " picture that is measured is in train or dev too: " : " pictures that are measured are in train or dev too: ");
+  std::string text = std::to_string(count) + (count == 1 ? " picture that is measured is in train or dev too: "
+                                                         : " pictures that are measured are in train or dev too: ");
   for (std::size_t i = 0; i < std::min(kNamed, count); ++i) {
     const Leak& leak = report.leaks[i];
     text += (i > 0 ? ", " : "") + leak.id + " (as " + leak.seen_id + " in " + leak.seen_split + ", " + leak.how + ")";

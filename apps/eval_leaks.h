@@ -1,4 +1,5 @@
-// Pictures that are measured although the model has seen them: the same, or nearly, in train or dev.
+// Pictures that are measured although the model has seen them: the same, or nearly, in train or
+// dev.
 #pragma once
 
 #include <string>
@@ -20,12 +21,15 @@ struct LeakReport {
   std::string unchecked;    ///< why nothing could be compared; empty if it was
 };
 
-/// Compares features bit by bit with those of train and dev of the features the run was trained on: the same picture twice is found, a
-/// recompressed one is not. Takes milliseconds. Nothing is held out if `split` is train, dev or all.
+/// Compares features bit by bit with those of train and dev of the features the run was trained on:
+/// the same picture twice is found, a recompressed one is not. Takes milliseconds. Nothing is held
+/// out if `split` is train, dev or all.
 LeakReport equal_features(const EmbeddedSplit& embedded, const std::string& split);
 
-/// Compares what the pictures show (duplicate_groups); looks at every picture once and keeps what it saw beside the features.
-/// Throws FileError if a picture cannot be looked at, or the pictures or features of training are not known.
+/// Compares what the pictures show (duplicate_groups); looks at every picture once and keeps what
+/// it saw beside the features.
+/// Throws FileError if a picture cannot be looked at, or the pictures or features of training are
+/// not known.
 LeakReport look_alikes(const EmbeddedSplit& embedded, const std::string& split);
 
 /// A sentence with the first few names.

@@ -33,26 +33,31 @@ std::vector<PictureLook> looks_of(const EmbeddedSplit& embedded, std::vector<std
   for (const std::int64_t row : rows) {
     looks.push_back({});
     if (survey[row].readable()) {
-      looks.back() = {.brightness = brightness_of(survey[row].thumbnail), .width = survey[row].width, .height = survey[row].height};
+      looks.back() = {
+          .brightness = brightness_of(survey[row].thumbnail), .width = survey[row].width, .height = survey[row].height};
     } else if (unreadable++ == 0) {
       reason = survey[row].unreadable;
     }
   }
-  if (unreadable > 0) left_out.push_back("brightness and size of " + std::to_string(unreadable) + " pictures that cannot be read: " + reason);
+  if (unreadable > 0)
+    left_out.push_back("brightness and size of " + std::to_string(unreadable) +
+                       " pictures that cannot be read: " + reason);
   return looks;
 }
 
-void add(SliceReport& report, const std::vector<Slice>& slices, const std::string& way, const std::vector<QueryPart>& parts, const Rows& ranks, const Rows& picture_of_query,
-         std::int64_t pictures, const std::vector<std::int64_t>& ks, const BootstrapOptions& bootstrap) {
+void add(SliceReport& report, const std::vector<Slice>& slices, const std::string& way,
+         const std::vector<QueryPart>& parts, const Rows& ranks, const Rows& picture_of_query, std::int64_t pictures,
+         const std::vector<std::int64_t>& ks, const BootstrapOptions& bootstrap) {
   if (slices.empty()) return;
   const std::vector<PartRecall> recalls = part_recalls(ranks, picture_of_query, pictures, parts, ks, bootstrap);
-  for (std::size_t s = 0; s < slices.size(); ++s) report.slices.push_back({.slice = slices[s], .way = way, .recall = recalls[s]});
+  for (std::size_t s = 0; s < slices.size(); ++s)
+    report.slices.push_back({.slice = slices[s], .way = way, .recall = recalls[s]});
 }
 
 }  // namespace
 
-SliceReport slice_recalls(const EvalInput& input, const RetrievalResult& result, const std::vector<std::int64_t>& ks, const std::string& words,
-                          const BootstrapOptions& bootstrap) {
+SliceReport slice_recalls(const EvalInput& input, const RetrievalResult& result, const std::vector<std::int64_t>& ks,
+                          const std::string& words, const BootstrapOptions& bootstrap) {
   SliceReport report;
   const Rows& by_text = result.ranks.text_to_image;
   if (input.captions.empty()) {
@@ -60,7 +65,8 @@ SliceReport slice_recalls(const EvalInput& input, const RetrievalResult& result,
   } else {
     std::vector<std::string> captions;
     for (const std::int64_t row : result.text_rows) captions.push_back(input.captions[row]);
-    const std::vector<Slice> slices = caption_slices(captions, words.empty() ? default_word_lists() : parse_word_lists(read_file(words), words));
+    const std::vector<Slice> slices =
+        caption_slices(captions, words.empty() ? default_word_lists() : parse_word_lists(read_file(words), words));
     std::vector<QueryPart> parts;
     for (const Slice& slice : slices) parts.push_back({slice.members});
     add(report, slices, "text_to_image", parts, by_text, result.image_of_query, result.images, ks, bootstrap);

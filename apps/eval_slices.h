@@ -10,7 +10,8 @@
 
 namespace tandem::apps {
 
-/// A slice in one direction. Captions are queries text to image; of pictures' slices there are both directions.
+/// A slice in one direction. Captions are queries text to image; of pictures' slices there are both
+/// directions.
 struct SliceRecall {
   Slice slice;
   std::string way;  ///< "image_to_text" or "text_to_image"
@@ -22,8 +23,9 @@ struct SliceReport {
   std::vector<std::string> left_out;  ///< what could not be told apart, and why
 };
 
-/// Pictures are looked at once (kept_survey); word lists come from `words`, a file, or where that is empty from the program.
-SliceReport slice_recalls(const EvalInput& input, const RetrievalResult& result, const std::vector<std::int64_t>& ks, const std::string& words,
-                          const BootstrapOptions& bootstrap);
+/// Pictures are looked at once (kept_survey); word lists come from `words`, a file, or where that
+/// is empty from the program.
+SliceReport slice_recalls(const EvalInput& input, const RetrievalResult& result, const std::vector<std::int64_t>& ks,
+                          const std::string& words, const BootstrapOptions& bootstrap);
 
 }  // namespace tandem::apps

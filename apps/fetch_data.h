@@ -16,7 +16,8 @@ struct FetchDataArguments {
   int connections = 8;
 };
 
-/// Shows the terms of use, asks for consent where the owners do, fetches, and says what came. Returns the answer for --json.
+/// Shows the terms of use, asks for consent where the owners do, fetches, and says what came.
+/// Returns the answer for --json.
 /// Throws FileError also if consent is wanted and not given.
 Json fetch_data(const std::string& name, const FetchDataArguments& arguments);
 

@@ -57,7 +57,8 @@ struct Material {
 };
 
 Material read_material(const FeatureStore& store) {
-  Material read{.train = select_split(store, Split::kTrain), .dev = select_split(store, Split::kDev), .image = {}, .text = {}};
+  Material read{
+      .train = select_split(store, Split::kTrain), .dev = select_split(store, Split::kDev), .image = {}, .text = {}};
   for (const PairedFeatures* part : {&read.train, &read.dev}) {
     for (const std::int64_t row : part->image_in_store) read.pictures.push_back(store.manifest().pictures[row]);
     for (const std::int64_t row : part->text_in_store) read.captions.push_back(store.manifest().captions[row]);
@@ -77,7 +78,9 @@ Material read_material(const FeatureStore& store) {
 std::string plan_of(const FinetuneArguments& arguments, const Run& run, const FeatureManifest& manifest) {
   const FinetuneOptions& options = arguments.options;
   Checksum plan;
-  plan.add_field("finetune 1").add_field(manifest.plan).add_field(encoding_fingerprint(run.image_encoders, run.text_encoders));
+  plan.add_field("finetune 1")
+      .add_field(manifest.plan)
+      .add_field(encoding_fingerprint(run.image_encoders, run.text_encoders));
   for (const ProjectionHead* head : {&run.image_heads.only("finetune"), &run.text_heads.only("finetune")}) {
     for (const auto& [name, tensor] : head->tensors()) {
       const at::Tensor bytes = tensor.detach().contiguous();
@@ -85,12 +88,24 @@ std::string plan_of(const FinetuneArguments& arguments, const Run& run, const Fe
     }
   }
   for (const Split split : manifest.image_splits) plan.add_field(split_name(split));
-  plan.add_field(Json{{"tower", arguments.tower}, {"unfreeze_last", arguments.unfreeze_last}, {"rank", arguments.tuning.rank},
-                      {"alpha", arguments.tuning.alpha}, {"lora_layers", arguments.lora_layers}, {"targets", arguments.targets},
-                      {"dtype", arguments.dtype}, {"device", arguments.device}, {"epochs", options.epochs}, {"batch_size", options.batch_size},
-                      {"learning_rate", options.learning_rate}, {"head_learning_rate", options.head_learning_rate},
-                      {"weight_decay", options.weight_decay}, {"warm_up", options.warm_up}, {"clip", options.gradient_clip},
-                      {"shuffled", options.shuffled}, {"seed", options.seed}, {"scale", run.logit_scale}}
+  plan.add_field(Json{{"tower", arguments.tower},
+                      {"unfreeze_last", arguments.unfreeze_last},
+                      {"rank", arguments.tuning.rank},
+                      {"alpha", arguments.tuning.alpha},
+                      {"lora_layers", arguments.lora_layers},
+                      {"targets", arguments.targets},
+                      {"dtype", arguments.dtype},
+                      {"device", arguments.device},
+                      {"epochs", options.epochs},
+                      {"batch_size", options.batch_size},
+                      {"learning_rate", options.learning_rate},
+                      {"head_learning_rate", options.head_learning_rate},
+                      {"weight_decay", options.weight_decay},
+                      {"warm_up", options.warm_up},
+                      {"clip", options.gradient_clip},
+                      {"shuffled", options.shuffled},
+                      {"seed", options.seed},
+                      {"scale", run.logit_scale}}
                      .dump());
   return plan.text();
 }
@@ -100,7 +115,8 @@ void check_statistics(const ProjectionHead& head, const std::string& side, const
   const FeatureStatistics statistics = head.statistics();
   if (!statistics.deviation.defined()) return;
   // Those that were left out have deviation 1, which in a view of large values is little.
-  const at::Tensor scaled_up = hardly_moving(statistics.mean, statistics.deviation, head.options().view_widths).logical_and(statistics.deviation != 1);
+  const at::Tensor scaled_up = hardly_moving(statistics.mean, statistics.deviation, head.options().view_widths)
+                                   .logical_and(statistics.deviation != 1);
   const std::int64_t count = scaled_up.sum().item<std::int64_t>();
   if (count == 0) return;
   throw FileError(run, "heads that leave out columns which hardly move, as 'tandem train' makes them now (train again)",
@@ -114,12 +130,14 @@ Precision precision_of(const FinetuneArguments& arguments, c10::Device device) {
 
 void settle_options(FinetuneArguments& arguments, const Run& run, c10::Device device) {
   const bool lora = arguments.tuning.rank > 0;
-  TORCH_CHECK_VALUE(lora != (arguments.unfreeze_last > 0), "finetune: needed either --unfreeze-last N or --lora RANK, got ", lora ? "both" : "neither");
+  TORCH_CHECK_VALUE(lora != (arguments.unfreeze_last > 0),
+                    "finetune: needed either --unfreeze-last N or --lora RANK, got ", lora ? "both" : "neither");
   arguments.tuning.layers = lora ? arguments.lora_layers : arguments.unfreeze_last;
   arguments.tuning.targets = arguments.targets == "all" ? LowRankTargets::kAllLinear : LowRankTargets::kQueryValue;
   arguments.tuning.precision = precision_of(arguments, device);
   arguments.device = device.str();
-  // Whole weights are moved with care; low-rank changes begin at zero and bear, and need, larger steps.
+  // Whole weights are moved with care; low-rank changes begin at zero and bear, and need, larger
+  // steps.
   arguments.options.learning_rate = arguments.learning_rate > 0 ? arguments.learning_rate : lora ? 1e-3 : 1e-4;
   arguments.options.loss = run.options.loss;
   arguments.options.largest_scale = run.options.largest_scale;
@@ -130,7 +148,8 @@ void settle_options(FinetuneArguments& arguments, const Run& run, c10::Device de
 FeatureStore open_features(const FinetuneArguments& arguments, const Run& run) {
   const Path folder = arguments.features.empty() ? run.features_folder : Path(arguments.features);
   if (std::filesystem::exists(folder)) return FeatureStore::open(folder);
-  throw FileError(arguments.run, "the features it was trained on in " + folder.string() + " (--features names another place)", "none");
+  throw FileError(arguments.run,
+                  "the features it was trained on in " + folder.string() + " (--features names another place)", "none");
 }
 
 double dev_recall_of(const ProjectionHead& image, const ProjectionHead& text, const PairedFeatures& dev) {
@@ -139,48 +158,57 @@ double dev_recall_of(const ProjectionHead& image, const ProjectionHead& text, co
 
 void print_epoch(const EpochReport& report) {
   std::cout << right_aligned(report.epoch == 0 ? "start" : std::to_string(report.epoch), 5)
-            << right_aligned(report.epoch == 0 ? "-" : decimal(report.loss, 4), 10) << right_aligned(decimal(report.logit_scale, 1), 8)
-            << right_aligned(decimal(*report.dev_recall, 2), 12)
+            << right_aligned(report.epoch == 0 ? "-" : decimal(report.loss, 4), 10)
+            << right_aligned(decimal(report.logit_scale, 1), 8) << right_aligned(decimal(*report.dev_recall, 2), 12)
             << right_aligned(report.epoch == 0 ? "-" : decimal(report.seconds, 1) + " s", 10) << std::endl;
 }
 
-/// What is trained, for people: "text-0 all-MiniLM-L6-v2: layers 5 to 6, 3,548,160 numbers; entry states 12 MiB in memory".
+/// What is trained, for people: "text-0 all-MiniLM-L6-v2: layers 5 to 6, 3,548,160 numbers; entry
+/// states 12 MiB in memory".
 void describe(const TunedSide& side, const char* name) {
   for (const TunedEncoder& encoder : side.encoders()) {
     std::int64_t numbers = 0;
     for (const auto& [tensor_name, tensor] : encoder.layers.trained()) numbers += tensor.numel();
-    std::cerr << name << " encoder " << encoder.number << ": " << (encoder.layers.options().rank > 0 ? "low-rank changes of layers " : "layers ")
-              << encoder.layers.first() + 1 << " to " << encoder.layers.last() << ", " << with_thousands(numbers) << " numbers; what goes into them is "
-              << entry_place_name(encoder.entry.place()) << ", " << with_thousands(encoder.entry.size_bytes() >> 20) << " MiB\n";
+    std::cerr << name << " encoder " << encoder.number << ": "
+              << (encoder.layers.options().rank > 0 ? "low-rank changes of layers " : "layers ")
+              << encoder.layers.first() + 1 << " to " << encoder.layers.last() << ", " << with_thousands(numbers)
+              << " numbers; what goes into them is " << entry_place_name(encoder.entry.place()) << ", "
+              << with_thousands(encoder.entry.size_bytes() >> 20) << " MiB\n";
   }
 }
 
 /// Copies a side's encoders into the new run, the trained ones with their new weights.
 template <typename Source>
-std::vector<EncoderRecord> carry_side(const FinetuneArguments& arguments, const Path& out, const std::string& side, const std::vector<EncoderRecord>& records,
-                                      const std::vector<Source>& sources, const TunedSide& tuned) {
+std::vector<EncoderRecord> carry_side(const FinetuneArguments& arguments, const Path& out, const std::string& side,
+                                      const std::vector<EncoderRecord>& records, const std::vector<Source>& sources,
+                                      const TunedSide& tuned) {
   std::vector<EncoderRecord> carried = carry_encoders(out, side, resolved_encoders(records, arguments.run));
   for (const TunedEncoder& encoder : tuned.encoders()) {
     EncoderRecord& record = carried[encoder.number];
     const auto& tower = sources[encoder.number].tower;
     write_merged_encoder(tower.folder, tower.files, encoder.layers.merged(), out / record.folder);
-    if (encoder.layers.options().rank > 0) write_adapter(encoder.layers, out / "adapters" / (side + "-" + std::to_string(encoder.number)));
+    if (encoder.layers.options().rank > 0)
+      write_adapter(encoder.layers, out / "adapters" / (side + "-" + std::to_string(encoder.number)));
   }
   return carried;
 }
 
 template <typename Source, typename Open>
-std::vector<Source> open_carried(const Path& out, const std::vector<EncoderRecord>& records, c10::Device device, const Open& open) {
+std::vector<Source> open_carried(const Path& out, const std::vector<EncoderRecord>& records, c10::Device device,
+                                 const Open& open) {
   std::vector<Source> sources;
-  for (const EncoderRecord& record : records) sources.push_back(open(out / record.folder, parse_views(record.views), {record.precision, device}));
+  for (const EncoderRecord& record : records)
+    sources.push_back(open(out / record.folder, parse_views(record.views), {record.precision, device}));
   return sources;
 }
 
 /// The features name their encoders by the places that these have once the run has its own name.
-FeatureManifest settled_manifest(const Path& features, const Path& out, const std::vector<EncoderRecord>& images, const std::vector<EncoderRecord>& texts) {
+FeatureManifest settled_manifest(const Path& features, const Path& out, const std::vector<EncoderRecord>& images,
+                                 const std::vector<EncoderRecord>& texts) {
   FeatureManifest manifest = read_manifest(features);
   const auto settle = [&](std::vector<EncoderRecord>& made, const std::vector<EncoderRecord>& carried) {
-    for (std::size_t i = 0; i < made.size(); ++i) made[i].folder = std::filesystem::absolute(out / carried[i].folder).lexically_normal();
+    for (std::size_t i = 0; i < made.size(); ++i)
+      made[i].folder = std::filesystem::absolute(out / carried[i].folder).lexically_normal();
   };
   settle(manifest.image_encoders, images);
   settle(manifest.text_encoders, texts);
@@ -194,32 +222,56 @@ std::vector<EncoderRecord> with_folders(std::vector<EncoderRecord> made, const s
   return made;
 }
 
-void write_outcome(const FinetuneArguments& arguments, const Path& out, const Finetuned& tuned, const std::string& plan) {
+void write_outcome(const FinetuneArguments& arguments, const Path& out, const Finetuned& tuned,
+                   const std::string& plan) {
   Json epochs = Json::array();
   for (const EpochReport& report : tuned.epochs) {
-    epochs.push_back({{"epoch", report.epoch}, {"loss", report.loss}, {"logit_scale", report.logit_scale}, {"dev_mean_recall", *report.dev_recall}, {"seconds", report.seconds}});
+    epochs.push_back({{"epoch", report.epoch},
+                      {"loss", report.loss},
+                      {"logit_scale", report.logit_scale},
+                      {"dev_mean_recall", *report.dev_recall},
+                      {"seconds", report.seconds}});
   }
   const FinetuneOptions& options = arguments.options;
   write_checked_json(out / kFinetuneName,
-                     {{"format", "tandem finetune"}, {"version", 1}, {"from", path_text(std::filesystem::absolute(arguments.run).lexically_normal())},
-                      {"plan", plan}, {"tower", arguments.tower}, {"unfreeze_last", arguments.unfreeze_last}, {"lora_rank", arguments.tuning.rank},
-                      {"lora_alpha", arguments.tuning.alpha}, {"lora_layers", arguments.lora_layers}, {"lora_targets", arguments.targets},
-                      {"dtype", arguments.dtype}, {"device", arguments.device}, {"batch_size", options.batch_size}, {"learning_rate", options.learning_rate},
-                      {"head_learning_rate", options.head_learning_rate}, {"weight_decay", options.weight_decay}, {"warm_up", options.warm_up},
-                      {"gradient_clip", options.gradient_clip}, {"shuffled", options.shuffled}, {"seed", options.seed},
-                      {"best_epoch", tuned.best_epoch}, {"epochs", epochs}});
+                     {{"format", "tandem finetune"},
+                      {"version", 1},
+                      {"from", path_text(std::filesystem::absolute(arguments.run).lexically_normal())},
+                      {"plan", plan},
+                      {"tower", arguments.tower},
+                      {"unfreeze_last", arguments.unfreeze_last},
+                      {"lora_rank", arguments.tuning.rank},
+                      {"lora_alpha", arguments.tuning.alpha},
+                      {"lora_layers", arguments.lora_layers},
+                      {"lora_targets", arguments.targets},
+                      {"dtype", arguments.dtype},
+                      {"device", arguments.device},
+                      {"batch_size", options.batch_size},
+                      {"learning_rate", options.learning_rate},
+                      {"head_learning_rate", options.head_learning_rate},
+                      {"weight_decay", options.weight_decay},
+                      {"warm_up", options.warm_up},
+                      {"gradient_clip", options.gradient_clip},
+                      {"shuffled", options.shuffled},
+                      {"seed", options.seed},
+                      {"best_epoch", tuned.best_epoch},
+                      {"epochs", epochs}});
 }
 
-/// Where the work of this plan goes on or begins: in `out`, or beside the run or the other fine-tuning that it is to replace.
+/// Where the work of this plan goes on or begins: in `out`, or beside the run or the other
+/// fine-tuning that it is to replace.
 Path settle_place(RunPlace& run_place, const Path& out, const std::string& plan, bool overwrite) {
   const bool finished = std::filesystem::exists(out / kRunName);
-  if (finished && !overwrite) throw FileError(out, "a folder without a run (--overwrite replaces it)", "a finished run");
+  if (finished && !overwrite)
+    throw FileError(out, "a folder without a run (--overwrite replaces it)", "a finished run");
   const Path begun = unfinished_training(out);
   const bool is_ours = finetune_checkpoint_plan(begun / kCheckpointName) == plan;
   // Without --overwrite another plan's checkpoint is refused where it is read.
-  if (is_ours || (begun == out && !overwrite && std::filesystem::exists(out / kCheckpointName))) return run_place.go_on(begun);
+  if (is_ours || (begun == out && !overwrite && std::filesystem::exists(out / kCheckpointName)))
+    return run_place.go_on(begun);
   for (const char* name : {"features", "adapters"}) {
-    if (std::filesystem::exists(out / name) && !is_run_entry(out / name)) throw FileError(out / name, "nothing of that name, which the new run needs", "something that is not of a run");
+    if (std::filesystem::exists(out / name) && !is_run_entry(out / name))
+      throw FileError(out / name, "nothing of that name, which the new run needs", "something that is not of a run");
   }
   return run_place.begin_training();
 }
@@ -229,7 +281,8 @@ void run_finetune(FinetuneArguments arguments) {
   const c10::Device device = device_named(arguments.device);
   train_on(device);
   const Path out = arguments.out;
-  for (const Path& kept : {out, Path(arguments.run)}) path_text(std::filesystem::absolute(kept));  // Refused now, not after the training.
+  for (const Path& kept : {out, Path(arguments.run)})
+    path_text(std::filesystem::absolute(kept));  // Refused now, not after the training.
   const Run run = open_run(arguments.run);
   check_statistics(run.image_heads.only("finetune"), "pictures", arguments.run);
   check_statistics(run.text_heads.only("finetune"), "captions", arguments.run);
@@ -238,7 +291,8 @@ void run_finetune(FinetuneArguments arguments) {
   check_same_encoders(run, store.manifest(), store.folder());
   const std::vector<ImageSource> image_sources = open_image_sources(arguments.run, run, device);
   const std::vector<TextSource> text_sources = open_text_sources(arguments.run, run, device);
-  TORCH_CHECK_VALUE(!std::filesystem::exists(out) || !std::filesystem::equivalent(out, arguments.run), "finetune: --out must be another folder than the run, got ", arguments.out);
+  TORCH_CHECK_VALUE(!std::filesystem::exists(out) || !std::filesystem::equivalent(out, arguments.run),
+                    "finetune: --out must be another folder than the run, got ", arguments.out);
   RunPlace run_place(out);
   run_place.refuse_inside(store.folder());
   const std::string plan = plan_of(arguments, run, store.manifest());
@@ -246,24 +300,27 @@ void run_finetune(FinetuneArguments arguments) {
 
   const Material material = read_material(store);
   const std::int64_t memory = arguments.memory_mib << 20;
-  OpenSideOptions side_options{.tuning = arguments.tuning,
-                               .chunks = {.items = arguments.chunk, .memory_bytes = memory / 2, .checkpointing = arguments.checkpointing},
-                               .entry_memory_bytes = memory / 2,
-                               .scratch = place,
-                               .threads = arguments.threads};
+  OpenSideOptions side_options{
+      .tuning = arguments.tuning,
+      .chunks = {.items = arguments.chunk, .memory_bytes = memory / 2, .checkpointing = arguments.checkpointing},
+      .entry_memory_bytes = memory / 2,
+      .scratch = place,
+      .threads = arguments.threads};
   at::Generator chance = at::detail::createCPUGenerator(arguments.options.seed);
   std::optional<TunedSide> image, text;
   {
     ProgressBar bar("frozen layers", "pictures");
     side_options.progress = bar.callback();
-    image = arguments.trains("image") ? open_tuned_pictures(image_sources, material.pictures, material.image, side_options, chance)
-                                      : TunedSide(material.image, {}, side_options.chunks);
+    image = arguments.trains("image")
+                ? open_tuned_pictures(image_sources, material.pictures, material.image, side_options, chance)
+                : TunedSide(material.image, {}, side_options.chunks);
   }
   {
     ProgressBar bar("frozen layers", "captions");
     side_options.progress = bar.callback();
-    text = arguments.trains("text") ? open_tuned_texts(text_sources, material.captions, material.text, side_options, chance)
-                                    : TunedSide(material.text, {}, side_options.chunks);
+    text = arguments.trains("text")
+               ? open_tuned_texts(text_sources, material.captions, material.text, side_options, chance)
+               : TunedSide(material.text, {}, side_options.chunks);
   }
   describe(*image, "image");
   describe(*text, "text");
@@ -275,22 +332,28 @@ void run_finetune(FinetuneArguments arguments) {
   {
     ProgressBar bar("fine-tuning", "batches");
     say_if_stopped(arguments.out + " keeps a checkpoint; go on with: " + command_again());
-    tuned = finetune(*image, *text, {.image_head = run.image_heads.only("finetune"), .text_head = run.text_heads.only("finetune"), .logit_scale = run.logit_scale}, material.pairs,
-                     arguments.options,
+    tuned = finetune(*image, *text,
+                     {.image_head = run.image_heads.only("finetune"),
+                      .text_head = run.text_heads.only("finetune"),
+                      .logit_scale = run.logit_scale},
+                     material.pairs, arguments.options,
                      {.quality = quality,
-                      .on_epoch = [&](const EpochReport& report) {
-                        if (arguments.json) return;
-                        bar.clear();
-                        print_epoch(report);
-                      },
+                      .on_epoch =
+                          [&](const EpochReport& report) {
+                            if (arguments.json) return;
+                            bar.clear();
+                            print_epoch(report);
+                          },
                       .progress = bar.display(),
                       .stop = stop_asked,
                       .checkpoint = place / kCheckpointName,
                       .plan = plan});
   }
 
-  const std::vector<EncoderRecord> image_carried = carry_side(arguments, place, "image", run.image_encoders, image_sources, *image);
-  const std::vector<EncoderRecord> text_carried = carry_side(arguments, place, "text", run.text_encoders, text_sources, *text);
+  const std::vector<EncoderRecord> image_carried =
+      carry_side(arguments, place, "image", run.image_encoders, image_sources, *image);
+  const std::vector<EncoderRecord> text_carried =
+      carry_side(arguments, place, "text", run.text_encoders, text_sources, *text);
   const auto new_images = open_carried<ImageSource>(place, image_carried, device, open_image_source);
   const auto new_texts = open_carried<TextSource>(place, text_carried, device, open_text_source);
   const Path features = place / "features";
@@ -300,9 +363,14 @@ void run_finetune(FinetuneArguments arguments) {
     ProgressBar pictures("encoding pictures", "pictures");
     ProgressBar captions("encoding captions", "captions");
     encode(caption_set_of(store.manifest()), new_images, new_texts, features,
-           {.threads = arguments.threads, .overwrite = true, .image_progress = pictures.display(), .text_progress = captions.display(), .stop = stop_asked});
+           {.threads = arguments.threads,
+            .overwrite = true,
+            .image_progress = pictures.display(),
+            .text_progress = captions.display(),
+            .stop = stop_asked});
   }
-  // What the run is worth is measured as eval does it: on its features, which its encoders made in their own precision, not the training's.
+  // What the run is worth is measured as eval does it: on its features, which its encoders made in
+  // their own precision, not the training's.
   const FeatureManifest manifest = settled_manifest(features, out, image_carried, text_carried);
   const FeatureStore made = FeatureStore::open(features);
   const double dev_recall = dev_recall_of(tuned->image_head, tuned->text_head, select_split(made, Split::kDev));
@@ -311,25 +379,32 @@ void run_finetune(FinetuneArguments arguments) {
   TrainOptions options = run.options;
   options.shuffled = options.shuffled || arguments.options.shuffled;
   write_run(place, {.image_heads = tuned->image_head,
-                  .text_heads = tuned->text_head,
-                  .logit_scale = tuned->logit_scale,
-                  .best_epoch = tuned->best_epoch,
-                  .dev_recall = dev_recall,
-                  .options = options,
-                  .unscaled = run.unscaled,
-                  .data_name = manifest.data_name,
-                  .features_folder = std::filesystem::absolute(out / "features").lexically_normal(),
-                  .features_plan = manifest.plan,
-                  .image_encoders = with_folders(manifest.image_encoders, image_carried),
-                  .text_encoders = with_folders(manifest.text_encoders, text_carried)});
+                    .text_heads = tuned->text_head,
+                    .logit_scale = tuned->logit_scale,
+                    .best_epoch = tuned->best_epoch,
+                    .dev_recall = dev_recall,
+                    .options = options,
+                    .unscaled = run.unscaled,
+                    .data_name = manifest.data_name,
+                    .features_folder = std::filesystem::absolute(out / "features").lexically_normal(),
+                    .features_plan = manifest.plan,
+                    .image_encoders = with_folders(manifest.image_encoders, image_carried),
+                    .text_encoders = with_folders(manifest.text_encoders, text_carried)});
   run_place.finish();
   if (arguments.json) {
-    std::cout << Json{{"run", arguments.out}, {"best_epoch", tuned->best_epoch}, {"dev_mean_recall", dev_recall}, {"dev_mean_recall_before", before},
-                      {"epochs", tuned->epochs.size() - 1}, {"shuffled", arguments.options.shuffled}, {"seed", arguments.options.seed}}
+    std::cout << Json{{"run", arguments.out},
+                      {"best_epoch", tuned->best_epoch},
+                      {"dev_mean_recall", dev_recall},
+                      {"dev_mean_recall_before", before},
+                      {"epochs", tuned->epochs.size() - 1},
+                      {"shuffled", arguments.options.shuffled},
+                      {"seed", arguments.options.seed}}
                      .dump(-1, ' ', false, Json::error_handler_t::replace)
               << "\n";
   } else {
-    std::cout << arguments.out << ": " << (tuned->best_epoch == 0 ? "no epoch was better than the start" : "epoch " + std::to_string(tuned->best_epoch) + " chosen on dev")
+    std::cout << arguments.out << ": "
+              << (tuned->best_epoch == 0 ? "no epoch was better than the start"
+                                         : "epoch " + std::to_string(tuned->best_epoch) + " chosen on dev")
               << ", mean recall " << decimal(dev_recall, 2) << " (before: " << decimal(before, 2) << ")\n";
   }
 }
@@ -337,35 +412,81 @@ void run_finetune(FinetuneArguments arguments) {
 }  // namespace
 
 void add_finetune_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("finetune", "Train a run's encoders on: their last layers, or low-rank changes (LoRA)");
+  CLI::App* command =
+      app.add_subcommand("finetune", "Train a run's encoders on: their last layers, or low-rank changes (LoRA)");
   const auto arguments = std::make_shared<FinetuneArguments>();
   FinetuneOptions& options = arguments->options;
   command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
   command->add_option("--out", arguments->out, "Folder of the new run")->required();
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
-  command->add_option("--tower", arguments->tower, "Whose encoders are trained: text, image or both")->check(CLI::IsMember({"text", "image", "both"}))->capture_default_str();
-  command->add_option("--unfreeze-last", arguments->unfreeze_last, "Train this many layers whole, counted back from the deepest that a view takes")->check(CLI::Range(1, 1000));
-  command->add_option("--lora", arguments->tuning.rank, "Train changes of this rank instead")->check(CLI::Range(1, 4096));
-  command->add_option("--lora-alpha", arguments->tuning.alpha, "The change is multiplied by this / rank; 0: by 1")->check(CLI::NonNegativeNumber)->capture_default_str();
-  command->add_option("--lora-layers", arguments->lora_layers, "Change this many of the last layers; 0: all")->check(CLI::Range(0, 1000))->capture_default_str();
-  command->add_option("--lora-targets", arguments->targets, "query-value, or all linear maps")->check(CLI::IsMember({"query-value", "all"}))->capture_default_str();
-  command->add_option("--epochs", options.epochs, "Passes over all captions")->check(CLI::Range(1, 100000))->capture_default_str();
-  command->add_option("--batch-size", options.batch_size, "Pairs that are compared with each other, however little fits in memory")->check(CLI::Range(2, 10000000))->capture_default_str();
-  command->add_option("--learning-rate", arguments->learning_rate, "Of the encoders; 0: 1e-3 with --lora, else 1e-4")->check(CLI::NonNegativeNumber)->capture_default_str();
-  command->add_option("--head-learning-rate", options.head_learning_rate, "Of heads and logit scale; 0: they stay")->check(CLI::NonNegativeNumber)->capture_default_str();
-  command->add_option("--weight-decay", options.weight_decay, "AdamW's weight decay, on matrices only")->check(CLI::NonNegativeNumber)->capture_default_str();
-  command->add_option("--warm-up", options.warm_up, "Share of the steps over which the learning rates rise")->check(CLI::Range(0.0, 0.99))->capture_default_str();
-  command->add_option("--memory-mib", arguments->memory_mib, "Half of it for what frozen layers answer, half for activations, by estimate")->check(CLI::Range(16, 1 << 24))->capture_default_str();
-  command->add_option("--chunk", arguments->chunk, "Captions or pictures that go through the trained layers together; 0: what the memory allows")->check(CLI::Range(0, 1000000))->capture_default_str();
-  command->add_flag("--checkpointing", arguments->checkpointing, "Keep one layer's activations at a time; every layer is computed once more");
-  command->add_option("--dtype", arguments->dtype, "Products of the trained layers: fp32, bf16, or auto: bf16 on a GPU and where the processor multiplies it")
+  command->add_option("--tower", arguments->tower, "Whose encoders are trained: text, image or both")
+      ->check(CLI::IsMember({"text", "image", "both"}))
+      ->capture_default_str();
+  command
+      ->add_option("--unfreeze-last", arguments->unfreeze_last,
+                   "Train this many layers whole, counted back from the deepest that a view takes")
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--lora", arguments->tuning.rank, "Train changes of this rank instead")
+      ->check(CLI::Range(1, 4096));
+  command->add_option("--lora-alpha", arguments->tuning.alpha, "The change is multiplied by this / rank; 0: by 1")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--lora-layers", arguments->lora_layers, "Change this many of the last layers; 0: all")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  command->add_option("--lora-targets", arguments->targets, "query-value, or all linear maps")
+      ->check(CLI::IsMember({"query-value", "all"}))
+      ->capture_default_str();
+  command->add_option("--epochs", options.epochs, "Passes over all captions")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command
+      ->add_option("--batch-size", options.batch_size,
+                   "Pairs that are compared with each other, however little fits in memory")
+      ->check(CLI::Range(2, 10000000))
+      ->capture_default_str();
+  command->add_option("--learning-rate", arguments->learning_rate, "Of the encoders; 0: 1e-3 with --lora, else 1e-4")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--head-learning-rate", options.head_learning_rate, "Of heads and logit scale; 0: they stay")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--weight-decay", options.weight_decay, "AdamW's weight decay, on matrices only")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--warm-up", options.warm_up, "Share of the steps over which the learning rates rise")
+      ->check(CLI::Range(0.0, 0.99))
+      ->capture_default_str();
+  command
+      ->add_option("--memory-mib", arguments->memory_mib,
+                   "Half of it for what frozen layers answer, half for activations, by estimate")
+      ->check(CLI::Range(16, 1 << 24))
+      ->capture_default_str();
+  command
+      ->add_option("--chunk", arguments->chunk,
+                   "Captions or pictures that go through the trained layers together; 0: what the memory allows")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  command->add_flag("--checkpointing", arguments->checkpointing,
+                    "Keep one layer's activations at a time; every layer is computed once more");
+  command
+      ->add_option(
+          "--dtype", arguments->dtype,
+          "Products of the trained layers: fp32, bf16, or auto: bf16 on a GPU and where the processor multiplies it")
       ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
       ->capture_default_str();
-  command->add_option("--device", arguments->device, "Where encoders, heads and loss are: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md)")->capture_default_str();
+  command
+      ->add_option("--device", arguments->device,
+                   "Where encoders, heads and loss are: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md)")
+      ->capture_default_str();
   command->add_option("--seed", options.seed, "Same seed, same model")->capture_default_str();
   command->add_flag("--shuffled", options.shuffled, "Train the control: captions shuffled between pictures");
-  command->add_option("--checkpoint-steps", options.checkpoint_steps, "Batches between checkpoints")->check(CLI::Range(1, 1000000))->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
+  command->add_option("--checkpoint-steps", options.checkpoint_steps, "Batches between checkpoints")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")
+      ->check(threads_range())
+      ->capture_default_str();
   command->add_flag("--overwrite", arguments->overwrite, "Replace a finished run or another fine-tuning's checkpoint");
   command->add_flag("--json", arguments->json, "Print a JSON object at the end instead of a table");
   command->footer(
@@ -374,11 +495,14 @@ void add_finetune_command(CLI::App& app) {
       "  tandem finetune run --out tuned --unfreeze-last 2 --batch-size 4096 --memory-mib 1024\n"
       "  tandem finetune run --out tuned --tower both --lora 16 --lora-targets all --checkpointing\n"
       "  tandem finetune run --out tuned --lora 8 --device cuda --dtype auto    # doc/gpu.md\n"
-      "\nThe epoch with the best mean recall on dev is kept, the start among them. Killed, it goes on where it was when it is called\n"
-      "again, with --overwrite too: an older run stays as it was until the new one is whole. The new run has encoders with the new weights (encoders/, as Hugging Face folders), features by them (features/) and,\n"
+      "\nThe epoch with the best mean recall on dev is kept, the start among them. Killed, it goes on where it was "
+      "when it is called\n"
+      "again, with --overwrite too: an older run stays as it was until the new one is whole. The new run has encoders "
+      "with the new weights (encoders/, as Hugging Face folders), features by them (features/) and,\n"
       "with --lora, the change alone (adapters/): eval, search, map and the others work on it.");
   command->callback([arguments, command] {
-    refuse_idle_options(*command, {{{"--lora-alpha", "--lora-layers", "--lora-targets"}, "--lora RANK", arguments->tuning.rank > 0}});
+    refuse_idle_options(
+        *command, {{{"--lora-alpha", "--lora-layers", "--lora-targets"}, "--lora RANK", arguments->tuning.rank > 0}});
     run_finetune(*arguments);
   });
 }

@@ -8,8 +8,8 @@ void refuse_idle_options(const CLI::App& command, const std::vector<OptionRule>&
   for (const OptionRule& rule : rules) {
     if (rule.holds) continue;
     for (const std::string& name : rule.options) {
-      TORCH_CHECK_VALUE(command.get_option(name)->count() == 0, command.get_name(), ": ", name, " goes with ", rule.goes_with, ", got ",
-                        rule.instead.empty() ? "none of it" : rule.instead);
+      TORCH_CHECK_VALUE(command.get_option(name)->count() == 0, command.get_name(), ": ", name, " goes with ",
+                        rule.goes_with, ", got ", rule.instead.empty() ? "none of it" : rule.instead);
     }
   }
 }

@@ -28,7 +28,8 @@ std::string pca_words(const JointProjection& map) {
 }  // namespace
 
 std::string method_words(const JointProjection& map, const JointProjectionOptions& options) {
-  const std::string words = (map.method == MapMethod::kPca ? pca_words(map) : tsne_words(map, options)) + "; modality gap " + decimal(map.modality_gap, 2);
+  const std::string words = (map.method == MapMethod::kPca ? pca_words(map) : tsne_words(map, options)) +
+                            "; modality gap " + decimal(map.modality_gap, 2);
   return map.gap_closed ? words + ", closed: each side centred on its own mean" : words;
 }
 
@@ -37,8 +38,9 @@ std::string quality_words(const JointProjection& map) {
   std::string words = "a caption lies " + decimal(distance.random > 0 ? distance.paired / distance.random : 0, 2) +
                       " times as far from its own picture as from a random one";
   if (map.quality) {
-    words += "; trustworthiness " + decimal(map.quality->trustworthiness, 3) + ", continuity " + decimal(map.quality->continuity, 3) + ", " +
-             decimal(100 * map.quality->neighbours_kept, 0) + "% of the " + std::to_string(map.quality->neighbours) + " nearest kept";
+    words += "; trustworthiness " + decimal(map.quality->trustworthiness, 3) + ", continuity " +
+             decimal(map.quality->continuity, 3) + ", " + decimal(100 * map.quality->neighbours_kept, 0) + "% of the " +
+             std::to_string(map.quality->neighbours) + " nearest kept";
   }
   return words;
 }

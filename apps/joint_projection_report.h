@@ -11,7 +11,8 @@ namespace tandem::apps {
 /// "t-SNE of both sides, perplexity 30, seed 0, KL 1.47; each side centred, ..."
 std::string method_words(const JointProjection& map, const JointProjectionOptions& options);
 
-/// "a caption lies 0.31 times as far from its own picture as from a random one; trustworthiness 0.95, ..."
+/// "a caption lies 0.31 times as far from its own picture as from a random one; trustworthiness
+/// 0.95, ..."
 std::string quality_words(const JointProjection& map);
 
 /// The same numbers by name; a number that was not measured is null.

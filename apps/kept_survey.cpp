@@ -25,23 +25,31 @@ std::string plan_of(const std::vector<PictureSource>& pictures) {
     std::error_code error;
     const auto size = std::filesystem::file_size(picture.file, error);
     const auto changed = std::filesystem::last_write_time(picture.file, error);
-    plan.add_field(picture.file.string()).add_field(std::to_string(size)).add_field(std::to_string(changed.time_since_epoch().count()));
-    plan.add_field(std::to_string(picture.offset)).add_field(std::to_string(picture.bytes)).add_field(coding_name(picture.coding));
+    plan.add_field(picture.file.string())
+        .add_field(std::to_string(size))
+        .add_field(std::to_string(changed.time_since_epoch().count()));
+    plan.add_field(std::to_string(picture.offset))
+        .add_field(std::to_string(picture.bytes))
+        .add_field(coding_name(picture.coding));
   }
   return plan.text();
 }
 
 void keep(const std::filesystem::path& file, const std::vector<SurveyedPicture>& survey, const std::string& plan) {
   const auto count = static_cast<std::int64_t>(survey.size());
-  const at::Tensor numbers = at::zeros({count, 4}, at::kLong), thumbnails = at::zeros({count, static_cast<std::int64_t>(Thumbnail().size())}, at::kByte),
-                   checksums = at::zeros({count, kChecksumDigits}, at::kByte);
+  const at::Tensor numbers = at::zeros({count, 4}, at::kLong);
+  const at::Tensor thumbnails = at::zeros({count, static_cast<std::int64_t>(Thumbnail().size())}, at::kByte);
+  const at::Tensor checksums = at::zeros({count, kChecksumDigits}, at::kByte);
   Json unreadable = Json::object();
   for (std::int64_t i = 0; i < count; ++i) {
     const SurveyedPicture& picture = survey[i];
-    const std::array<std::int64_t, 4> row = {picture.bytes, picture.height, picture.width, static_cast<std::int64_t>(picture.hash)};
+    const std::array<std::int64_t, 4> row = {picture.bytes, picture.height, picture.width,
+                                             static_cast<std::int64_t>(picture.hash)};
     std::memcpy(numbers.data_ptr<std::int64_t>() + 4 * i, row.data(), sizeof row);
-    std::memcpy(thumbnails.data_ptr<std::uint8_t>() + static_cast<std::int64_t>(picture.thumbnail.size()) * i, picture.thumbnail.data(), picture.thumbnail.size());
-    std::memcpy(checksums.data_ptr<std::uint8_t>() + kChecksumDigits * i, picture.checksum.data(), picture.checksum.size());
+    std::memcpy(thumbnails.data_ptr<std::uint8_t>() + static_cast<std::int64_t>(picture.thumbnail.size()) * i,
+                picture.thumbnail.data(), picture.thumbnail.size());
+    std::memcpy(checksums.data_ptr<std::uint8_t>() + kChecksumDigits * i, picture.checksum.data(),
+                picture.checksum.size());
     if (!picture.readable()) unreadable[std::to_string(i)] = picture.unreadable;
   }
   write_safetensors(file, {{"numbers", numbers}, {"thumbnails", thumbnails}, {"checksums", checksums}},
@@ -53,20 +61,31 @@ std::vector<SurveyedPicture> find(const std::filesystem::path& path, std::int64_
   if (!std::filesystem::exists(path)) return {};
   try {
     const SafetensorsFile file = SafetensorsFile::open_checked(path);
-    const auto found = file.metadata().find("plan"), reasons = file.metadata().find("unreadable");
+    const auto found = file.metadata().find("plan");
+    const auto reasons = file.metadata().find("unreadable");
     if (found == file.metadata().end() || found->second != plan || reasons == file.metadata().end()) return {};
-    const at::Tensor numbers = file.tensor("numbers", {count, 4}), thumbnails = file.tensor("thumbnails", {count, static_cast<std::int64_t>(Thumbnail().size())}),
-                     checksums = file.tensor("checksums", {count, kChecksumDigits});
+    const at::Tensor numbers = file.tensor("numbers", {count, 4});
+    const at::Tensor thumbnails = file.tensor("thumbnails", {count, static_cast<std::int64_t>(Thumbnail().size())});
+    const at::Tensor checksums = file.tensor("checksums", {count, kChecksumDigits});
     std::vector<SurveyedPicture> survey(count);
     for (std::int64_t i = 0; i < count; ++i) {
       const std::int64_t* row = numbers.const_data_ptr<std::int64_t>() + 4 * i;
-      survey[i] = {.checksum = {}, .unreadable = {}, .bytes = row[0], .height = row[1], .width = row[2], .hash = static_cast<std::uint64_t>(row[3])};
-      std::memcpy(survey[i].thumbnail.data(), thumbnails.const_data_ptr<std::uint8_t>() + static_cast<std::int64_t>(Thumbnail().size()) * i, Thumbnail().size());
-      const auto* digits = reinterpret_cast<const char*>(checksums.const_data_ptr<std::uint8_t>()) + kChecksumDigits * i;
+      survey[i] = {.checksum = {},
+                   .unreadable = {},
+                   .bytes = row[0],
+                   .height = row[1],
+                   .width = row[2],
+                   .hash = static_cast<std::uint64_t>(row[3])};
+      std::memcpy(survey[i].thumbnail.data(),
+                  thumbnails.const_data_ptr<std::uint8_t>() + static_cast<std::int64_t>(Thumbnail().size()) * i,
+                  Thumbnail().size());
+      const auto* digits =
+          reinterpret_cast<const char*>(checksums.const_data_ptr<std::uint8_t>()) + kChecksumDigits * i;
       if (digits[0] != '\0') survey[i].checksum.assign(digits, kChecksumDigits);
     }
     const Json unreadable = parse_json(reasons->second, path);
-    for (const auto& [row, reason] : unreadable.items()) survey.at(std::stoul(row)).unreadable = reason.get<std::string>();
+    for (const auto& [row, reason] : unreadable.items())
+      survey.at(std::stoul(row)).unreadable = reason.get<std::string>();
     return survey;
   } catch (const FileError&) {
     return {};
@@ -87,7 +106,8 @@ std::vector<SurveyedPicture> kept_survey(const FeatureStore& store) {
     keep(file, survey, plan);
   } catch (const FileError& error) {
     bar.clear();
-    std::cerr << "what the pictures look like is not kept for the next time: " << printable_sentence(error.what()) << "\n";
+    std::cerr << "what the pictures look like is not kept for the next time: " << printable_sentence(error.what())
+              << "\n";
   }
   return survey;
 }

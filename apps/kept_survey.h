@@ -9,8 +9,9 @@
 
 namespace tandem::apps {
 
-/// survey_pictures of every picture of the store, with a progress bar; from FEATURES/survey.safetensors where that is of these very files (name,
-/// size, time of change). Where the folder cannot be written to, standard error says so and nothing is kept.
+/// survey_pictures of every picture of the store, with a progress bar; from
+/// FEATURES/survey.safetensors where that is of these very files (name, size, time of change).
+/// Where the folder cannot be written to, standard error says so and nothing is kept.
 std::vector<SurveyedPicture> kept_survey(const FeatureStore& store);
 
 }  // namespace tandem::apps

@@ -48,7 +48,8 @@ PairedFeatures first_pictures(const PairedFeatures& pairs, std::int64_t limit) {
   const at::Tensor rows = (pairs.image_of_text < limit).nonzero().squeeze(1);
   kept.text = pairs.text.index_select(0, rows);
   kept.image_of_text = pairs.image_of_text.index_select(0, rows);
-  for (std::int64_t i = 0; i < rows.size(0); ++i) kept.text_in_store.push_back(pairs.text_in_store[rows[i].item<std::int64_t>()]);
+  for (std::int64_t i = 0; i < rows.size(0); ++i)
+    kept.text_in_store.push_back(pairs.text_in_store[rows[i].item<std::int64_t>()]);
   return kept;
 }
 
@@ -63,7 +64,8 @@ void check_endings(const std::vector<std::string>& out) {
 }
 
 /// Draws the map as it stands after every so many steps: frame-0000.png, frame-0050.png, ...
-void draw_frames(const std::filesystem::path& folder, const std::vector<std::int64_t>& image_of_text, std::int64_t images, TsneOptions& tsne) {
+void draw_frames(const std::filesystem::path& folder, const std::vector<std::int64_t>& image_of_text,
+                 std::int64_t images, TsneOptions& tsne) {
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) throw FileError(folder, "a folder for frames, or a place for one", failure.message());
@@ -79,16 +81,19 @@ void draw_frames(const std::filesystem::path& folder, const std::vector<std::int
 }
 
 /// A new map of both sides, or the saved one with these placed on it.
-JointProjection lay_out(const EmbeddedSplit& embedded, const PairedFeatures& shown, const std::vector<std::int64_t>& image_of_text,
-                        const MapArguments& arguments, StagedFiles& files) {
-  const at::Tensor image = embed_all(embedded.run.image_heads, shown.image), text = embed_all(embedded.run.text_heads, shown.text);
+JointProjection lay_out(const EmbeddedSplit& embedded, const PairedFeatures& shown,
+                        const std::vector<std::int64_t>& image_of_text, const MapArguments& arguments,
+                        StagedFiles& files) {
+  const at::Tensor image = embed_all(embedded.run.image_heads, shown.image);
+  const at::Tensor text = embed_all(embedded.run.text_heads, shown.text);
   JointProjectionOptions options = arguments.projection;
   options.method = arguments.method == "pca" ? MapMethod::kPca : MapMethod::kTsne;
   std::optional<ProgressBar> bar;
   if (!arguments.onto.empty()) {
     const JointProjection saved = read_saved_map(arguments.onto);
     if (saved.rows.size(1) != image.size(1)) {
-      throw FileError(arguments.onto, "a map of rows " + std::to_string(image.size(1)) + " wide, as the run's", std::to_string(saved.rows.size(1)));
+      throw FileError(arguments.onto, "a map of rows " + std::to_string(image.size(1)) + " wide, as the run's",
+                      std::to_string(saved.rows.size(1)));
     }
     options.tsne.progress = bar.emplace("placing", "points").callback();
     return place_jointly(saved, image, text, shown.image_of_text, options);
@@ -102,16 +107,22 @@ JointProjection lay_out(const EmbeddedSplit& embedded, const PairedFeatures& sho
 
 void run_map(const MapArguments& arguments) {
   check_endings(arguments.out);
-  const bool has_atlas = std::any_of(arguments.out.begin(), arguments.out.end(), [](const std::string& file) { return std::filesystem::path(file).extension() == ".html"; });
-  TORCH_CHECK_VALUE(arguments.verdicts.empty() || has_atlas, "--verdicts colours the atlas and needs an --out that ends in .html, got ", arguments.out.front());
+  const bool has_atlas = std::any_of(arguments.out.begin(), arguments.out.end(), [](const std::string& file) {
+    return std::filesystem::path(file).extension() == ".html";
+  });
+  TORCH_CHECK_VALUE(arguments.verdicts.empty() || has_atlas,
+                    "--verdicts colours the atlas and needs an --out that ends in .html, got ", arguments.out.front());
   if (!arguments.frames.empty() && arguments.method != "tsne") {
     throw FileError(arguments.frames, "--frames with --method tsne, which moves", "--method " + arguments.method);
   }
   const EmbeddedSplit embedded = embed_split(arguments.run, arguments.features, arguments.split);
   const PairedFeatures shown = first_pictures(embedded.pairs, arguments.limit);
-  const std::vector<std::string> verdicts = arguments.verdicts.empty() ? std::vector<std::string>{} : read_verdicts(arguments.verdicts, embedded.store.manifest(), shown);
+  const std::vector<std::string> verdicts = arguments.verdicts.empty()
+                                                ? std::vector<std::string>{}
+                                                : read_verdicts(arguments.verdicts, embedded.store.manifest(), shown);
   std::vector<std::int64_t> image_of_text;
-  for (std::int64_t j = 0; j < shown.text.size(0); ++j) image_of_text.push_back(shown.image_of_text[j].item<std::int64_t>());
+  for (std::int64_t j = 0; j < shown.text.size(0); ++j)
+    image_of_text.push_back(shown.image_of_text[j].item<std::int64_t>());
   StagedFiles files;  // All of them appear at the end, or none.
   const JointProjection layout = lay_out(embedded, shown, image_of_text, arguments, files);
 
@@ -121,16 +132,18 @@ void run_map(const MapArguments& arguments) {
                .image_of_text = image_of_text,
                .title = layout.gap_closed ? title + ", gap closed" : title,
                .note = ""};
-  map.note = "split " + arguments.split + ", " + with_thousands(layout.images) +
-             (layout.images < embedded.pairs.image.size(0) ? " of " + with_thousands(embedded.pairs.image.size(0)) : "") + " pictures, " +
-             with_thousands(shown.text.size(0)) + " captions; " + method_words(layout, arguments.projection) + "; " + quality_words(layout);
+  map.note =
+      "split " + arguments.split + ", " + with_thousands(layout.images) +
+      (layout.images < embedded.pairs.image.size(0) ? " of " + with_thousands(embedded.pairs.image.size(0)) : "") +
+      " pictures, " + with_thousands(shown.text.size(0)) + " captions; " + method_words(layout, arguments.projection) +
+      "; " + quality_words(layout);
   for (const std::filesystem::path file : arguments.out) {
     if (file.extension() == ".html") {
       write_atlas_page(files.stage(file), make_atlas(map, {.manifest = embedded.store.manifest(),
-                                              .shown = shown,
-                                              .image = embed_all(embedded.run.image_heads, shown.image),
-                                              .text = embed_all(embedded.run.text_heads, shown.text),
-                                              .caption_verdicts = verdicts}));
+                                                           .shown = shown,
+                                                           .image = embed_all(embedded.run.image_heads, shown.image),
+                                                           .text = embed_all(embedded.run.text_heads, shown.text),
+                                                           .caption_verdicts = verdicts}));
     } else {
       draw_joint_map(files.stage(file), map);
     }
@@ -153,21 +166,44 @@ void add_map_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("map", "Draw pictures and captions on one map");
   const auto arguments = std::make_shared<MapArguments>();
   command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
-  command->add_option("--method", arguments->method, "pca or tsne")->check(CLI::IsMember({"pca", "tsne"}))->capture_default_str();
-  command->add_option("--out", arguments->out, "File to write: .png, .svg, .pdf, or .html, the atlas to walk in; may be given several times")->required();
+  command->add_option("--method", arguments->method, "pca or tsne")
+      ->check(CLI::IsMember({"pca", "tsne"}))
+      ->capture_default_str();
+  command
+      ->add_option("--out", arguments->out,
+                   "File to write: .png, .svg, .pdf, or .html, the atlas to walk in; may be given several times")
+      ->required();
   command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
-  command->add_option("--limit", arguments->limit, "At most so many pictures, the first of the split")->check(CLI::Range(1, 10000000))->capture_default_str();
-  command->add_option("--perplexity", arguments->projection.tsne.perplexity, "t-SNE: effective number of neighbours")->check(CLI::Range(1.0, 1000.0))->capture_default_str();
-  command->add_option("--iterations", arguments->projection.tsne.iterations, "t-SNE: steps")->check(CLI::Range(0, 1000000))->capture_default_str();
+  command->add_option("--limit", arguments->limit, "At most so many pictures, the first of the split")
+      ->check(CLI::Range(1, 10000000))
+      ->capture_default_str();
+  command->add_option("--perplexity", arguments->projection.tsne.perplexity, "t-SNE: effective number of neighbours")
+      ->check(CLI::Range(1.0, 1000.0))
+      ->capture_default_str();
+  command->add_option("--iterations", arguments->projection.tsne.iterations, "t-SNE: steps")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
   command->add_option("--seed", arguments->projection.tsne.seed, "t-SNE: same seed, same map")->capture_default_str();
-  command->add_flag("--close-gap", arguments->projection.close_gap, "Centre pictures and captions each on their own mean first; the title says so");
-  CLI::Option* frames = command->add_option("--frames", arguments->frames, "t-SNE: folder for a picture of the map every --frames-every steps");
-  command->add_option("--frames-every", arguments->projection.tsne.watch_every, "Steps between two frames")->check(CLI::Range(1, 1000000))->needs(frames)->capture_default_str();
+  command->add_flag("--close-gap", arguments->projection.close_gap,
+                    "Centre pictures and captions each on their own mean first; the title says so");
+  CLI::Option* frames = command->add_option("--frames", arguments->frames,
+                                            "t-SNE: folder for a picture of the map every --frames-every steps");
+  command->add_option("--frames-every", arguments->projection.tsne.watch_every, "Steps between two frames")
+      ->check(CLI::Range(1, 1000000))
+      ->needs(frames)
+      ->capture_default_str();
   CLI::Option* save = command->add_option("--save", arguments->save, "Save the map (.safetensors) for --onto");
-  command->add_option("--onto", arguments->onto, "Place the split on a map that --save wrote, which stays as it is; its method and gap count")->excludes(save)->excludes(frames);
+  command
+      ->add_option("--onto", arguments->onto,
+                   "Place the split on a map that --save wrote, which stays as it is; its method and gap count")
+      ->excludes(save)
+      ->excludes(frames);
   command->add_flag("--json", arguments->json, "Print the map's quality as JSON");
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
-  command->add_option("--verdicts", arguments->verdicts, "CSV of 'tandem audit': the atlas can then be coloured by verdict")->check(CLI::ExistingFile);
+  command
+      ->add_option("--verdicts", arguments->verdicts,
+                   "CSV of 'tandem audit': the atlas can then be coloured by verdict")
+      ->check(CLI::ExistingFile);
   command->footer(
       "Examples:\n"
       "  tandem map run --out atlas.html\n"
@@ -180,7 +216,9 @@ void add_map_command(CLI::App& app) {
   command->callback([arguments, command] {
     const bool is_new = arguments->onto.empty();
     refuse_idle_options(*command, {{{"--method", "--close-gap"}, "a new map", is_new, "--onto " + arguments->onto},
-                                   {{"--perplexity", "--iterations", "--seed"}, "a new map by --method tsne", is_new && arguments->method == "tsne",
+                                   {{"--perplexity", "--iterations", "--seed"},
+                                    "a new map by --method tsne",
+                                    is_new && arguments->method == "tsne",
                                     is_new ? "--method " + arguments->method : "--onto " + arguments->onto}});
     run_map(*arguments);
   });

@@ -31,12 +31,16 @@ std::string without_leading_zeros(const std::string& text) {
   return (negative ? "-" : "") + text.substr(begin);
 }
 
-std::string complaint(const std::string& expected, const std::string& found) { return "expected " + expected + ", found \"" + printable(found) + "\""; }
+std::string complaint(const std::string& expected, const std::string& found) {
+  return "expected " + expected + ", found \"" + printable(found) + "\"";
+}
 
 template <typename Whole>
 std::string read_whole(std::string& text) {
   if (!number_in<Whole>(text)) {
-    return complaint("a whole number from " + std::to_string(std::numeric_limits<Whole>::min()) + " to " + std::to_string(std::numeric_limits<Whole>::max()), text);
+    return complaint("a whole number from " + std::to_string(std::numeric_limits<Whole>::min()) + " to " +
+                         std::to_string(std::numeric_limits<Whole>::max()),
+                     text);
   }
   text = without_leading_zeros(text);
   return {};

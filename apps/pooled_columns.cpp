@@ -13,7 +13,8 @@ namespace {
   throw FileError(features, "views of one width, for --pooling to choose among", found);
 }
 
-/// Of an encoder whose views are not known one by one: its views of tokens, and what lies between them.
+/// Of an encoder whose views are not known one by one: its views of tokens, and what lies between
+/// them.
 std::vector<std::int64_t> widths_around_tokens(const EncoderRecord& encoder) {
   std::vector<std::int64_t> widths;
   std::int64_t done = 0;
@@ -30,7 +31,8 @@ std::vector<std::int64_t> widths_around_tokens(const EncoderRecord& encoder) {
 }
 
 bool has_layers_of_many_widths(const EncoderRecord& encoder, const std::vector<View>& views) {
-  const bool one_layer = std::all_of(views.begin(), views.end(), [&](const View& view) { return view.layer == views.front().layer; });
+  const bool one_layer =
+      std::all_of(views.begin(), views.end(), [&](const View& view) { return view.layer == views.front().layer; });
   return !one_layer && (encoder.model_type == "resnet" || encoder.model_type == "efficientnet_lite");
 }
 
@@ -39,7 +41,8 @@ std::int64_t view_width(const EncoderRecord& encoder, const std::filesystem::pat
   if (is_imported(encoder)) return encoder.width;
   const std::vector<View> views = parse_views(encoder.views);
   const auto count = static_cast<std::int64_t>(views.size());
-  if (has_layers_of_many_widths(encoder, views) || encoder.width % count != 0) refuse(features, "\"" + encoder.views + "\" of a " + encoder.model_type);
+  if (has_layers_of_many_widths(encoder, views) || encoder.width % count != 0)
+    refuse(features, "\"" + encoder.views + "\" of a " + encoder.model_type);
   return encoder.width / count;
 }
 
@@ -55,7 +58,9 @@ std::vector<PooledColumns> token_columns(const std::vector<EncoderRecord>& encod
 
 std::vector<std::int64_t> view_widths(const std::vector<EncoderRecord>& encoders) {
   std::vector<std::int64_t> widths;
-  const auto append = [&](const std::vector<std::int64_t>& more) { widths.insert(widths.end(), more.begin(), more.end()); };
+  const auto append = [&](const std::vector<std::int64_t>& more) {
+    widths.insert(widths.end(), more.begin(), more.end());
+  };
   for (const EncoderRecord& encoder : encoders) {
     const std::vector<View> views = is_imported(encoder) ? std::vector<View>() : parse_views(encoder.views);
     std::int64_t vectors = 0;
@@ -69,21 +74,26 @@ std::vector<std::int64_t> view_widths(const std::vector<EncoderRecord>& encoders
   return widths;
 }
 
-std::vector<PooledColumns> view_columns(const std::vector<EncoderRecord>& encoders, const std::filesystem::path& features) {
+std::vector<PooledColumns> view_columns(const std::vector<EncoderRecord>& encoders,
+                                        const std::filesystem::path& features) {
   PooledColumns all;
   for (const EncoderRecord& encoder : encoders) {
     const std::int64_t width = view_width(encoder, features);
-    if (all.width != 0 && width != all.width) refuse(features, "widths " + std::to_string(all.width) + " and " + std::to_string(width));
+    if (all.width != 0 && width != all.width)
+      refuse(features, "widths " + std::to_string(all.width) + " and " + std::to_string(width));
     all.width = width;
     all.count += encoder.width / width;
   }
   return all.count > 1 ? std::vector<PooledColumns>{all} : std::vector<PooledColumns>();
 }
 
-void choose_pooled_columns(HeadOptions& image, HeadOptions& text, const FeatureManifest& manifest, const std::filesystem::path& features) {
-  const auto image_tokens = token_columns(manifest.image_encoders), text_tokens = token_columns(manifest.text_encoders);
+void choose_pooled_columns(HeadOptions& image, HeadOptions& text, const FeatureManifest& manifest,
+                           const std::filesystem::path& features) {
+  const auto image_tokens = token_columns(manifest.image_encoders);
+  const auto text_tokens = token_columns(manifest.text_encoders);
   const bool tokens = !image_tokens.empty() || !text_tokens.empty();
-  const auto choose = [&](HeadOptions& head, const std::vector<EncoderRecord>& encoders, const std::vector<PooledColumns>& own_tokens) {
+  const auto choose = [&](HeadOptions& head, const std::vector<EncoderRecord>& encoders,
+                          const std::vector<PooledColumns>& own_tokens) {
     if (tokens) {
       head.pooled = own_tokens;
       if (!own_tokens.empty() && head.pooling == ViewPooling::kConcatenate) head.pooling = ViewPooling::kAttention;

@@ -10,7 +10,9 @@
 namespace tandem::apps {
 
 void add_peer_timeout(CLI::App& command, int& seconds) {
-  command.add_option("--peer-timeout", seconds, "Several processes: seconds after which a lost one ends the others")->check(CLI::Range(1, 86400))->capture_default_str();
+  command.add_option("--peer-timeout", seconds, "Several processes: seconds after which a lost one ends the others")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
 }
 
 c10::Device device_of_process(const std::string& name) {

@@ -13,7 +13,10 @@
 namespace tandem::apps {
 
 ProgressBar::ProgressBar(std::string doing, std::string unit)
-    : scope_(std::in_place), doing_(std::move(doing)), unit_(std::move(unit)), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
+    : scope_(std::in_place),
+      doing_(std::move(doing)),
+      unit_(std::move(unit)),
+      on_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 ProgressBar::~ProgressBar() {
   if (!on_terminal_ || done_ < 0) return;
@@ -59,7 +62,8 @@ void ProgressBar::draw(Clock::time_point now) {
                      with_thousands(done_) + " / " + with_thousands(total_) + " " + unit_;
   if (rate > 0) {
     line += "  " + (rate >= 10 ? with_thousands(std::llround(rate)) : decimal(rate, 1)) + "/s";
-    line += done_ < total_ ? "  " + clock_text(static_cast<double>(total_ - done_) / rate) + " left" : "  in " + clock_text(seconds);
+    line += done_ < total_ ? "  " + clock_text(static_cast<double>(total_ - done_) / rate) + " left"
+                           : "  in " + clock_text(seconds);
   }
   std::cerr << line << "\033[K" << std::flush;
 }

@@ -1,4 +1,5 @@
-// A progress line with rate and time left on standard error, nothing when that is not a terminal; and the place where work learns of SIGINT.
+// A progress line with rate and time left on standard error, nothing when that is not a terminal;
+// and the place where work learns of SIGINT.
 #pragma once
 
 #include <chrono>
@@ -20,7 +21,8 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  /// The callback to hand to the library; the bar must outlive it. After a signal it throws Stopped.
+  /// The callback to hand to the library; the bar must outlive it. After a signal it throws
+  /// Stopped.
   Progress callback();
 
   /// The same for work that asks stop_asked() itself: it only draws.

@@ -34,29 +34,36 @@ Json parsed(std::string_view line, const std::string& place) {
 /// `candidates` is how many there are to search, none of which can come after the last place.
 std::int64_t rank_of(const Json& json, std::int64_t candidates, const std::string& place) {
   const auto rank = json_field<std::int64_t>(json, "rank", place);
-  if (rank < 1 || rank > candidates) throw FileError(place, "ranks from 1 to " + std::to_string(candidates), std::to_string(rank));
+  if (rank < 1 || rank > candidates)
+    throw FileError(place, "ranks from 1 to " + std::to_string(candidates), std::to_string(rank));
   return rank;
 }
 
 /// `list` holds the first line's numbers.
 PictureRanks picture_of(const Json& json, const RankList& list, const std::string& place) {
-  PictureRanks picture{.id = json_field<std::string>(json, "image", place), .rank = rank_of(json, list.gallery_captions, place), .precision = json_field<double>(json, "average_precision", place)};
-  if (!(picture.precision >= 0 && picture.precision <= 1)) throw FileError(place, "an \"average_precision\" from 0 to 1", Json(picture.precision).dump());
+  PictureRanks picture{.id = json_field<std::string>(json, "image", place),
+                       .rank = rank_of(json, list.gallery_captions, place),
+                       .precision = json_field<double>(json, "average_precision", place)};
+  if (!(picture.precision >= 0 && picture.precision <= 1))
+    throw FileError(place, "an \"average_precision\" from 0 to 1", Json(picture.precision).dump());
   const Json captions = json_field<Json>(json, "captions", place);
   if (!captions.is_array() || captions.empty()) throw FileError(place, "a list of captions", json_type(captions));
   for (const Json& caption : captions) {
-    picture.captions.push_back({.rank = rank_of(caption, list.gallery_images, place), .text = json_field_or<std::string>(caption, "text", "", place)});
+    picture.captions.push_back({.rank = rank_of(caption, list.gallery_images, place),
+                                .text = json_field_or<std::string>(caption, "text", "", place)});
   }
   return picture;
 }
 
 void check_same(const RankList& ours, const RankList& other, const std::string& name) {
   const auto gallery = [](const RankList& list) {
-    return "protocol " + list.protocol + " with " + std::to_string(list.gallery_images) + " pictures and " + std::to_string(list.gallery_captions) + " captions to search";
+    return "protocol " + list.protocol + " with " + std::to_string(list.gallery_images) + " pictures and " +
+           std::to_string(list.gallery_captions) + " captions to search";
   };
   if (gallery(ours) != gallery(other)) throw FileError(name, gallery(ours) + ", to be compared with", gallery(other));
   if (ours.pictures.size() != other.pictures.size()) {
-    throw FileError(name, std::to_string(ours.pictures.size()) + " pictures, to be compared with", std::to_string(other.pictures.size()));
+    throw FileError(name, std::to_string(ours.pictures.size()) + " pictures, to be compared with",
+                    std::to_string(other.pictures.size()));
   }
 }
 
@@ -64,7 +71,8 @@ void check_same(const RankList& ours, const RankList& other, const std::string& 
 void check_captions(const PictureRanks& ours, const PictureRanks& other, const std::string& name) {
   const std::string whose = " of picture " + ours.id;
   if (ours.captions.size() != other.captions.size()) {
-    throw FileError(name, std::to_string(ours.captions.size()) + " captions" + whose, std::to_string(other.captions.size()));
+    throw FileError(name, std::to_string(ours.captions.size()) + " captions" + whose,
+                    std::to_string(other.captions.size()));
   }
   for (std::size_t c = 0; c < ours.captions.size(); ++c) {
     const std::string &our_text = ours.captions[c].text, &other_text = other.captions[c].text;
@@ -76,11 +84,16 @@ void check_captions(const PictureRanks& ours, const PictureRanks& other, const s
 
 }  // namespace
 
-RankList rank_list(const RetrievalResult& result, const std::string& title, const std::string& protocol, const std::vector<std::string>& ids,
-                   const std::vector<std::string>& captions) {
-  RankList list{.title = title, .protocol = protocol, .galleries = result.galleries, .gallery_images = result.gallery_images, .gallery_captions = result.gallery_captions};
+RankList rank_list(const RetrievalResult& result, const std::string& title, const std::string& protocol,
+                   const std::vector<std::string>& ids, const std::vector<std::string>& captions) {
+  RankList list{.title = title,
+                .protocol = protocol,
+                .galleries = result.galleries,
+                .gallery_images = result.gallery_images,
+                .gallery_captions = result.gallery_captions};
   for (std::int64_t i = 0; i < result.images; ++i) {
-    list.pictures.push_back({.id = ids[i], .rank = result.ranks.image_to_text[i], .precision = result.ranks.image_precision[i]});
+    list.pictures.push_back(
+        {.id = ids[i], .rank = result.ranks.image_to_text[i], .precision = result.ranks.image_precision[i]});
   }
   for (std::int64_t q = 0; q < result.captions; ++q) {
     list.pictures[result.image_of_query[q]].captions.push_back(
@@ -90,8 +103,14 @@ RankList rank_list(const RetrievalResult& result, const std::string& title, cons
 }
 
 void write_rank_list(const std::filesystem::path& file, const RankList& list) {
-  Json first = {{"format", kRankFormat}, {"version", kRankVersion}, {"title", list.title}, {"protocol", list.protocol}, {"galleries", list.galleries},
-                {"gallery_images", list.gallery_images}, {"gallery_captions", list.gallery_captions}, {"pictures", list.pictures.size()}};
+  Json first = {{"format", kRankFormat},
+                {"version", kRankVersion},
+                {"title", list.title},
+                {"protocol", list.protocol},
+                {"galleries", list.galleries},
+                {"gallery_images", list.gallery_images},
+                {"gallery_captions", list.gallery_captions},
+                {"pictures", list.pictures.size()}};
   std::string text;
   for (const PictureRanks& picture : list.pictures) {
     Json captions = Json::array();
@@ -99,7 +118,10 @@ void write_rank_list(const std::filesystem::path& file, const RankList& list) {
       captions.push_back({{"rank", caption.rank}});
       if (!caption.text.empty()) captions.back()["text"] = caption.text;
     }
-    text += line_of({{"image", picture.id}, {"rank", picture.rank}, {"average_precision", picture.precision}, {"captions", captions}});
+    text += line_of({{"image", picture.id},
+                     {"rank", picture.rank},
+                     {"average_precision", picture.precision},
+                     {"captions", captions}});
   }
   first[kChecksumField] = checksum_of_lines(first, text);
   write_file(file, line_of(first) + text);
@@ -124,18 +146,27 @@ RankList read_rank_list(const std::filesystem::path& file) {
     others = text;
     const auto format = json_field_or<std::string>(json, "format", "none", place);
     const auto version = json_field_or<int>(json, "version", 0, place);
-    if (format != kRankFormat || version != kRankVersion) throw FileError(place, std::string("ranks that 'tandem eval --ranks' wrote, version ") + std::to_string(kRankVersion), format + ", version " + std::to_string(version));
+    if (format != kRankFormat || version != kRankVersion)
+      throw FileError(place,
+                      std::string("ranks that 'tandem eval --ranks' wrote, version ") + std::to_string(kRankVersion),
+                      format + ", version " + std::to_string(version));
     list.title = json_field<std::string>(json, "title", place);
     list.protocol = json_field<std::string>(json, "protocol", place);
     list.galleries = json_field<std::int64_t>(json, "galleries", place);
     list.gallery_images = json_field<std::int64_t>(json, "gallery_images", place);
     list.gallery_captions = json_field<std::int64_t>(json, "gallery_captions", place);
   }
-  const auto pictures = json_field<std::size_t>(first, "pictures", file), found = list.pictures.size();
-  if (pictures != found) throw FileError(file, std::to_string(pictures) + " pictures, as its first line says", std::to_string(found));
-  const auto written = json_field<std::string>(first, kChecksumField, file), computed = checksum_of_lines(first, others);
-  if (written != computed) throw FileError(file, "lines with checksum " + written, "checksum " + computed + ": the file was changed or damaged");
-  if (list.pictures.empty() || list.galleries < 1 || static_cast<std::int64_t>(list.pictures.size()) % list.galleries != 0) {
+  const auto pictures = json_field<std::size_t>(first, "pictures", file);
+  const auto found = list.pictures.size();
+  if (pictures != found)
+    throw FileError(file, std::to_string(pictures) + " pictures, as its first line says", std::to_string(found));
+  const auto written = json_field<std::string>(first, kChecksumField, file);
+  const auto computed = checksum_of_lines(first, others);
+  if (written != computed)
+    throw FileError(file, "lines with checksum " + written,
+                    "checksum " + computed + ": the file was changed or damaged");
+  if (list.pictures.empty() || list.galleries < 1 ||
+      static_cast<std::int64_t>(list.pictures.size()) % list.galleries != 0) {
     throw FileError(file, "a line a picture, as many in each gallery", std::to_string(list.pictures.size()));
   }
   return list;
@@ -148,10 +179,12 @@ RetrievalResult matched(const RankList& ours, const RankList& other, const std::
   RetrievalResult result{.galleries = other.galleries, .images = static_cast<std::int64_t>(ours.pictures.size())};
   for (std::size_t i = 0; i < ours.pictures.size(); ++i) {
     const auto found = of_id.find(ours.pictures[i].id);
-    if (found == of_id.end()) throw FileError(other_name, "a picture " + ours.pictures[i].id + ", to be compared with", "none");
+    if (found == of_id.end())
+      throw FileError(other_name, "a picture " + ours.pictures[i].id + ", to be compared with", "none");
     const PictureRanks& picture = *found->second;
     if (ours.galleries > 1 && other.pictures[i].id != picture.id) {  // The order tells the galleries.
-      throw FileError(other_name, "pictures in the same order, which tells the galleries", other.pictures[i].id + " in place of " + picture.id);
+      throw FileError(other_name, "pictures in the same order, which tells the galleries",
+                      other.pictures[i].id + " in place of " + picture.id);
     }
     check_captions(ours.pictures[i], picture, other_name);
     result.ranks.image_to_text.push_back(picture.rank);

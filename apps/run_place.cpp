@@ -25,8 +25,9 @@ bool is_scratch(const std::string& name) { return name.starts_with("entry-states
 }  // namespace
 
 bool is_run_entry(const Path& entry) {
-  static const std::set<std::string> kNames = {kRunName,      kHeadsName,      kMetricsName, kCurvesName, kCheckpointName,
-                                               kFinetuneName, kCorrectionName, kBanksName,   "encoders",  "tensorboard"};
+  static const std::set<std::string> kNames = {kRunName,        kHeadsName,    kMetricsName,    kCurvesName,
+                                               kCheckpointName, kFinetuneName, kCorrectionName, kBanksName,
+                                               "encoders",      "tensorboard"};
   const std::string name = entry.filename().string();
   if (kNames.contains(name) || is_scratch(name)) return true;
   return (name == "features" || name == "adapters") && is_fine_tuned(entry.parent_path());
@@ -56,11 +57,12 @@ RunPlace::~RunPlace() {
 }
 
 void RunPlace::refuse_other_run() const {
-  const bool finished = std::filesystem::exists(out_ / kRunName), begun = folder_.has_unfinished();
+  const bool finished = std::filesystem::exists(out_ / kRunName);
+  const bool begun = folder_.has_unfinished();
   if (finished && begun) {
-    throw FileError(out_,
-                    "a folder without a run (--resume goes on with the one that is to replace it, --overwrite begins anew)",
-                    "a finished run, and one beside it that was interrupted");
+    throw FileError(
+        out_, "a folder without a run (--resume goes on with the one that is to replace it, --overwrite begins anew)",
+        "a finished run, and one beside it that was interrupted");
   }
   if (finished) throw FileError(out_, "a folder without a run (--overwrite replaces it)", "a finished run");
   if (begun || std::filesystem::exists(out_ / kCheckpointName)) {

@@ -7,11 +7,13 @@
 
 namespace tandem::apps {
 
-/// Whether FOLDER/NAME belongs to the run in FOLDER: its model, course, correction, encoders, checkpoint; of a
-/// fine-tuned run also its features and adapters. Whatever else lies there is the user's.
+/// Whether FOLDER/NAME belongs to the run in FOLDER: its model, course, correction, encoders,
+/// checkpoint; of a fine-tuned run also its features and adapters. Whatever else lies there is the
+/// user's.
 bool is_run_entry(const std::filesystem::path& entry);
 
-/// Where the checkpoint of RUN is or would be: in RUN or, of a training that is to replace the run there, beside it.
+/// Where the checkpoint of RUN is or would be: in RUN or, of a training that is to replace the run
+/// there, beside it.
 std::filesystem::path unfinished_training(const std::filesystem::path& run);
 
 /// The one writer of a run's folder.
@@ -33,9 +35,11 @@ class RunPlace {
   /// Whether the run would replace something.
   bool replaces() const { return folder_.has_own(); }
 
-  /// For a run that is made in one go: an empty place, of which nothing is left unless finish() is called.
+  /// For a run that is made in one go: an empty place, of which nothing is left unless finish() is
+  /// called.
   const std::filesystem::path& begin() { return folder_.begin(); }
-  /// For a run whose checkpoints are there to go on from: RUN itself, or a place beside what it would replace.
+  /// For a run whose checkpoints are there to go on from: RUN itself, or a place beside what it
+  /// would replace.
   const std::filesystem::path& begin_training();
   /// The place of unfinished_training, to go on there.
   const std::filesystem::path& go_on(const std::filesystem::path& place);

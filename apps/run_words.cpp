@@ -7,7 +7,8 @@ namespace {
 
 /// "CCA with regularisation 0.3 and power 1"
 std::string cca_words(const CcaSettings& settings) {
-  return "CCA with regularisation " + Json(settings.regularisation).dump() + " and power " + Json(settings.power).dump();
+  return "CCA with regularisation " + Json(settings.regularisation).dump() + " and power " +
+         Json(settings.power).dump();
 }
 
 /// ", seeds 1, 2, 3" of those that were trained
@@ -33,8 +34,13 @@ std::string seed_words(const Run& run) {
 
 std::string choice_words(const Run& run) {
   const std::string there = run.dev_recall ? " (mean recall there " + decimal(*run.dev_recall, 2) + ")" : "";
-  if (!run.members.empty()) return "each member's epoch or settings were chosen when it was made" + (run.weights_chosen_on_dev ? ", their weights on dev" + there : run.dev_recall ? ", the ensemble measured on dev" + there : "");
-  if (run.cca) return run.dev_recall ? "the settings were chosen on dev" + there : "the settings were given, without dev";
+  if (!run.members.empty())
+    return "each member's epoch or settings were chosen when it was made" +
+           (run.weights_chosen_on_dev ? ", their weights on dev" + there
+            : run.dev_recall          ? ", the ensemble measured on dev" + there
+                                      : "");
+  if (run.cca)
+    return run.dev_recall ? "the settings were chosen on dev" + there : "the settings were given, without dev";
   return run.dev_recall ? "the epoch was chosen on dev" + there : "the last epoch was kept, without dev";
 }
 

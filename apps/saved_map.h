@@ -7,8 +7,10 @@
 
 namespace tandem::apps {
 
-/// Writes rows, points, means and options (doc/file_formats.md), whole or not at all. Throws FileError if it cannot be written.
-void write_saved_map(const std::filesystem::path& path, const JointProjection& map, const JointProjectionOptions& options);
+/// Writes rows, points, means and options (doc/file_formats.md), whole or not at all. Throws
+/// FileError if it cannot be written.
+void write_saved_map(const std::filesystem::path& path, const JointProjection& map,
+                     const JointProjectionOptions& options);
 
 /// Throws FileError if the file is no saved map, or damaged.
 JointProjection read_saved_map(const std::filesystem::path& path);

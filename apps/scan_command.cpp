@@ -6,8 +6,8 @@
 
 #include "apps/command.h"
 #include "apps/compute_arguments.h"
-#include "apps/data_arguments.h"
 #include "apps/content_sides.h"
+#include "apps/data_arguments.h"
 #include "apps/default_encoders.h"
 #include "apps/idle_options.h"
 #include "apps/machine_limits.h"
@@ -63,7 +63,8 @@ struct Sample {
 
 Sample draw_sample(const CaptionSet& data, const ScanArguments& arguments) {
   const std::optional<Split> split = split_named(arguments.split);
-  TORCH_CHECK_VALUE(split.has_value() || arguments.split == "all", "--split must be train, dev, test or all, got \"", arguments.split, "\"");
+  TORCH_CHECK_VALUE(split.has_value() || arguments.split == "all", "--split must be train, dev, test or all, got \"",
+                    arguments.split, "\"");
   std::vector<const CaptionedImage*> pictures;
   for (const CaptionedImage& image : data.images) {
     if (!split || image.split == *split) pictures.push_back(&image);
@@ -81,13 +82,16 @@ Sample draw_sample(const CaptionSet& data, const ScanArguments& arguments) {
 
 /// Cuts features that lie side by side into one candidate a view.
 template <typename Source>
-void add_candidates(std::vector<Candidate>& candidates, const std::string& encoder, const Source& source, const at::Tensor& features,
-                    std::int64_t neighbours) {
+void add_candidates(std::vector<Candidate>& candidates, const std::string& encoder, const Source& source,
+                    const at::Tensor& features, std::int64_t neighbours) {
   std::int64_t column = 0;
   for (const View& view : source.views) {
     const std::int64_t width = view_width(source, view);
     const at::Tensor part = features.narrow(1, column, width).contiguous();
-    candidates.push_back({.encoder = encoder, .view = view_text(view), .gram = LinearGram(part), .nearest = nearest_others(part, neighbours)});
+    candidates.push_back({.encoder = encoder,
+                          .view = view_text(view),
+                          .gram = LinearGram(part),
+                          .nearest = nearest_others(part, neighbours)});
     column += width;
   }
 }
@@ -95,23 +99,27 @@ void add_candidates(std::vector<Candidate>& candidates, const std::string& encod
 std::vector<View> image_views(const ImageEncoder& encoder) {
   std::vector<View> views = {{.pooling = Pooling::kMax}};
   if (encoder.leading_tokens() > 0) views.push_back({.pooling = Pooling::kCls});
-  for (std::int64_t back = 1; back <= encoder.layers(); ++back) views.push_back({.pooling = Pooling::kMean, .layer = -back});
+  for (std::int64_t back = 1; back <= encoder.layers(); ++back)
+    views.push_back({.pooling = Pooling::kMean, .layer = -back});
   return views;
 }
 
 std::vector<View> text_views(const TextEncoder& encoder) {
   std::vector<View> views = {{.pooling = Pooling::kCls}, {.pooling = Pooling::kMax}};
-  for (std::int64_t back = 1; back <= encoder.layers(); ++back) views.push_back({.pooling = Pooling::kMean, .layer = -back});
+  for (std::int64_t back = 1; back <= encoder.layers(); ++back)
+    views.push_back({.pooling = Pooling::kMean, .layer = -back});
   return views;
 }
 
-/// Encodes the sample with every image encoder; captions of pictures that cannot be read leave the sample.
+/// Encodes the sample with every image encoder; captions of pictures that cannot be read leave the
+/// sample.
 std::vector<Candidate> image_candidates(Sample& sample, const ScanArguments& arguments) {
   std::vector<Candidate> candidates;
   ProgressBar bar("encoding pictures", "pictures");
   for (const std::string& name : arguments.image_encoders) {
     std::vector<ImageSource> sources;
-    sources.push_back(open_image_source(named_encoder(name), {{.pooling = Pooling::kMean}}, arguments.compute.compute()));
+    sources.push_back(
+        open_image_source(named_encoder(name), {{.pooling = Pooling::kMean}}, arguments.compute.compute()));
     sources[0].views = image_views(*sources[0].tower.encoder);
     const EncodedImages encoded = encode_images(sources, sample.pictures, arguments.threads, bar.callback());
     if (!encoded.unreadable.empty()) {
@@ -122,9 +130,9 @@ std::vector<Candidate> image_candidates(Sample& sample, const ScanArguments& arg
       }
       sample = std::move(readable);
     }
-    TORCH_CHECK_VALUE(encoded.features.size(0) > std::max<std::int64_t>(arguments.neighbours, 4), "tandem scan needs more than ",
-                      std::max<std::int64_t>(arguments.neighbours, 4), " readable pictures of split ", arguments.split, ", got ",
-                      encoded.features.size(0));
+    TORCH_CHECK_VALUE(encoded.features.size(0) > std::max<std::int64_t>(arguments.neighbours, 4),
+                      "tandem scan needs more than ", std::max<std::int64_t>(arguments.neighbours, 4),
+                      " readable pictures of split ", arguments.split, ", got ", encoded.features.size(0));
     add_candidates(candidates, name, sources[0], encoded.features, arguments.neighbours);
   }
   return candidates;
@@ -135,9 +143,11 @@ std::vector<Candidate> text_candidates(const Sample& sample, const ScanArguments
   ProgressBar bar("encoding captions", "captions");
   for (const std::string& name : arguments.text_encoders) {
     std::vector<TextSource> sources;
-    sources.push_back(open_text_source(named_encoder(name), {{.pooling = Pooling::kMean}}, arguments.compute.compute()));
+    sources.push_back(
+        open_text_source(named_encoder(name), {{.pooling = Pooling::kMean}}, arguments.compute.compute()));
     sources[0].views = text_views(*sources[0].tower.encoder);
-    add_candidates(candidates, name, sources[0], encode_texts(sources, sample.captions, arguments.threads, bar.callback()), arguments.neighbours);
+    add_candidates(candidates, name, sources[0],
+                   encode_texts(sources, sample.captions, arguments.threads, bar.callback()), arguments.neighbours);
   }
   return candidates;
 }
@@ -145,15 +155,20 @@ std::vector<Candidate> text_candidates(const Sample& sample, const ScanArguments
 /// 1 for the largest; equal numbers share the better rank.
 void set_ranks(std::vector<Pair>& pairs, double Pair::*measure, std::int64_t Pair::*rank) {
   for (Pair& pair : pairs) {
-    pair.*rank = 1 + std::count_if(pairs.begin(), pairs.end(), [&](const Pair& other) { return other.*measure > pair.*measure; });
+    pair.*rank = 1 + std::count_if(pairs.begin(), pairs.end(),
+                                   [&](const Pair& other) { return other.*measure > pair.*measure; });
   }
 }
 
-std::vector<Pair> rank_pairs(const std::vector<Candidate>& images, const std::vector<Candidate>& texts, const std::string& by) {
+std::vector<Pair> rank_pairs(const std::vector<Candidate>& images, const std::vector<Candidate>& texts,
+                             const std::string& by) {
   std::vector<Pair> pairs;
   for (const Candidate& image : images) {
     for (const Candidate& text : texts) {
-      pairs.push_back({.image = &image, .text = &text, .cka = image.gram.cka(text.gram), .knn = mutual_knn(image.nearest, text.nearest)});
+      pairs.push_back({.image = &image,
+                       .text = &text,
+                       .cka = image.gram.cka(text.gram),
+                       .knn = mutual_knn(image.nearest, text.nearest)});
     }
   }
   set_ranks(pairs, &Pair::cka, &Pair::cka_rank);
@@ -163,7 +178,9 @@ std::vector<Pair> rank_pairs(const std::vector<Candidate>& images, const std::ve
   return pairs;
 }
 
-std::string short_name(const Candidate& candidate) { return std::filesystem::path(candidate.encoder).filename().string() + " " + candidate.view; }
+std::string short_name(const Candidate& candidate) {
+  return std::filesystem::path(candidate.encoder).filename().string() + " " + candidate.view;
+}
 
 void print_table(const std::vector<Pair>& pairs, const Sample& sample, const ScanArguments& arguments) {
   std::size_t image_width = 5, text_width = 4;
@@ -172,34 +189,45 @@ void print_table(const std::vector<Pair>& pairs, const Sample& sample, const Sca
     image_width = std::max(image_width, printable(short_name(*pairs[i].image)).size());
     text_width = std::max(text_width, printable(short_name(*pairs[i].text)).size());
   }
-  std::cout << left_aligned("image", image_width) << "  " << left_aligned("text", text_width) << "     CKA  rank   mutual kNN  rank\n";
+  std::cout << left_aligned("image", image_width) << "  " << left_aligned("text", text_width)
+            << "     CKA  rank   mutual kNN  rank\n";
   for (std::size_t i = 0; i < shown; ++i) {
     const Pair& pair = pairs[i];
-    std::cout << left_aligned(short_name(*pair.image), image_width) << "  " << left_aligned(short_name(*pair.text), text_width)
-              << right_aligned(decimal(pair.cka, 4), 8) << right_aligned(std::to_string(pair.cka_rank), 6)
-              << right_aligned(decimal(pair.knn, 4), 13) << right_aligned(std::to_string(pair.knn_rank), 6) << "\n";
+    std::cout << left_aligned(short_name(*pair.image), image_width) << "  "
+              << left_aligned(short_name(*pair.text), text_width) << right_aligned(decimal(pair.cka, 4), 8)
+              << right_aligned(std::to_string(pair.cka_rank), 6) << right_aligned(decimal(pair.knn, 4), 13)
+              << right_aligned(std::to_string(pair.knn_rank), 6) << "\n";
   }
   if (shown < pairs.size()) std::cout << "... " << pairs.size() - shown << " more pairs (--top)\n";
   const auto n = static_cast<double>(sample.pictures.size());
-  std::cout << "Computed on " << with_thousands(static_cast<std::int64_t>(sample.pictures.size())) << " pictures of split " << arguments.split
-            << ", each with its first caption, before any training: CKA with linear kernels and unbiased HSIC (0: unrelated, 1: equal up to\n"
+  std::cout << "Computed on " << with_thousands(static_cast<std::int64_t>(sample.pictures.size()))
+            << " pictures of split " << arguments.split
+            << ", each with its first caption, before any training: CKA with linear kernels and unbiased HSIC (0: "
+               "unrelated, 1: equal up to\n"
                "rotation and scale); mutual kNN, the share of "
             << arguments.neighbours << " nearest neighbours (cosine) that both sides have (chance: "
-            << decimal(static_cast<double>(arguments.neighbours) / (n - 1), 4) << "). Neither sees what a trained head can do.\n";
+            << decimal(static_cast<double>(arguments.neighbours) / (n - 1), 4)
+            << "). Neither sees what a trained head can do.\n";
 }
 
 void print_json(const std::vector<Pair>& pairs, const Sample& sample, const ScanArguments& arguments) {
   Json list = Json::array();
   for (const Pair& pair : pairs) {
-    list.push_back({{"image_encoder", pair.image->encoder}, {"image_view", pair.image->view}, {"text_encoder", pair.text->encoder},
-                    {"text_view", pair.text->view},         {"cka", pair.cka},                {"cka_rank", pair.cka_rank},
-                    {"mutual_knn", pair.knn},               {"mutual_knn_rank", pair.knn_rank}});
+    list.push_back({{"image_encoder", pair.image->encoder},
+                    {"image_view", pair.image->view},
+                    {"text_encoder", pair.text->encoder},
+                    {"text_view", pair.text->view},
+                    {"cka", pair.cka},
+                    {"cka_rank", pair.cka_rank},
+                    {"mutual_knn", pair.knn},
+                    {"mutual_knn_rank", pair.knn_rank}});
   }
   std::cout << Json{{"images", sample.pictures.size()},
                     {"split", arguments.split},
                     {"neighbours", arguments.neighbours},
                     {"seed", arguments.seed},
-                    {"mutual_knn_chance", static_cast<double>(arguments.neighbours) / (static_cast<double>(sample.pictures.size()) - 1)},
+                    {"mutual_knn_chance",
+                     static_cast<double>(arguments.neighbours) / (static_cast<double>(sample.pictures.size()) - 1)},
                     {"pairs", list}}
                    .dump(2, ' ', false, Json::error_handler_t::replace)
             << "\n";
@@ -221,16 +249,29 @@ void add_scan_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("scan", "Rank pairs of encoders and their layers before any training");
   const auto arguments = std::make_shared<ScanArguments>();
   add_data_arguments(*command, "--data", arguments->data);
-  command->add_option("--image-encoder", arguments->image_encoders, "Folders of image encoders, or hf:ORG/NAME")->required();
-  command->add_option("--text-encoder", arguments->text_encoders, "Folders of text encoders, or hf:ORG/NAME")->required();
-  command->add_option("--split", arguments->split, "Where the sample is drawn: train, dev, test or all")->capture_default_str();
-  command->add_option("--sample", arguments->sample, "Pictures, each with its first caption")->check(CLI::Range(5, 20000))->capture_default_str();
-  command->add_option("--neighbours", arguments->neighbours, "k of mutual kNN")->check(CLI::Range(1, 1000))->capture_default_str();
-  command->add_option("--by", arguments->by, "Order of the table: cka or knn")->check(CLI::IsMember({"cka", "knn"}))->capture_default_str();
-  command->add_option("--top", arguments->top, "Rows of the table")->check(CLI::Range(1, 1000000))->capture_default_str();
+  command->add_option("--image-encoder", arguments->image_encoders, "Folders of image encoders, or hf:ORG/NAME")
+      ->required();
+  command->add_option("--text-encoder", arguments->text_encoders, "Folders of text encoders, or hf:ORG/NAME")
+      ->required();
+  command->add_option("--split", arguments->split, "Where the sample is drawn: train, dev, test or all")
+      ->capture_default_str();
+  command->add_option("--sample", arguments->sample, "Pictures, each with its first caption")
+      ->check(CLI::Range(5, 20000))
+      ->capture_default_str();
+  command->add_option("--neighbours", arguments->neighbours, "k of mutual kNN")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--by", arguments->by, "Order of the table: cka or knn")
+      ->check(CLI::IsMember({"cka", "knn"}))
+      ->capture_default_str();
+  command->add_option("--top", arguments->top, "Rows of the table")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
   command->add_option("--seed", arguments->seed, "Of the sample")->capture_default_str();
   add_compute_arguments(*command, arguments->compute);
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")->check(threads_range())->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")
+      ->check(threads_range())
+      ->capture_default_str();
   command->add_flag("--json", arguments->json, "Print every pair as JSON");
   command->footer(
       "Examples:\n"

@@ -34,12 +34,14 @@ struct SearchArguments {
 /// One place in the answer: a picture with its captions, or a caption with its picture.
 struct Hit {
   double similarity = 0;
-  std::int64_t image = 0;    ///< row of the store
-  std::int64_t caption = -1; ///< row of the store; -1 where a picture was found
+  std::int64_t image = 0;     ///< row of the store
+  std::int64_t caption = -1;  ///< row of the store; -1 where a picture was found
 };
 
-/// The nearest rows in the order of the similarities less the biases; the similarities are those without.
-Nearest nearest_less_bias(const at::Tensor& query, const at::Tensor& gallery, const std::optional<at::Tensor>& bias, std::int64_t k) {
+/// The nearest rows in the order of the similarities less the biases; the similarities are those
+/// without.
+Nearest nearest_less_bias(const at::Tensor& query, const at::Tensor& gallery, const std::optional<at::Tensor>& bias,
+                          std::int64_t k) {
   if (!bias) return top_k(query, gallery, k);
   const BiasedEmbeddings biased = with_biases(gallery, query, *bias, at::zeros({query.size(0)}));
   Nearest nearest = top_k(biased.text, biased.image, k);
@@ -47,7 +49,8 @@ Nearest nearest_less_bias(const at::Tensor& query, const at::Tensor& gallery, co
   return nearest;
 }
 
-std::vector<Hit> pictures_for(const EmbeddedSplit& gallery, const SearchArguments& arguments, const std::optional<ChosenCorrection>& correction) {
+std::vector<Hit> pictures_for(const EmbeddedSplit& gallery, const SearchArguments& arguments,
+                              const std::optional<ChosenCorrection>& correction) {
   const std::vector<TextSource> sources = open_text_sources(arguments.run, gallery.run);
   const at::Tensor query = embed_all(gallery.run.text_heads, encode_texts(sources, {arguments.query}));
   const auto bias = correction ? std::optional(image_biases(*correction, gallery.image)) : std::nullopt;
@@ -74,10 +77,13 @@ at::Tensor features_of_id(const FeatureStore& store, const std::string& id) {
   return store.image_rows({found - ids.begin()});
 }
 
-std::vector<Hit> captions_for(const EmbeddedSplit& gallery, const SearchArguments& arguments, const std::optional<ChosenCorrection>& correction) {
-  const at::Tensor features = arguments.image.empty() ? features_of_id(gallery.store, arguments.id) : features_of_file(gallery, arguments);
+std::vector<Hit> captions_for(const EmbeddedSplit& gallery, const SearchArguments& arguments,
+                              const std::optional<ChosenCorrection>& correction) {
+  const at::Tensor features =
+      arguments.image.empty() ? features_of_id(gallery.store, arguments.id) : features_of_file(gallery, arguments);
   const auto bias = correction ? std::optional(text_biases(*correction, gallery.text)) : std::nullopt;
-  const Nearest nearest = nearest_less_bias(embed_all(gallery.run.image_heads, features), gallery.text, bias, arguments.k);
+  const Nearest nearest =
+      nearest_less_bias(embed_all(gallery.run.image_heads, features), gallery.text, bias, arguments.k);
   std::vector<Hit> hits;
   for (std::int64_t i = 0; i < nearest.row.size(1); ++i) {
     const std::int64_t caption = gallery.pairs.text_in_store[nearest.row[0][i].item<std::int64_t>()];
@@ -106,7 +112,8 @@ void print_hits(const std::vector<Hit>& hits, const FeatureManifest& manifest) {
   for (std::size_t i = 0; i < hits.size(); ++i) {
     std::cout << right_aligned(std::to_string(i + 1), 3) << "  " << decimal(hits[i].similarity, 3) << "  ";
     if (hits[i].caption >= 0) {
-      std::cout << printable(manifest.captions[hits[i].caption], kLongestShownCaption) << "  (" << printable(manifest.image_ids[hits[i].image]) << ")\n";
+      std::cout << printable(manifest.captions[hits[i].caption], kLongestShownCaption) << "  ("
+                << printable(manifest.image_ids[hits[i].image]) << ")\n";
     } else {
       std::cout << printable(picture_name(manifest, hits[i].image), kLongestShownCaption) << "\n            "
                 << printable(captions_of(manifest, hits[i].image).front(), kLongestShownCaption) << "\n";
@@ -118,7 +125,11 @@ Json hits_to_json(const std::vector<Hit>& hits, const FeatureManifest& manifest)
   Json list = Json::array();
   for (std::size_t i = 0; i < hits.size(); ++i) {
     const Hit& hit = hits[i];
-    Json entry = {{"rank", i + 1}, {"similarity", hit.similarity}, {"id", manifest.image_ids[hit.image]}, {"file", manifest.pictures[hit.image].file.empty() ? Json() : Json(source_name(manifest.pictures[hit.image]))}};
+    Json entry = {
+        {"rank", i + 1},
+        {"similarity", hit.similarity},
+        {"id", manifest.image_ids[hit.image]},
+        {"file", manifest.pictures[hit.image].file.empty() ? Json() : Json(source_name(manifest.pictures[hit.image]))}};
     if (hit.caption >= 0) {
       entry["caption"] = manifest.captions[hit.caption];
     } else {
@@ -131,21 +142,28 @@ Json hits_to_json(const std::vector<Hit>& hits, const FeatureManifest& manifest)
 
 void run_search(const SearchArguments& arguments) {
   const int ways = !arguments.query.empty() + !arguments.image.empty() + !arguments.id.empty();
-  TORCH_CHECK_VALUE(ways == 1, "search: either words or --image FILE or --id ID was needed, got ", ways == 0 ? "none of them" : "several");
-  TORCH_CHECK_VALUE(is_utf8(arguments.query), "search: the words must be UTF-8, got \"", printable(arguments.query), "\"");
+  TORCH_CHECK_VALUE(ways == 1, "search: either words or --image FILE or --id ID was needed, got ",
+                    ways == 0 ? "none of them" : "several");
+  TORCH_CHECK_VALUE(is_utf8(arguments.query), "search: the words must be UTF-8, got \"", printable(arguments.query),
+                    "\"");
   const EmbeddedSplit gallery = embed_split(arguments.run, arguments.features, arguments.split);
   const bool by_words = !arguments.query.empty();
   const std::optional<ChosenCorrection> correction = chosen_correction(arguments.run, arguments.correction);
-  const std::vector<Hit> hits = by_words ? pictures_for(gallery, arguments, correction) : captions_for(gallery, arguments, correction);
+  const std::vector<Hit> hits =
+      by_words ? pictures_for(gallery, arguments, correction) : captions_for(gallery, arguments, correction);
   const std::string method = correction ? std::string(correction_name(correction->method)) : "none";
   if (arguments.json) {
-    std::cout << Json{{"query", arguments.query + arguments.image + arguments.id}, {"split", arguments.split}, {"correction", method},
+    std::cout << Json{{"query", arguments.query + arguments.image + arguments.id},
+                      {"split", arguments.split},
+                      {"correction", method},
                       {"results", hits_to_json(hits, gallery.store.manifest())}}
                      .dump(2, ' ', false, Json::error_handler_t::replace)
               << "\n";
   } else {
     print_hits(hits, gallery.store.manifest());
-    if (correction) std::cout << "In the order of the similarities corrected for hubs by " << method << "; --correction none shows the plain one.\n";
+    if (correction)
+      std::cout << "In the order of the similarities corrected for hubs by " << method
+                << "; --correction none shows the plain one.\n";
   }
 }
 
@@ -160,7 +178,8 @@ void add_search_command(CLI::App& app) {
   command->add_option("--id", arguments->id, "Picture of the features, by its id, to find captions by");
   command->add_option("-k", arguments->k, "How many to show")->check(CLI::Range(1, 1000000))->capture_default_str();
   command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
-  command->add_option("--features", arguments->features, "Features by the same encoders to search in, if not those of training");
+  command->add_option("--features", arguments->features,
+                      "Features by the same encoders to search in, if not those of training");
   add_correction_option(*command, arguments->correction);
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(

@@ -21,7 +21,9 @@ Json to_json(const HubCorrection& correction) { return {{"k", correction.k}, {"s
 Json to_json(const CorrectionPair& pair) { return {{"image", to_json(pair.image)}, {"text", to_json(pair.text)}}; }
 
 HubCorrection correction_from_json(const Json& json, CorrectionMethod method, const std::filesystem::path& file) {
-  const HubCorrection correction{.method = method, .k = json_field<std::int64_t>(json, "k", file), .strength = json_field<double>(json, "strength", file)};
+  const HubCorrection correction{.method = method,
+                                 .k = json_field<std::int64_t>(json, "k", file),
+                                 .strength = json_field<double>(json, "strength", file)};
   if ((method != CorrectionMethod::kInvertedSoftmax && correction.k < 1) || !(correction.strength > 0)) {
     throw FileError(file, "a k of at least 1 and a strength above 0", json.dump());
   }
@@ -35,7 +37,8 @@ CorrectionPair pair_from_json(const Json& json, CorrectionMethod method, const s
 
 at::Tensor bank_of(const SafetensorsFile& file, const char* name) {
   const at::Tensor bank = file.tensor(name);
-  if (bank.dim() != 2 || bank.size(0) == 0 || bank.scalar_type() != at::kHalf) throw FileError(file.path(), std::string("rows of float16 as ") + name, "other values");
+  if (bank.dim() != 2 || bank.size(0) == 0 || bank.scalar_type() != at::kHalf)
+    throw FileError(file.path(), std::string("rows of float16 as ") + name, "other values");
   return bank.to(at::kFloat);
 }
 
@@ -45,13 +48,16 @@ StoredCorrection open_correction(const std::filesystem::path& run_folder) {
   const auto format = json_field<std::string>(json, "format", file);
   const auto version = json_field<int>(json, "version", file);
   if (format != kCorrectionFormat || version != kCorrectionVersion) {
-    throw FileError(file, std::string(kCorrectionFormat) + ", version " + std::to_string(kCorrectionVersion), format + ", version " + std::to_string(version));
+    throw FileError(file, std::string(kCorrectionFormat) + ", version " + std::to_string(kCorrectionVersion),
+                    format + ", version " + std::to_string(version));
   }
   if (json_field<std::string>(json, "heads_checksum", file) != heads_checksum(run_folder)) {
-    throw FileError(file, "a correction fitted to the heads of this run", "one fitted to others; 'tandem correct' fits it again, --correction none does without");
+    throw FileError(file, "a correction fitted to the heads of this run",
+                    "one fitted to others; 'tandem correct' fits it again, --correction none does without");
   }
   const SafetensorsFile banks = SafetensorsFile::open_checked(run_folder / kBanksName);
-  if (banks.checksum() != json_field<std::string>(json, "banks_checksum", file)) throw FileError(banks.path(), "the banks that hubness.json was written with", "others");
+  if (banks.checksum() != json_field<std::string>(json, "banks_checksum", file))
+    throw FileError(banks.path(), "the banks that hubness.json was written with", "others");
   StoredCorrection stored{.image_bank = bank_of(banks, "image_bank"), .text_bank = bank_of(banks, "text_bank")};
   stored.chosen = correction_named(json_field<std::string>(json, "chosen", file));
   const Json fitted = json_field<Json>(json, "fitted", file);
@@ -66,7 +72,8 @@ StoredCorrection open_correction(const std::filesystem::path& run_folder) {
 
 std::string fitted_names(const StoredCorrection& stored) {
   std::string names;
-  for (const auto& [method, one] : stored.fitted) names += (names.empty() ? "" : ", ") + std::string(correction_name(method));
+  for (const auto& [method, one] : stored.fitted)
+    names += (names.empty() ? "" : ", ") + std::string(correction_name(method));
   return names;
 }
 
@@ -76,18 +83,21 @@ at::Tensor as_stored(const at::Tensor& bank) { return bank.to(at::kHalf).to(at::
 
 void write_correction(const std::filesystem::path& run_folder, const StoredCorrection& correction) {
   StagedFiles files;  // Neither is of any use without the other.
-  const std::string checksum =
-      write_safetensors(files.stage(run_folder / kBanksName), {{"image_bank", correction.image_bank.to(at::kHalf)}, {"text_bank", correction.text_bank.to(at::kHalf)}});
+  const std::string checksum = write_safetensors(
+      files.stage(run_folder / kBanksName),
+      {{"image_bank", correction.image_bank.to(at::kHalf)}, {"text_bank", correction.text_bank.to(at::kHalf)}});
   Json fitted = Json::object();
   for (const auto& [method, one] : correction.fitted) {
-    fitted[std::string(correction_name(method))] = {{"inductive", to_json(one.inductive)}, {"transductive", to_json(one.transductive)}};
+    fitted[std::string(correction_name(method))] = {{"inductive", to_json(one.inductive)},
+                                                    {"transductive", to_json(one.transductive)}};
   }
-  write_checked_json(files.stage(run_folder / kCorrectionName), {{"format", kCorrectionFormat},
-                                                    {"version", kCorrectionVersion},
-                                                    {"chosen", correction.chosen ? correction_name(*correction.chosen) : "none"},
-                                                    {"fitted", fitted},
-                                                    {"heads_checksum", heads_checksum(run_folder)},
-                                                    {"banks_checksum", checksum}});
+  write_checked_json(files.stage(run_folder / kCorrectionName),
+                     {{"format", kCorrectionFormat},
+                      {"version", kCorrectionVersion},
+                      {"chosen", correction.chosen ? correction_name(*correction.chosen) : "none"},
+                      {"fitted", fitted},
+                      {"heads_checksum", heads_checksum(run_folder)},
+                      {"banks_checksum", checksum}});
   files.commit();
 }
 
@@ -102,22 +112,36 @@ std::optional<ChosenCorrection> chosen_correction(const std::filesystem::path& r
   const std::optional<CorrectionMethod> method = any ? stored.chosen : correction_named(wanted);
   if (!method) return std::nullopt;
   if (!stored.fitted.contains(*method)) {
-    throw FileError(run_folder, "a correction by " + wanted + ", as 'tandem correct --method " + wanted + "' or '--method auto' fits it", "one by " + fitted_names(stored) + " alone");
+    throw FileError(
+        run_folder,
+        "a correction by " + wanted + ", as 'tandem correct --method " + wanted + "' or '--method auto' fits it",
+        "one by " + fitted_names(stored) + " alone");
   }
-  return ChosenCorrection{.method = *method, .fitted = stored.fitted.at(*method), .image_bank = stored.image_bank, .text_bank = stored.text_bank};
+  return ChosenCorrection{.method = *method,
+                          .fitted = stored.fitted.at(*method),
+                          .image_bank = stored.image_bank,
+                          .text_bank = stored.text_bank};
 }
 
-at::Tensor image_biases(const ChosenCorrection& correction, const at::Tensor& image) { return hub_bias(image, correction.text_bank, correction.fitted.inductive.image); }
-at::Tensor text_biases(const ChosenCorrection& correction, const at::Tensor& text) { return hub_bias(text, correction.image_bank, correction.fitted.inductive.text); }
+at::Tensor image_biases(const ChosenCorrection& correction, const at::Tensor& image) {
+  return hub_bias(image, correction.text_bank, correction.fitted.inductive.image);
+}
+at::Tensor text_biases(const ChosenCorrection& correction, const at::Tensor& text) {
+  return hub_bias(text, correction.image_bank, correction.fitted.inductive.text);
+}
 
-BiasedEmbeddings corrected(const ChosenCorrection& correction, const at::Tensor& image, const at::Tensor& text, bool transductive) {
+BiasedEmbeddings corrected(const ChosenCorrection& correction, const at::Tensor& image, const at::Tensor& text,
+                           bool transductive) {
   if (!transductive) return with_biases(image, text, image_biases(correction, image), text_biases(correction, text));
   const CorrectionPair& settings = correction.fitted.transductive;
   return with_biases(image, text, hub_bias(image, text, settings.image), hub_bias(text, image, settings.text));
 }
 
 void add_correction_option(CLI::App& command, std::string& wanted) {
-  command.add_option("--correction", wanted, "Correction for hubs: the one the run carries ('tandem correct' fits it), none, nnn, csls or inverted-softmax")
+  command
+      .add_option("--correction", wanted,
+                  "Correction for hubs: the one the run carries ('tandem correct' fits it), none, nnn, csls or "
+                  "inverted-softmax")
       ->check(CLI::IsMember({"run", "none", "nnn", "csls", "inverted-softmax"}))
       ->capture_default_str();
 }

@@ -1,5 +1,5 @@
-// The correction for hubs that a run carries: settings chosen on dev and the banks of training queries it is computed from.
-// doc/file_formats.md has every field.
+// The correction for hubs that a run carries: settings chosen on dev and the banks of training
+// queries it is computed from. doc/file_formats.md has every field.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -41,17 +41,21 @@ struct ChosenCorrection {
   at::Tensor text_bank;
 };
 
-/// `wanted` as --correction has it. Nothing for "none", and for "run" where the run has no correction or dev was better without.
-/// Throws FileError if a method is named and the run has no correction, or its files are damaged or were fitted to other heads.
+/// `wanted` as --correction has it. Nothing for "none", and for "run" where the run has no
+/// correction or dev was better without.
+/// Throws FileError if a method is named and the run has no correction, or its files are damaged or
+/// were fitted to other heads.
 std::optional<ChosenCorrection> chosen_correction(const std::filesystem::path& run_folder, const std::string& wanted);
 
 /// Biases of candidates by the run's own banks.
 at::Tensor image_biases(const ChosenCorrection& correction, const at::Tensor& image);
 at::Tensor text_biases(const ChosenCorrection& correction, const at::Tensor& text);
 
-/// Embeddings to hand to retrieval_ranks and the like in place of the plain ones. With `transductive` the banks are the queries
-/// themselves, which a system that answers one query at a time does not have: numbers to be labelled so.
-BiasedEmbeddings corrected(const ChosenCorrection& correction, const at::Tensor& image, const at::Tensor& text, bool transductive);
+/// Embeddings to hand to retrieval_ranks and the like in place of the plain ones. With
+/// `transductive` the banks are the queries themselves, which a system that answers one query at a
+/// time does not have: numbers to be labelled so.
+BiasedEmbeddings corrected(const ChosenCorrection& correction, const at::Tensor& image, const at::Tensor& text,
+                           bool transductive);
 
 /// Adds --correction. `wanted` must outlive the command.
 void add_correction_option(CLI::App& command, std::string& wanted);

@@ -35,7 +35,8 @@ struct SweepArguments {
   bool json = false;
 };
 
-/// Test is opened before anything is trained, so that its absence is told in time; it is measured last, once.
+/// Test is opened before anything is trained, so that its absence is told in time; it is measured
+/// last, once.
 struct SweepData {
   TrainData train;
   PairedFeatures test;
@@ -57,16 +58,20 @@ bool same_run(const std::filesystem::path& one, const std::filesystem::path& oth
   }
 }
 
-/// The run that is there stays, with the correction that it may have got meanwhile, where the best is what it was.
-void write_best_run(const std::filesystem::path& out, const TrainedHeads& trained, const TrainOptions& options, const TrainData& data) {
+/// The run that is there stays, with the correction that it may have got meanwhile, where the best
+/// is what it was.
+void write_best_run(const std::filesystem::path& out, const TrainedHeads& trained, const TrainOptions& options,
+                    const TrainData& data) {
   const FeatureStore& store = data.store;
   const FeatureManifest& manifest = store.manifest();
   RunPlace run_place(out);
   const std::filesystem::path& place = run_place.begin();
-  const auto image_encoders = carry_encoders(place, "image", manifest.image_encoders), text_encoders = carry_encoders(place, "text", manifest.text_encoders);
+  const auto image_encoders = carry_encoders(place, "image", manifest.image_encoders);
+  const auto text_encoders = carry_encoders(place, "text", manifest.text_encoders);
   const TrainingLogs logs(place, /*tensorboard=*/false, trained.epochs, 0);
   draw_curves(place / kCurvesName, trained);
-  write_run(place, run_of(trained, options, unscaled_columns(data, options), manifest, std::filesystem::absolute(store.folder()).lexically_normal(), image_encoders, text_encoders));
+  write_run(place, run_of(trained, options, unscaled_columns(data, options), manifest,
+                          std::filesystem::absolute(store.folder()).lexically_normal(), image_encoders, text_encoders));
   if (!same_run(out, place)) run_place.finish();
 }
 
@@ -82,7 +87,9 @@ ChosenHeads measure_chosen(SweepReport& report, const TrialFiles& files, const S
   std::size_t best = 0;
   for (std::size_t s = 0; s < contender.trials.size(); ++s) {
     const TrainedHeads heads = trial_heads(contender, s, files, data.train);
-    report.chosen.push_back(measured("seed " + std::to_string(contender.options[s].seed), embed_all(heads.image, data.test.image), embed_all(heads.text, data.test.text), data.test.image_of_text));
+    report.chosen.push_back(measured("seed " + std::to_string(contender.options[s].seed),
+                                     embed_all(heads.image, data.test.image), embed_all(heads.text, data.test.text),
+                                     data.test.image_of_text));
     report.chosen.back().dev_recall = contender.trials[s].dev_recall;
     if (contender.trials[s].dev_recall > contender.trials[best].dev_recall) best = s;
   }
@@ -100,11 +107,15 @@ SweepReport sweep(std::vector<Contender> all, const SweepArguments& arguments, c
                      .test_pictures = data.test.image.size(0),
                      .test_captions = data.test.text.size(0),
                      .best = (std::filesystem::path(arguments.out) / "best").string()};
-  for (Contender& contender : all) (contender.failed() ? report.failed : report.contenders).push_back(std::move(contender));
+  for (Contender& contender : all)
+    (contender.failed() ? report.failed : report.contenders).push_back(std::move(contender));
   if (report.contenders.empty()) {
     const auto& trials = report.failed.front().trials;
-    const auto failed = std::find_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.failure.empty(); });
-    throw FileError(arguments.grid, "a configuration that can be trained", report.failed.front().label + ", seed " + std::to_string(failed->options.seed) + ": " + failed->failure);
+    const auto failed =
+        std::find_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.failure.empty(); });
+    throw FileError(
+        arguments.grid, "a configuration that can be trained",
+        report.failed.front().label + ", seed " + std::to_string(failed->options.seed) + ": " + failed->failure);
   }
   std::vector<std::vector<Trial>> trials;
   for (const Contender& contender : report.contenders) trials.push_back(contender.trials);
@@ -120,7 +131,9 @@ void run_sweep(const SweepArguments& arguments) {
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
   const c10::Device device = device_named(arguments.device);
   const SearchSpace space = read_search_space(arguments.grid);
-  const std::vector<Configuration> configurations = arguments.random > 0 ? random_configurations(space, arguments.random, arguments.random_seed) : grid_configurations(space);
+  const std::vector<Configuration> configurations =
+      arguments.random > 0 ? random_configurations(space, arguments.random, arguments.random_seed)
+                           : grid_configurations(space);
   const SweepData data = open_sweep_data(arguments.features);
   std::vector<Contender> all = contenders(configurations, arguments.seeds, data.train, device);
   make_folder(arguments.out);
@@ -138,25 +151,42 @@ void run_sweep(const SweepArguments& arguments) {
 }  // namespace
 
 void add_sweep_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("sweep", "Compare losses, heads and options on the same features, several seeds each");
+  CLI::App* command =
+      app.add_subcommand("sweep", "Compare losses, heads and options on the same features, several seeds each");
   const auto arguments = std::make_shared<SweepArguments>();
   command->add_option("features", arguments->features, "Feature store made by 'tandem encode'")->required();
   command->add_option("--grid", arguments->grid, "What to try, TOML (doc/sweep.md)")->required();
-  command->add_option("--out", arguments->out, "Folder of the sweep; called again, it goes on where it stopped")->required();
-  command->add_option("--seeds", arguments->seeds, "Trainings of each configuration, seeds 1, 2, ...")->check(CLI::Range(1, 1000))->capture_default_str();
-  command->add_option("--random", arguments->random, "Random search: so many draws from [[cases]], [grid] and [random]; 0: the whole grid")->check(CLI::Range(0, 1000000))->capture_default_str();
+  command->add_option("--out", arguments->out, "Folder of the sweep; called again, it goes on where it stopped")
+      ->required();
+  command->add_option("--seeds", arguments->seeds, "Trainings of each configuration, seeds 1, 2, ...")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command
+      ->add_option("--random", arguments->random,
+                   "Random search: so many draws from [[cases]], [grid] and [random]; 0: the whole grid")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
   command->add_option("--random-seed", arguments->random_seed, "Of the draws")->capture_default_str();
-  command->add_option("--jobs", arguments->jobs, "Trials at once, one thread each; 1: one trial with all threads")->check(threads_range(1))->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads of a trial with --jobs 1; 0: one a core")->check(threads_range())->capture_default_str();
-  command->add_option("--device", arguments->device, "Where to train: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md)")->capture_default_str();
+  command->add_option("--jobs", arguments->jobs, "Trials at once, one thread each; 1: one trial with all threads")
+      ->check(threads_range(1))
+      ->capture_default_str();
+  command->add_option("--threads", arguments->threads, "Threads of a trial with --jobs 1; 0: one a core")
+      ->check(threads_range())
+      ->capture_default_str();
+  command
+      ->add_option("--device", arguments->device,
+                   "Where to train: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md)")
+      ->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object; SWEEP/result.json holds the same");
   command->footer(
       "Examples:\n"
       "  tandem sweep features --grid examples/losses.toml --out losses\n"
       "  tandem sweep features --grid examples/heads.toml --out heads --seeds 5 --jobs 2\n"
       "  tandem sweep features --grid examples/search.toml --out search --random 40\n"
-      "\nEvery configuration is trained with every seed and measured on dev. The one with the best mean is measured on test at the end, once;\n"
-      "SWEEP/best is the run of its best seed. A changed grid in the same folder takes over the trials that still belong to it.");
+      "\nEvery configuration is trained with every seed and measured on dev. The one with the best mean is measured on "
+      "test at the end, once;\n"
+      "SWEEP/best is the run of its best seed. A changed grid in the same folder takes over the trials that still "
+      "belong to it.");
   command->callback([arguments, command] {
     refuse_idle_options(*command, {{{"--random-seed"}, "--random N", arguments->random > 0}});
     run_sweep(*arguments);

@@ -1,4 +1,5 @@
-// What a sweep says: configurations from best to worst on dev, baselines, and the chosen one's numbers on test.
+// What a sweep says: configurations from best to worst on dev, baselines, and the chosen one's
+// numbers on test.
 #pragma once
 
 #include <iosfwd>
@@ -14,13 +15,13 @@ namespace tandem::apps {
 struct SweepReport {
   std::string data;
   std::int64_t dev_pictures = 0, dev_captions = 0, test_pictures = 0, test_captions = 0;
-  std::vector<Contender> contenders;      ///< those that were trained
+  std::vector<Contender> contenders;  ///< those that were trained
   std::vector<Contender> failed;
-  std::vector<Standing> standings;        ///< of contenders
-  std::vector<MeasuredModel> baselines;   ///< on test
-  std::vector<MeasuredModel> chosen;      ///< on test, one a seed
-  std::uint64_t best_seed = 0;            ///< whose run is in BEST
-  std::string best;                       ///< folder of that run
+  std::vector<Standing> standings;       ///< of contenders
+  std::vector<MeasuredModel> baselines;  ///< on test
+  std::vector<MeasuredModel> chosen;     ///< on test, one a seed
+  std::uint64_t best_seed = 0;           ///< whose run is in BEST
+  std::string best;                      ///< folder of that run
 };
 
 void print_sweep(const SweepReport& report, std::ostream& out);

@@ -29,7 +29,8 @@ Trial run_trial(const std::string& name, const TrainOptions& options, const Tria
   Trial trial{.options = options};
   double best = -1;
   const DevQuality quality = [&](const ProjectionHead& image, const ProjectionHead& text) {
-    RetrievalRanks ranks = retrieval_ranks(embed_all(image, data.dev->image), embed_all(text, data.dev->text), data.dev->image_of_text);
+    RetrievalRanks ranks =
+        retrieval_ranks(embed_all(image, data.dev->image), embed_all(text, data.dev->text), data.dev->image_of_text);
     const double recall = mean_recall(ranks);
     if (recall > best) {
       best = recall;
@@ -38,7 +39,8 @@ Trial run_trial(const std::string& name, const TrainOptions& options, const Tria
     return recall;
   };
   try {
-    TrainedHeads trained = train_heads(data.train, options, quality, {.stop = [](const TrainingState&) { return stop_asked(); }});
+    TrainedHeads trained =
+        train_heads(data.train, options, quality, {.stop = [](const TrainingState&) { return stop_asked(); }});
     trial.dev_recall = best;
     trial.best_epoch = trained.best_epoch;
     trial.logit_scale = trained.logit_scale;
@@ -64,7 +66,8 @@ double dev_recall(const Contender& contender) {
 /// Trials as they are found, trained and let go of.
 class Course {
  public:
-  Course(std::vector<Contender>& contenders, const TrialFiles& files, const TrainData& data) : contenders_(contenders), files_(files), data_(data), bar_("sweeping", "trials") {
+  Course(std::vector<Contender>& contenders, const TrialFiles& files, const TrainData& data)
+      : contenders_(contenders), files_(files), data_(data), bar_("sweeping", "trials") {
     for (std::size_t c = 0; c < contenders_.size(); ++c) {
       Contender& contender = contenders_[c];
       contender.trials.resize(contender.names.size());
@@ -75,8 +78,12 @@ class Course {
 
   void say_what_is_there() const {
     const std::int64_t others = files_.count() - found_;
-    std::cerr << contenders_.size() << " configurations, " << with_thousands(total_) << " trials; " << (found_ > 0 ? with_thousands(found_) + " were finished before" : "none was finished before")
-              << (others > 0 ? "; " + with_thousands(others) + " others in the folder are of another grid or other features" : "") << "\n";
+    std::cerr << contenders_.size() << " configurations, " << with_thousands(total_) << " trials; "
+              << (found_ > 0 ? with_thousands(found_) + " were finished before" : "none was finished before")
+              << (others > 0
+                      ? "; " + with_thousands(others) + " others in the folder are of another grid or other features"
+                      : "")
+              << "\n";
   }
 
   /// All of them, one after the other or several at once.
@@ -107,7 +114,7 @@ class Course {
           work();
         });
       }
-      pool.clear();  // Joins.
+      pool.clear();                         // Joins.
       at::set_num_threads(threads_before);  // Parts of that setting are global.
     }
     if (failure) std::rethrow_exception(failure);
@@ -132,7 +139,11 @@ class Course {
     const std::lock_guard lock(mutex_);
     bar_.clear();
     std::cerr << printable(contender.label) << ", seed " << trial.options.seed << ": "
-              << (trial.failure.empty() ? "dev " + decimal(trial.dev_recall, 2) + " in epoch " + std::to_string(trial.best_epoch) + " of " + std::to_string(trial.epochs.size()) : printable_sentence(trial.failure)) << "\n";
+              << (trial.failure.empty()
+                      ? "dev " + decimal(trial.dev_recall, 2) + " in epoch " + std::to_string(trial.best_epoch) +
+                            " of " + std::to_string(trial.epochs.size())
+                      : printable_sentence(trial.failure))
+              << "\n";
     contender.trials[task.seed] = std::move(trial);
     done_[task.contender][task.seed] = true;
     if (progress_) progress_(found_ + ++trained_, total_);
@@ -143,7 +154,8 @@ class Course {
   void keep_best_heads() const {
     const Contender* best = nullptr;
     for (std::size_t c = 0; c < contenders_.size(); ++c) {
-      if (is_finished(contenders_[c], done_[c]) && (best == nullptr || dev_recall(contenders_[c]) > dev_recall(*best))) best = &contenders_[c];
+      if (is_finished(contenders_[c], done_[c]) && (best == nullptr || dev_recall(contenders_[c]) > dev_recall(*best)))
+        best = &contenders_[c];
     }
     for (std::size_t c = 0; c < contenders_.size(); ++c) {
       if (&contenders_[c] == best || !is_finished(contenders_[c], done_[c])) continue;
@@ -168,7 +180,8 @@ bool Contender::failed() const {
   return std::any_of(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.failure.empty(); });
 }
 
-std::vector<Contender> contenders(const std::vector<Configuration>& configurations, int seeds, const TrainData& data, c10::Device device) {
+std::vector<Contender> contenders(const std::vector<Configuration>& configurations, int seeds, const TrainData& data,
+                                  c10::Device device) {
   const std::string fingerprint = data.store.manifest().plan + " " + pairs_fingerprint(data);
   std::vector<Contender> all;
   std::set<std::string> names;
@@ -196,7 +209,8 @@ void run_trials(std::vector<Contender>& contenders, const TrialFiles& files, con
 TrainedHeads trial_heads(Contender& contender, std::size_t seed, const TrialFiles& files, const TrainData& data) {
   const std::string& name = contender.names[seed];
   if (!files.has_heads(name)) {
-    std::cerr << printable(contender.label) << ", seed " << contender.options[seed].seed << ": its heads were let go of; trained again\n";
+    std::cerr << printable(contender.label) << ", seed " << contender.options[seed].seed
+              << ": its heads were let go of; trained again\n";
     contender.trials[seed] = run_trial(name, contender.options[seed], files, data);
   }
   return files.read_heads(name, contender.trials[seed]);

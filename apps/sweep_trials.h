@@ -1,4 +1,5 @@
-// The work of a sweep: every configuration trained with every seed on features that were loaded once, as far as that was not done before.
+// The work of a sweep: every configuration trained with every seed on features that were loaded
+// once, as far as that was not done before.
 #pragma once
 
 #include <string>
@@ -20,10 +21,12 @@ struct Contender {
   bool failed() const;
 };
 
-std::vector<Contender> contenders(const std::vector<Configuration>& configurations, int seeds, const TrainData& data, c10::Device device);
+std::vector<Contender> contenders(const std::vector<Configuration>& configurations, int seeds, const TrainData& data,
+                                  c10::Device device);
 
-/// Reads finished trials and trains the others, `jobs` at once with one thread each (1: with all threads); then every trial is there.
-/// Says on standard error what was found and what is trained. Heads are kept for the best configuration so far and those not finished.
+/// Reads finished trials and trains the others, `jobs` at once with one thread each (1: with all
+/// threads); then every trial is there. Says on standard error what was found and what is trained.
+/// Heads are kept for the best configuration so far and those not finished.
 void run_trials(std::vector<Contender>& contenders, const TrialFiles& files, const TrainData& data, int jobs);
 
 /// The heads of a trial, trained again where an earlier, other grid let go of them.

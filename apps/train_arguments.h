@@ -30,10 +30,11 @@ struct TrainArguments {
 /// Adds every option to the command.
 void add_train_options(CLI::App& command, TrainArguments& arguments);
 
-/// Options that are given as words or for both sides at once, put in their place. To be called after parsing.
-/// Throws c10::ValueError, naming the option, if two do not go together (--resume brings every option of the training with it), one means nothing to
-/// the loss, head, scaling or pooling chosen, or
-/// bf16 is asked of a processor that does not multiply it.
+/// Options that are given as words or for both sides at once, put in their place. To be called
+/// after parsing.
+/// Throws c10::ValueError, naming the option, if two do not go together (--resume brings every
+/// option of the training with it), one means nothing to the loss, head, scaling or pooling chosen,
+/// or bf16 is asked of a processor that does not multiply it.
 void complete_train_arguments(const CLI::App& command, TrainArguments& arguments);
 
 }  // namespace tandem::apps

@@ -34,10 +34,17 @@ struct Job {
 
 /// --pooling and --queries mean nothing where the features have nothing to pool.
 void refuse_idle_pooling(const TrainArguments& arguments, const TrainOptions& options) {
-  const auto pools = [&](const HeadOptions& head, bool by_attention) { return by_attention ? head.pooling == ViewPooling::kAttention : head.pooling != ViewPooling::kConcatenate; };
-  const auto either = [&](bool by_attention) { return pools(options.image_head, by_attention) || pools(options.text_head, by_attention); };
-  if (arguments.pools && !either(false)) throw FileError(arguments.features, "several views or tokens on one side at least, for --pooling to pool", "one view on each");
-  if (arguments.has_queries && !either(true)) throw FileError(arguments.features, "--pooling attention or tokens, for --queries to mean something", "neither");
+  const auto pools = [&](const HeadOptions& head, bool by_attention) {
+    return by_attention ? head.pooling == ViewPooling::kAttention : head.pooling != ViewPooling::kConcatenate;
+  };
+  const auto either = [&](bool by_attention) {
+    return pools(options.image_head, by_attention) || pools(options.text_head, by_attention);
+  };
+  if (arguments.pools && !either(false))
+    throw FileError(arguments.features, "several views or tokens on one side at least, for --pooling to pool",
+                    "one view on each");
+  if (arguments.has_queries && !either(true))
+    throw FileError(arguments.features, "--pooling attention or tokens, for --queries to mean something", "neither");
 }
 
 Job new_job(const TrainArguments& arguments, const TrainData& data) {
@@ -54,44 +61,56 @@ Job new_job(const TrainArguments& arguments, const TrainData& data) {
 
 void check_same_features(const Job& job, const TrainData& data) {
   if (job.origin.features_plan != data.store.manifest().plan) {
-    throw FileError(data.store.folder(), "the features that the run in " + job.out.string() + " was begun with, plan " + job.origin.features_plan,
-                    "plan " + data.store.manifest().plan);
+    throw FileError(
+        data.store.folder(),
+        "the features that the run in " + job.out.string() + " was begun with, plan " + job.origin.features_plan,
+        "plan " + data.store.manifest().plan);
   }
   if (job.origin.pairs != pairs_fingerprint(data)) {
-    throw FileError(data.store.folder(), "the train and dev pictures that the run in " + job.out.string() + " was begun with", "others");
+    throw FileError(data.store.folder(),
+                    "the train and dev pictures that the run in " + job.out.string() + " was begun with", "others");
   }
 }
 
 void say_unscaled_columns(const UnscaledColumns& unscaled, const TrainData& data) {
   const auto say = [](std::int64_t count, const at::Tensor& features, const char* side) {
     if (count == 0) return;
-    std::cerr << with_thousands(count) << " of " << with_thousands(features.size(1)) << " columns of the " << side << " hardly move beside the others of their view and are not scaled up\n";
+    std::cerr << with_thousands(count) << " of " << with_thousands(features.size(1)) << " columns of the " << side
+              << " hardly move beside the others of their view and are not scaled up\n";
   };
   say(unscaled.image, data.train.image, "pictures");
   say(unscaled.text, data.train.text, "captions");
 }
 
-void say_what_is_trained(const Job& job, const TrainData& data, const UnscaledColumns& unscaled, const ProcessGroup* group) {
+void say_what_is_trained(const Job& job, const TrainData& data, const UnscaledColumns& unscaled,
+                         const ProcessGroup* group) {
   const TrainOptions& options = job.options;
   const std::int64_t pairs = data.train.text.size(0);
-  std::cerr << (job.state ? "going on with epoch " + std::to_string(job.state->epoch) + ": " : "") << "training on " << with_thousands(data.train.image.size(0))
-            << " pictures with " << with_thousands(pairs) << " captions, "
-            << (data.dev ? "choosing the epoch on " + with_thousands(data.dev->image.size(0)) + " dev pictures" : "keeping the last epoch") << " by "
-            << loss_name(options.loss.kind) << (group != nullptr ? ", " + std::to_string(group->count()) + " processes" : "") << (options.shuffled ? "; CONTROL: captions shuffled between pictures" : "") << "\n";
+  std::cerr << (job.state ? "going on with epoch " + std::to_string(job.state->epoch) + ": " : "") << "training on "
+            << with_thousands(data.train.image.size(0)) << " pictures with " << with_thousands(pairs) << " captions, "
+            << (data.dev ? "choosing the epoch on " + with_thousands(data.dev->image.size(0)) + " dev pictures"
+                         : "keeping the last epoch")
+            << " by " << loss_name(options.loss.kind)
+            << (group != nullptr ? ", " + std::to_string(group->count()) + " processes" : "")
+            << (options.shuffled ? "; CONTROL: captions shuffled between pictures" : "") << "\n";
   say_unscaled_columns(unscaled, data);
   if (options.batch_size > pairs) {
-    std::cerr << "a batch of " << with_thousands(options.batch_size) << " is more than there are: every batch is all " << with_thousands(pairs) << " pairs\n";
+    std::cerr << "a batch of " << with_thousands(options.batch_size) << " is more than there are: every batch is all "
+              << with_thousands(pairs) << " pairs\n";
   }
 }
 
-/// Leaves what was measured in `recalls`. One of several processes measures for all, so that all keep the same epoch.
+/// Leaves what was measured in `recalls`. One of several processes measures for all, so that all
+/// keep the same epoch.
 DevQuality dev_quality(const TrainData& data, ProcessGroup* group, std::optional<DevRecalls>& recalls) {
   if (!data.dev) return {};
   return [&dev = *data.dev, group, &recalls](const ProjectionHead& image, const ProjectionHead& text) {
     double quality = 0;
     if (speaks(group)) {
-      const RetrievalRanks ranks = retrieval_ranks(embed_all(image, dev.image), embed_all(text, dev.text), dev.image_of_text);
-      recalls = DevRecalls{.image_to_text = summarise_ranks(ranks.image_to_text), .text_to_image = summarise_ranks(ranks.text_to_image)};
+      const RetrievalRanks ranks =
+          retrieval_ranks(embed_all(image, dev.image), embed_all(text, dev.text), dev.image_of_text);
+      recalls = DevRecalls{.image_to_text = summarise_ranks(ranks.image_to_text),
+                           .text_to_image = summarise_ranks(ranks.text_to_image)};
       quality = mean_recall(ranks);
     }
     return group == nullptr ? quality : group->of_first(quality);
@@ -105,12 +124,14 @@ TrainedHeads train_with(Job& job, const TrainData& data, const DevQuality& quali
 
 /// What there is when the training is interrupted.
 std::string kept_of_training(const Job& job, const ProcessGroup* group) {
-  return job.out.string() + " keeps a checkpoint; go on" + (group == nullptr ? "" : ", under the same launcher,") + " with: tandem train --resume " + shell_text({job.out.string()});
+  return job.out.string() + " keeps a checkpoint; go on" + (group == nullptr ? "" : ", under the same launcher,") +
+         " with: tandem train --resume " + shell_text({job.out.string()});
 }
 
 TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& arguments, ProcessGroup* group) {
   const std::vector<EpochReport> earlier = job.state ? job.state->epochs : std::vector<EpochReport>();
-  const std::int64_t pairs = data.train.text.size(0), batch = std::min(job.options.batch_size, pairs);
+  const std::int64_t pairs = data.train.text.size(0);
+  const std::int64_t batch = std::min(job.options.batch_size, pairs);
   const std::int64_t steps_done = job.state ? (job.state->epoch - 1) * (pairs / batch) + job.state->batch : 0;
   std::optional<DevRecalls> recalls;
   const DevQuality quality = dev_quality(data, group, recalls);
@@ -120,7 +141,8 @@ TrainedHeads train(Job& job, const TrainData& data, const TrainArguments& argume
   const StopScope scope;
   if (!speaks(group)) return train_with(job, data, quality, hooks);
 
-  TrainingLogs logs(job.place, json_field<bool>(job.origin.view, "tensorboard", job.place / kCheckpointName), earlier, steps_done);
+  TrainingLogs logs(job.place, json_field<bool>(job.origin.view, "tensorboard", job.place / kCheckpointName), earlier,
+                    steps_done);
   TrainingView view(arguments.json, job.options.epochs, pairs / batch * batch);
   view.earlier(earlier);
   CheckpointKeeper keeper(job.place, job.options, job.origin, arguments.checkpoints);
@@ -147,8 +169,13 @@ void say_what_came_of_it(const Job& job, const TrainedHeads& trained, bool json)
   double seconds = 0;
   for (const EpochReport& epoch : trained.epochs) seconds += epoch.seconds;
   if (json) {
-    std::cout << Json{{"run", job.out.string()}, {"best_epoch", trained.best_epoch}, {"dev_mean_recall", dev_recall ? Json(*dev_recall) : Json()},
-                      {"epochs", trained.epochs.size()}, {"seconds", seconds}, {"shuffled", job.options.shuffled}, {"seed", job.options.seed}}
+    std::cout << Json{{"run", job.out.string()},
+                      {"best_epoch", trained.best_epoch},
+                      {"dev_mean_recall", dev_recall ? Json(*dev_recall) : Json()},
+                      {"epochs", trained.epochs.size()},
+                      {"seconds", seconds},
+                      {"shuffled", job.options.shuffled},
+                      {"seed", job.options.seed}}
                      .dump(-1, ' ', false, Json::error_handler_t::replace)
               << "\n";
   } else {
@@ -167,12 +194,14 @@ void run_job(Job& job, const TrainData& data, const TrainArguments& arguments, P
   const auto carry = [&](const std::string& side, const std::vector<EncoderRecord>& records) {
     return job.state ? carried_encoders(side, records) : carry_encoders(job.place, side, records);
   };
-  const auto image_encoders = carry("image", manifest.image_encoders), text_encoders = carry("text", manifest.text_encoders);
+  const auto image_encoders = carry("image", manifest.image_encoders);
+  const auto text_encoders = carry("text", manifest.text_encoders);
   const UnscaledColumns unscaled = unscaled_columns(data, job.options);
   say_what_is_trained(job, data, unscaled, group);
   const TrainedHeads trained = train(job, data, arguments, group);
   draw_curves(job.place / kCurvesName, trained);
-  write_run(job.place, run_of(trained, job.options, unscaled, manifest, job.origin.features_folder, image_encoders, text_encoders));
+  write_run(job.place, run_of(trained, job.options, unscaled, manifest, job.origin.features_folder, image_encoders,
+                              text_encoders));
   place->finish();
   say_what_came_of_it(job, trained, arguments.json);
 }
@@ -196,23 +225,32 @@ void begin(TrainArguments& arguments) {
 
 void go_on(TrainArguments& arguments) {
   const std::filesystem::path out = arguments.resume;
-  if (!std::filesystem::is_directory(out) && unfinished_training(out) == out) throw FileError(out, "the folder of a training that was interrupted", "nothing of that name");
+  if (!std::filesystem::is_directory(out) && unfinished_training(out) == out)
+    throw FileError(out, "the folder of a training that was interrupted", "nothing of that name");
   std::optional<RunPlace> place;
   if (is_first_process()) place.emplace(out);
   const std::filesystem::path begun = unfinished_training(out);
-  if (std::filesystem::exists(begun / kRunName) && begun == out) throw FileError(out, "a training that was interrupted", "a finished run, with nothing left to do");
+  if (std::filesystem::exists(begun / kRunName) && begun == out)
+    throw FileError(out, "a training that was interrupted", "a finished run, with nothing left to do");
   const std::string before = checkpoint_device(begun);
   const c10::Device device = device_of_process(arguments.device.empty() ? before : arguments.device);
   if (is_first_process() && device.type() != c10::Device(before).type()) {
-    std::cerr << "going on on " << device.str() << " where it was begun on " << before << ": roundings, and with them the model, will not be those of a training without the interruption\n";
+    std::cerr << "going on on " << device.str() << " where it was begun on " << before
+              << ": roundings, and with them the model, will not be those of a training without the interruption\n";
   }
   train_on(device);
   const std::unique_ptr<ProcessGroup> group = join_processes(arguments.peer_timeout, device);
   Checkpoint checkpoint = read_checkpoint(begun, device);
   at::set_num_threads(checkpoint.origin.threads);
-  if (!arguments.features.empty()) checkpoint.origin.features_folder = std::filesystem::absolute(arguments.features).lexically_normal();
-  const TrainData data = open_train_data(checkpoint.origin.features_folder, json_field<bool>(checkpoint.origin.view, "no_dev", begun / kCheckpointName));
-  Job job{.out = out, .place = begun, .options = checkpoint.options, .origin = std::move(checkpoint.origin), .state = std::move(checkpoint.state)};
+  if (!arguments.features.empty())
+    checkpoint.origin.features_folder = std::filesystem::absolute(arguments.features).lexically_normal();
+  const TrainData data = open_train_data(checkpoint.origin.features_folder,
+                                         json_field<bool>(checkpoint.origin.view, "no_dev", begun / kCheckpointName));
+  Job job{.out = out,
+          .place = begun,
+          .options = checkpoint.options,
+          .origin = std::move(checkpoint.origin),
+          .state = std::move(checkpoint.state)};
   check_same_features(job, data);
   if (place) job.place = place->go_on(begun);
   run_job(job, data, arguments, group.get(), place ? &*place : nullptr);
@@ -234,8 +272,10 @@ void add_train_command(CLI::App& app) {
       "  tandem train features --out control --shuffled\n"
       "  tandem train features --out run --device cuda               # doc/gpu.md\n"
       "  torchrun --nproc-per-node 2 --no-python tandem train features --out run    # doc/scaling.md\n"
-      "\nThe epoch with the best mean recall on dev is kept. RUN holds heads.safetensors, run.json, metrics.jsonl, curves.svg\n"
-      "and the encoders; until it is finished, checkpoint.safetensors. With --overwrite an older run stays as it was until the new one\n"
+      "\nThe epoch with the best mean recall on dev is kept. RUN holds heads.safetensors, run.json, metrics.jsonl, "
+      "curves.svg\n"
+      "and the encoders; until it is finished, checkpoint.safetensors. With --overwrite an older run stays as it was "
+      "until the new one\n"
       "is whole; --resume finds the new one beside it.");
   command->callback([arguments, command] {
     complete_train_arguments(*command, *arguments);

@@ -45,10 +45,12 @@ TrainOptions settled(TrainOptions options, const TrainData& data) {
 }
 
 UnscaledColumns unscaled_columns(const TrainData& data, const TrainOptions& options) {
-  return {.image = tandem::unscaled_columns(data.train.image, options.image_head), .text = tandem::unscaled_columns(data.train.text, options.text_head)};
+  return {.image = tandem::unscaled_columns(data.train.image, options.image_head),
+          .text = tandem::unscaled_columns(data.train.text, options.text_head)};
 }
 
-Run run_of(const TrainedHeads& trained, const TrainOptions& options, const UnscaledColumns& unscaled, const FeatureManifest& manifest, const std::filesystem::path& features_folder,
+Run run_of(const TrainedHeads& trained, const TrainOptions& options, const UnscaledColumns& unscaled,
+           const FeatureManifest& manifest, const std::filesystem::path& features_folder,
            const std::vector<EncoderRecord>& image_encoders, const std::vector<EncoderRecord>& text_encoders) {
   return {.image_heads = trained.image,
           .text_heads = trained.text,

@@ -22,17 +22,20 @@ struct TrainData {
 /// Throws FileError as select_split does, and if there is no dev picture and `no_dev` is not set.
 TrainData open_train_data(const std::filesystem::path& features, bool no_dev);
 
-/// Of the rows trained on and measured. Splits are no part of a store's plan, but another split is another training.
+/// Of the rows trained on and measured. Splits are no part of a store's plan, but another split is
+/// another training.
 std::string pairs_fingerprint(const TrainData& data);
 
-/// The options as these features let them be: views and columns to pool are found, epochs 0 becomes the default for so many pairs.
+/// The options as these features let them be: views and columns to pool are found, epochs 0 becomes
+/// the default for so many pairs.
 TrainOptions settled(TrainOptions options, const TrainData& data);
 
 /// How many columns hardly move and so are left as they are (feature_statistics.h).
 UnscaledColumns unscaled_columns(const TrainData& data, const TrainOptions& options);
 
 /// The trained heads as a run, to be written.
-Run run_of(const TrainedHeads& trained, const TrainOptions& options, const UnscaledColumns& unscaled, const FeatureManifest& manifest, const std::filesystem::path& features_folder,
+Run run_of(const TrainedHeads& trained, const TrainOptions& options, const UnscaledColumns& unscaled,
+           const FeatureManifest& manifest, const std::filesystem::path& features_folder,
            const std::vector<EncoderRecord>& image_encoders, const std::vector<EncoderRecord>& text_encoders);
 
 }  // namespace tandem::apps

@@ -18,12 +18,14 @@ std::vector<EpochPoint> read_training_history(const std::filesystem::path& run_f
     const std::filesystem::path place = file.string() + ":" + std::to_string(++number);
     if (line.empty()) continue;
     const Json json = parse_json(line, place);
-    epochs.push_back({.epoch = json_field<std::int64_t>(json, "epoch", place),
-                      .loss = json_field<double>(json, "loss", place),
-                      .logit_scale = json_field<double>(json, "logit_scale", place),
-                      .dev_recall = json_field_or(json, "dev_mean_recall", std::numeric_limits<double>::quiet_NaN(), place)});
+    epochs.push_back(
+        {.epoch = json_field<std::int64_t>(json, "epoch", place),
+         .loss = json_field<double>(json, "loss", place),
+         .logit_scale = json_field<double>(json, "logit_scale", place),
+         .dev_recall = json_field_or(json, "dev_mean_recall", std::numeric_limits<double>::quiet_NaN(), place)});
     if (epochs.size() > 1 && epochs.back().epoch <= epochs[epochs.size() - 2].epoch) {
-      throw FileError(place, "an epoch after " + std::to_string(epochs[epochs.size() - 2].epoch), std::to_string(epochs.back().epoch));
+      throw FileError(place, "an epoch after " + std::to_string(epochs[epochs.size() - 2].epoch),
+                      std::to_string(epochs.back().epoch));
     }
   }
   if (epochs.empty()) throw FileError(file, "a line for every epoch", "none");

@@ -8,8 +8,9 @@
 
 namespace tandem::apps {
 
-/// One entry a line. Throws FileError naming file and line if the file is missing, holds no epoch, or a line is no JSON object with
-/// the numbers "epoch", "loss" and "logit_scale", epochs rising. An epoch whose "dev_mean_recall" was not measured has NaN there.
+/// One entry a line. Throws FileError naming file and line if the file is missing, holds no epoch,
+/// or a line is no JSON object with the numbers "epoch", "loss" and "logit_scale", epochs rising.
+/// An epoch whose "dev_mean_recall" was not measured has NaN there.
 std::vector<EpochPoint> read_training_history(const std::filesystem::path& run_folder);
 
 }  // namespace tandem::apps

@@ -23,7 +23,9 @@ std::string metrics_line(const EpochReport& report) {
          "\n";
 }
 
-double wall_time_seconds() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+double wall_time_seconds() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 void add_recalls(std::vector<EventScalar>& scalars, const std::string& way, const RetrievalSummary& summary) {
   scalars.push_back({"dev/" + way + "/recall_at_1", static_cast<float>(summary.r1)});
@@ -33,7 +35,8 @@ void add_recalls(std::vector<EventScalar>& scalars, const std::string& way, cons
 
 }  // namespace
 
-TrainingLogs::TrainingLogs(const std::filesystem::path& run, bool tensorboard, const std::vector<EpochReport>& earlier, std::int64_t steps_done)
+TrainingLogs::TrainingLogs(const std::filesystem::path& run, bool tensorboard, const std::vector<EpochReport>& earlier,
+                           std::int64_t steps_done)
     : metrics_path_(run / kMetricsName), step_(steps_done) {
   std::string lines;
   for (const EpochReport& report : earlier) lines += metrics_line(report);
@@ -47,12 +50,15 @@ void TrainingLogs::step(const StepReport& report) {
   step_ = report.step;
   if (!events_) return;
   events_->add(wall_time_seconds(), report.step,
-               {{"loss/batch", static_cast<float>(report.loss)}, {"logit_scale", static_cast<float>(report.logit_scale)}, {"learning_rate", static_cast<float>(report.learning_rate)}});
+               {{"loss/batch", static_cast<float>(report.loss)},
+                {"logit_scale", static_cast<float>(report.logit_scale)},
+                {"learning_rate", static_cast<float>(report.learning_rate)}});
 }
 
 void TrainingLogs::epoch(const EpochReport& report, const std::optional<DevRecalls>& dev) {
   metrics_ << metrics_line(report) << std::flush;
-  if (!metrics_) throw FileError(metrics_path_, "room for another line", "a full disk or a file that cannot be written");
+  if (!metrics_)
+    throw FileError(metrics_path_, "room for another line", "a full disk or a file that cannot be written");
   if (!events_) return;
   std::vector<EventScalar> scalars = {{"loss/epoch", static_cast<float>(report.loss)}};
   if (report.dev_recall) scalars.push_back({"dev/mean_recall", static_cast<float>(*report.dev_recall)});
@@ -64,7 +70,9 @@ void TrainingLogs::epoch(const EpochReport& report, const std::optional<DevRecal
 void draw_curves(const std::filesystem::path& file, const TrainedHeads& trained) {
   std::vector<EpochPoint> points;
   for (const EpochReport& epoch : trained.epochs) {
-    points.push_back({.epoch = epoch.epoch, .loss = epoch.loss, .logit_scale = epoch.logit_scale,
+    points.push_back({.epoch = epoch.epoch,
+                      .loss = epoch.loss,
+                      .logit_scale = epoch.logit_scale,
                       .dev_recall = epoch.dev_recall.value_or(std::numeric_limits<double>::quiet_NaN())});
   }
   draw_training_curves(file, points, trained.best_epoch);

@@ -1,4 +1,5 @@
-// What a training leaves behind of its course: metrics.jsonl, curves.svg and, where asked for, TensorBoard's event file.
+// What a training leaves behind of its course: metrics.jsonl, curves.svg and, where asked for,
+// TensorBoard's event file.
 #pragma once
 
 #include <filesystem>
@@ -20,7 +21,8 @@ struct DevRecalls {
 class TrainingLogs {
  public:
   /// Goes on after the epochs and steps of before an interruption, so that none is doubled or lost.
-  TrainingLogs(const std::filesystem::path& run, bool tensorboard, const std::vector<EpochReport>& earlier, std::int64_t steps_done);
+  TrainingLogs(const std::filesystem::path& run, bool tensorboard, const std::vector<EpochReport>& earlier,
+               std::int64_t steps_done);
 
   void step(const StepReport& report);
   /// One line, there as soon as the epoch is over.

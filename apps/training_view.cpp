@@ -25,8 +25,10 @@ void TrainingView::row(const EpochReport& report) {
   if (report.dev_recall && (!best_.dev_recall || *report.dev_recall > *best_.dev_recall)) best_ = report;
   if (quiet_) return;
   const double rate = report.seconds > 0 ? static_cast<double>(pairs_an_epoch_) / report.seconds : 0;
-  std::cout << right_aligned(std::to_string(report.epoch), 5) << right_aligned(decimal(report.loss, 4), 10) << right_aligned(decimal(report.logit_scale, 1), 8)
-            << right_aligned(report.dev_recall ? decimal(*report.dev_recall, 2) : "-", 12) << right_aligned(with_thousands(std::llround(rate)), 10)
+  std::cout << right_aligned(std::to_string(report.epoch), 5) << right_aligned(decimal(report.loss, 4), 10)
+            << right_aligned(decimal(report.logit_scale, 1), 8)
+            << right_aligned(report.dev_recall ? decimal(*report.dev_recall, 2) : "-", 12)
+            << right_aligned(with_thousands(std::llround(rate)), 10)
             << right_aligned(decimal(report.seconds, 1) + " s", 10) << std::endl;
 }
 
@@ -42,9 +44,13 @@ void TrainingView::epoch(const EpochReport& report) {
 std::string TrainingView::line(const StepReport& report, double seconds_here) const {
   constexpr int kWidth = 16;
   const auto filled = static_cast<int>(report.steps > 0 ? kWidth * report.step / report.steps : 0);
-  std::string text = "epoch " + std::to_string(report.epoch) + "/" + std::to_string(epochs_) + "  [" + std::string(filled, '#') + std::string(kWidth - filled, ' ') +
-                     "]  loss " + decimal(report.loss, 4) + "  scale " + decimal(report.logit_scale, 1) + " (temperature " + decimal(1 / report.logit_scale, 3) + ")";
-  if (last_.dev_recall) text += "  dev " + decimal(*last_.dev_recall, 2) + ", best " + decimal(*best_.dev_recall, 2) + " in epoch " + std::to_string(best_.epoch);
+  std::string text = "epoch " + std::to_string(report.epoch) + "/" + std::to_string(epochs_) + "  [" +
+                     std::string(filled, '#') + std::string(kWidth - filled, ' ') + "]  loss " +
+                     decimal(report.loss, 4) + "  scale " + decimal(report.logit_scale, 1) + " (temperature " +
+                     decimal(1 / report.logit_scale, 3) + ")";
+  if (last_.dev_recall)
+    text += "  dev " + decimal(*last_.dev_recall, 2) + ", best " + decimal(*best_.dev_recall, 2) + " in epoch " +
+            std::to_string(best_.epoch);
   const std::int64_t steps_here = report.step - first_step_;
   if (steps_here > 0 && seconds_here > 0) {
     const double rate = static_cast<double>(steps_here) / seconds_here;

@@ -1,4 +1,5 @@
-// Training as it is watched: a table with a row an epoch and, on a terminal, a line below it that moves.
+// Training as it is watched: a table with a row an epoch and, on a terminal, a line below it that
+// moves.
 #pragma once
 
 #include <chrono>
@@ -22,7 +23,8 @@ class TrainingView {
   void step(const StepReport& report);
   void epoch(const EpochReport& report);
 
-  /// "epoch 3/13  [####    ]  loss 2.1034  scale 23.1 (temperature 0.043)  dev 45.20, best 45.20 in epoch 2  5,412 pairs/s  1:02 left"
+  /// "epoch 3/13  [####    ]  loss 2.1034  scale 23.1 (temperature 0.043)  dev 45.20, best 45.20 in
+  /// epoch 2  5,412 pairs/s  1:02 left"
   std::string line(const StepReport& report, double seconds_here) const;
 
  private:

@@ -8,6 +8,7 @@ agree to 1e-3, recall to 0.2 points. Times are processor time, of all threads to
 all cores. Training and recall are whole processes on both sides; encoding is a whole process for tandem and the loops alone for the rival, which
 favours the rival. The start of the program alone is by the clock.
 """
+
 import argparse
 import csv
 import json
@@ -89,8 +90,17 @@ def main():
         scratch = pathlib.Path(scratch)
         source = subset_csv(arguments.data, scratch, arguments.pictures)
         store = scratch / "features"
-        encode = ("encode", "--data", f"csv:{source}", "--image-encoder", models / "efficientnet-lite0", "--text-encoder", models / "all-MiniLM-L6-v2",
-                  "--text-pooling", "mean")
+        encode = (
+            "encode",
+            "--data",
+            f"csv:{source}",
+            "--image-encoder",
+            models / "efficientnet-lite0",
+            "--text-encoder",
+            models / "all-MiniLM-L6-v2",
+            "--text-pooling",
+            "mean",
+        )
         _, encode_s = tandem(arguments.program, *encode, "--dtype", "fp32", "--out", store)
         _, default_s = tandem(arguments.program, *encode, "--out", scratch / "default")
         manifest, image, text = load_store(store)
@@ -104,13 +114,23 @@ def main():
 
         print("| work, CPU seconds | tandem | rival | rival / tandem | rival is |\n|---|---|---|---|---|")
         work = f"encode {len(image)} pictures, {len(text)} captions"
-        row(f"{work}, `--dtype fp32`", encode_s, their_encode_s, "PIL + PyTorch + transformers, fp32, batches of 32 sorted by length")
+        row(
+            f"{work}, `--dtype fp32`",
+            encode_s,
+            their_encode_s,
+            "PIL + PyTorch + transformers, fp32, batches of 32 sorted by length",
+        )
         row(f"{work}, default (bf16 where the processor has it)", default_s, their_encode_s, "the same, fp32")
 
         run, features = scratch / "run", arguments.features
         _, train_s = tandem(arguments.program, "train", features, "--out", run, "--epochs", EPOCHS, "--json")
         _, their_train_s = rival("train_in_python.py", features, EPOCHS)
-        row(f"train {EPOCHS} epochs (tandem also measures dev after each)", train_s, their_train_s, "the same heads, noise and loss in PyTorch")
+        row(
+            f"train {EPOCHS} epochs (tandem also measures dev after each)",
+            train_s,
+            their_train_s,
+            "the same heads, noise and loss in PyTorch",
+        )
         ours, eval_s = tandem(arguments.program, "eval", run, "--json")
         theirs, their_eval_s = rival("recall_in_python.py", run, features)
         ours, theirs = json.loads(ours), json.loads(theirs)

@@ -5,6 +5,7 @@
 doc/architecture.md gives the reasons. Also refused: <torch/torch.h> (it costs 20 s a file), and quoted includes that are
 not written from the root.
 """
+
 import pathlib
 import re
 import sys
@@ -29,7 +30,19 @@ MAY_KNOW = {
     "losses": {"base"},
     "distribution": {"base"},
     "training": {"base", "storage", "data", "encoders", "features", "heads", "losses"},
-    "finetuning": {"base", "storage", "images", "tokenizers", "network", "encoders", "data", "features", "heads", "losses", "training"},
+    "finetuning": {
+        "base",
+        "storage",
+        "images",
+        "tokenizers",
+        "network",
+        "encoders",
+        "data",
+        "features",
+        "heads",
+        "losses",
+        "training",
+    },
     "retrieval": {"base"},
     "sweep": {"base", "storage", "data", "encoders", "features", "heads", "losses", "training", "retrieval"},
     "analysis": {"base"},
@@ -55,16 +68,20 @@ def complaints(path):
             continue
         parts = target.split("/")
         if parts[0] != "tandem" or len(parts) < 3:
-            yield f"{place}:{number}: \"{target}\" is not written from the root, or belongs to apps/"
+            yield f'{place}:{number}: "{target}" is not written from the root, or belongs to apps/'
         elif parts[1] != layer and parts[1] not in MAY_KNOW[layer]:
-            yield f"{place}:{number}: {layer}/ may not know {parts[1]}/ (\"{target}\")"
+            yield f'{place}:{number}: {layer}/ may not know {parts[1]}/ ("{target}")'
 
 
 def main():
     folders = sorted(p.name for p in (ROOT / "tandem").iterdir() if p.is_dir())
     found = [f"tandem/{name}: a folder without a place among the layers" for name in folders if name not in MAY_KNOW]
-    sources = [p for top in ("tandem", "apps", "benchmarks") for p in sorted((ROOT / top).rglob("*"))
-               if p.suffix in {".h", ".cpp"} and (top != "tandem" or p.relative_to(ROOT).parts[1] in MAY_KNOW)]
+    sources = [
+        p
+        for top in ("tandem", "apps", "benchmarks")
+        for p in sorted((ROOT / top).rglob("*"))
+        if p.suffix in {".h", ".cpp"} and (top != "tandem" or p.relative_to(ROOT).parts[1] in MAY_KNOW)
+    ]
     for path in sources:
         found.extend(complaints(path))
     for complaint in found:

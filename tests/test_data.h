@@ -22,7 +22,8 @@ std::filesystem::path shared_dir();
 /// Encoders that set-up installs.
 std::filesystem::path models_dir();
 
-/// A fresh, empty folder under the build tree, removed with everything in it at the end of the scope.
+/// A fresh, empty folder under the build tree, removed with everything in it at the end of the
+/// scope.
 class ScratchFolder {
  public:
   ScratchFolder();
@@ -39,12 +40,13 @@ class ScratchFolder {
 
 }  // namespace tandem::tests
 
-/// Leaves the test case, loudly, when real data is not on this machine; ctest then shows the case as skipped.
-#define TANDEM_SKIP_WITHOUT(PATH)                                                   \
-  do {                                                                              \
-    const std::filesystem::path needed = (PATH);                                    \
-    if (!std::filesystem::exists(needed)) {                                         \
-      std::cout << "SKIPPED: " << needed.string() << " is not there" << std::endl;  \
-      return;                                                                       \
-    }                                                                               \
+/// Leaves the test case, loudly, when real data is not on this machine; ctest then shows the case
+/// as skipped.
+#define TANDEM_SKIP_WITHOUT(PATH)                                                  \
+  do {                                                                             \
+    const std::filesystem::path needed = (PATH);                                   \
+    if (!std::filesystem::exists(needed)) {                                        \
+      std::cout << "SKIPPED: " << needed.string() << " is not there" << std::endl; \
+      return;                                                                      \
+    }                                                                              \
   } while (false)

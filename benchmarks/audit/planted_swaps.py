@@ -6,6 +6,7 @@
 Each seed swaps 5% of the captions: single captions are permuted among as many different pictures, so that every picture keeps its
 others. On the training split the heads of the audit are trained with the swaps present.
 """
+
 import argparse
 import json
 import pathlib
@@ -17,7 +18,20 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
 def measured(options, seed):
-    command = [str(options.tandem), "audit", options.run, "--split", options.split, "--plant", str(options.plant), "--seed", str(seed), "--json", "--count", "1"]
+    command = [
+        str(options.tandem),
+        "audit",
+        options.run,
+        "--split",
+        options.split,
+        "--plant",
+        str(options.plant),
+        "--seed",
+        str(seed),
+        "--json",
+        "--count",
+        "1",
+    ]
     if options.split in ("train", "all"):
         command += ["--folds", str(options.folds)] + (["--epochs", str(options.epochs)] if options.epochs else [])
     answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -37,21 +51,39 @@ def main():
     options = parser.parse_args()
 
     seeds = []
-    print("| split | seed | swapped | average precision | by similarity | by chance | estimated share of wrong captions |\n|---|---|---|---|---|---|---|")
+    print(
+        "| split | seed | swapped | average precision | by similarity | by chance | estimated share of wrong captions |\n|---|---|---|---|---|---|---|"
+    )
     for seed in options.seeds:
         audit = measured(options, seed)
         planted = audit["planted"]
         seeds.append({**planted, "wrong_share": audit["wrong_share"], "counts": audit["counts"]})
-        print(f"| {options.split} | {seed} | {planted['captions']} of {audit['captions']} | {planted['average_precision']:.3f} | {planted['by_similarity']:.3f} "
-              f"| {planted['chance']:.3f} | {audit['wrong_share']:.3f} |", flush=True)
-    mean = {name: statistics.mean(seed[name] for seed in seeds) for name in ("average_precision", "by_similarity", "chance", "wrong_share")}
-    print(f"| {options.split} | mean | | {mean['average_precision']:.3f} | {mean['by_similarity']:.3f} | {mean['chance']:.3f} | {mean['wrong_share']:.3f} |")
+        print(
+            f"| {options.split} | {seed} | {planted['captions']} of {audit['captions']} | {planted['average_precision']:.3f} | {planted['by_similarity']:.3f} "
+            f"| {planted['chance']:.3f} | {audit['wrong_share']:.3f} |",
+            flush=True,
+        )
+    mean = {
+        name: statistics.mean(seed[name] for seed in seeds)
+        for name in ("average_precision", "by_similarity", "chance", "wrong_share")
+    }
+    print(
+        f"| {options.split} | mean | | {mean['average_precision']:.3f} | {mean['by_similarity']:.3f} | {mean['chance']:.3f} | {mean['wrong_share']:.3f} |"
+    )
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         command = f"python3 benchmarks/audit/planted_swaps.py RUN --split {options.split} --plant {options.plant} --seeds {' '.join(map(str, options.seeds))}"
         if options.split in ("train", "all"):
             command += f" --folds {options.folds}" + (f" --epochs {options.epochs}" if options.epochs else "")
-        result = {"command": command, "data": audit["data"], "split": options.split, "captions": audit["captions"], "folds": audit["folds"], "mean": mean, "seeds": seeds}
+        result = {
+            "command": command,
+            "data": audit["data"],
+            "split": options.split,
+            "captions": audit["captions"],
+            "folds": audit["folds"],
+            "mean": mean,
+            "seeds": seeds,
+        }
         options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return 0
 

@@ -1,5 +1,6 @@
-// How many items a second of processor time (of a GPU: by the clock) an encoder of tandem's takes: batches that are there already, captions, or picture files.
-// Prints a JSON object and writes the last answers, so that the caller can compare them before it believes the speed.
+// How many items a second of processor time (of a GPU: by the clock) an encoder of tandem's takes:
+// batches that are there already, captions, or picture files. Prints a JSON object and writes the
+// last answers, so that the caller can compare them before it believes the speed.
 
 #include <CLI/CLI.hpp>
 #include <fstream>
@@ -35,7 +36,8 @@ std::vector<std::string> lines_of(const std::string& file) {
   return lines;
 }
 
-/// Calls `work`, which does `items`, once to warm up and then until so much time of the device (of all threads together) is over. Items a second of it.
+/// Calls `work`, which does `items`, once to warm up and then until so much time of the device (of
+/// all threads together) is over. Items a second of it.
 double items_per_second(std::int64_t items, double seconds, c10::Device device, const std::function<void()>& work) {
   work();
   const double start = seconds_on(device);
@@ -49,10 +51,12 @@ double items_per_second(std::int64_t items, double seconds, c10::Device device, 
   return static_cast<double>(done) / passed;
 }
 
-/// A worker encodes thousands of batches in one go (base/worker_batches.h); here it shall not be measured being born.
+/// A worker encodes thousands of batches in one go (base/worker_batches.h); here it shall not be
+/// measured being born.
 constexpr std::int64_t kBatchesAThread = 8;
 
-/// Every thread encodes the same batch; what is timed is the network alone. "ids" and "mask", or "pixels".
+/// Every thread encodes the same batch; what is timed is the network alone. "ids" and "mask", or
+/// "pixels".
 double time_batches(const Arguments& arguments, at::Tensor& answer) {
   const Compute compute = arguments.compute();
   const SafetensorsFile file = SafetensorsFile::open(arguments.batches);
@@ -61,19 +65,24 @@ double time_batches(const Arguments& arguments, at::Tensor& answer) {
     const ImageTower tower = open_image_tower(arguments.encoder, compute);
     const at::Tensor pixels = file.tensor("pixels").to(compute.device);
     return items_per_second(copies * pixels.size(0), arguments.seconds, compute.device, [&] {
-      for_each_batch(copies, arguments.threads, [&](std::int64_t i) {
-        const at::Tensor states = tower.encoder->patch_states(pixels);
-        if (i == 0) answer = states;
-      }, {});
+      for_each_batch(copies, arguments.threads,
+                     [&](std::int64_t i) {
+                       const at::Tensor states = tower.encoder->patch_states(pixels);
+                       if (i == 0) answer = states;
+                     },
+                     {});
     });
   }
   const TextTower tower = open_text_tower(arguments.encoder, compute);
-  const at::Tensor ids = file.tensor("ids").to(compute.device), mask = file.tensor("mask").to(at::kBool).to(compute.device);
+  const at::Tensor ids = file.tensor("ids").to(compute.device);
+  const at::Tensor mask = file.tensor("mask").to(at::kBool).to(compute.device);
   return items_per_second(copies * ids.size(0), arguments.seconds, compute.device, [&] {
-    for_each_batch(copies, arguments.threads, [&](std::int64_t i) {
-      const at::Tensor states = tower.encoder->hidden_states(ids, mask).back();
-      if (i == 0) answer = states;
-    }, {});
+    for_each_batch(copies, arguments.threads,
+                   [&](std::int64_t i) {
+                     const at::Tensor states = tower.encoder->hidden_states(ids, mask).back();
+                     if (i == 0) answer = states;
+                   },
+                   {});
   });
 }
 

@@ -1,4 +1,5 @@
 """The engines a user could run the same network with. Each: name, precision, and a call that gives the last hidden state."""
+
 import pathlib
 import sys
 import threading
@@ -43,7 +44,11 @@ class OpenVino:
     def __init__(self, path, batch, precision):
         import openvino
 
-        settings = {"INFERENCE_PRECISION_HINT": precision.replace("fp32", "f32"), "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
+        settings = {
+            "INFERENCE_PRECISION_HINT": precision.replace("fp32", "f32"),
+            "INFERENCE_NUM_THREADS": 1,
+            "NUM_STREAMS": 1,
+        }
         model = openvino.Core().read_model(path)
         model.reshape({port.any_name: list(batch[port.any_name].shape) for port in model.inputs})
         self.request = openvino.compile_model(model, "CPU", settings).create_infer_request()
@@ -66,12 +71,21 @@ def export(model, batch, path):
             return self.model(**dict(zip(batch, inputs))).last_hidden_state
 
     with torch.inference_mode():
-        torch.onnx.export(LastState().eval(), tuple(batch.values()), str(path), input_names=list(batch), output_names=["states"],
-                          dynamo=True, external_data=False, verbose=False)
+        torch.onnx.export(
+            LastState().eval(),
+            tuple(batch.values()),
+            str(path),
+            input_names=list(batch),
+            output_names=["states"],
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
 
 
 def in_threads(engines, rounds):
     """Calls each engine `rounds` times, each in a thread of its own."""
+
     def work(engine):
         for _ in range(rounds):
             engine()

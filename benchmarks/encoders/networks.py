@@ -6,6 +6,7 @@ ENV holds benchmarks/encoders/requirements.txt; engines that are not in it are s
 busy machine disturbs all of them; the table has medians. bf16 is timed where the processor multiplies it. Before anything is timed an fp32 engine must agree with PyTorch to
 1e-3 of the largest number, a bf16 engine to a cosine of 0.999.
 """
+
 import argparse
 import copy
 import json
@@ -15,12 +16,11 @@ import subprocess
 import sys
 import tempfile
 
+import engines
 import numpy as np
+import random_models
 import torch
 from safetensors.numpy import load_file
-
-import engines
-import random_models
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks" / "peers"))
@@ -31,11 +31,23 @@ class Tandem:
     """The native program; a process a measurement, of which only the encoding is timed."""
 
     def __init__(self, folder, precision, threads):
-        self.words = [ROOT / "build" / "encoder_speed", folder, "--batches", folder / "batch.safetensors", "--dtype", precision,
-                      "--threads", str(threads), "--out", folder / f"answer-{precision}.safetensors"]
+        self.words = [
+            ROOT / "build" / "encoder_speed",
+            folder,
+            "--batches",
+            folder / "batch.safetensors",
+            "--dtype",
+            precision,
+            "--threads",
+            str(threads),
+            "--out",
+            folder / f"answer-{precision}.safetensors",
+        ]
 
     def speed(self, seconds):
-        result = subprocess.run([*map(str, self.words), "--seconds", str(seconds)], check=True, capture_output=True, text=True)
+        result = subprocess.run(
+            [*map(str, self.words), "--seconds", str(seconds)], check=True, capture_output=True, text=True
+        )
         return json.loads(result.stdout)["items_per_second"]
 
     def __call__(self):
@@ -88,9 +100,13 @@ def runners(name, folder, threads):
         found["PyTorch", p] = InProcess(lambda p=p: engines.Torch(copy.deepcopy(model), batch, p), threads, items)
     try:
         engines.export(model, batch, folder / "model.onnx")
-        found["ONNX Runtime", "fp32"] = InProcess(lambda: engines.OnnxRuntime(folder / "model.onnx", batch), threads, items)
+        found["ONNX Runtime", "fp32"] = InProcess(
+            lambda: engines.OnnxRuntime(folder / "model.onnx", batch), threads, items
+        )
         for p in engines.precisions():
-            found["OpenVINO", p] = InProcess(lambda p=p: engines.OpenVino(folder / "model.onnx", batch, p), threads, items)
+            found["OpenVINO", p] = InProcess(
+                lambda p=p: engines.OpenVino(folder / "model.onnx", batch, p), threads, items
+            )
     except ImportError as error:
         print(f"skipped: {error.name} is not installed")
     for (engine, precision), runner in found.items():
@@ -106,7 +122,10 @@ def main():
     parser.add_argument("--models", nargs="+", default=list(random_models.MODELS), choices=list(random_models.MODELS))
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    print("| items a CPU second | " + " | ".join(arguments.models) + " |\n|" + "---|" * (len(arguments.models) + 1), flush=True)
+    print(
+        "| items a CPU second | " + " | ".join(arguments.models) + " |\n|" + "---|" * (len(arguments.models) + 1),
+        flush=True,
+    )
     table = {}
     for name in arguments.models:
         with tempfile.TemporaryDirectory() as folder:
@@ -121,13 +140,20 @@ def main():
     for engine, precision in table:
         cells = " | ".join(f"{table[engine, precision].get(name, float('nan')):.1f}" for name in arguments.models)
         print(f"| {engine} {precision} | {cells} |")
-    for ours, theirs in ((("tandem", "bf16"), ("OpenVINO", "bf16")), (("tandem", "bf16"), ("ONNX Runtime", "fp32")),
-                         (("tandem", "fp32"), ("ONNX Runtime", "fp32")), (("tandem", "fp32"), ("OpenVINO", "fp32")), (("tandem", "fp32"), ("PyTorch", "fp32"))):
+    for ours, theirs in (
+        (("tandem", "bf16"), ("OpenVINO", "bf16")),
+        (("tandem", "bf16"), ("ONNX Runtime", "fp32")),
+        (("tandem", "fp32"), ("ONNX Runtime", "fp32")),
+        (("tandem", "fp32"), ("OpenVINO", "fp32")),
+        (("tandem", "fp32"), ("PyTorch", "fp32")),
+    ):
         if ours in table and theirs in table:
             ratios = " | ".join(f"{table[ours][name] / table[theirs][name]:.2f}" for name in arguments.models)
             print(f"| {' '.join(ours)} / {' '.join(theirs)} | {ratios} |")
     for p in engines.precisions():
-        work = " | ".join(f"{table['tandem', p][name] * random_models.gigaflops(name):.0f}" for name in arguments.models)
+        work = " | ".join(
+            f"{table['tandem', p][name] * random_models.gigaflops(name):.0f}" for name in arguments.models
+        )
         print(f"| tandem {p}, GFLOP a CPU second | {work} |")
 
 

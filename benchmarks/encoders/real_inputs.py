@@ -11,6 +11,7 @@ Before anything is timed, the fp32 vectors of both sides must agree to a cosine 
 than either does from fp32, so in bf16 each side is compared with the fp32 vectors: tandem's least and mean cosine may fall short of 1 by no more than twice the
 rival's. The second table has these cosines.
 """
+
 import argparse
 import json
 import pathlib
@@ -20,14 +21,13 @@ import subprocess
 import sys
 import tempfile
 
+import engines
 import numpy as np
+import random_models
 import torch
 import transformers
 from PIL import Image
 from safetensors.numpy import load_file
-
-import engines
-import random_models
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks" / "peers"))
@@ -43,8 +43,20 @@ def tandem(encoder, kind, items, threads, seconds, precision=PRECISION):
     with tempfile.TemporaryDirectory() as folder:
         listing, out = pathlib.Path(folder) / "items.txt", pathlib.Path(folder) / "answer.safetensors"
         listing.write_text("\n".join(map(str, items)) + "\n", encoding="utf-8")
-        words = [ROOT / "build" / "encoder_speed", encoder, f"--{kind}", listing, "--dtype", precision, "--threads", threads,
-                 "--seconds", seconds, "--out", out]
+        words = [
+            ROOT / "build" / "encoder_speed",
+            encoder,
+            f"--{kind}",
+            listing,
+            "--dtype",
+            precision,
+            "--threads",
+            threads,
+            "--seconds",
+            seconds,
+            "--out",
+            out,
+        ]
         result = subprocess.run([*map(str, words)], check=True, capture_output=True, text=True)
         return json.loads(result.stdout)["items_per_second"], load_file(out)["answer"]
 
@@ -76,7 +88,7 @@ class DeitPictures:
         rows = []
         with torch.inference_mode():
             for begin in range(0, len(self.files), BATCH):
-                pictures = [Image.open(file).convert("RGB") for file in self.files[begin:begin + BATCH]]
+                pictures = [Image.open(file).convert("RGB") for file in self.files[begin : begin + BATCH]]
                 pixels = self.processor(pictures, return_tensors="pt")["pixel_values"].to(self.type)
                 rows.append(self.model(pixels).last_hidden_state[:, 1:].float().mean(1))
         return torch.cat(rows).numpy()
@@ -91,12 +103,24 @@ class ResNetPictures:
     def __call__(self):
         rows, side = [], self.processor["size"]["height"]
         cut = (side - self.processor["crop_size"]["height"]) // 2
-        scale, mean, deviation = self.processor["rescale_factor"], *(torch.tensor(self.processor[name]).view(3, 1, 1) for name in ("image_mean", "image_std"))
+        scale, mean, deviation = (
+            self.processor["rescale_factor"],
+            *(torch.tensor(self.processor[name]).view(3, 1, 1) for name in ("image_mean", "image_std")),
+        )
         with torch.inference_mode():
             for begin in range(0, len(self.files), BATCH):
-                pixels = [np.asarray(Image.open(file).convert("RGB").resize((side, side), Image.Resampling(self.processor["resample"]))) for file in self.files[begin:begin + BATCH]]
-                pixels = [picture[cut:side - cut, cut:side - cut] for picture in pixels]
-                batch = ((torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).float() * scale - mean) / deviation).to(self.type)
+                pixels = [
+                    np.asarray(
+                        Image.open(file)
+                        .convert("RGB")
+                        .resize((side, side), Image.Resampling(self.processor["resample"]))
+                    )
+                    for file in self.files[begin : begin + BATCH]
+                ]
+                pixels = [picture[cut : side - cut, cut : side - cut] for picture in pixels]
+                batch = (
+                    (torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).float() * scale - mean) / deviation
+                ).to(self.type)
                 rows.append(self.model(batch).last_hidden_state.float().mean((2, 3)))
         return torch.cat(rows).numpy()
 
@@ -111,8 +135,10 @@ class LitePictures:
         rows = []
         with torch.inference_mode():
             for begin in range(0, len(self.files), BATCH):
-                pixels = [np.asarray(Image.open(file).convert("RGB").resize((self.side, self.side), Image.BICUBIC))
-                          for file in self.files[begin:begin + BATCH]]
+                pixels = [
+                    np.asarray(Image.open(file).convert("RGB").resize((self.side, self.side), Image.BICUBIC))
+                    for file in self.files[begin : begin + BATCH]
+                ]
                 batch = torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).float().sub(127).div(128).to(self.type)
                 rows.append(self.network(batch.contiguous(memory_format=torch.channels_last)).float())
         return torch.cat(rows).numpy()
@@ -129,9 +155,17 @@ def check(what, encoder, kind, items, make_rival, threads):
     assert least > 0.9999, f"{what}: a cosine of {least} in fp32"
     if PRECISION == "fp32":
         return None
-    rounded, rival_rounded = cosines(tandem(encoder, kind, items, threads, 0.1)[1], ours), cosines(make_rival(PRECISION)(), theirs)
-    for name, found, other in (("least", rounded.min(), rival_rounded.min()), ("mean", rounded.mean(), rival_rounded.mean())):
-        assert 1 - found <= 2 * (1 - other) + 1e-5, f"{what}: a {name} cosine of {found} in {PRECISION} to fp32, and {other} by the rival"
+    rounded, rival_rounded = (
+        cosines(tandem(encoder, kind, items, threads, 0.1)[1], ours),
+        cosines(make_rival(PRECISION)(), theirs),
+    )
+    for name, found, other in (
+        ("least", rounded.min(), rival_rounded.min()),
+        ("mean", rounded.mean(), rival_rounded.mean()),
+    ):
+        assert 1 - found <= 2 * (1 - other) + 1e-5, (
+            f"{what}: a {name} cosine of {found} in {PRECISION} to fp32, and {other} by the rival"
+        )
     return rounded.min(), rounded.mean(), rival_rounded.min(), rival_rounded.mean()
 
 
@@ -160,7 +194,9 @@ def main():
     parser.add_argument("--pictures", type=int, default=300)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    rows = [line.split("\t") for line in (arguments.data / "Flickr8k.token.txt").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        line.split("\t") for line in (arguments.data / "Flickr8k.token.txt").read_text(encoding="utf-8").splitlines()
+    ]
     captions = [row[1].strip() for row in rows[: arguments.captions]]
     files = sorted((arguments.data / "Images").glob("*.jpg"))[: arguments.pictures]
     minilm = ROOT / "models" / "all-MiniLM-L6-v2"
@@ -168,7 +204,9 @@ def main():
     told = []
 
     def measure(what, encoder, kind, items, rival):
-        told.append(report(what, encoder, kind, items, lambda precision: rival(encoder, items, precision), arguments.threads))
+        told.append(
+            report(what, encoder, kind, items, lambda precision: rival(encoder, items, precision), arguments.threads)
+        )
 
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -177,7 +215,13 @@ def main():
         measure("captions, DistilBERT", folder, "captions", captions, Captions)
     measure("captions, MiniLM", minilm, "captions", captions, Captions)
     for number in (0, 2):
-        measure(f"pictures, EfficientNet-Lite{number}", ROOT / "models" / f"efficientnet-lite{number}", "pictures", files, LitePictures)
+        measure(
+            f"pictures, EfficientNet-Lite{number}",
+            ROOT / "models" / f"efficientnet-lite{number}",
+            "pictures",
+            files,
+            LitePictures,
+        )
     if arguments.deit:
         measure("pictures, DeiT-tiny", arguments.deit, "pictures", files, DeitPictures)
     if arguments.thin_resnet:

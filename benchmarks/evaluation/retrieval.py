@@ -8,6 +8,7 @@ rivals recall@1, @5 and @10 alone. Every measurement is a process of its own, on
 reading; rivals are interleaved and ratios are medians over the rounds. Memory is what the work added to the process's peak. The recalls must agree to 0.02
 points before anything is printed. --large repeats tandem's alone on vectors that many times as many both ways.
 """
+
 import argparse
 import json
 import pathlib
@@ -38,17 +39,22 @@ def recalls(to_text, to_image, pairs):
     """to_text [N, 10] captions, to_image [M, 10] pictures, the nearest first."""
     right = pairs[to_text] == np.arange(len(to_text))[:, None]
     back = to_image == pairs[:, None]
-    return {way: [100 * float(hits[:, :k].any(1).mean()) for k in KS] for way, hits in (("image_to_text", right), ("text_to_image", back))}
+    return {
+        way: [100 * float(hits[:, :k].any(1).mean()) for k in KS]
+        for way, hits in (("image_to_text", right), ("text_to_image", back))
+    }
 
 
 def by_torch(image, text):
     import torch
+
     scores = torch.from_numpy(image) @ torch.from_numpy(text).T
     return scores.topk(max(KS), 1).indices.numpy(), scores.T.topk(max(KS), 1).indices.numpy()
 
 
 def by_faiss(image, text):
     import faiss
+
     knn = lambda query, gallery: faiss.knn(query, gallery, max(KS), metric=faiss.METRIC_INNER_PRODUCT)[1]
     return knn(image, text), knn(text, image)
 
@@ -57,9 +63,11 @@ def rival(name, folder):
     """In a process of its own: prints CPU seconds, memory and recalls."""
     if name == "torch":
         import torch
+
         torch.set_num_threads(1)
     else:
         import faiss
+
         faiss.omp_set_num_threads(1)
     image, text, pairs = (np.load(folder / f"{part}.npy") for part in ("image", "text", "pairs"))
     peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -102,21 +110,46 @@ def main():
                     difference = np.abs(np.subtract(one["tandem"][way], one[name][way])).max()
                     assert difference < 0.02, (name, way, one["tandem"][way], one[name][way])
         median = lambda value: statistics.median(value(one) for one in rounds)
-        print(f"{arguments.images:,} x {arguments.captions:,}, D {arguments.width}, one thread; recall@1/5/10 agree: "
-              f"{rounds[0]['tandem']['image_to_text']} and {rounds[0]['tandem']['text_to_image']}\n")
+        print(
+            f"{arguments.images:,} x {arguments.captions:,}, D {arguments.width}, one thread; recall@1/5/10 agree: "
+            f"{rounds[0]['tandem']['image_to_text']} and {rounds[0]['tandem']['text_to_image']}\n"
+        )
         print("| work | CPU seconds | tandem / it | extra memory |\n|---|---|---|---|")
-        print(f"| tandem, every metric both ways | {median(lambda o: o['tandem']['seconds']):.2f} | 1 | {median(lambda o: o['tandem']['extra_mb']):.0f} MB |")
-        for name, what in (("torch", "torch, whole matrix + topk, recall alone"), ("faiss", "faiss.knn both ways, recall alone")):
-            print(f"| {what} | {median(lambda o: o[name]['seconds']):.2f} | {median(lambda o: o['tandem']['seconds'] / o[name]['seconds']):.2f} | {median(lambda o: o[name]['extra_mb']):.0f} MB |")
-        print(f"| the floor: the matrix products of tandem's tiles | {median(lambda o: o['tandem']['floor_seconds']):.2f} | {median(lambda o: o['tandem']['seconds'] / o['tandem']['floor_seconds']):.2f} | |")
-        print(f"| 10,000 bootstrap resamples, added by tandem | {median(lambda o: o['tandem']['interval_seconds']):.2f} | | |")
+        print(
+            f"| tandem, every metric both ways | {median(lambda o: o['tandem']['seconds']):.2f} | 1 | {median(lambda o: o['tandem']['extra_mb']):.0f} MB |"
+        )
+        for name, what in (
+            ("torch", "torch, whole matrix + topk, recall alone"),
+            ("faiss", "faiss.knn both ways, recall alone"),
+        ):
+            print(
+                f"| {what} | {median(lambda o: o[name]['seconds']):.2f} | {median(lambda o: o['tandem']['seconds'] / o[name]['seconds']):.2f} | {median(lambda o: o[name]['extra_mb']):.0f} MB |"
+            )
+        print(
+            f"| the floor: the matrix products of tandem's tiles | {median(lambda o: o['tandem']['floor_seconds']):.2f} | {median(lambda o: o['tandem']['seconds'] / o['tandem']['floor_seconds']):.2f} | |"
+        )
+        print(
+            f"| 10,000 bootstrap resamples, added by tandem | {median(lambda o: o['tandem']['interval_seconds']):.2f} | | |"
+        )
         if arguments.large > 0:
-            write_vectors(folder, arguments.large * arguments.images, arguments.large * arguments.captions, arguments.width)
+            write_vectors(
+                folder, arguments.large * arguments.images, arguments.large * arguments.captions, arguments.width
+            )
             large = tandem(arguments.program, folder, 0)
             ratio = large["seconds"] / median(lambda o: o["tandem"]["seconds"])
-            hours = large["seconds"] * 100_000 * 500_000 / (arguments.large**2 * arguments.images * arguments.captions) / 3600
-            print(f"| tandem, {arguments.large * arguments.images:,} x {arguments.large * arguments.captions:,} | {large['seconds']:.2f} | | {large['extra_mb']:.0f} MB |")
-            print(f"\n{arguments.large**2} times the similarities took {ratio:.2f} times as long; at that rate 100,000 x 500,000 takes {hours:.2f} CPU hours of one thread.")
+            hours = (
+                large["seconds"]
+                * 100_000
+                * 500_000
+                / (arguments.large**2 * arguments.images * arguments.captions)
+                / 3600
+            )
+            print(
+                f"| tandem, {arguments.large * arguments.images:,} x {arguments.large * arguments.captions:,} | {large['seconds']:.2f} | | {large['extra_mb']:.0f} MB |"
+            )
+            print(
+                f"\n{arguments.large**2} times the similarities took {ratio:.2f} times as long; at that rate 100,000 x 500,000 takes {hours:.2f} CPU hours of one thread."
+            )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // Times retrieval metrics inside the library, without reading and start-up:
 //   retrieval_speed IMAGE.npy TEXT.npy IMAGE_OF_TEXT.npy [THREADS] [SAMPLES]
-// prints JSON: CPU seconds of all metrics both ways, of the intervals and of the matrix products alone; the memory they added; recalls.
+// prints JSON: CPU seconds of all metrics both ways, of the intervals and of the matrix products
+// alone; the memory they added; recalls.
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
@@ -56,18 +57,26 @@ int main(int argc, char** argv) {
     return 2;
   }
   at::set_num_threads(argc > 4 ? std::atoi(argv[4]) : 1);
-  const at::Tensor image = read_npy(argv[1]).clone(), text = read_npy(argv[2]).clone(), pairs = read_npy(argv[3]).clone();
-  const double loaded_mb = peak_mb(), begin = cpu_seconds();
+  const at::Tensor image = read_npy(argv[1]).clone();
+  const at::Tensor text = read_npy(argv[2]).clone();
+  const at::Tensor pairs = read_npy(argv[3]).clone();
+  const double loaded_mb = peak_mb();
+  const double begin = cpu_seconds();
   const RetrievalResult result = measure_retrieval(image, text, pairs, Protocol::kAll);
-  const double measured = cpu_seconds(), measured_mb = peak_mb();
+  const double measured = cpu_seconds();
+  const double measured_mb = peak_mb();
   const std::int64_t samples = argc > 5 ? std::atoll(argv[5]) : 10000;
   double interval_s = 0;
   if (samples > 0) {
     retrieval_intervals(result, {1, 5, 10}, {.samples = samples});
     interval_s = cpu_seconds() - measured;
   }
-  std::cout << Json{{"seconds", measured - begin}, {"interval_seconds", interval_s}, {"floor_seconds", floor_seconds(image, text)}, {"extra_mb", measured_mb - loaded_mb},
-                    {"image_to_text", recalls(result.image_to_text)}, {"text_to_image", recalls(result.text_to_image)}}
+  std::cout << Json{{"seconds", measured - begin},
+                    {"interval_seconds", interval_s},
+                    {"floor_seconds", floor_seconds(image, text)},
+                    {"extra_mb", measured_mb - loaded_mb},
+                    {"image_to_text", recalls(result.image_to_text)},
+                    {"text_to_image", recalls(result.text_to_image)}}
                    .dump()
             << "\n";
 }

@@ -9,6 +9,7 @@ the peak of memory beyond inputs and gradients. "share" is what 8 B^2 D floating
 in that time are of the best rate of matrix products seen in the same runs. bf16 is measured where the processor, or the GPU, multiplies it;
 a GPU's seconds are by the clock, its memory is its own, fp32 is without TF32 on both sides.
 """
+
 import argparse
 import ctypes
 import importlib.util
@@ -62,7 +63,9 @@ def run_rival(arguments):
     torch.set_num_threads(arguments.threads)
     device = torch.device(arguments.device)
     batch = load_file(arguments.rival)
-    image, text, log_scale = (batch[name].clone().to(device).requires_grad_() for name in ("image", "text", "log_scale"))
+    image, text, log_scale = (
+        batch[name].clone().to(device).requires_grad_() for name in ("image", "text", "log_scale")
+    )
     loss = clip_loss()
 
     def once(rows):
@@ -80,7 +83,9 @@ def run_rival(arguments):
         value = once(len(image))
         seconds.append(seconds_on(device) - start)
         peak = peak or memory_peak(device) - before
-    save_file({"value": value.detach().reshape(1).cpu(), "image": image.grad.cpu(), "text": text.grad.cpu()}, arguments.out)
+    save_file(
+        {"value": value.detach().reshape(1).cpu(), "image": image.grad.cpu(), "text": text.grad.cpu()}, arguments.out
+    )
     print(json.dumps({"seconds": seconds, "extra_mib": peak - 2 * image.numel() * 4 / 2**20}))
 
 
@@ -103,7 +108,9 @@ class Runner:
         self.seconds, self.extra, self.rates = [], 0, []
 
     def run(self, rounds):
-        result = json.loads(subprocess.run([*self.words, "--rounds", str(rounds)], check=True, capture_output=True, text=True).stdout)
+        result = json.loads(
+            subprocess.run([*self.words, "--rounds", str(rounds)], check=True, capture_output=True, text=True).stdout
+        )
         self.seconds += result["seconds"]
         self.extra = max(self.extra, result["extra_mib"])
         self.rates.append(result.get("gflops", 0))
@@ -112,28 +119,63 @@ class Runner:
 def measure(rows, arguments, folder):
     torch.manual_seed(0)
     text = torch.nn.functional.normalize(torch.randn(rows, arguments.width), dim=1)
-    image = torch.nn.functional.normalize(0.3 * text + torch.nn.functional.normalize(torch.randn(rows, arguments.width), dim=1), dim=1)
+    image = torch.nn.functional.normalize(
+        0.3 * text + torch.nn.functional.normalize(torch.randn(rows, arguments.width), dim=1), dim=1
+    )
     batch = folder / "batch.safetensors"
-    save_file({"image": image, "text": text, "log_scale": torch.tensor(arguments.scale).log(), "bias": torch.tensor(-10.0), "image_id": torch.arange(rows)}, batch)
+    save_file(
+        {
+            "image": image,
+            "text": text,
+            "log_scale": torch.tensor(arguments.scale).log(),
+            "bias": torch.tensor(-10.0),
+            "image_id": torch.arange(rows),
+        },
+        batch,
+    )
     runners = []
     for precision in ("fp32", "bf16") if multiplies_bf16() or arguments.device != "cpu" else ("fp32",):
         common = ["--products", precision, "--threads", arguments.threads, "--device", arguments.device]
-        runners.append(Runner("open_clip", precision, [sys.executable, __file__, "--rival", batch, *common, "--out", folder / f"open_clip-{precision}"]))
-        runners.append(Runner("tandem", precision, [ROOT / "build" / "loss_speed", batch, *common, "--out", folder / f"tandem-{precision}"]))
+        runners.append(
+            Runner(
+                "open_clip",
+                precision,
+                [sys.executable, __file__, "--rival", batch, *common, "--out", folder / f"open_clip-{precision}"],
+            )
+        )
+        runners.append(
+            Runner(
+                "tandem",
+                precision,
+                [ROOT / "build" / "loss_speed", batch, *common, "--out", folder / f"tandem-{precision}"],
+            )
+        )
     turns, rounds = {True: (3, 5), False: (3, 1)}[rows <= 2048]
     for turn in range(1 if rows > 8192 else turns):
         for runner in runners:
             runner.run(rounds)
         if turn == 0:
             for runner in runners[1:]:
-                check(load_file(folder / f"{runner.name}-{runner.precision}"), load_file(folder / "open_clip-fp32"), runner.precision, f"{runner.name} {runner.precision}, B = {rows}")
+                check(
+                    load_file(folder / f"{runner.name}-{runner.precision}"),
+                    load_file(folder / "open_clip-fp32"),
+                    runner.precision,
+                    f"{runner.name} {runner.precision}, B = {rows}",
+                )
     rival = statistics.median(runners[0].seconds)
     rate = max(rate for runner in runners for rate in runner.rates)
     for runner in runners:
         seconds = statistics.median(runner.seconds)
-        share = 8 * rows * rows * arguments.width / seconds / 1e9 / rate if runner.name == "tandem" and runner.precision == "fp32" else None
-        print(f"| {rows:,} | {runner.name} {runner.precision} | {seconds:.3f} | {rival / seconds:.2f} | {runner.extra:,.0f} |"
-              f" {'' if share is None else f'{share:.0%} of {rate:.0f} GFLOP/s'} |", flush=True)
+        share = (
+            8 * rows * rows * arguments.width / seconds / 1e9 / rate
+            if runner.name == "tandem" and runner.precision == "fp32"
+            else None
+        )
+        print(
+            f"| {rows:,} | {runner.name} {runner.precision} | {seconds:.3f} | {rival / seconds:.2f} | {runner.extra:,.0f} |"
+            f" {'' if share is None else f'{share:.0%} of {rate:.0f} GFLOP/s'} |",
+            flush=True,
+        )
 
 
 def main():
@@ -150,7 +192,9 @@ def main():
     arguments = parser.parse_args()
     if arguments.rival:
         return run_rival(arguments)
-    print("| B | loss, forward and back | s | times open_clip fp32 | extra, MiB | share of the best product rate |\n|---|---|---|---|---|---|")
+    print(
+        "| B | loss, forward and back | s | times open_clip fp32 | extra, MiB | share of the best product rate |\n|---|---|---|---|---|---|"
+    )
     with tempfile.TemporaryDirectory() as folder:
         for rows in arguments.batches:
             measure(rows, arguments, pathlib.Path(folder))

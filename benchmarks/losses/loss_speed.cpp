@@ -1,5 +1,6 @@
-// Seconds and memory of one contrastive loss with its gradients, and the rate of matrix products beside it.
-// Prints a JSON object and writes value and gradients, so that the caller can compare them before it believes the speed.
+// Seconds and memory of one contrastive loss with its gradients, and the rate of matrix products
+// beside it. Prints a JSON object and writes value and gradients, so that the caller can compare
+// them before it believes the speed.
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
@@ -41,12 +42,14 @@ double memory_mib(const std::string& field) {
   return 0;
 }
 
-/// The peak of memory is counted from here on. MiB in use: what was freed before goes back to the system first, or the loss would work in it
-/// and seem to take none.
+/// The peak of memory is counted from here on. MiB in use: what was freed before goes back to the
+/// system first, or the loss would work in it and seem to take none.
 double memory_begun(c10::Device device) {
   if (!device.is_cpu()) {
     at::getDeviceAllocator(device.type())->resetPeakStats(device.index());
-    return static_cast<double>(at::getDeviceAllocator(device.type())->getDeviceStats(device.index()).allocated_bytes[0].current) / (1 << 20);
+    return static_cast<double>(
+               at::getDeviceAllocator(device.type())->getDeviceStats(device.index()).allocated_bytes[0].current) /
+           (1 << 20);
   }
 #ifdef __GLIBC__
   ::malloc_trim(0);
@@ -56,16 +59,21 @@ double memory_begun(c10::Device device) {
 }
 
 double memory_peak(c10::Device device) {
-  if (!device.is_cpu()) return static_cast<double>(at::getDeviceAllocator(device.type())->getDeviceStats(device.index()).allocated_bytes[0].peak) / (1 << 20);
+  if (!device.is_cpu())
+    return static_cast<double>(
+               at::getDeviceAllocator(device.type())->getDeviceStats(device.index()).allocated_bytes[0].peak) /
+           (1 << 20);
   return memory_mib("VmHWM");
 }
 
-/// The best of several products, of the losses' own shape and of a large square one. GFLOP a second.
+/// The best of several products, of the losses' own shape and of a large square one. GFLOP a
+/// second.
 double product_rate(c10::Device device) {
   double best = 0;
   const int large = device.is_cpu() ? 2048 : 8192;
   for (const auto& [rows, inner, columns] : {std::tuple{2048, 512, 2048}, std::tuple{large, large, large}}) {
-    const at::Tensor left = at::ones({rows, inner}, at::TensorOptions(device)), right = at::ones({columns, inner}, left.options());
+    const at::Tensor left = at::ones({rows, inner}, at::TensorOptions(device));
+    const at::Tensor right = at::ones({columns, inner}, left.options());
     at::Tensor product = at::empty({rows, columns}, left.options());
     for (int round = 0; round < 8; ++round) {
       const double start = seconds_on(device);
@@ -82,13 +90,18 @@ int run(const Arguments& arguments) {
   const SafetensorsFile file = SafetensorsFile::open(arguments.batch);
   const auto leaf = [&](const char* name) { return file.tensor(name).clone().to(device).requires_grad_(); };
   const at::Tensor ids = file.tensor("image_id").to(device);
-  const at::Tensor image = leaf("image"), text = leaf("text"), log_scale = leaf("log_scale"), bias = leaf("bias");
+  const at::Tensor image = leaf("image");
+  const at::Tensor text = leaf("text");
+  const at::Tensor log_scale = leaf("log_scale");
+  const at::Tensor bias = leaf("bias");
   LossOptions options{.kind = *loss_named(arguments.loss)};
   if (arguments.plain) options.tiles_from = image.size(0) + 1;
   if (arguments.products == "bf16") options.streaming.products = Products::kBFloat16;
   const auto loss_of = [&](std::int64_t rows) {
     const auto part = [&](const at::Tensor& side) { return rows == image.size(0) ? side : side.narrow(0, 0, rows); };
-    return contrastive_loss(options, {.image = part(image), .text = part(text), .log_scale = log_scale, .image_id = ids.narrow(0, 0, rows)}, {.bias = bias});
+    return contrastive_loss(
+        options, {.image = part(image), .text = part(text), .log_scale = log_scale, .image_id = ids.narrow(0, 0, rows)},
+        {.bias = bias});
   };
   loss_of(std::min<std::int64_t>(600, image.size(0))).backward();  // libraries are loaded, threads born
   for (const at::Tensor* one : {&image, &text, &log_scale, &bias}) one->mutable_grad().reset();
@@ -106,8 +119,11 @@ int run(const Arguments& arguments) {
     if (round == 0) peak = memory_peak(device) - before;
   }
   const double gradients = 2.0 * static_cast<double>(image.numel()) * 4 / (1 << 20);
-  write_safetensors(arguments.out, {{"value", value.detach().reshape({1}).cpu()}, {"image", image.grad().cpu()}, {"text", text.grad().cpu()}});
-  std::cout << Json{{"seconds", seconds}, {"extra_mib", peak - gradients}, {"gflops", product_rate(device)}}.dump() << "\n";
+  write_safetensors(
+      arguments.out,
+      {{"value", value.detach().reshape({1}).cpu()}, {"image", image.grad().cpu()}, {"text", text.grad().cpu()}});
+  std::cout << Json{{"seconds", seconds}, {"extra_mib", peak - gradients}, {"gflops", product_rate(device)}}.dump()
+            << "\n";
   return 0;
 }
 

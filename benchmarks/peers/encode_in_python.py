@@ -1,4 +1,5 @@
 """Encoding as a notebook does it: PIL and a PyTorch EfficientNet-Lite, transformers for the captions; fp32, no gradients."""
+
 import json
 
 import numpy as np
@@ -45,7 +46,10 @@ def images(files, folder):
     side = json.loads((folder / "preprocessor_config.json").read_text())["size"]["height"]
     with torch.inference_mode():
         for begin in range(0, len(files), BATCH):
-            pixels = [np.asarray(Image.open(file).convert("RGB").resize((side, side), Image.BICUBIC)) for file in files[begin:begin + BATCH]]
+            pixels = [
+                np.asarray(Image.open(file).convert("RGB").resize((side, side), Image.BICUBIC))
+                for file in files[begin : begin + BATCH]
+            ]
             batch = torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).float().sub(127).div(128)
             rows.append(network(batch.contiguous(memory_format=torch.channels_last)))
     return torch.cat(rows)
@@ -57,7 +61,7 @@ def texts(captions, folder):
     rows = torch.empty(len(captions), model.config.hidden_size)
     with torch.inference_mode():
         for begin in range(0, len(captions), BATCH):
-            chosen = order[begin:begin + BATCH]
+            chosen = order[begin : begin + BATCH]
             batch = tokenizer([captions[i] for i in chosen], padding=True, return_tensors="pt")
             states, mask = model(**batch).last_hidden_state, batch["attention_mask"].unsqueeze(-1)
             rows[chosen] = (states * mask).sum(1) / mask.sum(1)

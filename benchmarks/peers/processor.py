@@ -1,4 +1,5 @@
 """What the processor can do."""
+
 import pathlib
 
 

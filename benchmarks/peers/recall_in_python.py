@@ -1,15 +1,14 @@
 """Recall as VSE++ measures it: NumPy argsort of whole similarity matrices, heads applied in PyTorch.
 
-    python benchmarks/peers/recall_in_python.py RUN FEATURES      prints JSON
+python benchmarks/peers/recall_in_python.py RUN FEATURES      prints JSON
 """
+
 import json
 import sys
 
 import numpy as np
-import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
-
 from store import load_store
 
 

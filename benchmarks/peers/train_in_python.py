@@ -1,14 +1,14 @@
 """tandem's default training as a PyTorch loop: the same shapes, noise, dropout, loss, optimiser and number of steps.
 
-    python benchmarks/peers/train_in_python.py FEATURES EPOCHS
+python benchmarks/peers/train_in_python.py FEATURES EPOCHS
 """
+
 import sys
 
 import torch
 import torch.nn.functional as F
-from torch import nn
-
 from store import load_store
+from torch import nn
 
 HIDDEN, WIDTH, DROPOUT, NOISE, BATCH = 1024, 512, 0.6, 0.75, 1024
 
@@ -17,8 +17,13 @@ class Head(nn.Module):
     def __init__(self, features):
         super().__init__()
         self.mean, self.deviation = features.mean(0), features.std(0).clamp_min(1e-6)
-        self.layers = nn.Sequential(nn.Linear(features.shape[1], HIDDEN), nn.LayerNorm(HIDDEN), nn.GELU(), nn.Dropout(DROPOUT),
-                                    nn.Linear(HIDDEN, WIDTH))
+        self.layers = nn.Sequential(
+            nn.Linear(features.shape[1], HIDDEN),
+            nn.LayerNorm(HIDDEN),
+            nn.GELU(),
+            nn.Dropout(DROPOUT),
+            nn.Linear(HIDDEN, WIDTH),
+        )
 
     def forward(self, x):
         x = (x - self.mean) / self.deviation
@@ -38,7 +43,7 @@ def train(folder, epochs):
     for _ in range(epochs):
         order = torch.randperm(len(text))
         for step in range(len(text) // BATCH):
-            rows = order[step * BATCH:(step + 1) * BATCH]
+            rows = order[step * BATCH : (step + 1) * BATCH]
             ids = partner[rows]
             logits = log_scale.exp() * heads[0](image[ids]) @ heads[1](text[rows]).T
             same = (ids[:, None] == ids[None]).fill_diagonal_(False)

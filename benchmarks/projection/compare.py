@@ -10,6 +10,7 @@ Every piece of work runs in a process of its own; its CPU time is user and syste
 the answer is. Divergences are computed here by one formula for all: joint probabilities from the exact 90 nearest neighbours,
 q from all pairs, in double precision.
 """
+
 import argparse
 import json
 import os
@@ -27,23 +28,29 @@ PERPLEXITY = 30
 def peer(work, rows_file, result_file):
     """Runs inside a process of its own: one rival's work, timed."""
     import numpy as np
+
     rows = np.load(rows_file)
     if work == "scikit-learn-intelex":
         from sklearnex import patch_sklearn
+
         patch_sklearn(verbose=False)
     if work in ("scikit-learn", "scikit-learn-intelex"):
         from sklearn.manifold import TSNE
+
         run = lambda: TSNE(perplexity=PERPLEXITY, init="pca", random_state=0, n_jobs=1).fit_transform(rows)
     elif work == "openTSNE":
         from openTSNE import TSNE
+
         # Exact neighbours, as the others have: the approximate ones take longer at this size.
         run = lambda: np.asarray(TSNE(perplexity=PERPLEXITY, neighbors="exact", random_state=0, n_jobs=1).fit(rows))
     elif work in ("pca", "pca in double"):
         from sklearn.decomposition import PCA
+
         rows = rows.astype(np.float64 if work == "pca in double" else np.float32)
         run = lambda: PCA(50, svd_solver="covariance_eigh").fit(rows).components_
     elif work == "hnsw":
         import faiss
+
         faiss.omp_set_num_threads(1)
 
         def run():
@@ -108,7 +115,9 @@ def joint_probabilities(np, rows):
         above = entropy > np.log(PERPLEXITY)
         low, high = np.where(above, beta, low), np.where(above, high, beta)
         beta = np.where(np.isinf(high), beta * 2, (low + high) / 2)
-    keys = np.concatenate([np.repeat(np.arange(n), k) * n + others.ravel(), others.ravel() * n + np.repeat(np.arange(n), k)])
+    keys = np.concatenate(
+        [np.repeat(np.arange(n), k) * n + others.ravel(), others.ravel() * n + np.repeat(np.arange(n), k)]
+    )
     keys, place = np.unique(keys, return_inverse=True)
     joint = np.bincount(place, np.tile(p.ravel(), 2) / (2 * n))
     return keys // n, keys % n, joint
@@ -120,9 +129,9 @@ def divergence(np, joint, points):
     norms = (y**2).sum(1)
     normaliser = -float(len(y))
     for begin in range(0, len(y), 1000):
-        part = y[begin:begin + 1000]
-        normaliser += (1 / (1 + np.maximum(norms[begin:begin + 1000, None] + norms - 2 * part @ y.T, 0))).sum()
-    q = 1 / (1 + ((y[i] - y[j])**2).sum(1)) / normaliser
+        part = y[begin : begin + 1000]
+        normaliser += (1 / (1 + np.maximum(norms[begin : begin + 1000, None] + norms - 2 * part @ y.T, 0))).sum()
+    q = 1 / (1 + ((y[i] - y[j]) ** 2).sum(1)) / normaliser
     there = p > 0
     return float((p[there] * np.log(p[there] / q[there])).sum())
 
@@ -154,15 +163,22 @@ def compare_tsne(np, bench, rivals, repeats):
     median = float(np.median(ours))
     shown = [("**tandem**", f"{median:.1f} s", f"{ours_kl:.3f}", "1")]
     shown += [(name, cpu, kl, f"{seconds / median:.1f}") for name, cpu, kl, seconds in lines]
-    table("t-SNE, 10,000 x 512, 50 Gaussians, perplexity 30, one thread", ("", "CPU time", "KL", "times tandem's"), shown)
+    table(
+        "t-SNE, 10,000 x 512, 50 Gaussians, perplexity 30, one thread", ("", "CPU time", "KL", "times tandem's"), shown
+    )
 
 
 def compare_threads(np, bench):
     file = bench.folder / "mixture.npy"
     one, two = bench.ours("tsne", file, 1)[0], bench.ours("tsne", file, 2)[0]
-    table("The same on two threads (needs two idle cores)", ("threads", "seconds", "CPU time"),
-          [(1, f"{one['seconds']:.1f}", f"{one['cpu_s']:.1f}"),
-           (2, f"{two['seconds']:.1f}: {one['seconds'] / two['seconds']:.2f} times as fast", f"{two['cpu_s']:.1f}")])
+    table(
+        "The same on two threads (needs two idle cores)",
+        ("threads", "seconds", "CPU time"),
+        [
+            (1, f"{one['seconds']:.1f}", f"{one['cpu_s']:.1f}"),
+            (2, f"{two['seconds']:.1f}: {one['seconds'] / two['seconds']:.2f} times as fast", f"{two['cpu_s']:.1f}"),
+        ],
+    )
 
 
 def compare_pca(np, bench, repeats):
@@ -175,9 +191,12 @@ def compare_pca(np, bench, repeats):
     centred = rows.astype(np.float64) - rows.mean(0, dtype=np.float64)
     exact = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :50]
     times, apart = {}, {}
-    for name, call in {"**tandem**, covariance": lambda: bench.ours("pca", file), "scikit-learn, covariance_eigh": lambda: bench.theirs("pca", file),
-                       "the same of float64 rows": lambda: bench.theirs("pca in double", file),
-                       "tandem, randomised": lambda: bench.ours("randomised", file)}.items():
+    for name, call in {
+        "**tandem**, covariance": lambda: bench.ours("pca", file),
+        "scikit-learn, covariance_eigh": lambda: bench.theirs("pca", file),
+        "the same of float64 rows": lambda: bench.theirs("pca in double", file),
+        "tandem, randomised": lambda: bench.ours("randomised", file),
+    }.items():
         for _ in range(repeats):
             told, answer = call()
             times.setdefault(name, []).append(told["cpu_s"])
@@ -186,8 +205,11 @@ def compare_pca(np, bench, repeats):
         apart[name] = np.linalg.norm(basis.T - exact @ (exact.T @ basis.T), 2)
     if apart["**tandem**, covariance"] > 1e-5:
         raise SystemExit(f"the subspace is off by {apart}")
-    table("PCA, float32, 30,000 x 768 to 50, one thread", ("", "CPU time", "off the exact subspace by (sine)"),
-          [(name, f"{np.median(seconds):.2f} s", f"{apart[name]:.1e}") for name, seconds in times.items()])
+    table(
+        "PCA, float32, 30,000 x 768 to 50, one thread",
+        ("", "CPU time", "off the exact subspace by (sine)"),
+        [(name, f"{np.median(seconds):.2f} s", f"{apart[name]:.1e}") for name, seconds in times.items()],
+    )
 
 
 def compare_neighbours(np, bench, count):
@@ -197,7 +219,10 @@ def compare_neighbours(np, bench, count):
     exact, answer = bench.ours("exact", file)
     truth = np.load(answer)
     lines = [("tandem, exact tiles", f"{exact['cpu_s']:.1f} s", "1")]
-    for name, call in {"**tandem**, parts": lambda: bench.ours("parted", file), "faiss HNSW, M 16, ef 100 and 128": lambda: bench.theirs("hnsw", file)}.items():
+    for name, call in {
+        "**tandem**, parts": lambda: bench.ours("parted", file),
+        "faiss HNSW, M 16, ef 100 and 128": lambda: bench.theirs("hnsw", file),
+    }.items():
         told, answer = call()
         found = np.load(answer)
         recall = np.mean([len(np.intersect1d(a, b)) / 90 for a, b in zip(found[::50], truth[::50])])
@@ -211,25 +236,48 @@ def scaling(np, bench, counts):
         file = bench.folder / "scaling.npy"
         np.save(file, mixture(np, count, 32, seed=3))
         told = bench.ours("tsne", file, threads=2, number=500)[0]
-        lines.append((f"{count:,}", f"{told['cpu_s']:.0f} s", f"{told['cpu_s_before_descent']:.0f} s", f"{told['cpu_s'] / count * 1e6:.0f}",
-                      f"{told['peak_mib_above_rows']:.0f} MiB", f"{told['peak_mib_above_rows'] * 2**10 / count:.1f}", f"{told['kl']:.2f}"))
-    table("t-SNE of N x 32, 500 iterations", ("N", "CPU time", "of it neighbours", "us a point", "memory", "KiB a point", "KL"), lines)
+        lines.append(
+            (
+                f"{count:,}",
+                f"{told['cpu_s']:.0f} s",
+                f"{told['cpu_s_before_descent']:.0f} s",
+                f"{told['cpu_s'] / count * 1e6:.0f}",
+                f"{told['peak_mib_above_rows']:.0f} MiB",
+                f"{told['peak_mib_above_rows'] * 2**10 / count:.1f}",
+                f"{told['kl']:.2f}",
+            )
+        )
+    table(
+        "t-SNE of N x 32, 500 iterations",
+        ("N", "CPU time", "of it neighbours", "us a point", "memory", "KiB a point", "KL"),
+        lines,
+    )
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default=ROOT / "build" / "map_rows")
-    parser.add_argument("--repeats", type=int, default=3, help="times tandem and the quick rivals run; the median counts")
-    parser.add_argument("--only", nargs="+", choices=("tsne", "threads", "pca", "neighbours"), default=("tsne", "threads", "pca", "neighbours"))
+    parser.add_argument(
+        "--repeats", type=int, default=3, help="times tandem and the quick rivals run; the median counts"
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=("tsne", "threads", "pca", "neighbours"),
+        default=("tsne", "threads", "pca", "neighbours"),
+    )
     parser.add_argument("--scikit-learn", action="store_true", help="scikit-learn's own t-SNE as well")
     parser.add_argument("--neighbours", type=int, default=30_000, metavar="N", help="rows of the search for neighbours")
-    parser.add_argument("--scaling", nargs="*", type=int, metavar="N", help="only t-SNE of so many points (50,000, 100,000 and 200,000)")
+    parser.add_argument(
+        "--scaling", nargs="*", type=int, metavar="N", help="only t-SNE of so many points (50,000, 100,000 and 200,000)"
+    )
     parser.add_argument("--peer", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peer:
         return peer(*options.peer)
     os.environ.update(ONE_THREAD)
     import numpy as np
+
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options.program, folder)
         if options.scaling is not None:

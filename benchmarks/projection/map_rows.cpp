@@ -1,4 +1,5 @@
-// map_rows WORK ROWS.npy RESULT.npy [THREADS [NUMBER]]: one piece of work of the projection layer, timed. Prints JSON.
+// map_rows WORK ROWS.npy RESULT.npy [THREADS [NUMBER]]: one piece of work of the projection layer,
+// timed. Prints JSON.
 //   tsne        the map; NUMBER: iterations
 //   pca         components; NUMBER: how many
 //   randomised  components, by randomised PCA; NUMBER: how many
@@ -26,11 +27,15 @@ namespace {
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-double seconds_since(std::chrono::steady_clock::time_point start) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 /// VmHWM, which unlike getrusage does not count the process that started this one.
 double peak_mib() {
@@ -72,7 +77,8 @@ int main(int argc, char** argv) {
     const at::Tensor rows = tandem::read_npy(argv[2]).clone();
     at::set_num_threads(argc > 4 ? std::stoi(argv[4]) : 1);
     tandem::Json told;
-    const double mib_before = peak_mib(), cpu_before = cpu_seconds();
+    const double mib_before = peak_mib();
+    const double cpu_before = cpu_seconds();
     const auto start = std::chrono::steady_clock::now();
     const at::Tensor result = work_on(argv[1], rows, argc > 5 ? std::stoi(argv[5]) : 0, told);
     told["seconds"] = seconds_since(start);

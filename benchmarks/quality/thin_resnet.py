@@ -7,6 +7,7 @@ Every convolution is taken over as it is, its batch normalisation already in it.
 the edge, in transformers' ResNet one value before it, so that this network sees a picture as the original sees it two pixels further
 on. With --check PICTURE (and onnxruntime, torch, transformers) both are run so, and their features compared.
 """
+
 import argparse
 import json
 import pathlib
@@ -19,7 +20,7 @@ from safetensors.numpy import save_file
 
 PREPROCESSOR = pathlib.Path(__file__).with_name("thin_resnet_preprocessor.json")
 MEAN = (123, 117, 104)  # red, green, blue
-EPSILON = 1e-5          # what transformers adds to the variance
+EPSILON = 1e-5  # what transformers adds to the variance
 
 
 def place(output):
@@ -47,10 +48,24 @@ def convert(source, folder):
         tensors[f"{name}.normalization.running_var"] = np.full(len(bias), 1 - EPSILON, np.float32)
     folder.mkdir(parents=True, exist_ok=True)
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    (folder / "config.json").write_text(json.dumps({
-        "architectures": ["ResNetModel"], "model_type": "resnet", "num_channels": 3, "embedding_size": 64, "hidden_sizes": [128, 256, 512, 1024],
-        "depths": [3, 4, 6, 3], "layer_type": "bottleneck", "hidden_act": "relu", "downsample_in_first_stage": False,
-        "downsample_in_bottleneck": True}, indent=1) + "\n")
+    (folder / "config.json").write_text(
+        json.dumps(
+            {
+                "architectures": ["ResNetModel"],
+                "model_type": "resnet",
+                "num_channels": 3,
+                "embedding_size": 64,
+                "hidden_sizes": [128, 256, 512, 1024],
+                "depths": [3, 4, 6, 3],
+                "layer_type": "bottleneck",
+                "hidden_act": "relu",
+                "downsample_in_first_stage": False,
+                "downsample_in_bottleneck": True,
+            },
+            indent=1,
+        )
+        + "\n"
+    )
     (folder / "preprocessor_config.json").write_bytes(PREPROCESSOR.read_bytes())
 
 
@@ -64,10 +79,12 @@ def check(source, folder, picture):
     model.graph.output.append(onnx.helper.make_tensor_value_info("pool/AvgPool:0", onnx.TensorProto.FLOAT, None))
     session = onnxruntime.InferenceSession(model.SerializeToString())
     ours = ResNetModel.from_pretrained(folder).eval()
-    pixels = np.asarray(Image.open(picture).convert("RGB").resize((256, 256), Image.BILINEAR), np.float32) - np.array(MEAN, np.float32)
+    pixels = np.asarray(Image.open(picture).convert("RGB").resize((256, 256), Image.BILINEAR), np.float32) - np.array(
+        MEAN, np.float32
+    )
 
     def cut(at):
-        return pixels[at:at + 224, at:at + 224]
+        return pixels[at : at + 224, at : at + 224]
 
     theirs = session.run(["pool/AvgPool:0"], {"input:0": np.ascontiguousarray(cut(16)[None, :, :, ::-1])})[0].ravel()
     for at in (16, 18):

@@ -1,4 +1,5 @@
-// list_data SPEC: what reading captions and places costs, without what the doctor adds. Prints JSON.
+// list_data SPEC: what reading captions and places costs, without what the doctor adds. Prints
+// JSON.
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -13,7 +14,9 @@
 
 namespace {
 
-double seconds_since(std::chrono::steady_clock::time_point start) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 /// Of all threads, since the start of the program.
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
@@ -27,7 +30,8 @@ double peak_mib() {
   return 0;
 }
 
-/// Every member of every tar file of the folder in one thread; with `texts`, those that are no pictures are read.
+/// Every member of every tar file of the folder in one thread; with `texts`, those that are no
+/// pictures are read.
 std::int64_t count_members(const std::filesystem::path& folder, bool texts) {
   constexpr std::int64_t kLimit = std::int64_t{1} << 20;
   std::int64_t count = 0;
@@ -35,7 +39,8 @@ std::int64_t count_members(const std::filesystem::path& folder, bool texts) {
     tandem::TarMembers members(entry.path());
     while (const auto member = members.next()) {
       ++count;
-      if (texts && !member->name.ends_with(".jpg") && members.read(*member, kLimit).empty()) throw tandem::FileError(entry.path(), "a text", "nothing in " + member->name);
+      if (texts && !member->name.ends_with(".jpg") && members.read(*member, kLimit).empty())
+        throw tandem::FileError(entry.path(), "a text", "nothing in " + member->name);
     }
   }
   return count;

@@ -7,6 +7,7 @@ Makes a COCO of that many (empty) pictures with five captions each, and tar shar
 folder, and takes the least processor time of five warm runs of each: a busy machine disturbs that less than the clock. Needs 2.4 GB
 there for 120,000.
 """
+
 import argparse
 import io
 import json
@@ -47,11 +48,23 @@ def make_coco(folder, count):
     for i in range(count):
         name = f"{i * 5:012d}.jpg"
         (folder / "train2017" / name).touch()
-        images.append({"license": 3, "file_name": name, "coco_url": f"http://images.cocodataset.org/train2017/{name}", "height": 480, "width": 640,
-                       "date_captured": "2013-11-14 11:18:45", "flickr_url": f"http://farm4.staticflickr.com/3153/2970773875_{i:010d}_z.jpg", "id": i * 5})
+        images.append(
+            {
+                "license": 3,
+                "file_name": name,
+                "coco_url": f"http://images.cocodataset.org/train2017/{name}",
+                "height": 480,
+                "width": 640,
+                "date_captured": "2013-11-14 11:18:45",
+                "flickr_url": f"http://farm4.staticflickr.com/3153/2970773875_{i:010d}_z.jpg",
+                "id": i * 5,
+            }
+        )
         annotations += [{"image_id": i * 5, "id": i * 7 + k, "caption": caption(dice)} for k in range(5)]
     dice.shuffle(annotations)
-    (folder / "annotations" / "captions_train2017.json").write_text(json.dumps({"info": {}, "images": images, "licenses": [], "annotations": annotations}))
+    (folder / "annotations" / "captions_train2017.json").write_text(
+        json.dumps({"info": {}, "images": images, "licenses": [], "annotations": annotations})
+    )
 
 
 def make_shards(folder, count, per_shard=10000):
@@ -61,14 +74,20 @@ def make_shards(folder, count, per_shard=10000):
     for first in range(0, count, per_shard):
         with tarfile.open(folder / f"{first // per_shard:05d}.tar", "w", format=tarfile.USTAR_FORMAT) as tar:
             for i in range(first, min(count, first + per_shard)):
-                for ending, data in (("jpg", picture), ("txt", caption(dice).encode()), ("json", json.dumps({"caption": caption(dice), "width": 640, "height": 480}).encode())):
+                for ending, data in (
+                    ("jpg", picture),
+                    ("txt", caption(dice).encode()),
+                    ("json", json.dumps({"caption": caption(dice), "width": 640, "height": 480}).encode()),
+                ):
                     info = tarfile.TarInfo(f"{i:09d}.{ending}")
                     info.size = len(data)
                     tar.addfile(info, io.BytesIO(data))
 
 
 def best(command, runs=5):
-    results = [json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(runs)]
+    results = [
+        json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(runs)
+    ]
     return min(results, key=lambda result: result["cpu_seconds"])
 
 
@@ -105,18 +124,26 @@ def main():
         peer = best([sys.executable, "-c", PEER, str(scratch / "coco" / "annotations" / "captions_train2017.json")], 3)
         assert ours["pictures"] == peer["pictures"] and ours["captions"] == peer["captions"], (ours, peer)
         size = (scratch / "coco" / "annotations" / "captions_train2017.json").stat().st_size / 1e6
-        print(f"COCO, {ours['pictures']:,} pictures, {ours['captions']:,} captions, {size:.0f} MB of JSON: tandem {ours['cpu_seconds']:.2f} CPU s "
-              f"(by the clock {ours['seconds']:.2f}), peak {ours['peak_mib']:.0f} MiB; Python's json, without looking for the pictures, "
-              f"{peer['cpu_seconds']:.2f} CPU s, peak {peer['peak_mib']:.0f} MiB")
+        print(
+            f"COCO, {ours['pictures']:,} pictures, {ours['captions']:,} captions, {size:.0f} MB of JSON: tandem {ours['cpu_seconds']:.2f} CPU s "
+            f"(by the clock {ours['seconds']:.2f}), peak {ours['peak_mib']:.0f} MiB; Python's json, without looking for the pictures, "
+            f"{peer['cpu_seconds']:.2f} CPU s, peak {peer['peak_mib']:.0f} MiB"
+        )
         shards = sorted((scratch / "shards").iterdir())
         tar = best_of_tar(shards, scratch)
         members = best([arguments.program, f"members:{scratch / 'shards'}"])
         texts = best([arguments.program, f"texts:{scratch / 'shards'}"])
         read = best([arguments.program, f"webdataset:{scratch / 'shards'}"])
-        assert members["members"] == texts["members"] == tar["members"] and read["pictures"] == arguments.pictures, (members, tar, read)
-        print(f"tar, {tar['members']:,} members in {len(shards)} shards: tar tf {tar['cpu_seconds']:.2f} CPU s; tandem walks them in {members['cpu_seconds']:.2f} "
-              f"({tar['cpu_seconds'] / members['cpu_seconds']:.2f} times tar's speed), with the bytes of every text and JSON in {texts['cpu_seconds']:.2f} "
-              f"({tar['cpu_seconds'] / texts['cpu_seconds']:.2f} times tar's speed), both on one thread; makes them a list of pictures with captions in {read['cpu_seconds']:.2f} on all cores together, by the clock {read['seconds']:.2f} s, peak {read['peak_mib']:.0f} MiB")
+        assert members["members"] == texts["members"] == tar["members"] and read["pictures"] == arguments.pictures, (
+            members,
+            tar,
+            read,
+        )
+        print(
+            f"tar, {tar['members']:,} members in {len(shards)} shards: tar tf {tar['cpu_seconds']:.2f} CPU s; tandem walks them in {members['cpu_seconds']:.2f} "
+            f"({tar['cpu_seconds'] / members['cpu_seconds']:.2f} times tar's speed), with the bytes of every text and JSON in {texts['cpu_seconds']:.2f} "
+            f"({tar['cpu_seconds'] / texts['cpu_seconds']:.2f} times tar's speed), both on one thread; makes them a list of pictures with captions in {read['cpu_seconds']:.2f} on all cores together, by the clock {read['seconds']:.2f} s, peak {read['peak_mib']:.0f} MiB"
+        )
     finally:
         if arguments.keep:
             print(f"kept: {scratch}", file=sys.stderr)

@@ -35,8 +35,11 @@ int main(int argc, char** argv) {
 
   const std::filesystem::path files = folder;
   const at::Tensor text = read_npy(files / "text.npy").to(device);
-  const TrainingPairs pairs{.image = read_npy(files / "image.npy").to(device), .text = text, .image_of_text = at::arange(text.size(0), at::TensorOptions(device).dtype(at::kLong)),
-                            .batch_size = batch, .batches = steps};
+  const TrainingPairs pairs{.image = read_npy(files / "image.npy").to(device),
+                            .text = text,
+                            .image_of_text = at::arange(text.size(0), at::TensorOptions(device).dtype(at::kLong)),
+                            .batch_size = batch,
+                            .batches = steps};
   const at::Tensor order = read_npy(files / "order.npy").to(device);
   TrainOptions options;
   options.image_head.dropout = dropout;
@@ -48,11 +51,16 @@ int main(int argc, char** argv) {
   options.schedule = ScheduleKind::kConstant;
   options.warm_up = 0;
   const SafetensorsFile weights = SafetensorsFile::open(files / "heads.safetensors");
-  const auto head = [&](const char* prefix, const HeadOptions& head_options) { return read_head(weights, prefix, head_options).on(device).trainable_copy(); };
+  const auto head = [&](const char* prefix, const HeadOptions& head_options) {
+    return read_head(weights, prefix, head_options).on(device).trainable_copy();
+  };
   TrainingState state = state_around(head("image.", options.image_head), head("text.", options.text_head), options);
   std::vector<double> losses;
   const double before = seconds_on(device);
-  for (std::int64_t step = 0; step < steps; ++step) losses.push_back(take_step(state, pairs, order.narrow(0, step * batch, batch), options).loss);
-  std::cout << Json{{"losses", losses}, {"seconds", seconds_on(device) - before}, {"logit_scale", state.logit_scale()}}.dump() << "\n";
+  for (std::int64_t step = 0; step < steps; ++step)
+    losses.push_back(take_step(state, pairs, order.narrow(0, step * batch, batch), options).loss);
+  std::cout
+      << Json{{"losses", losses}, {"seconds", seconds_on(device) - before}, {"logit_scale", state.logit_scale()}}.dump()
+      << "\n";
   return 0;
 }

@@ -7,6 +7,7 @@
 fused one). First both take some steps without noise and dropout from the same weights, and their losses are compared. Then rounds
 of a few steps take turns, one thread each, in CPU time; the ratio is the median over rounds.
 """
+
 import argparse
 import json
 import statistics
@@ -56,8 +57,14 @@ class Eager:
         self.log_scale = nn.Parameter(torch.tensor(float(np.log(SCALE)), device=self.device))
         parameters = [p for head in heads for p in head.parameters()]
         self.clipped = parameters
-        self.optimizer = torch.optim.AdamW([{"params": [p for p in parameters if p.dim() > 1], "weight_decay": DECAY},
-                                            {"params": [p for p in parameters if p.dim() < 2] + [self.log_scale], "weight_decay": 0}], lr=RATE, fused=True)
+        self.optimizer = torch.optim.AdamW(
+            [
+                {"params": [p for p in parameters if p.dim() > 1], "weight_decay": DECAY},
+                {"params": [p for p in parameters if p.dim() < 2] + [self.log_scale], "weight_decay": 0},
+            ],
+            lr=RATE,
+            fused=True,
+        )
 
     def step(self, rows, noise, dropout):
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bf16):
@@ -74,8 +81,25 @@ class Eager:
 
 
 def tandem(folder, steps, noise, dropout, device, bf16=False):
-    command = [PROGRAM, folder, "--steps", steps, "--batch", BATCH, "--noise", noise, "--dropout", dropout, "--threads", torch.get_num_threads(), "--device", device] + ["--bf16"] * bf16
-    return json.loads(subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout)
+    command = [
+        PROGRAM,
+        folder,
+        "--steps",
+        steps,
+        "--batch",
+        BATCH,
+        "--noise",
+        noise,
+        "--dropout",
+        dropout,
+        "--threads",
+        torch.get_num_threads(),
+        "--device",
+        device,
+    ] + ["--bf16"] * bf16
+    return json.loads(
+        subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
+    )
 
 
 def make_files(folder):
@@ -87,7 +111,14 @@ def make_files(folder):
     heads = [Head(image), Head(text)]
     for name, tensor in {"image": image, "text": text, "order": order}.items():
         np.save(folder / f"{name}.npy", tensor.numpy())
-    save_file({f"{side}.{name}": tensor.clone() for side, head in zip(("image", "text"), heads) for name, tensor in head.state_dict().items()}, folder / "heads.safetensors")
+    save_file(
+        {
+            f"{side}.{name}": tensor.clone()
+            for side, head in zip(("image", "text"), heads)
+            for name, tensor in head.state_dict().items()
+        },
+        folder / "heads.safetensors",
+    )
     return image, text, order, [head.state_dict() for head in heads]
 
 
@@ -96,7 +127,9 @@ def main():
     parser.add_argument("--steps", type=int, default=8, help="a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cpu", help="cpu or cuda:0; time on a GPU is by the clock, fp32 without TF32 on both sides")
+    parser.add_argument(
+        "--device", default="cpu", help="cpu or cuda:0; time on a GPU is by the clock, fp32 without TF32 on both sides"
+    )
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     device, fast_bf16 = arguments.device, multiplies_bf16() or arguments.device != "cpu"
@@ -110,7 +143,7 @@ def main():
                 head.load_state_dict(state)
             return Eager(image.to(device), text.to(device), heads, bf16)
 
-        rows = [order[i * BATCH:(i + 1) * BATCH].to(device) for i in range(arguments.steps)]
+        rows = [order[i * BATCH : (i + 1) * BATCH].to(device) for i in range(arguments.steps)]
         ours = tandem(folder, 4, 0, 0, device)["losses"]
         rival = eager(False)
         theirs = [rival.step(rows[i], 0, 0) for i in range(4)]
@@ -136,7 +169,9 @@ def main():
                     rival.step(batch, NOISE, DROPOUT)
                 seconds[name].append(seconds_on(device) - before)
         epoch = PAIRS // BATCH / arguments.steps
-        print(f"An epoch of {PAIRS // BATCH} steps, from {arguments.steps} steps in each of {arguments.rounds} rounds, {arguments.threads} thread(s), {'CPU seconds' if device == 'cpu' else 'seconds on ' + device}, median:\n")
+        print(
+            f"An epoch of {PAIRS // BATCH} steps, from {arguments.steps} steps in each of {arguments.rounds} rounds, {arguments.threads} thread(s), {'CPU seconds' if device == 'cpu' else 'seconds on ' + device}, median:\n"
+        )
         if not fast_bf16:
             print("This processor does not multiply bf16: tandem's bf16 was not timed, PyTorch's is emulated.\n")
         print("| | an epoch | pairs a second | rival / tandem |\n|---|---|---|---|")

@@ -29,25 +29,28 @@ Judgement judge(const float* similarity, std::int64_t candidates, std::int64_t r
   return {.confidence = 1 / mass, .right = as_near == 1 && similarity[right] == best};
 }
 
-void check_arguments(const at::Tensor& query, const at::Tensor& gallery, const at::Tensor& right, double scale, std::int64_t bins) {
+void check_arguments(const at::Tensor& query, const at::Tensor& gallery, const at::Tensor& right, double scale,
+                     std::int64_t bins) {
   constexpr const char* kName = "softmax_calibration";
   check_shape(kName, "gallery", gallery, {kAnySize, kAnySize});
   check_shape(kName, "query", query, {kAnySize, gallery.size(1)});
   check_shape(kName, "right", right, {query.size(0)});
   check_finite(kName, "query", query);
   check_finite(kName, "gallery", gallery);
-  TORCH_CHECK_VALUE(query.scalar_type() == at::kFloat && gallery.scalar_type() == at::kFloat, kName, ": query and gallery must be float32, got ",
-                    query.scalar_type(), " and ", gallery.scalar_type());
-  TORCH_CHECK_VALUE(query.size(0) > 0 && gallery.size(0) > 0, kName, ": queries and candidates were needed, got query ", shape_text(query), ", gallery ",
-                    shape_text(gallery));
-  TORCH_CHECK_VALUE(right.min().item<std::int64_t>() >= 0 && right.max().item<std::int64_t>() < gallery.size(0), kName, ": right must hold rows of gallery, 0 to ",
-                    gallery.size(0) - 1);
-  TORCH_CHECK_VALUE(scale > 0 && bins >= 1, kName, ": a scale above 0 and at least 1 bin were needed, got ", scale, " and ", bins);
+  TORCH_CHECK_VALUE(query.scalar_type() == at::kFloat && gallery.scalar_type() == at::kFloat, kName,
+                    ": query and gallery must be float32, got ", query.scalar_type(), " and ", gallery.scalar_type());
+  TORCH_CHECK_VALUE(query.size(0) > 0 && gallery.size(0) > 0, kName, ": queries and candidates were needed, got query ",
+                    shape_text(query), ", gallery ", shape_text(gallery));
+  TORCH_CHECK_VALUE(right.min().item<std::int64_t>() >= 0 && right.max().item<std::int64_t>() < gallery.size(0), kName,
+                    ": right must hold rows of gallery, 0 to ", gallery.size(0) - 1);
+  TORCH_CHECK_VALUE(scale > 0 && bins >= 1, kName, ": a scale above 0 and at least 1 bin were needed, got ", scale,
+                    " and ", bins);
 }
 
 }  // namespace
 
-Calibration softmax_calibration(const at::Tensor& query, const at::Tensor& gallery, const at::Tensor& right, double scale, std::int64_t bins) {
+Calibration softmax_calibration(const at::Tensor& query, const at::Tensor& gallery, const at::Tensor& right,
+                                double scale, std::int64_t bins) {
   check_arguments(query, gallery, right, scale, bins);
   const c10::InferenceMode no_gradients;
   const auto partner = right.accessor<std::int64_t, 1>();

@@ -1,4 +1,5 @@
-// Frozen encoders put everything into one corner of their space; what tells rows apart is what is left without the mean.
+// Frozen encoders put everything into one corner of their space; what tells rows apart is what is
+// left without the mean.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -14,9 +14,10 @@ namespace tandem {
 LinearGram::LinearGram(const at::Tensor& features) {
   check_shape("LinearGram", "features", features, {kAnySize, kAnySize});
   check_finite("LinearGram", "features", features);
-  TORCH_CHECK_VALUE(features.size(0) >= 4, "LinearGram: features must have at least 4 rows, got ", shape_text(features));
-  // HSIC_1 does not change with the mean; taking it off first keeps digits. A common scale keeps large features from
-  // overflowing and cancels in the ratio.
+  TORCH_CHECK_VALUE(features.size(0) >= 4, "LinearGram: features must have at least 4 rows, got ",
+                    shape_text(features));
+  // HSIC_1 does not change with the mean; taking it off first keeps digits. A common scale keeps
+  // large features from overflowing and cancels in the ratio.
   at::Tensor centred = features - features.mean(0, /*keepdim=*/true);
   const double scale = centred.to(at::kDouble).pow(2).mean().sqrt().item<double>();
   if (scale > 0) centred = centred / scale;

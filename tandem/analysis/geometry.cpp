@@ -26,7 +26,8 @@ constexpr double kRidge = 1e-4;
 void check_rows(const char* function, const char* name, const at::Tensor& rows, std::int64_t at_least) {
   check_shape(function, name, rows, {kAnySize, kAnySize});
   check_finite(function, name, rows);
-  TORCH_CHECK_VALUE(rows.size(0) >= at_least, function, ": ", name, " must have at least ", at_least, " rows, got ", shape_text(rows));
+  TORCH_CHECK_VALUE(rows.size(0) >= at_least, function, ": ", name, " must have at least ", at_least, " rows, got ",
+                    shape_text(rows));
 }
 
 void check_sides(const char* function, const at::Tensor& image, const at::Tensor& text, std::int64_t at_least) {
@@ -46,8 +47,9 @@ at::Tensor half_of(const at::Tensor& rows, std::int64_t first) {
 double alignment(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text) {
   check_sides("alignment", image, text, 1);
   check_shape("alignment", "image_of_text", image_of_text, {text.size(0)});
-  TORCH_CHECK_VALUE(image_of_text.min().item<std::int64_t>() >= 0 && image_of_text.max().item<std::int64_t>() < image.size(0),
-                    "alignment: image_of_text must hold rows of image, 0 to ", image.size(0) - 1);
+  TORCH_CHECK_VALUE(
+      image_of_text.min().item<std::int64_t>() >= 0 && image_of_text.max().item<std::int64_t>() < image.size(0),
+      "alignment: image_of_text must hold rows of image, 0 to ", image.size(0) - 1);
   const c10::InferenceMode no_gradients;
   double sum = 0;
   for_each_row_tile(text.size(0), text.size(1), [&](std::int64_t begin, std::int64_t size) {
@@ -64,8 +66,10 @@ double uniformity(const at::Tensor& rows) {
   const at::Tensor norm = rows.pow(2).sum(1);
   double sum = 0;
   for_each_row_tile(n, n, [&](std::int64_t begin, std::int64_t size) {
-    at::Tensor distance = norm.narrow(0, begin, size).unsqueeze(1) + norm - 2 * at::matmul(rows.narrow(0, begin, size), rows.t());
-    distance.narrow(1, begin, size).fill_diagonal_(std::numeric_limits<float>::infinity());  // A row is no pair with itself.
+    at::Tensor distance =
+        norm.narrow(0, begin, size).unsqueeze(1) + norm - 2 * at::matmul(rows.narrow(0, begin, size), rows.t());
+    distance.narrow(1, begin, size)
+        .fill_diagonal_(std::numeric_limits<float>::infinity());  // A row is no pair with itself.
     sum += distance.clamp_min_(0).mul_(-2).exp_().sum(at::kDouble).item<double>();
   });
   return std::log(sum / (static_cast<double>(n) * static_cast<double>(n - 1)));
@@ -75,7 +79,8 @@ double linear_separability(const at::Tensor& image, const at::Tensor& text) {
   check_sides("linear_separability", image, text, 2);
   const c10::InferenceMode no_gradients;
   const std::int64_t width = image.size(1) + 1;
-  at::Tensor left = kRidge * at::eye(width, at::kDouble), right = at::zeros({width}, at::kDouble);
+  at::Tensor left = kRidge * at::eye(width, at::kDouble);
+  at::Tensor right = at::zeros({width}, at::kDouble);
   for (const auto& [rows, side] : {std::pair{image, 1.0}, std::pair{text, -1.0}}) {
     const at::Tensor seen = half_of(rows, 0);
     const double weight = 1.0 / static_cast<double>(seen.size(0));

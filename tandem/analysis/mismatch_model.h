@@ -1,6 +1,7 @@
-// Tells wrong pairs from right ones without a single label. Captions put to other pictures are wrong by construction; the data's own
-// pairs are right but for an unknown share. A logistic model of the evidence and that share are fitted together by expectation
-// maximisation (Dempster et al. 1977), the setting of learning from positive and unlabelled examples (Elkan & Noto 2008, KDD).
+// Tells wrong pairs from right ones without a single label. Captions put to other pictures are
+// wrong by construction; the data's own pairs are right but for an unknown share. A logistic model
+// of the evidence and that share are fitted together by expectation maximisation (Dempster et al.
+// 1977), the setting of learning from positive and unlabelled examples (Elkan & Noto 2008, KDD).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -15,8 +16,9 @@ struct MismatchModel {
   at::Tensor log_odds;          ///< [M] float64, of every own pair being wrong; falling order is the list of suspects
 };
 
-/// log_odds = logit(wrong_share) + log p(evidence | mismatch) / p(evidence | match), that ratio being linear in the evidence.
-/// NaN is evidence that is not there: it speaks for nothing. Deterministic.
+/// log_odds = logit(wrong_share) + log p(evidence | mismatch) / p(evidence | match), that ratio
+/// being linear in the evidence. NaN is evidence that is not there: it speaks for nothing.
+/// Deterministic.
 ///
 ///   own         [M, E]  float64: evidence of the data's pairs
 ///   mismatched  [R, E]  of pairs that are wrong for certain

@@ -31,8 +31,11 @@ at::Tensor mismatched_captions(const at::Tensor& image_of_text, std::uint64_t se
     row.insert(row.end(), own.begin(), own.end());
     most = std::max(most, own.size());
   }
-  TORCH_CHECK_VALUE(!row.empty() && 2 * most <= row.size(), "mismatched_captions: no picture may have more than half of all captions, got ", most, " of ", texts);
-  // Captions of one picture are neighbours in `row`; a turn by at least their number parts them all from it.
+  TORCH_CHECK_VALUE(!row.empty() && 2 * most <= row.size(),
+                    "mismatched_captions: no picture may have more than half of all captions, got ", most, " of ",
+                    texts);
+  // Captions of one picture are neighbours in `row`; a turn by at least their number parts them all
+  // from it.
   const std::size_t turn = most + below(row.size() - 2 * most + 1);
   at::Tensor text_of_place = at::empty({texts}, at::kLong);
   auto text = text_of_place.accessor<std::int64_t, 1>();

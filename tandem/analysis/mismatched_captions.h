@@ -1,4 +1,5 @@
-// Every caption at the place of a caption of another picture: what wrong pairs of this very data look like.
+// Every caption at the place of a caption of another picture: what wrong pairs of this very data
+// look like.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,7 +13,8 @@ namespace tandem {
 ///   image_of_text  [M] int64
 ///
 /// Returns [M] int64, the caption at each place.
-/// Throws c10::ValueError if one picture has more than half of all captions, for then there is none.
+/// Throws c10::ValueError if one picture has more than half of all captions, for then there is
+/// none.
 at::Tensor mismatched_captions(const at::Tensor& image_of_text, std::uint64_t seed);
 
 }  // namespace tandem

@@ -15,7 +15,8 @@ namespace tandem {
 at::Tensor nearest_others(const at::Tensor& features, std::int64_t k) {
   check_shape("nearest_others", "features", features, {kAnySize, kAnySize});
   check_finite("nearest_others", "features", features);
-  TORCH_CHECK_VALUE(k >= 1 && k < features.size(0), "nearest_others: k must be from 1 to ", features.size(0) - 1, ", got ", k);
+  TORCH_CHECK_VALUE(k >= 1 && k < features.size(0), "nearest_others: k must be from 1 to ", features.size(0) - 1,
+                    ", got ", k);
   const at::Tensor unit = features / at::norm(features, 2, {1}, /*keepdim=*/true).clamp_min(1e-12);
   at::Tensor similarity = at::matmul(unit, unit.t());
   similarity.fill_diagonal_(-std::numeric_limits<double>::infinity());

@@ -1,5 +1,5 @@
-// Do two representations of the same items agree on who is near whom? Mutual k-nearest-neighbour alignment (Huh et al. 2024,
-// arXiv:2405.07987, section 2 and appendix A).
+// Do two representations of the same items agree on who is near whom? Mutual k-nearest-neighbour
+// alignment (Huh et al. 2024, arXiv:2405.07987, section 2 and appendix A).
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -1,4 +1,5 @@
-// Every pair of picture and caption judged: aligned, ambiguous, hub, or likely wrong. doc/audit.md explains each number.
+// Every pair of picture and caption judged: aligned, ambiguous, hub, or likely wrong. doc/audit.md
+// explains each number.
 #pragma once
 
 #include <cstdint>
@@ -28,14 +29,14 @@ struct JudgedGallery {
 };
 
 struct JudgedPair {
-  std::int64_t image = 0, text = 0;   ///< rows of the whole
+  std::int64_t image = 0, text = 0;  ///< rows of the whole
   Verdict verdict = Verdict::kAligned;
-  double log_odds = 0;                ///< of the caption being wrong; the list is in this order
+  double log_odds = 0;  ///< of the caption being wrong; the list is in this order
   double similarity = 0;
-  std::int64_t others_as_near = 0;    ///< other pictures at least as near to the caption
-  std::int64_t caption_in_lists = 0;  ///< pictures among whose nearest captions it is
-  std::int64_t picture_in_lists = 0;  ///< captions among whose nearest pictures it is
-  bool has_twin = false;              ///< another picture has the same caption
+  std::int64_t others_as_near = 0;           ///< other pictures at least as near to the caption
+  std::int64_t caption_in_lists = 0;         ///< pictures among whose nearest captions it is
+  std::int64_t picture_in_lists = 0;         ///< captions among whose nearest pictures it is
+  bool has_twin = false;                     ///< another picture has the same caption
   std::vector<std::int64_t> other_captions;  ///< of other pictures, nearest to the picture first
   std::vector<std::int64_t> other_pictures;  ///< nearest to the caption first
 };
@@ -61,10 +62,13 @@ struct PairAudit {
 
 /// Judges the pairs of all galleries by one model; each is compared within its own gallery.
 ///
-///   twin_of_text  for every caption of the whole a caption that says the same of another picture, or -1
+///   twin_of_text  for every caption of the whole a caption that says the same of another picture,
+///                 or -1
 ///
 /// A pair is a wrong caption if its log odds are above 0; else a hub; else ambiguous; else aligned.
-/// Throws c10::ValueError as gallery_statistics and fit_mismatch_model do, and if there is no gallery.
-PairAudit audit_pairs(const std::vector<JudgedGallery>& galleries, const std::vector<std::int64_t>& twin_of_text, const PairAuditOptions& options);
+/// Throws c10::ValueError as gallery_statistics and fit_mismatch_model do, and if there is no
+/// gallery.
+PairAudit audit_pairs(const std::vector<JudgedGallery>& galleries, const std::vector<std::int64_t>& twin_of_text,
+                      const PairAuditOptions& options);
 
 }  // namespace tandem

@@ -16,7 +16,8 @@ namespace {
 
 /// Which of `bins` over [-1, 1] holds the value; rounding may have taken a cosine a little outside.
 std::int64_t bin_of(double value, std::int64_t bins) {
-  return std::clamp(static_cast<std::int64_t>(std::floor((value + 1) / 2 * static_cast<double>(bins))), std::int64_t{0}, bins - 1);
+  return std::clamp(static_cast<std::int64_t>(std::floor((value + 1) / 2 * static_cast<double>(bins))), std::int64_t{0},
+                    bins - 1);
 }
 
 class Summing {
@@ -49,7 +50,8 @@ class Summing {
   double sum_ = 0, squares_ = 0;
 };
 
-/// Counts sorted values below and up to another, by a search that begins in the right one of many small bins.
+/// Counts sorted values below and up to another, by a search that begins in the right one of many
+/// small bins.
 class SortedValues {
  public:
   explicit SortedValues(std::vector<float> values) : values_(std::move(values)), first_(kBins + 1) {
@@ -65,7 +67,8 @@ class SortedValues {
   /// Twice the values above `value` and once those equal to it.
   std::int64_t above_twice(float value) const {
     const std::int64_t bin = bin_of(value, kBins);
-    const auto begin = values_.begin() + static_cast<std::ptrdiff_t>(first_[bin]), end = values_.begin() + static_cast<std::ptrdiff_t>(first_[bin + 1]);
+    const auto begin = values_.begin() + static_cast<std::ptrdiff_t>(first_[bin]);
+    const auto end = values_.begin() + static_cast<std::ptrdiff_t>(first_[bin + 1]);
     const auto [below, up_to] = std::equal_range(begin, end, value);
     return (values_.end() - below) + (values_.end() - up_to);
   }
@@ -91,25 +94,31 @@ void for_each_similarity(const at::Tensor& image, const at::Tensor& text, const 
 double shared_area(const SimilaritySummary& a, const SimilaritySummary& b) {
   double area = 0;
   for (std::size_t i = 0; i < a.histogram.size(); ++i) {
-    area += std::min(static_cast<double>(a.histogram[i]) / static_cast<double>(a.pairs), static_cast<double>(b.histogram[i]) / static_cast<double>(b.pairs));
+    area += std::min(static_cast<double>(a.histogram[i]) / static_cast<double>(a.pairs),
+                     static_cast<double>(b.histogram[i]) / static_cast<double>(b.pairs));
   }
   return area;
 }
 
 }  // namespace
 
-PairSimilarities pair_similarities(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, std::int64_t bins) {
+PairSimilarities pair_similarities(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text,
+                                   std::int64_t bins) {
   check_shape("pair_similarities", "image", image, {kAnySize, kAnySize});
   check_shape("pair_similarities", "text", text, {kAnySize, image.size(1)});
   check_shape("pair_similarities", "image_of_text", image_of_text, {text.size(0)});
   check_finite("pair_similarities", "image", image);
   check_finite("pair_similarities", "text", text);
-  TORCH_CHECK_VALUE(image.scalar_type() == at::kFloat && text.scalar_type() == at::kFloat, "pair_similarities: image and text must be float32, got ",
-                    image.scalar_type(), " and ", text.scalar_type());
-  TORCH_CHECK_VALUE(image.size(0) >= 2 && text.size(0) >= 1, "pair_similarities: two pictures and a caption were needed, got ", image.size(0), " and ", text.size(0));
+  TORCH_CHECK_VALUE(image.scalar_type() == at::kFloat && text.scalar_type() == at::kFloat,
+                    "pair_similarities: image and text must be float32, got ", image.scalar_type(), " and ",
+                    text.scalar_type());
+  TORCH_CHECK_VALUE(image.size(0) >= 2 && text.size(0) >= 1,
+                    "pair_similarities: two pictures and a caption were needed, got ", image.size(0), " and ",
+                    text.size(0));
   TORCH_CHECK_VALUE(bins >= 1, "pair_similarities: bins must be at least 1, got ", bins);
-  TORCH_CHECK_VALUE(image_of_text.min().item<std::int64_t>() >= 0 && image_of_text.max().item<std::int64_t>() < image.size(0),
-                    "pair_similarities: image_of_text must hold rows of image, 0 to ", image.size(0) - 1);
+  TORCH_CHECK_VALUE(
+      image_of_text.min().item<std::int64_t>() >= 0 && image_of_text.max().item<std::int64_t>() < image.size(0),
+      "pair_similarities: image_of_text must hold rows of image, 0 to ", image.size(0) - 1);
   const c10::InferenceMode no_gradients;
   const auto partner = image_of_text.accessor<std::int64_t, 1>();
   Summing aligned(bins), misaligned(bins);
@@ -125,7 +134,8 @@ PairSimilarities pair_similarities(const at::Tensor& image, const at::Tensor& te
   });
   PairSimilarities result{.aligned = aligned.finish(), .misaligned = misaligned.finish()};
   result.overlap = shared_area(result.aligned, result.misaligned);
-  result.auc = ahead_twice / 2 / (static_cast<double>(result.aligned.pairs) * static_cast<double>(result.misaligned.pairs));
+  result.auc =
+      ahead_twice / 2 / (static_cast<double>(result.aligned.pairs) * static_cast<double>(result.misaligned.pairs));
   return result;
 }
 

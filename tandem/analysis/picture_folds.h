@@ -7,7 +7,8 @@
 namespace tandem {
 
 /// Random folds whose sizes differ by one at most; rows rise inside a fold.
-/// Throws c10::ValueError unless 2 <= folds <= pictures / 2: with fewer than two pictures a fold, no caption could be wrong.
+/// Throws c10::ValueError unless 2 <= folds <= pictures / 2: with fewer than two pictures a fold,
+/// no caption could be wrong.
 std::vector<std::vector<std::int64_t>> picture_folds(std::int64_t pictures, std::int64_t folds, std::uint64_t seed);
 
 /// Every picture that is not in `fold`, rising.

@@ -20,11 +20,13 @@ PlantedSwaps plant_swaps(const at::Tensor& image_of_text, double share, std::uin
   const std::int64_t texts = image_of_text.size(0);
   const auto count = static_cast<std::int64_t>(std::llround(share * static_cast<double>(texts)));
   const auto partner = image_of_text.accessor<std::int64_t, 1>();
-  // Captions in random order, the first of each picture: a random caption of every picture, in random order.
+  // Captions in random order, the first of each picture: a random caption of every picture, in
+  // random order.
   std::vector<std::int64_t> order(texts);
   for (std::int64_t j = 0; j < texts; ++j) order[j] = j;
   std::mt19937_64 chance(seed);
-  for (std::int64_t j = texts; j > 1; --j) std::swap(order[j - 1], order[static_cast<std::int64_t>(chance() % static_cast<std::uint64_t>(j))]);
+  for (std::int64_t j = texts; j > 1; --j)
+    std::swap(order[j - 1], order[static_cast<std::int64_t>(chance() % static_cast<std::uint64_t>(j))]);
   std::vector<std::int64_t> places;
   std::vector<bool> taken;
   for (const std::int64_t j : order) {
@@ -34,7 +36,8 @@ PlantedSwaps plant_swaps(const at::Tensor& image_of_text, double share, std::uin
     places.push_back(j);
   }
   const auto pictures = static_cast<std::int64_t>(places.size());
-  TORCH_CHECK_VALUE(count >= 2 && count <= pictures, "plant_swaps: from 2 captions to one a picture (", pictures, ") can be swapped, got ", count, " (", share, " of ", texts, ")");
+  TORCH_CHECK_VALUE(count >= 2 && count <= pictures, "plant_swaps: from 2 captions to one a picture (", pictures,
+                    ") can be swapped, got ", count, " (", share, " of ", texts, ")");
   PlantedSwaps swaps{.text_of_place = at::arange(texts, at::kLong), .planted = at::zeros({texts}, at::kBool)};
   auto text = swaps.text_of_place.accessor<std::int64_t, 1>();
   auto planted = swaps.planted.accessor<bool, 1>();

@@ -24,6 +24,7 @@ struct SideStatistics {
 ///   k                all N rows where the gallery has fewer
 ///
 /// Throws c10::ValueError if shapes differ, a value is not finite, `own` points outside, or k < 1.
-SideStatistics side_statistics(const at::Tensor& query, const at::Tensor& gallery, const at::Tensor& own, double scale, std::int64_t k);
+SideStatistics side_statistics(const at::Tensor& query, const at::Tensor& gallery, const at::Tensor& own, double scale,
+                               std::int64_t k);
 
 }  // namespace tandem

@@ -14,7 +14,9 @@ namespace {
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 /// ASCII by hand: the answer must not depend on a locale, and letters beyond it belong to words.
-bool is_punctuation(char c) { return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~'); }
+bool is_punctuation(char c) {
+  return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
+}
 
 std::vector<std::string> words_of(std::string_view caption) {
   std::vector<std::string> words;
@@ -54,15 +56,17 @@ void add_filled(std::vector<Slice>& slices, Slice slice) {
 std::string rounded(double value) { return std::to_string(std::llround(value)); }
 
 /// Up to a third of the values, up to two thirds, the rest.
-void add_thirds(std::vector<Slice>& slices, const std::string& group, const std::array<const char*, 3>& names, const std::vector<std::int64_t>& rows,
-                const std::vector<double>& values) {
+void add_thirds(std::vector<Slice>& slices, const std::string& group, const std::array<const char*, 3>& names,
+                const std::vector<std::int64_t>& rows, const std::vector<double>& values) {
   if (rows.empty()) return;
   std::vector<double> sorted = values;
   std::sort(sorted.begin(), sorted.end());
-  const std::array<double, 3> bars = {sorted[(sorted.size() - 1) / 3], sorted[2 * (sorted.size() - 1) / 3], sorted.back()};
+  const std::array<double, 3> bars = {sorted[(sorted.size() - 1) / 3], sorted[2 * (sorted.size() - 1) / 3],
+                                      sorted.back()};
   for (std::size_t third = 0; third < 3; ++third) {
     Slice slice{.group = group, .name = names[third], .members = {}};
-    double least = sorted.back(), most = sorted.front();
+    double least = sorted.back();
+    double most = sorted.front();
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (values[i] > bars[third] || (third > 0 && values[i] <= bars[third - 1])) continue;
       slice.members.push_back(rows[i]);
@@ -96,7 +100,8 @@ std::vector<WordList> parse_word_lists(std::string_view text, const std::filesys
     if (line.front() == '[' && line.back() == ']') {
       check_last();
       const std::string name(line.substr(1, line.size() - 2));
-      if (std::any_of(lists.begin(), lists.end(), [&](const WordList& list) { return list.name == name; })) refuse("every name once", "[" + name + "] twice");
+      if (std::any_of(lists.begin(), lists.end(), [&](const WordList& list) { return list.name == name; }))
+        refuse("every name once", "[" + name + "] twice");
       lists.push_back({.name = name});
       continue;
     }
@@ -123,7 +128,10 @@ std::vector<Slice> caption_slices(const std::vector<std::string>& captions, cons
   std::vector<Slice> slices(kSteps + 1 + 2 * lists.size());
   for (std::size_t step = 0; step <= kSteps; ++step) {
     slices[step].group = "caption length";
-    slices[step].name = step == 0 ? "1 to 5 words" : step == kSteps ? "over 20 words" : std::to_string(step * kStep + 1) + " to " + std::to_string((step + 1) * kStep) + " words";
+    slices[step].name = step == 0 ? "1 to 5 words"
+                        : step == kSteps
+                            ? "over 20 words"
+                            : std::to_string(step * kStep + 1) + " to " + std::to_string((step + 1) * kStep) + " words";
   }
   for (std::size_t l = 0; l < lists.size(); ++l) {
     for (const std::size_t without : {0, 1}) {
@@ -136,7 +144,8 @@ std::vector<Slice> caption_slices(const std::vector<std::string>& captions, cons
     const auto row = static_cast<std::int64_t>(j);
     const std::vector<std::string> words = words_of(captions[j]);
     slices[std::min(kSteps, (std::max<std::size_t>(words.size(), 1) - 1) / kStep)].members.push_back(row);
-    for (std::size_t l = 0; l < lists.size(); ++l) slices[kSteps + 1 + 2 * l + (has_one(words, lists[l]) ? 0 : 1)].members.push_back(row);
+    for (std::size_t l = 0; l < lists.size(); ++l)
+      slices[kSteps + 1 + 2 * l + (has_one(words, lists[l]) ? 0 : 1)].members.push_back(row);
   }
   std::erase_if(slices, [](const Slice& slice) { return slice.members.empty(); });
   return slices;

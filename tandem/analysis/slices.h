@@ -1,4 +1,5 @@
-// Kinds of captions and pictures by which a model can be strong or weak: length, words, brightness, size.
+// Kinds of captions and pictures by which a model can be strong or weak: length, words, brightness,
+// size.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +19,12 @@ struct WordList {
 };
 
 /// Reads "[name]" lines and, below each, words and phrases, one a line; "#" begins a comment.
-/// Throws FileError naming the line if a phrase stands before the first name, a list is empty or a name is there twice.
+/// Throws FileError naming the line if a phrase stands before the first name, a list is empty or a
+/// name is there twice.
 std::vector<WordList> parse_word_lists(std::string_view text, const std::filesystem::path& file);
 
-/// tandem/analysis/caption_words.txt, which the program carries: colour, number, action, spatial relation.
+/// tandem/analysis/caption_words.txt, which the program carries: colour, number, action, spatial
+/// relation.
 const std::vector<WordList>& default_word_lists();
 
 struct Slice {
@@ -30,9 +33,10 @@ struct Slice {
   std::vector<std::int64_t> members;  ///< rows, rising; at least one
 };
 
-/// Words are what stands between spaces, ASCII letters in lower case, without ASCII punctuation at their ends; a list's phrases are looked for
-/// among neighbouring words. Lengths go in steps of five words, every list has a slice with its words and one without. Slices
-/// without captions are left out.
+/// Words are what stands between spaces, ASCII letters in lower case, without ASCII punctuation at
+/// their ends; a list's phrases are looked for among neighbouring words. Lengths go in steps of
+/// five words, every list has a slice with its words and one without. Slices without captions are
+/// left out.
 std::vector<Slice> caption_slices(const std::vector<std::string>& captions, const std::vector<WordList>& lists);
 
 /// What a picture is like; a width of 0 says that nothing is known.
@@ -41,7 +45,8 @@ struct PictureLook {
   std::int64_t width = 0, height = 0;
 };
 
-/// Thirds of the known pictures by brightness and by pixels; equal values stay together, so there may be fewer than three.
+/// Thirds of the known pictures by brightness and by pixels; equal values stay together, so there
+/// may be fewer than three.
 std::vector<Slice> picture_slices(const std::vector<PictureLook>& pictures);
 
 }  // namespace tandem

@@ -26,7 +26,8 @@ double twin_threshold(const at::Tensor& unit, const at::Tensor& image_of_text) {
   const auto [partner, order] = at::sort(image_of_text, /*stable=*/true, /*dim=*/0, /*descending=*/false);
   const at::Tensor same = at::nonzero(partner.narrow(0, 1, texts - 1) == partner.narrow(0, 0, texts - 1)).squeeze(1);
   if (same.size(0) == 0) return kSameWords;
-  const at::Tensor similarity = paired_products(unit.index_select(0, order.index_select(0, same)), unit.index_select(0, order.index_select(0, same + 1)));
+  const at::Tensor similarity = paired_products(unit.index_select(0, order.index_select(0, same)),
+                                                unit.index_select(0, order.index_select(0, same + 1)));
   const at::Tensor rising = std::get<0>(at::sort(similarity));
   const auto place = static_cast<std::int64_t>(kShareOfOnePicture * static_cast<double>(rising.size(0) - 1) + 0.5);
   return std::min(rising[place].item<double>(), kSameWords);
@@ -39,7 +40,8 @@ bool nearer(const TwinCaptions& a, const TwinCaptions& b) {
 
 }  // namespace
 
-TwinList twin_captions(const at::Tensor& text_features, const at::Tensor& image_of_text, std::int64_t largest, const Progress& progress) {
+TwinList twin_captions(const at::Tensor& text_features, const at::Tensor& image_of_text, std::int64_t largest,
+                       const Progress& progress) {
   check_shape("twin_captions", "text_features", text_features, {kAnySize, kAnySize});
   check_shape("twin_captions", "image_of_text", image_of_text, {text_features.size(0)});
   check_finite("twin_captions", "text_features", text_features);
@@ -56,13 +58,15 @@ TwinList twin_captions(const at::Tensor& text_features, const at::Tensor& image_
     list.partner[caption] = twin;
   };
   for (std::int64_t begin = 0; begin < texts;) {
-    const std::int64_t width = texts - begin, size = std::min(width, std::max<std::int64_t>(1, kCaptionTileFloats / width));
+    const std::int64_t width = texts - begin;
+    const std::int64_t size = std::min(width, std::max<std::int64_t>(1, kCaptionTileFloats / width));
     const at::Tensor similarity = at::mm(unit.narrow(0, begin, size), unit.narrow(0, begin, width).t());
     const at::Tensor near = at::nonzero(similarity >= list.threshold);
     const auto place = near.accessor<std::int64_t, 2>();
     const auto value = similarity.accessor<float, 2>();
     for (std::int64_t n = 0; n < near.size(0); ++n) {
-      const std::int64_t first = begin + place[n][0], second = begin + place[n][1];
+      const std::int64_t first = begin + place[n][0];
+      const std::int64_t second = begin + place[n][1];
       if (second <= first || image[first] == image[second]) continue;
       const double cosine = value[place[n][0]][place[n][1]];
       ++list.count;

@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t kLongestShownPath = 4096;  // PATH_MAX
 
 std::string sentence(const std::filesystem::path& file, std::string_view expected, std::string_view found) {
-  return printable_sentence(file.string(), kLongestShownPath) + ": expected " + printable_sentence(expected) + ", found " + printable_sentence(found);
+  return printable_sentence(file.string(), kLongestShownPath) + ": expected " + printable_sentence(expected) +
+         ", found " + printable_sentence(found);
 }
 
 }  // namespace

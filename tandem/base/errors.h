@@ -1,4 +1,5 @@
-// The project's own complaint: something outside the program (a file, a folder, a record in it) is not as it must be.
+// The project's own complaint: something outside the program (a file, a folder, a record in it) is
+// not as it must be.
 #pragma once
 
 #include <filesystem>

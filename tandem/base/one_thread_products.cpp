@@ -2,8 +2,8 @@
 
 #include <ATen/Parallel.h>
 
-/// Intel oneMKL, developer reference, "Threading control": 0 is the number of threads of the whole process. Absent from a LibTorch
-/// that was built with another library.
+/// Intel oneMKL, developer reference, "Threading control": 0 is the number of threads of the whole
+/// process. Absent from a LibTorch that was built with another library.
 extern "C" __attribute__((weak)) int MKL_Set_Num_Threads_Local(int threads);
 
 namespace tandem {

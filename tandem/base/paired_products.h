@@ -5,8 +5,10 @@
 
 namespace tandem {
 
-/// Row i of one with row i of the other, [N] float32. They come out of matrix products, as similarities of all with all do, so that both are rounded
-/// alike in whatever precision the process multiplies float32 matrices: a sum of elementwise products would not be. Costs 64 times the sums.
+/// Row i of one with row i of the other, [N] float32. They come out of matrix products, as
+/// similarities of all with all do, so that both are rounded alike in whatever precision the
+/// process multiplies float32 matrices: a sum of elementwise products would not be. Costs 64 times
+/// the sums.
 ///
 ///   left   [N, D]  float32
 ///   right  [N, D]  float32

@@ -5,7 +5,8 @@
 namespace tandem {
 namespace {
 
-/// One character at the front of a text: its bytes and its number, or a single byte that is not UTF-8.
+/// One character at the front of a text: its bytes and its number, or a single byte that is not
+/// UTF-8.
 struct Character {
   std::size_t bytes = 1;
   char32_t number = 0;
@@ -53,7 +54,8 @@ std::string shown(std::string_view bytes, const Character& character) {
   return std::string(bytes);
 }
 
-/// Calls take(shown, begin, end) for every character in turn, with the columns it fills; returns how many there are.
+/// Calls take(shown, begin, end) for every character in turn, with the columns it fills; returns
+/// how many there are.
 template <typename Take>
 std::size_t for_each_shown(std::string_view text, const Take& take) {
   std::size_t width = 0;
@@ -69,7 +71,8 @@ std::size_t for_each_shown(std::string_view text, const Take& take) {
   return width;
 }
 
-/// Keeps the first `head` and the last `tail` columns, with the number of characters between them; most - head - tail hold its words.
+/// Keeps the first `head` and the last `tail` columns, with the number of characters between them;
+/// most - head - tail hold its words.
 std::string cut(std::string_view text, std::size_t most, std::size_t head, std::size_t tail) {
   const std::size_t width = for_each_shown(text, [](const std::string&, std::size_t, std::size_t) {});
   std::string first, last;

@@ -1,4 +1,5 @@
-// A matrix of similarities looked at a stretch of rows at a time, so that memory does not grow with the product of its sides.
+// A matrix of similarities looked at a stretch of rows at a time, so that memory does not grow with
+// the product of its sides.
 #pragma once
 
 #include <algorithm>
@@ -6,8 +7,8 @@
 
 namespace tandem {
 
-/// Calls work(begin, size) for stretches of [0, rows), in order, each of at least one row and of about `tile_values` values where a
-/// row has `columns`. The default is 16 MiB of float32.
+/// Calls work(begin, size) for stretches of [0, rows), in order, each of at least one row and of
+/// about `tile_values` values where a row has `columns`. The default is 16 MiB of float32.
 template <typename Work>
 void for_each_row_tile(std::int64_t rows, std::int64_t columns, const Work& work, std::int64_t tile_values = 1 << 22) {
   const std::int64_t most = std::max<std::int64_t>(1, tile_values / std::max<std::int64_t>(1, columns));

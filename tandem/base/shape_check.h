@@ -12,12 +12,13 @@ namespace tandem {
 /// A size that may be anything in check_shape.
 inline constexpr std::int64_t kAnySize = -1;
 
-/// Throws c10::ValueError "FUNCTION: NAME must be [N, 512], got [N, 384]" unless `tensor` is defined and has this shape.
-/// kAnySize matches every size and is shown as "*".
+/// Throws c10::ValueError "FUNCTION: NAME must be [N, 512], got [N, 384]" unless `tensor` is
+/// defined and has this shape. kAnySize matches every size and is shown as "*".
 void check_shape(std::string_view function, std::string_view name, const at::Tensor& tensor,
                  std::initializer_list<std::int64_t> shape);
 
-/// Throws c10::ValueError naming the function, the tensor and the first row that holds NaN or infinity, if any does.
+/// Throws c10::ValueError naming the function, the tensor and the first row that holds NaN or
+/// infinity, if any does.
 ///
 ///   rows  [N, D] or [N]  floating point
 void check_finite(std::string_view function, std::string_view name, const at::Tensor& rows);

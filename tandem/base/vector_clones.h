@@ -1,5 +1,5 @@
-// Inner loops compiled for several generations of vector instructions; the machine's own is chosen when it
-// runs.
+// Inner loops compiled for several generations of vector instructions; the machine's own is chosen
+// when it runs.
 #pragma once
 
 // Not under sanitizers: the choice is made before their runtime is ready.

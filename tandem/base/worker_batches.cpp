@@ -26,7 +26,8 @@ std::int64_t for_each_batch(std::int64_t count, int threads, const std::function
   const auto worker = [&] {
     const c10::InferenceMode no_gradients;
     at::set_num_threads(1);
-    // Asked before a batch is taken: each that was taken is done, so those that are done are the first ones.
+    // Asked before a batch is taken: each that was taken is done, so those that are done are the
+    // first ones.
     while (!stopped && !(stop && stop())) {
       const std::int64_t i = next++;
       if (i >= count) return;
@@ -50,7 +51,7 @@ std::int64_t for_each_batch(std::int64_t count, int threads, const std::function
       break;
     }
   }
-  pool.clear();  // Joins.
+  pool.clear();                          // Joins.
   at::set_num_threads(intra_op_before);  // Parts of that setting are global, so the workers changed it for everyone.
   if (failure) std::rethrow_exception(failure);
   return std::min(next.load(), count);

@@ -14,7 +14,9 @@ namespace {
 constexpr double kLeastCorrelation = 1e-5;  ///< of the largest; squared it still stands clear of rounding
 
 /// What brings each axis to unit regularised variance.
-at::Tensor unit_factors(const at::Tensor& variance, double regularisation) { return (variance + variance.mean() * regularisation).rsqrt(); }
+at::Tensor unit_factors(const at::Tensor& variance, double regularisation) {
+  return (variance + variance.mean() * regularisation).rsqrt();
+}
 
 }  // namespace
 
@@ -24,7 +26,8 @@ CanonicalDirections canonical_directions(const PairedAxes& pairs, double regular
   const at::Tensor image_factors = unit_factors(pairs.image.variance, regularisation).unsqueeze(1);
   const at::Tensor text_factors = unit_factors(pairs.text.variance, regularisation).unsqueeze(1);
   const at::Tensor B = image_factors * pairs.cross * text_factors.t();
-  // The eigenvectors of the smaller of B B^T and B^T B are one side's singular vectors, several times sooner than by an SVD of B.
+  // The eigenvectors of the smaller of B B^T and B^T B are one side's singular vectors, several
+  // times sooner than by an SVD of B.
   const bool image_is_narrow = B.size(0) <= B.size(1);
   const at::Tensor narrow = image_is_narrow ? B : B.t();
   const auto [squares, vectors] = at::linalg_eigh(at::mm(narrow, narrow.t()));  // rising
@@ -34,7 +37,9 @@ CanonicalDirections canonical_directions(const PairedAxes& pairs, double regular
   const at::Tensor correlations = all.narrow(0, 0, kept);
   const at::Tensor here = at::flip(vectors, {1}).narrow(1, 0, kept);
   const at::Tensor there = at::mm(narrow.t(), here) / correlations.clamp_min(1e-300);
-  return {.image = image_factors * (image_is_narrow ? here : there), .text = text_factors * (image_is_narrow ? there : here), .correlations = correlations};
+  return {.image = image_factors * (image_is_narrow ? here : there),
+          .text = text_factors * (image_is_narrow ? there : here),
+          .correlations = correlations};
 }
 
 LinearMaps weighted(const CanonicalDirections& directions, double power) {

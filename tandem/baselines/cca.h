@@ -1,6 +1,7 @@
-// Regularised canonical correlation analysis (Hotelling 1936; Vinod 1976 for the ridge), with the canonical directions weighted by a
-// power of their correlations and compared by cosine, as Gong et al. (2014, arXiv:1212.4522, section 3.2) retrieve with it; Klein et al.
-// (CVPR 2015) use it for captions of pictures.
+// Regularised canonical correlation analysis (Hotelling 1936; Vinod 1976 for the ridge), with the
+// canonical directions weighted by a power of their correlations and compared by cosine, as Gong et
+// al. (2014, arXiv:1212.4522, section 3.2) retrieve with it; Klein et al. (CVPR 2015) use it for
+// captions of pictures.
 #pragma once
 
 #include "tandem/baselines/paired_axes.h"
@@ -16,7 +17,8 @@ struct CanonicalDirections {
 
 /// The regularised problem: singular vectors of (Cx + lx I)^-1/2 Cxy (Cy + ly I)^-1/2.
 ///   regularisation  lx and ly as a share of the side's mean variance; above 0
-///   width           D, cut to the narrower side; directions with less than 1e-5 of the largest correlation are left out too
+///   width           D, cut to the narrower side; directions with less than 1e-5 of the largest
+///                   correlation are left out too
 /// Throws c10::ValueError if regularisation is not above 0, or width below 1.
 CanonicalDirections canonical_directions(const PairedAxes& pairs, double regularisation, std::int64_t width);
 

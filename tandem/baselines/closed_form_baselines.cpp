@@ -19,7 +19,8 @@ constexpr std::array kRegularisations = {0.001, 0.01, 0.1, 1.0, 10.0};
 constexpr std::array<std::int64_t, 6> kProcrustesWidths = {32, 64, 128, 256, 512, 1024};
 constexpr std::array<std::int64_t, 6> kAsifNearest = {12, 25, 50, 100, 200, 400};
 constexpr std::array kAsifPowers = {1.0, 2.0, 4.0, 8.0};
-constexpr std::int64_t kOtherSettings = kRegularisations.size() * 2 + kProcrustesWidths.size() + kAsifNearest.size() * kAsifPowers.size();
+constexpr std::int64_t kOtherSettings =
+    kRegularisations.size() * 2 + kProcrustesWidths.size() + kAsifNearest.size() * kAsifPowers.size();
 
 /// A split along the train split's axes.
 struct Turned {
@@ -71,18 +72,26 @@ Baseline best_linear(const std::string& name, const Turned& dev, const Turned& a
   return trying.best(mapped(asked.image, best.image), mapped(asked.text, best.text));
 }
 
-std::vector<Baseline> linear_baselines(const CaptionedRows& train, const CaptionedRows& dev_rows, const CaptionedRows& asked_rows, Trying& trying) {
+std::vector<Baseline> linear_baselines(const CaptionedRows& train, const CaptionedRows& dev_rows,
+                                       const CaptionedRows& asked_rows, Trying& trying) {
   const PairedAxes pairs = paired_axes(train);
-  const auto turn = [&](const CaptionedRows& rows) { return Turned{.image = on_axes(pairs.image, rows.image), .text = on_axes(pairs.text, rows.text)}; };
-  const Turned dev = turn(dev_rows), asked = turn(asked_rows);
+  const auto turn = [&](const CaptionedRows& rows) {
+    return Turned{.image = on_axes(pairs.image, rows.image), .text = on_axes(pairs.text, rows.text)};
+  };
+  const Turned dev = turn(dev_rows);
+  const Turned asked = turn(asked_rows);
   std::vector<Baseline> baselines;
   baselines.push_back(best_linear("cca", dev, asked, trying, [&](const auto& show) {
-    each_cca(pairs, {}, [&](const LinearMaps& maps, double regularisation, double power) { show(maps, {{"regularisation", regularisation}, {"power", power}}); });
+    each_cca(pairs, {}, [&](const LinearMaps& maps, double regularisation, double power) {
+      show(maps, {{"regularisation", regularisation}, {"power", power}});
+    });
   }));
   for (const RidgeWay way : {RidgeWay::kTextToImage, RidgeWay::kImageToText}) {
-    baselines.push_back(best_linear(way == RidgeWay::kTextToImage ? "ridge-text-to-image" : "ridge-image-to-text", dev, asked, trying, [&](const auto& show) {
-      for (const double regularisation : kRegularisations) show(ridge(pairs, way, regularisation), {{"regularisation", regularisation}});
-    }));
+    baselines.push_back(best_linear(way == RidgeWay::kTextToImage ? "ridge-text-to-image" : "ridge-image-to-text", dev,
+                                    asked, trying, [&](const auto& show) {
+                                      for (const double regularisation : kRegularisations)
+                                        show(ridge(pairs, way, regularisation), {{"regularisation", regularisation}});
+                                    }));
   }
   baselines.push_back(best_linear("procrustes", dev, asked, trying, [&](const auto& show) {
     const std::int64_t widest = std::min(pairs.cross.size(0), pairs.cross.size(1));
@@ -100,9 +109,12 @@ struct NearestBoth {
   NearestAnchors image, text;
 };
 
-Baseline asif_baseline(const CaptionedRows& train, const CaptionedRows& dev_rows, const CaptionedRows& asked_rows, Trying& trying) {
-  const FeatureStatistics image = measure_features(train.image, {.view_widths = train.image_views}), text = measure_features(train.text, {.view_widths = train.text_views});
-  const at::Tensor image_anchors = scaled(image, train.image), text_anchors = scaled(text, train.text);
+Baseline asif_baseline(const CaptionedRows& train, const CaptionedRows& dev_rows, const CaptionedRows& asked_rows,
+                       Trying& trying) {
+  const FeatureStatistics image = measure_features(train.image, {.view_widths = train.image_views});
+  const FeatureStatistics text = measure_features(train.text, {.view_widths = train.text_views});
+  const at::Tensor image_anchors = scaled(image, train.image);
+  const at::Tensor text_anchors = scaled(text, train.text);
   const auto nearest = [&](const CaptionedRows& rows) {
     return NearestBoth{.image = nearest_anchors(scaled(image, rows.image), image_anchors, kAsifNearest.back()),
                        .text = nearest_anchors(scaled(text, rows.text), text_anchors, kAsifNearest.back())};
@@ -117,7 +129,8 @@ Baseline asif_baseline(const CaptionedRows& train, const CaptionedRows& dev_rows
   for (const std::int64_t k : kAsifNearest) {
     for (const double power : kAsifPowers) {
       const AsifOptions options = {.k = k, .power = power};
-      if (trying.better(dev_columns, similarities(dev, options), {{"k", static_cast<double>(k)}, {"power", power}})) best = options;
+      if (trying.better(dev_columns, similarities(dev, options), {{"k", static_cast<double>(k)}, {"power", power}}))
+        best = options;
     }
   }
   return trying.best(at::eye(asked_rows.image.size(0)), similarities(nearest(asked_rows), best));
@@ -125,7 +138,8 @@ Baseline asif_baseline(const CaptionedRows& train, const CaptionedRows& dev_rows
 
 }  // namespace
 
-std::vector<Baseline> closed_form_baselines(const CaptionedRows& train, const CaptionedRows& dev, const CaptionedRows& asked, const EmbeddingQuality& quality,
+std::vector<Baseline> closed_form_baselines(const CaptionedRows& train, const CaptionedRows& dev,
+                                            const CaptionedRows& asked, const EmbeddingQuality& quality,
                                             const Progress& progress) {
   const c10::InferenceMode no_gradients;
   Trying trying(quality, progress);

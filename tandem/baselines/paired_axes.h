@@ -1,4 +1,5 @@
-// Both sides of captioned pictures in their principal axes: what every linear baseline is solved in.
+// Both sides of captioned pictures in their principal axes: what every linear baseline is solved
+// in.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,9 +13,9 @@ namespace tandem {
 
 /// Features of pictures with all their captions.
 struct CaptionedRows {
-  at::Tensor image;          ///< [N, F] float32
-  at::Tensor text;           ///< [M, G] float32
-  at::Tensor image_of_text;  ///< [M] int64, rows of `image`
+  at::Tensor image;                                             ///< [N, F] float32
+  at::Tensor text;                                              ///< [M, G] float32
+  at::Tensor image_of_text;                                     ///< [M] int64, rows of `image`
   std::vector<std::int64_t> image_views = {}, text_views = {};  ///< columns of every view, as HeadOptions::view_widths
 };
 
@@ -31,9 +32,11 @@ struct PairedAxes {
   at::Tensor cross;  ///< [F, G] float64, covariance of image and text axes over pairs
 };
 
-/// A pair is a caption with its picture: a picture with five captions counts five times.
-/// Products are float32, sums of a few thousand rows at a time float64. One eigendecomposition a side is most of the time.
-/// Throws c10::ValueError if shapes do not fit, a value is not finite, or there are fewer than two pairs.
+/// A pair is a caption with its picture: a picture with five captions counts five times. Products
+/// are float32, sums of a few thousand rows at a time float64. One eigendecomposition a side is
+/// most of the time.
+/// Throws c10::ValueError if shapes do not fit, a value is not finite, or there are fewer than two
+/// pairs.
 PairedAxes paired_axes(const CaptionedRows& train);
 
 /// Features along the side's axes, [N, F] float32.

@@ -54,8 +54,11 @@ CaptionStatistics caption_statistics(const CaptionSet& set, std::size_t most) {
   statistics.vocabulary = static_cast<std::int64_t>(uses.size());
   statistics.common_words.assign(uses.begin(), uses.end());
   for (const auto& [word, count] : statistics.common_words) statistics.seen_once += count == 1 ? 1 : 0;
-  const auto commoner = [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; };
-  const auto kept = statistics.common_words.begin() + static_cast<std::ptrdiff_t>(std::min(most, statistics.common_words.size()));
+  const auto commoner = [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  };
+  const auto kept =
+      statistics.common_words.begin() + static_cast<std::ptrdiff_t>(std::min(most, statistics.common_words.size()));
   std::partial_sort(statistics.common_words.begin(), kept, statistics.common_words.end(), commoner);
   statistics.common_words.erase(kept, statistics.common_words.end());
   return statistics;

@@ -48,13 +48,15 @@ class Sets {
 bool look_alike(const SurveyedPicture& a, const SurveyedPicture& b) {
   const double sides = static_cast<double>(a.height * b.width) / static_cast<double>(a.width * b.height);
   if (std::max(sides, 1 / sides) > kSidesShare) return false;
-  const std::array<double, 3> mean_a = channel_means(a.thumbnail), mean_b = channel_means(b.thumbnail);
+  const std::array<double, 3> mean_a = channel_means(a.thumbnail);
+  const std::array<double, 3> mean_b = channel_means(b.thumbnail);
   for (int c = 0; c < 3; ++c) {
     if (std::abs(mean_a[c] - mean_b[c]) > kMeanLevels) return false;
   }
   double contrast_a = 0, contrast_b = 0, difference = 0;
   for (std::size_t i = 0; i < a.thumbnail.size(); ++i) {
-    const double from_a = a.thumbnail[i] - mean_a[i % 3], from_b = b.thumbnail[i] - mean_b[i % 3];
+    const double from_a = a.thumbnail[i] - mean_a[i % 3];
+    const double from_b = b.thumbnail[i] - mean_b[i % 3];
     contrast_a += from_a * from_a;
     contrast_b += from_b * from_b;
     difference += (from_a - from_b) * (from_a - from_b);
@@ -66,7 +68,7 @@ bool look_alike(const SurveyedPicture& a, const SurveyedPicture& b) {
 std::vector<DuplicateGroup> duplicate_groups(const std::vector<SurveyedPicture>& pictures, int distance) {
   Sets sets(pictures.size());
   std::unordered_map<std::string_view, std::int64_t> first_with;  // Checksum to row.
-  std::vector<std::int64_t> readable;  // One of each content is enough to compare.
+  std::vector<std::int64_t> readable;                             // One of each content is enough to compare.
   std::vector<std::uint64_t> hashes;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     if (pictures[i].checksum.empty()) continue;
@@ -80,7 +82,8 @@ std::vector<DuplicateGroup> duplicate_groups(const std::vector<SurveyedPicture>&
     }
   }
   for_each_near_pair(hashes, distance, [&](std::size_t i, std::size_t j) {
-    const std::int64_t a = readable[i], b = readable[j];
+    const std::int64_t a = readable[i];
+    const std::int64_t b = readable[j];
     if (sets.first_of(a) != sets.first_of(b) && look_alike(pictures[a], pictures[b])) sets.join(a, b);
   });
 
@@ -93,7 +96,8 @@ std::vector<DuplicateGroup> duplicate_groups(const std::vector<SurveyedPicture>&
   for (std::vector<std::int64_t>& rows : members) {
     if (rows.size() < 2) continue;
     const std::string& first = pictures[rows.front()].checksum;
-    const bool exact = std::all_of(rows.begin(), rows.end(), [&](std::int64_t row) { return pictures[row].checksum == first; });
+    const bool exact =
+        std::all_of(rows.begin(), rows.end(), [&](std::int64_t row) { return pictures[row].checksum == first; });
     groups.push_back({.pictures = std::move(rows), .exact = exact});
   }
   return groups;

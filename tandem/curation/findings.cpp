@@ -68,16 +68,19 @@ void find_shared_captions(const CaptionSet& set, std::vector<Finding>& findings)
   const Holders shared = holders_of(set);
   std::vector<const Holders::value_type*> widest;
   for (const auto& entry : shared) widest.push_back(&entry);
-  std::stable_sort(widest.begin(), widest.end(), [](const auto* a, const auto* b) { return a->second.size() > b->second.size(); });
+  std::stable_sort(widest.begin(), widest.end(),
+                   [](const auto* a, const auto* b) { return a->second.size() > b->second.size(); });
   const std::size_t many = std::max<std::size_t>(10, set.images.size() / 100);
   const bool hollow = !widest.empty() && widest.front()->second.size() >= many;
-  Count several = counter(hollow ? Severity::kWarning : Severity::kNote, "shared_captions", "captions that several pictures have");
+  Count several =
+      counter(hollow ? Severity::kWarning : Severity::kNote, "shared_captions", "captions that several pictures have");
   Count across = counter(Severity::kNote, "captions_across_splits", "captions in train that dev or test have too");
   for (const auto* entry : widest) {
     const auto& [caption, rows] = *entry;
     several.add(quoted(caption) + " on " + std::to_string(rows.size()));
     const auto has = [&](auto... splits) {
-      return std::any_of(rows.begin(), rows.end(), [&](std::size_t row) { return ((set.images[row].split == splits) || ...); });
+      return std::any_of(rows.begin(), rows.end(),
+                         [&](std::size_t row) { return ((set.images[row].split == splits) || ...); });
     };
     if (has(Split::kTrain) && has(Split::kDev, Split::kTest)) across.add(quoted(caption));
   }
@@ -91,16 +94,21 @@ std::string name_group(const CaptionSet& set, const DuplicateGroup& group) {
     const CaptionedImage& image = set.images[group.pictures[i]];
     text += (i == 0 ? "" : " = ") + image.id + " (" + std::string(split_name(image.split)) + ")";
   }
-  return group.pictures.size() > kNamedOfGroup ? text + " and " + std::to_string(group.pictures.size() - kNamedOfGroup) + " more" : text;
+  return group.pictures.size() > kNamedOfGroup
+             ? text + " and " + std::to_string(group.pictures.size() - kNamedOfGroup) + " more"
+             : text;
 }
 
 }  // namespace
 
 std::string_view severity_name(Severity severity) {
   switch (severity) {
-    case Severity::kNote: return "note";
-    case Severity::kWarning: return "warning";
-    default: return "error";
+    case Severity::kNote:
+      return "note";
+    case Severity::kWarning:
+      return "warning";
+    default:
+      return "error";
   }
 }
 
@@ -108,12 +116,14 @@ std::vector<Finding> caption_findings(const CaptionSet& set) {
   std::vector<Finding> findings;
   for (const Defect& defect : set.defects) {
     Count left_out = counter(Severity::kWarning, "left_out", defect.what + " (left out)");
-    for (const std::string& place : defect.places) left_out.add(defect.file.empty() ? place : defect.file + ": " + place);
+    for (const std::string& place : defect.places)
+      left_out.add(defect.file.empty() ? place : defect.file + ": " + place);
     left_out.report(findings);
   }
   Count empty = counter(Severity::kWarning, "empty_splits", "splits without a picture");
   for (const Split split : {Split::kTrain, Split::kDev, Split::kTest}) {
-    const bool any = std::any_of(set.images.begin(), set.images.end(), [&](const CaptionedImage& image) { return image.split == split; });
+    const bool any = std::any_of(set.images.begin(), set.images.end(),
+                                 [&](const CaptionedImage& image) { return image.split == split; });
     if (!any) empty.add(std::string(split_name(split)));
   }
   empty.report(findings);
@@ -150,7 +160,8 @@ std::vector<Finding> picture_findings(const CaptionSet& set, const std::vector<S
       unreadable.add(picture.unreadable);
       continue;
     }
-    const std::string name = set.images[i].id + " (" + std::to_string(picture.width) + " x " + std::to_string(picture.height) + ")";
+    const std::string name =
+        set.images[i].id + " (" + std::to_string(picture.width) + " x " + std::to_string(picture.height) + ")";
     if (std::min(picture.width, picture.height) < kSmallSide) small.add(name);
     if (is_one_colour(picture)) blank.add(name);
     if (is_elongated(picture)) elongated.add(name);

@@ -12,7 +12,8 @@
 
 namespace tandem {
 
-/// kNote: worth knowing. kWarning: something is wrong, and results bear it. kError: results will not mean what they say.
+/// kNote: worth knowing. kWarning: something is wrong, and results bear it. kError: results will
+/// not mean what they say.
 enum class Severity { kNote, kWarning, kError };
 
 /// "note", "warning", "error".
@@ -26,14 +27,16 @@ struct Finding {
   std::vector<std::string> names;  ///< of all of them, in the set's order
 };
 
-/// What captions and splits tell: what the reader left out (warning), an empty split, pictures in no split, captions of
-/// one word (warning), of fewer than three, repeated for one picture, shared by pictures (a warning if one caption is on
-/// 1% of them, and on ten), the same in train and in dev or test.
+/// What captions and splits tell: what the reader left out (warning), an empty split, pictures in
+/// no split, captions of one word (warning), of fewer than three, repeated for one picture, shared
+/// by pictures (a warning if one caption is on 1% of them, and on ten), the same in train and in
+/// dev or test.
 std::vector<Finding> caption_findings(const CaptionSet& set);
 
-/// What the pictures themselves tell: unreadable ones (error), groups of duplicates in several splits (error), duplicates
-/// of equal bytes and near ones, pictures of one colour (warning), pictures under 32 pixels a side, and longer than three times their width or
-/// wider than three times their height.
+/// What the pictures themselves tell: unreadable ones (error), groups of duplicates in several
+/// splits (error), duplicates of equal bytes and near ones, pictures of one colour (warning),
+/// pictures under 32 pixels a side, and longer than three times their width or wider than three
+/// times their height.
 ///   survey  a row a picture of the set; groups are of its rows
 std::vector<Finding> picture_findings(const CaptionSet& set, const std::vector<SurveyedPicture>& survey,
                                       const std::vector<DuplicateGroup>& groups);

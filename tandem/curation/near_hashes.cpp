@@ -14,7 +14,8 @@ constexpr std::size_t kKeys = std::size_t{1} << kBandBits;
 
 std::uint16_t band_of(std::uint64_t hash, int band) { return static_cast<std::uint16_t>(hash >> (kBandBits * band)); }
 
-/// The hashes in the order of one band: those with key k are rows[begin[k]] to rows[begin[k + 1] - 1], ascending.
+/// The hashes in the order of one band: those with key k are rows[begin[k]] to rows[begin[k + 1] -
+/// 1], ascending.
 struct Index {
   std::vector<std::uint32_t> begin = std::vector<std::uint32_t>(kKeys + 1);
   std::vector<std::uint32_t> rows;
@@ -23,7 +24,8 @@ struct Index {
     for (const std::uint64_t hash : hashes) ++begin[band_of(hash, band) + 1];
     for (std::size_t key = 0; key < kKeys; ++key) begin[key + 1] += begin[key];
     std::vector<std::uint32_t> next(begin.begin(), begin.end() - 1);
-    for (std::size_t i = 0; i < hashes.size(); ++i) rows[next[band_of(hashes[i], band)]++] = static_cast<std::uint32_t>(i);
+    for (std::size_t i = 0; i < hashes.size(); ++i)
+      rows[next[band_of(hashes[i], band)]++] = static_cast<std::uint32_t>(i);
   }
 };
 
@@ -48,8 +50,10 @@ bool met_before(std::uint64_t difference, int band, int radius) {
 
 void for_each_near_pair(const std::vector<std::uint64_t>& hashes, int distance,
                         const std::function<void(std::size_t, std::size_t)>& found) {
-  TORCH_CHECK_VALUE(distance >= 0 && distance <= 15, "for_each_near_pair: the distance must be 0 to 15, got ", distance);
-  TORCH_CHECK_VALUE(hashes.size() < UINT32_MAX, "for_each_near_pair: fewer than 2^32 hashes were needed, got ", hashes.size());
+  TORCH_CHECK_VALUE(distance >= 0 && distance <= 15, "for_each_near_pair: the distance must be 0 to 15, got ",
+                    distance);
+  TORCH_CHECK_VALUE(hashes.size() < UINT32_MAX, "for_each_near_pair: fewer than 2^32 hashes were needed, got ",
+                    hashes.size());
   const int radius = distance / kBands;
   const std::vector<std::uint16_t> flips = flips_within(radius);
   for (int band = 0; band < kBands; ++band) {

@@ -19,7 +19,8 @@ using Basis = std::array<std::array<float, kSide>, kFrequencies>;
 Basis cosines() {
   Basis basis = {};
   for (int k = 0; k < kFrequencies; ++k) {
-    for (int x = 0; x < kSide; ++x) basis[k][x] = static_cast<float>(std::cos(std::numbers::pi / kSide * (x + 0.5) * (k + 1)));
+    for (int x = 0; x < kSide; ++x)
+      basis[k][x] = static_cast<float>(std::cos(std::numbers::pi / kSide * (x + 0.5) * (k + 1)));
   }
   return basis;
 }

@@ -31,7 +31,8 @@ SurveyedPicture survey(const PictureSource& source) {
 
 }  // namespace
 
-std::vector<SurveyedPicture> survey_pictures(const std::vector<PictureSource>& pictures, int threads, const Progress& progress) {
+std::vector<SurveyedPicture> survey_pictures(const std::vector<PictureSource>& pictures, int threads,
+                                             const Progress& progress) {
   const auto count = static_cast<std::int64_t>(pictures.size());
   std::vector<SurveyedPicture> surveyed(pictures.size());
   std::int64_t done = 0;

@@ -31,7 +31,9 @@ std::optional<Split> split_named(std::string_view name) {
 
 std::string Defect::names() const { return (file.empty() ? "" : file + ": ") + first_names(places); }
 
-std::string Defect::sentence() const { return what + " were left out: " + std::to_string(count()) + " (" + names() + ")"; }
+std::string Defect::sentence() const {
+  return what + " were left out: " + std::to_string(count()) + " (" + names() + ")";
+}
 
 std::int64_t CaptionSet::caption_count() const {
   std::int64_t count = 0;
@@ -43,12 +45,10 @@ void check_caption_set(const CaptionSet& set, const std::filesystem::path& sourc
   if (set.images.empty()) throw FileError(source, "pictures with captions", "none");
   std::unordered_set<std::string_view> ids;
   for (const CaptionedImage& image : set.images) {
-    if (!ids.insert(image.id).second)
-      throw FileError(source, "every picture once", "\"" + image.id + "\" twice");
+    if (!ids.insert(image.id).second) throw FileError(source, "every picture once", "\"" + image.id + "\" twice");
     if (image.captions.empty()) throw FileError(source, "a caption for \"" + image.id + "\"", "none");
     for (const std::string& caption : image.captions) {
-      if (!is_utf8(caption))
-        throw FileError(source, "captions in UTF-8", "other bytes in one of \"" + image.id + "\"");
+      if (!is_utf8(caption)) throw FileError(source, "captions in UTF-8", "other bytes in one of \"" + image.id + "\"");
       if (is_blank(caption))
         throw FileError(source, "captions that say something", "a blank one of \"" + image.id + "\"");
     }

@@ -12,7 +12,8 @@
 
 namespace tandem {
 
-/// Which side of the experiment a picture, with all its captions, is on. kNone: listed, but in no split.
+/// Which side of the experiment a picture, with all its captions, is on. kNone: listed, but in no
+/// split.
 enum class Split { kTrain, kDev, kTest, kNone };
 
 /// "train", "dev", "test", "none".
@@ -22,14 +23,15 @@ std::string_view split_name(Split split);
 std::optional<Split> split_named(std::string_view name);
 
 struct CaptionedImage {
-  std::string id;  ///< unique in the set and stable between runs: the picture's name under the data root
+  std::string id;         ///< unique in the set and stable between runs: the picture's name under the data root
   PictureSource picture;  ///< where the picture's bytes are
   Split split = Split::kNone;
   std::vector<std::string> captions;  ///< at least one, each valid UTF-8 and not blank
-  std::string label = {};  ///< its class, in data that have classes
+  std::string label = {};             ///< its class, in data that have classes
 };
 
-/// One way in which a data set is damaged, and where it was met. What is damaged has been left out of the set.
+/// One way in which a data set is damaged, and where it was met. What is damaged has been left out
+/// of the set.
 struct Defect {
   std::string what;                 ///< in the plural: "blank captions"
   std::vector<std::string> places;  ///< every one: "line 12", "line 9 gone.jpg", "0001.tar: a.txt"
@@ -47,8 +49,8 @@ struct Defect {
 struct CaptionSet {
   std::string name;                    ///< for titles and reports: "flickr8k", "csv", "openclipart"
   std::vector<CaptionedImage> images;  ///< in an order that depends on the data alone
-  std::vector<std::string> remarks;  ///< how the reader understood the data, one sentence each, for the user to see
-  std::vector<Defect> defects = {};  ///< what it met and left out
+  std::vector<std::string> remarks;    ///< how the reader understood the data, one sentence each, for the user to see
+  std::vector<Defect> defects = {};    ///< what it met and left out
   std::string selection = {};  ///< how a part was chosen from a larger set ("limit 5000, seed 1"); empty: all of it
 
   bool splits_made = false;  ///< by the reader, because the data came without; split_by_content then makes better ones
@@ -57,8 +59,8 @@ struct CaptionSet {
 };
 
 /// What every reader ends with.
-/// Throws FileError naming `source` if the set has no image, an id twice, an image without a caption, or
-/// a caption that is blank or not UTF-8.
+/// Throws FileError naming `source` if the set has no image, an id twice, an image without a
+/// caption, or a caption that is blank or not UTF-8.
 void check_caption_set(const CaptionSet& set, const std::filesystem::path& source);
 
 }  // namespace tandem

@@ -17,10 +17,14 @@ namespace {
 constexpr std::string_view kPlace = "{}";
 constexpr std::array<std::string_view, 5> kArticles = {"a", "an", "the", "one", "this"};
 
-bool begins_with_vowel(std::string_view word) { return std::string_view("aeiouAEIOU").find(word.front()) != std::string_view::npos; }
+bool begins_with_vowel(std::string_view word) {
+  return std::string_view("aeiouAEIOU").find(word.front()) != std::string_view::npos;
+}
 
 bool has_article(std::string_view before) {
-  return std::any_of(kArticles.begin(), kArticles.end(), [&](std::string_view article) { return before == article || before.ends_with(" " + std::string(article)); });
+  return std::any_of(kArticles.begin(), kArticles.end(), [&](std::string_view article) {
+    return before == article || before.ends_with(" " + std::string(article));
+  });
 }
 
 }  // namespace
@@ -50,7 +54,9 @@ std::vector<std::string> read_templates(const std::filesystem::path& file) {
 
 std::string filled_template(std::string_view with_place, std::string_view label) {
   const std::size_t place = with_place.find(kPlace);
-  TORCH_CHECK_VALUE(place != std::string_view::npos && !label.empty(), "filled_template: needed a template with {} and a class, got \"", with_place, "\" and \"", label, "\"");
+  TORCH_CHECK_VALUE(place != std::string_view::npos && !label.empty(),
+                    "filled_template: needed a template with {} and a class, got \"", with_place, "\" and \"", label,
+                    "\"");
   std::string words(label);
   std::replace(words.begin(), words.end(), '_', ' ');
   const std::string before(with_place.substr(0, place));
@@ -58,9 +64,10 @@ std::string filled_template(std::string_view with_place, std::string_view label)
   return before + article + words + std::string(with_place.substr(place + kPlace.size()));
 }
 
-std::string generated_caption(const std::vector<std::string>& templates, std::string_view label, std::string_view id, std::uint64_t seed) {
-  TORCH_CHECK_VALUE(!templates.empty() && !label.empty(), "generated_caption: needed templates and a class, got ", templates.size(), " and \"",
-                    label, "\"");
+std::string generated_caption(const std::vector<std::string>& templates, std::string_view label, std::string_view id,
+                              std::uint64_t seed) {
+  TORCH_CHECK_VALUE(!templates.empty() && !label.empty(), "generated_caption: needed templates and a class, got ",
+                    templates.size(), " and \"", label, "\"");
   Checksum checksum;
   checksum.add_field("template").add_field(std::to_string(seed)).add_field(id);
   const std::string& chosen = templates[std::stoul(checksum.text().substr(0, 8), nullptr, 16) % templates.size()];

@@ -25,7 +25,9 @@ const FolderListing::Contents& FolderListing::contents(std::string_view folder) 
   return contents;
 }
 
-bool FolderListing::has(std::string_view file) { return contents(folder_of(file)).files.contains(file.substr(file.rfind('/') + 1)); }
+bool FolderListing::has(std::string_view file) {
+  return contents(folder_of(file)).files.contains(file.substr(file.rfind('/') + 1));
+}
 
 void PictureGathering::leave_out(std::string_view what, std::string_view where) {
   auto entry = std::find_if(left_out_.begin(), left_out_.end(), [&](const auto& one) { return one.first == what; });
@@ -36,16 +38,20 @@ void PictureGathering::leave_out(std::string_view what, std::string_view where) 
 void PictureGathering::add_caption(CaptionedImage& image, std::string caption, std::string_view where) {
   if (!is_utf8(caption)) return leave_out("captions that are not UTF-8", where);
   if (is_blank(caption)) return leave_out("blank captions", where);
-  if (caption.size() > kLongestCaptionBytes) return leave_out("captions of more than " + std::to_string(kLongestCaptionBytes) + " bytes", where);
+  if (caption.size() > kLongestCaptionBytes)
+    return leave_out("captions of more than " + std::to_string(kLongestCaptionBytes) + " bytes", where);
   image.captions.push_back(is_clean_caption(caption) ? std::move(caption) : clean_caption(caption));
 }
 
 void PictureGathering::add_picture(CaptionSet& set, CaptionedImage image, std::string_view where) {
   const std::string& file = image.picture.file.native();
-  const auto refuse = [&](const char* what) { leave_out(what, where.empty() ? printable(image.id) : std::string(where) + " " + printable(image.id)); };
+  const auto refuse = [&](const char* what) {
+    leave_out(what, where.empty() ? printable(image.id) : std::string(where) + " " + printable(image.id));
+  };
   if (!is_utf8(image.id)) return refuse("pictures whose names are not UTF-8");
   if (image.picture.is_whole_file() && !listing_.has(file)) {
-    return refuse(listing_.is_in_closed_folder(file) ? "pictures in folders that may not be read" : "pictures that are not there");
+    return refuse(listing_.is_in_closed_folder(file) ? "pictures in folders that may not be read"
+                                                     : "pictures that are not there");
   }
   if (image.captions.empty()) return refuse("pictures without a caption");
   if (!ids_.insert(image.id).second) return refuse("pictures listed a second time");

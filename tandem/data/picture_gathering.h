@@ -1,4 +1,5 @@
-// From pictures and captions as a file lists them to a caption set: what is missing or unusable is left out and counted.
+// From pictures and captions as a file lists them to a caption set: what is missing or unusable is
+// left out and counted.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +16,8 @@
 
 namespace tandem {
 
-/// Names of the regular files of folders, each folder read once: a hundred thousand questions cost one listing.
+/// Names of the regular files of folders, each folder read once: a hundred thousand questions cost
+/// one listing.
 class FolderListing {
  public:
   /// Whether the path is a file. A path without a folder is in the current one.
@@ -44,19 +46,21 @@ class PictureGathering {
   /// `file` names the file that all places are in, for the user; empty if they name theirs.
   explicit PictureGathering(std::string file = {}) : file_(std::move(file)) {}
 
-  /// Counts something that cannot be used, under what it is in the plural ("blank captions"). `where` names its place for the
-  /// user: "line 12".
+  /// Counts something that cannot be used, under what it is in the plural ("blank captions").
+  /// `where` names its place for the user: "line 12".
   void leave_out(std::string_view what, std::string_view where);
 
   /// Adds the caption, cleaned, if it can be used.
   void add_caption(CaptionedImage& image, std::string caption, std::string_view where);
 
-  /// Adds the picture if it is there (of a stretch of a file the reader has seen that), has a caption and a name in UTF-8. An
-  /// id that came before is left out. `where` the picture is named, if the id does not tell that.
+  /// Adds the picture if it is there (of a stretch of a file the reader has seen that), has a
+  /// caption and a name in UTF-8. An id that came before is left out. `where` the picture is named,
+  /// if the id does not tell that.
   void add_picture(CaptionSet& set, CaptionedImage image, std::string_view where = {});
 
-  /// Ends the reading: what was left out becomes the set's defects, in the order in which they were met. What was added is sound,
-  /// one by one, as check_caption_set asks. Throws FileError naming `source` if nothing is left.
+  /// Ends the reading: what was left out becomes the set's defects, in the order in which they were
+  /// met. What was added is sound, one by one, as check_caption_set asks. Throws FileError naming
+  /// `source` if nothing is left.
   void finish(CaptionSet& set, const std::filesystem::path& source) const;
 
  private:

@@ -32,11 +32,14 @@ Indices drawn_order(const CaptionSet& set, std::uint64_t seed) {
 }  // namespace
 
 void select_part(CaptionSet& set, const DataOptions& options) {
-  TORCH_CHECK_VALUE(options.limit >= 0 && options.per_category >= 0, "a part of data needs numbers that are not negative, got limit ",
-                    options.limit, " and ", options.per_category, " a category");
+  TORCH_CHECK_VALUE(options.limit >= 0 && options.per_category >= 0,
+                    "a part of data needs numbers that are not negative, got limit ", options.limit, " and ",
+                    options.per_category, " a category");
   if (options.limit == 0 && options.per_category == 0) return;
-  const bool has_classes = std::any_of(set.images.begin(), set.images.end(), [](const CaptionedImage& image) { return !image.label.empty(); });
-  TORCH_CHECK_VALUE(options.per_category == 0 || has_classes, "--per-category needs data with classes, and ", set.name, " has none");
+  const bool has_classes = std::any_of(set.images.begin(), set.images.end(),
+                                       [](const CaptionedImage& image) { return !image.label.empty(); });
+  TORCH_CHECK_VALUE(options.per_category == 0 || has_classes, "--per-category needs data with classes, and ", set.name,
+                    " has none");
 
   Indices kept;
   std::map<std::string, std::int64_t> of_class;

@@ -38,7 +38,9 @@ struct ShardList {
   Path folder() const { return file.parent_path(); }
   bool is_settled() const { return !std::filesystem::is_directory(staged); }
   /// Where the shard is now.
-  Path place(const std::string& name) const { return std::filesystem::exists(staged / name) ? staged / name : folder() / name; }
+  Path place(const std::string& name) const {
+    return std::filesystem::exists(staged / name) ? staged / name : folder() / name;
+  }
 };
 
 Path in_folder(const Path& folder, const std::string& name) { return folder.empty() ? Path(name) : folder / name; }
@@ -53,14 +55,17 @@ ShardList read_list(const Path& file) {
   const auto format = json_field<std::string>(json, "format", file);
   const auto version = json_field<int>(json, "version", file);
   if (format != kFormat || version != kVersion) {
-    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion), format + ", version " + std::to_string(version));
+    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion),
+                    format + ", version " + std::to_string(version));
   }
   ShardList list{.file = file};
   for (const Json& shard : json_field<Json>(json, "shards", file)) {
-    list.shards.push_back({.name = plain_name(json_field<std::string>(shard, "file", file), file), .bytes = json_field<std::int64_t>(shard, "bytes", file)});
+    list.shards.push_back({.name = plain_name(json_field<std::string>(shard, "file", file), file),
+                           .bytes = json_field<std::int64_t>(shard, "bytes", file)});
   }
   list.staged = in_folder(file.parent_path(), plain_name(json_field<std::string>(json, "staged", file), file));
-  for (const auto& name : json_field<std::vector<std::string>>(json, "surplus", file)) list.surplus.push_back(plain_name(name, file));
+  for (const auto& name : json_field<std::vector<std::string>>(json, "surplus", file))
+    list.surplus.push_back(plain_name(name, file));
   return list;
 }
 
@@ -68,7 +73,9 @@ void check_whole(const ShardList& list, const ListedShard& shard) {
   std::error_code error;
   const auto found = std::filesystem::file_size(list.place(shard.name), error);
   if (!error && static_cast<std::int64_t>(found) == shard.bytes) return;
-  throw FileError(list.file, "all shards of the set as they were written, \"" + shard.name + "\" of " + std::to_string(shard.bytes) + " bytes (without this list they are read as they are)",
+  throw FileError(list.file,
+                  "all shards of the set as they were written, \"" + shard.name + "\" of " +
+                      std::to_string(shard.bytes) + " bytes (without this list they are read as they are)",
                   error ? "none of that name" : std::to_string(found) + " bytes");
 }
 
@@ -98,10 +105,12 @@ void rename_or_complain(const Path& from, const Path& to) {
   if (error) throw FileError(to, "a file that can be replaced", error.message());
 }
 
-/// Puts the shards of a list in place and takes away what they replace. May be called again after it was interrupted anywhere.
+/// Puts the shards of a list in place and takes away what they replace. May be called again after
+/// it was interrupted anywhere.
 void settle(const ShardList& list) {
   for (const ListedShard& shard : list.shards) {
-    if (std::filesystem::exists(list.staged / shard.name)) rename_or_complain(list.staged / shard.name, list.folder() / shard.name);
+    if (std::filesystem::exists(list.staged / shard.name))
+      rename_or_complain(list.staged / shard.name, list.folder() / shard.name);
   }
   std::error_code ignored;
   for (const std::string& name : list.surplus) std::filesystem::remove(list.folder() / name, ignored);
@@ -111,10 +120,14 @@ void settle(const ShardList& list) {
 
 }  // namespace
 
-Path shard_list_file(const OpenPattern& pattern) { return pattern.before + "set" + pattern.after + std::string(kListEnding); }
+Path shard_list_file(const OpenPattern& pattern) {
+  return pattern.before + "set" + pattern.after + std::string(kListEnding);
+}
 
-NewShardSet::NewShardSet(const OpenPattern& pattern, std::size_t count, bool replace) : pattern_(pattern), list_(shard_list_file(pattern)), folder_(list_.parent_path()) {
-  if (pattern.after.find('/') != std::string::npos) throw FileError(pattern.name(0), "shards in one folder", "a folder counted by the pattern");
+NewShardSet::NewShardSet(const OpenPattern& pattern, std::size_t count, bool replace)
+    : pattern_(pattern), list_(shard_list_file(pattern)), folder_(list_.parent_path()) {
+  if (pattern.after.find('/') != std::string::npos)
+    throw FileError(pattern.name(0), "shards in one folder", "a folder counted by the pattern");
   if (!folder_.empty()) make_folder(folder_);
   lock_ = std::make_unique<OutputLock>(list_);
   std::vector<std::string> older;
@@ -127,14 +140,19 @@ NewShardSet::NewShardSet(const OpenPattern& pattern, std::size_t count, bool rep
   for (std::size_t i = 0; i < count; ++i) {
     const Path path = pattern.name(i);
     names_.push_back(path.filename().string());
-    if (!replace && std::filesystem::exists(path)) throw FileError(path, "no file of that name yet (--replace writes over it)", "one");
+    if (!replace && std::filesystem::exists(path))
+      throw FileError(path, "no file of that name yet (--replace writes over it)", "one");
   }
   if (older.empty()) {
-    for (std::size_t i = count; std::filesystem::exists(pattern.name(i)); ++i) older.push_back(Path(pattern.name(i)).filename().string());
-    if (!replace && !older.empty()) throw FileError(in_folder(folder_, older.front()), "no file of that name yet (--replace removes it with its set)", "one");
+    for (std::size_t i = count; std::filesystem::exists(pattern.name(i)); ++i)
+      older.push_back(Path(pattern.name(i)).filename().string());
+    if (!replace && !older.empty())
+      throw FileError(in_folder(folder_, older.front()), "no file of that name yet (--replace removes it with its set)",
+                      "one");
   }
   const std::set<std::string> kept(names_.begin(), names_.end());
-  std::copy_if(older.begin(), older.end(), std::back_inserter(surplus_), [&](const std::string& name) { return kept.count(name) == 0; });
+  std::copy_if(older.begin(), older.end(), std::back_inserter(surplus_),
+               [&](const std::string& name) { return kept.count(name) == 0; });
   remove_stale_temporaries(list_);
   staged_ = temporary_name(list_);
   if (::mkdir(staged_.c_str(), 0777) != 0) {
@@ -158,9 +176,14 @@ void NewShardSet::commit() {
 
 void NewShardSet::put_list() {
   Json shards = Json::array();
-  for (const std::string& name : names_) shards.push_back({{"file", name}, {"bytes", std::filesystem::file_size(staged_ / name)}});
+  for (const std::string& name : names_)
+    shards.push_back({{"file", name}, {"bytes", std::filesystem::file_size(staged_ / name)}});
   const Path list = staged_ / list_.filename();
-  write_checked_json(list, {{"format", kFormat}, {"version", kVersion}, {"shards", shards}, {"staged", staged_.filename().string()}, {"surplus", surplus_}});
+  write_checked_json(list, {{"format", kFormat},
+                            {"version", kVersion},
+                            {"shards", shards},
+                            {"staged", staged_.filename().string()},
+                            {"surplus", surplus_}});
   rename_or_complain(list, list_);
   staged_.clear();  // From here on it belongs to the set.
   make_names_durable(folder_.empty() ? Path(".") : folder_);
@@ -203,6 +226,8 @@ std::vector<Path> named_shards(const std::vector<std::string>& names) {
   return shards;
 }
 
-bool has_shards(const Path& folder) { return !files_ending(folder, ".tar").empty() || !files_ending(folder, kListEnding).empty(); }
+bool has_shards(const Path& folder) {
+  return !files_ending(folder, ".tar").empty() || !files_ending(folder, kListEnding).empty();
+}
 
 }  // namespace tandem

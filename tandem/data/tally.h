@@ -25,7 +25,8 @@ class Tally {
   /// Adds "WHAT: COUNT (NAMES)" to the remarks if anything was counted.
   void remark(std::vector<std::string>& remarks, std::string_view what) const;
 
-  /// Adds all of them to the defects if anything was counted. `what` in the plural: "blank captions"; `file` as in Defect.
+  /// Adds all of them to the defects if anything was counted. `what` in the plural: "blank
+  /// captions"; `file` as in Defect.
   void defect(std::vector<Defect>& defects, std::string_view what, const std::string& file = {}) const;
 
  private:

@@ -15,8 +15,9 @@
 namespace tandem {
 namespace {
 
-/// Builds the document { "images": [ { ... } ], ... } without those elements of its lists of which `wanted` says no, so that they never
-/// take memory together. Each element is looked at once, when it ends: the library's own filter looks at all before it again.
+/// Builds the document { "images": [ { ... } ], ... } without those elements of its lists of which
+/// `wanted` says no, so that they never take memory together. Each element is looked at once, when
+/// it ends: the library's own filter looks at all before it again.
 template <typename Wanted>
 class ElementParser final : public Json::json_sax_t {
  public:
@@ -65,7 +66,8 @@ class ElementParser final : public Json::json_sax_t {
     return true;
   }
   bool open(Json container) {
-    if (open_.size() == kDeepestJson) throw FileError(file_, "JSON of at most " + std::to_string(kDeepestJson) + " levels", "more");
+    if (open_.size() == kDeepestJson)
+      throw FileError(file_, "JSON of at most " + std::to_string(kDeepestJson) + " levels", "more");
     open_.push_back(add(std::move(container)));
     return true;
   }
@@ -73,7 +75,8 @@ class ElementParser final : public Json::json_sax_t {
   const std::filesystem::path& file_;
   const Wanted& wanted_;
   std::string list_, key_;
-  std::vector<Json*> open_;  // objects and lists that have begun; each lies in the one before, which does not grow meanwhile
+  std::vector<Json*>
+      open_;  // objects and lists that have begun; each lies in the one before, which does not grow meanwhile
 };
 
 template <typename Wanted>
@@ -83,14 +86,16 @@ Json parse_elements(const std::filesystem::path& file, const Wanted& wanted) {
   const bool whole = Json::sax_parse(map.bytes(), &parser);
   const Json& document = parser.document;
   if (!whole || !document.is_object() || !document.contains("images") || !document["images"].is_array()) {
-    throw FileError(file, "COCO's captions, an object with a list \"images\"", whole ? "another document" : "bytes that are not JSON");
+    throw FileError(file, "COCO's captions, an object with a list \"images\"",
+                    whole ? "another document" : "bytes that are not JSON");
   }
   return std::move(parser.document);
 }
 
 }  // namespace
 
-std::vector<std::string> choose_coco_pictures(const std::filesystem::path& captions, std::int64_t limit, std::uint64_t seed) {
+std::vector<std::string> choose_coco_pictures(const std::filesystem::path& captions, std::int64_t limit,
+                                              std::uint64_t seed) {
   const Json document = parse_elements(captions, [](const std::string& list, const Json&) { return list == "images"; });
   std::vector<std::pair<std::string, std::string>> by_hash;
   for (const Json& image : document["images"]) {
@@ -112,7 +117,8 @@ void keep_coco_pictures(const std::filesystem::path& captions, const std::vector
   const Json listed = parse_elements(captions, [](const std::string& list, const Json&) { return list == "images"; });
   for (const Json& image : listed["images"]) {
     const auto name = json_field<std::string>(image, "file_name", captions);
-    if (std::binary_search(names.begin(), names.end(), name)) ids.insert(json_field<std::int64_t>(image, "id", captions));
+    if (std::binary_search(names.begin(), names.end(), name))
+      ids.insert(json_field<std::int64_t>(image, "id", captions));
   }
   const Json kept = parse_elements(captions, [&](const std::string& list, const Json& element) {
     if (list == "images") return ids.count(json_field<std::int64_t>(element, "id", captions)) != 0;

@@ -45,10 +45,12 @@ DatasetFiles::DatasetFiles(const std::string& home, const DatasetSettings& setti
       patience_(settings.patience),
       connection_({.home = "", .token = "", .stall_seconds = settings.stall_seconds}) {}
 
-void DatasetFiles::fetch(const std::string& path, const Path& file, const std::function<void(std::int64_t, std::int64_t)>& arrived) {
+void DatasetFiles::fetch(const std::string& path, const Path& file,
+                         const std::function<void(std::int64_t, std::int64_t)>& arrived) {
   if (std::filesystem::exists(file)) return;
   make_folder(file.parent_path());
-  const Path part = file.string() + ".part", record_file = file.string() + ".part.json";
+  const Path part = file.string() + ".part";
+  const Path record_file = file.string() + ".part.json";
   const std::string url = address_of(path);
   std::optional<PartRecord> record = read_record(record_file);
   std::error_code error;
@@ -70,7 +72,9 @@ void DatasetFiles::fetch(const std::string& path, const Path& file, const std::f
       }
     };
     download_file(connection_, patience_, {.asked = url, .url = url, .etag = record->etag}, part,
-                  {.check_success = [&](const HttpAnswer& answer) { check_success(url, answer); }, .begun = begun, .arrived = arrived});
+                  {.check_success = [&](const HttpAnswer& answer) { check_success(url, answer); },
+                   .begun = begun,
+                   .arrived = arrived});
   }
   std::filesystem::rename(part, file, error);
   if (error) throw FileError(file, "a place for the file", error.message());
@@ -82,7 +86,8 @@ std::string mirror_named(const std::string& named) {
   std::string mirror = !named.empty() || variable == nullptr ? named : variable;
   while (mirror.ends_with('/')) mirror.pop_back();
   if (!mirror.empty() && !mirror.starts_with("https://") && !mirror.starts_with("http://")) {
-    throw FileError(named.empty() ? "TANDEM_MIRROR" : "--mirror", "an address that begins with https:// or http://", "another");
+    throw FileError(named.empty() ? "TANDEM_MIRROR" : "--mirror", "an address that begins with https:// or http://",
+                    "another");
   }
   return mirror;
 }

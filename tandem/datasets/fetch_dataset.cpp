@@ -20,7 +20,8 @@ namespace {
 
 using Path = std::filesystem::path;
 
-constexpr std::int64_t kLargestExpansion = 40;  // COCO's annotations, plain JSON, come out 4 times as large as their zip.
+constexpr std::int64_t kLargestExpansion =
+    40;  // COCO's annotations, plain JSON, come out 4 times as large as their zip.
 
 /// What is asked for, so that a later call knows its own.
 Json request_json(const KnownDataset& dataset, const DatasetRequest& request) {
@@ -30,7 +31,10 @@ Json request_json(const KnownDataset& dataset, const DatasetRequest& request) {
 }
 
 Json to_json(const FetchedArchive& archive) {
-  return {{"url", archive.url}, {"size_bytes", archive.size_bytes}, {"sha256", archive.sha256}, {"published_hash_fits", archive.hash_published}};
+  return {{"url", archive.url},
+          {"size_bytes", archive.size_bytes},
+          {"sha256", archive.sha256},
+          {"published_hash_fits", archive.hash_published}};
 }
 
 void rename_or_complain(const Path& from, const Path& to) {
@@ -41,9 +45,15 @@ void rename_or_complain(const Path& from, const Path& to) {
 
 class DatasetFetch {
  public:
-  DatasetFetch(const KnownDataset& dataset, const DatasetRequest& request, const Path& folder, const DatasetSettings& settings, const DatasetWatch& watch)
-      : request_(request), dataset_(dataset), folder_(folder), place_(folder.string() + ".fetching"), settings_(settings),
-        watch_(watch), files_(dataset_.home, settings) {}
+  DatasetFetch(const KnownDataset& dataset, const DatasetRequest& request, const Path& folder,
+               const DatasetSettings& settings, const DatasetWatch& watch)
+      : request_(request),
+        dataset_(dataset),
+        folder_(folder),
+        place_(folder.string() + ".fetching"),
+        settings_(settings),
+        watch_(watch),
+        files_(dataset_.home, settings) {}
 
   FetchedDataset run() {
     make_folder(place_);
@@ -57,7 +67,7 @@ class DatasetFetch {
     for (const DatasetArchive& archive : dataset_.archives) {
       const bool chosen = archive.variant.empty() || archive.variant == request_.variant || request_.variant == "both";
       if (!chosen) continue;
-      archive.pictures && request_.limit > 0 ? fetch_some_pictures(archive) : fetch_archive(archive);
+      archive.pictures&& request_.limit > 0 ? fetch_some_pictures(archive) : fetch_archive(archive);
     }
     finish();
     std::error_code none;
@@ -66,10 +76,13 @@ class DatasetFetch {
   }
 
  private:
-  Progress stage(const std::string& name, const std::string& unit) const { return watch_.stage ? watch_.stage(name, unit) : Progress(); }
+  Progress stage(const std::string& name, const std::string& unit) const {
+    return watch_.stage ? watch_.stage(name, unit) : Progress();
+  }
 
   void fetch_archive(const DatasetArchive& archive) {
-    const Path file = place_ / "downloads" / Path(archive.path).filename(), done = file.string() + ".done.json";
+    const Path file = place_ / "downloads" / Path(archive.path).filename();
+    const Path done = file.string() + ".done.json";
     FetchedArchive fetched{.url = files_.address_of(archive.path)};
     if (std::filesystem::exists(done)) {
       const Json json = read_checked_json(done);
@@ -99,15 +112,18 @@ class DatasetFetch {
     const std::string found = file_digest(DigestKind::kMd5, file);
     if (found == archive.md5) return;
     std::filesystem::remove(file);  // Asked again, it may come right.
-    throw FileError(files_.address_of(archive.path), "the file with the published MD5 " + archive.md5, "one with MD5 " + found);
+    throw FileError(files_.address_of(archive.path), "the file with the published MD5 " + archive.md5,
+                    "one with MD5 " + found);
   }
 
   void unpack(const DatasetArchive& archive, const Path& file, std::int64_t size_bytes) const {
     const Path unpacking = place_ / "unpacking";
     std::filesystem::remove_all(unpacking);
     try {
-      unpack_archive(file, unpacking, {.keep = archive.keep, .most_bytes = kLargestExpansion * size_bytes + (1 << 20),
-                                       .progress = stage("unpacking " + file.filename().string(), "kB")});
+      unpack_archive(file, unpacking,
+                     {.keep = archive.keep,
+                      .most_bytes = kLargestExpansion * size_bytes + (1 << 20),
+                      .progress = stage("unpacking " + file.filename().string(), "kB")});
     } catch (const FileError&) {
       std::filesystem::remove_all(unpacking);
       std::filesystem::remove(file);
@@ -124,7 +140,8 @@ class DatasetFetch {
     const std::string part = archive.variant + "2017";
     const Path captions = place_ / "content" / "annotations" / ("captions_" + part + ".json");
     const std::vector<std::string> names = choose_coco_pictures(captions, request_.limit, request_.seed);
-    fetch_pictures(dataset_.home, part, names, place_ / "content" / part, settings_, stage("pictures of " + part, "pictures"));
+    fetch_pictures(dataset_.home, part, names, place_ / "content" / part, settings_,
+                   stage("pictures of " + part, "pictures"));
     keep_coco_pictures(captions, names);
     result_.pictures += static_cast<std::int64_t>(names.size());
   }
@@ -141,7 +158,10 @@ class DatasetFetch {
     drop_other_captions();
     Json archives = Json::array();
     for (const FetchedArchive& archive : result_.archives) archives.push_back(to_json(archive));
-    write_json(place_ / "content" / kFetchRecordName, {{"request", request_json(dataset_, request_)}, {"archives", archives}, {"pictures", result_.pictures}, {"terms", dataset_.terms}});
+    write_json(place_ / "content" / kFetchRecordName, {{"request", request_json(dataset_, request_)},
+                                                       {"archives", archives},
+                                                       {"pictures", result_.pictures},
+                                                       {"terms", dataset_.terms}});
     make_folder_durable(place_ / "content");
     rename_or_complain(place_ / "content", folder_);
     result_.folder = folder_;
@@ -161,29 +181,36 @@ class DatasetFetch {
 
 DatasetRequest checked_request(const KnownDataset& dataset, DatasetRequest request) {
   if (request.variant.empty() && !dataset.variants.empty()) request.variant = dataset.variants.front();
-  const bool known = request.variant.empty() || std::find(dataset.variants.begin(), dataset.variants.end(), request.variant) != dataset.variants.end();
+  const bool known = request.variant.empty() || std::find(dataset.variants.begin(), dataset.variants.end(),
+                                                          request.variant) != dataset.variants.end();
   std::string variants;
   for (const std::string& variant : dataset.variants) variants += (variants.empty() ? "" : ", ") + variant;
-  TORCH_CHECK_VALUE(known, "fetch: the variant of ", dataset.name, " must be ", variants.empty() ? "left out" : variants, ", got \"", request.variant, "\"");
-  const bool one_by_one = std::any_of(dataset.archives.begin(), dataset.archives.end(), [](const DatasetArchive& archive) { return archive.pictures; });
-  TORCH_CHECK_VALUE(request.limit >= 0 && (request.limit == 0 || one_by_one), "fetch: --limit is for data sets whose pictures can be fetched one by one, got ",
-                    dataset.name);
+  TORCH_CHECK_VALUE(known, "fetch: the variant of ", dataset.name, " must be ",
+                    variants.empty() ? "left out" : variants, ", got \"", request.variant, "\"");
+  const bool one_by_one = std::any_of(dataset.archives.begin(), dataset.archives.end(),
+                                      [](const DatasetArchive& archive) { return archive.pictures; });
+  TORCH_CHECK_VALUE(request.limit >= 0 && (request.limit == 0 || one_by_one),
+                    "fetch: --limit is for data sets whose pictures can be fetched one by one, got ", dataset.name);
   return request;
 }
 
 bool is_fetched(const KnownDataset& dataset, const DatasetRequest& asked, const Path& folder) {
-  if (!std::filesystem::exists(folder) || (std::filesystem::is_directory(folder) && std::filesystem::is_empty(folder))) return false;
+  if (!std::filesystem::exists(folder) || (std::filesystem::is_directory(folder) && std::filesystem::is_empty(folder)))
+    return false;
   const Path record = folder / kFetchRecordName;
   const Json wanted = request_json(dataset, checked_request(dataset, asked));
-  if (!std::filesystem::exists(record)) throw FileError(folder, "no such folder yet, or one that tandem fetched (--out names another)", "something else");
+  if (!std::filesystem::exists(record))
+    throw FileError(folder, "no such folder yet, or one that tandem fetched (--out names another)", "something else");
   const Json found = json_field<Json>(read_json(record), "request", record);
   if (found != wanted) {
-    throw FileError(folder, "no such folder yet, or one with " + wanted.dump() + " (--out names another)", found.dump(-1, ' ', true, Json::error_handler_t::replace));
+    throw FileError(folder, "no such folder yet, or one with " + wanted.dump() + " (--out names another)",
+                    found.dump(-1, ' ', true, Json::error_handler_t::replace));
   }
   return true;
 }
 
-FetchedDataset fetch_dataset(const KnownDataset& dataset, const DatasetRequest& request, const Path& folder, const DatasetSettings& settings, const DatasetWatch& watch) {
+FetchedDataset fetch_dataset(const KnownDataset& dataset, const DatasetRequest& request, const Path& folder,
+                             const DatasetSettings& settings, const DatasetWatch& watch) {
   const DatasetRequest checked = checked_request(dataset, request);
   Path plain = folder.lexically_normal();
   if (!plain.has_filename()) plain = plain.parent_path();  // "flickr8k/"

@@ -24,8 +24,8 @@ void check_jpeg(const std::filesystem::path& file, const std::string& address) {
 
 }  // namespace
 
-void fetch_pictures(const std::string& home, const std::string& below, const std::vector<std::string>& names, const std::filesystem::path& folder,
-                    const DatasetSettings& settings, const Progress& progress) {
+void fetch_pictures(const std::string& home, const std::string& below, const std::vector<std::string>& names,
+                    const std::filesystem::path& folder, const DatasetSettings& settings, const Progress& progress) {
   make_folder(folder);
   const std::filesystem::path coming = folder.string() + ".coming";  // So that whatever lies in `folder` is whole.
   const auto total = static_cast<std::int64_t>(names.size());

@@ -10,9 +10,11 @@
 
 namespace tandem {
 
-/// Fetches HOME/BELOW/NAME into FOLDER/NAME for every name; those that are there cost nothing, so that what was interrupted goes
-/// on. Throws FileError as DatasetFiles::fetch does, and if something is no JPEG; the other connections then stop too.
-void fetch_pictures(const std::string& home, const std::string& below, const std::vector<std::string>& names, const std::filesystem::path& folder,
-                    const DatasetSettings& settings, const Progress& progress = {});
+/// Fetches HOME/BELOW/NAME into FOLDER/NAME for every name; those that are there cost nothing, so
+/// that what was interrupted goes on. Throws FileError as DatasetFiles::fetch does, and if
+/// something is no JPEG; the other connections then stop too.
+void fetch_pictures(const std::string& home, const std::string& below, const std::vector<std::string>& names,
+                    const std::filesystem::path& folder, const DatasetSettings& settings,
+                    const Progress& progress = {});
 
 }  // namespace tandem

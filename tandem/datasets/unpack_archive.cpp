@@ -31,7 +31,8 @@ Reader open_archive(const Path& file) {
   TORCH_CHECK(reader != nullptr, "unpack_archive: libarchive does not start");
   archive_read_support_filter_gzip(reader.get());
   archive_read_support_format_tar(reader.get());
-  archive_read_support_format_zip_seekable(reader.get());  // It wants the directory at the end, which a cut zip has not.
+  archive_read_support_format_zip_seekable(
+      reader.get());  // It wants the directory at the end, which a cut zip has not.
   if (archive_read_open_filename(reader.get(), file.c_str(), kBlockBytes) != ARCHIVE_OK) {
     throw FileError(file, "a whole zip or tar.gz archive", why(reader));
   }
@@ -54,13 +55,15 @@ std::string name_of(archive_entry* entry, const Path& archive_file) {
   while (name.starts_with("./")) name.erase(0, 2);
   while (name.ends_with('/')) name.pop_back();
   if ((name.empty() || name == ".") && !whole.starts_with('/') && archive_entry_filetype(entry) == AE_IFDIR) return "";
-  if (whole.starts_with('/') || !stays_in_folder(name)) throw FileError(archive_file, "names that stay in a folder", in_quotes(whole));
+  if (whole.starts_with('/') || !stays_in_folder(name))
+    throw FileError(archive_file, "names that stay in a folder", in_quotes(whole));
   return name;
 }
 
 class NewFile {
  public:
-  explicit NewFile(const Path& path) : path_(path), descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)) {
+  explicit NewFile(const Path& path)
+      : path_(path), descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)) {
     if (descriptor_ < 0) throw FileError(path_, "a file that is not there yet", system_message(errno));
   }
   ~NewFile() { ::close(descriptor_); }
@@ -92,7 +95,8 @@ class Unpacking {
     archive_entry* entry = nullptr;
     int state = ARCHIVE_OK;
     while ((state = archive_read_next_header(reader_.get(), &entry)) == ARCHIVE_OK || state == ARCHIVE_WARN) {
-      if (++members_ > options_.most_members) throw FileError(archive_file_, "at most " + std::to_string(options_.most_members) + " members", "more");
+      if (++members_ > options_.most_members)
+        throw FileError(archive_file_, "at most " + std::to_string(options_.most_members) + " members", "more");
       take(entry);
     }
     if (state != ARCHIVE_EOF) throw FileError(archive_file_, "a whole archive", why(reader_));
@@ -103,14 +107,15 @@ class Unpacking {
  private:
   bool is_wanted(const std::string& name) const {
     if (name == "__MACOSX" || name.starts_with("__MACOSX/")) return false;
-    return options_.keep.empty() ||
-           std::any_of(options_.keep.begin(), options_.keep.end(), [&](const std::string& begin) { return name.starts_with(begin); });
+    return options_.keep.empty() || std::any_of(options_.keep.begin(), options_.keep.end(),
+                                                [&](const std::string& begin) { return name.starts_with(begin); });
   }
 
   void take(archive_entry* entry) {
     const std::string name = name_of(entry, archive_file_);
     const auto kind = archive_entry_filetype(entry);
-    const bool plain = (kind == AE_IFREG || kind == AE_IFDIR) && archive_entry_hardlink(entry) == nullptr && archive_entry_symlink(entry) == nullptr;
+    const bool plain = (kind == AE_IFREG || kind == AE_IFDIR) && archive_entry_hardlink(entry) == nullptr &&
+                       archive_entry_symlink(entry) == nullptr;
     if (!plain) throw FileError(archive_file_, "plain files and folders", in_quotes(name) + ", a link or a device");
     if (name.empty() || kind == AE_IFDIR || !is_wanted(name)) return;
     make_folder((folder_ / name).parent_path());
@@ -123,12 +128,16 @@ class Unpacking {
     std::string block(kBlockBytes, '\0');
     for (;;) {
       const la_ssize_t n = archive_read_data(reader_.get(), block.data(), block.size());
-      if (n < 0) throw FileError(archive_file_, "a whole archive", why(reader_) + " in " + in_quotes(path.filename().string()));
+      if (n < 0)
+        throw FileError(archive_file_, "a whole archive", why(reader_) + " in " + in_quotes(path.filename().string()));
       if (n == 0) return;
       bytes_ += n;
-      if (bytes_ > options_.most_bytes) throw FileError(archive_file_, "at most " + std::to_string(options_.most_bytes) + " bytes in it", "more");
+      if (bytes_ > options_.most_bytes)
+        throw FileError(archive_file_, "at most " + std::to_string(options_.most_bytes) + " bytes in it", "more");
       file.write(block.data(), static_cast<std::size_t>(n));
-      if (options_.progress) options_.progress(archive_filter_bytes(reader_.get(), -1) / 1000, static_cast<std::int64_t>(std::filesystem::file_size(archive_file_)) / 1000);
+      if (options_.progress)
+        options_.progress(archive_filter_bytes(reader_.get(), -1) / 1000,
+                          static_cast<std::int64_t>(std::filesystem::file_size(archive_file_)) / 1000);
     }
   }
 

@@ -20,8 +20,8 @@ int number(const char* name, int least, int greatest) {
   const std::string text = variable(name);
   int value = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  TORCH_CHECK_VALUE(error == std::errc() && end == text.data() + text.size() && value >= least && value <= greatest, name, " must be a whole number from ", least,
-                    " to ", greatest, ", got \"", text, "\"");
+  TORCH_CHECK_VALUE(error == std::errc() && end == text.data() + text.size() && value >= least && value <= greatest,
+                    name, " must be a whole number from ", least, " to ", greatest, ", got \"", text, "\"");
   return value;
 }
 

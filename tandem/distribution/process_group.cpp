@@ -41,8 +41,10 @@ void ProcessGroup::together(const char* what, const Act& act) {
   try {
     act();
   } catch (const std::exception& error) {
-    throw std::runtime_error("process " + std::to_string(launch_.rank) + " of " + std::to_string(launch_.count) + " could not " + what + ": expected an answer of all within " +
-                             std::to_string(std::chrono::duration_cast<std::chrono::seconds>(timeout_).count()) + " s, and another process is gone or late (" + reason(error) + ")");
+    throw std::runtime_error("process " + std::to_string(launch_.rank) + " of " + std::to_string(launch_.count) +
+                             " could not " + what + ": expected an answer of all within " +
+                             std::to_string(std::chrono::duration_cast<std::chrono::seconds>(timeout_).count()) +
+                             " s, and another process is gone or late (" + reason(error) + ")");
   }
 }
 
@@ -56,8 +58,9 @@ ProcessGroup::ProcessGroup(Launch launch, std::chrono::milliseconds timeout, c10
     options.timeout = timeout_;
     // One name space a start: torchrun keeps its store when it starts the processes anew.
     const char* restarts = std::getenv("TORCHELASTIC_RESTART_COUNT");
-    connection_->store = c10::make_intrusive<c10d::PrefixStore>(std::string("tandem/") + (restarts != nullptr ? restarts : "0"),
-                                                                c10::make_intrusive<c10d::TCPStore>(launch_.host, options));
+    connection_->store =
+        c10::make_intrusive<c10d::PrefixStore>(std::string("tandem/") + (restarts != nullptr ? restarts : "0"),
+                                               c10::make_intrusive<c10d::TCPStore>(launch_.host, options));
     connection_->backend = make_backend(connection_->store, launch_.rank, launch_.count, timeout_, device_);
   });
 }
@@ -76,9 +79,11 @@ at::Tensor ProcessGroup::gather_rows(const at::Tensor& own) {
       return output[0];
     };
     std::vector<std::int64_t> counts;
-    for (const at::Tensor& count : all_of(at::full({1}, own.size(0), at::TensorOptions(device_).dtype(at::kLong)))) counts.push_back(count.item<std::int64_t>());
+    for (const at::Tensor& count : all_of(at::full({1}, own.size(0), at::TensorOptions(device_).dtype(at::kLong))))
+      counts.push_back(count.item<std::int64_t>());
     // Tensors of one size are what can be gathered.
-    at::Tensor padded = at::zeros({*std::max_element(counts.begin(), counts.end()), own.size(1)}, own.options().requires_grad(false));
+    at::Tensor padded =
+        at::zeros({*std::max_element(counts.begin(), counts.end()), own.size(1)}, own.options().requires_grad(false));
     padded.narrow(0, 0, own.size(0)).copy_(own);
     rows = all_of(padded);
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = rows[i].narrow(0, 0, counts[i]);

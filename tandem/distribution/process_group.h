@@ -11,11 +11,12 @@
 
 namespace tandem {
 
-/// All processes call the same functions in the same order. Each throws std::runtime_error, in one sentence, if the others do not answer
-/// within the timeout or one of them is gone.
+/// All processes call the same functions in the same order. Each throws std::runtime_error, in one
+/// sentence, if the others do not answer within the timeout or one of them is gone.
 class ProcessGroup {
  public:
-  /// Meets the others. Tensors are of `device`, one GPU for each process or the CPU; c10::ValueError if this LibTorch cannot carry a GPU's.
+  /// Meets the others. Tensors are of `device`, one GPU for each process or the CPU;
+  /// c10::ValueError if this LibTorch cannot carry a GPU's.
   ProcessGroup(Launch launch, std::chrono::milliseconds timeout, c10::Device device = c10::kCPU);
   ~ProcessGroup();
   ProcessGroup(const ProcessGroup&) = delete;
@@ -30,7 +31,8 @@ class ProcessGroup {
   ///   own  [n, D]  float32; n may differ between processes
   at::Tensor gather_rows(const at::Tensor& own);
 
-  /// Replaces each tensor by its sum over all processes; the same bits everywhere. float32, of the same shapes everywhere.
+  /// Replaces each tensor by its sum over all processes; the same bits everywhere. float32, of the
+  /// same shapes everywhere.
   void add_up(const std::vector<at::Tensor>& tensors);
 
   /// The first process's value.

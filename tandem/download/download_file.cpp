@@ -30,10 +30,11 @@ class Download {
     if (size_bytes_ >= 0 && growing_.size_bytes() > size_bytes_) growing_.begin_anew();
     if (growing_.size_bytes() == size_bytes_) return;
     first_ = true;
-    const HttpAnswer answer = connection.request({.url = wanted_.url,
-                                                  .first_byte = growing_.size_bytes(),
-                                                  .if_range = etag_,
-                                                  .sink = [this](const HttpAnswer& so_far, std::string_view bytes) { take(so_far, bytes); }});
+    const HttpAnswer answer =
+        connection.request({.url = wanted_.url,
+                            .first_byte = growing_.size_bytes(),
+                            .if_range = etag_,
+                            .sink = [this](const HttpAnswer& so_far, std::string_view bytes) { take(so_far, bytes); }});
     server_wait_seconds = answer.wait_seconds;
     if (answer.status == 416) {
       growing_.begin_anew();
@@ -42,12 +43,14 @@ class Download {
     watch_.check_success(answer);
     if (first_ && answer.status == 200) begin(answer);  // An empty body.
     if (size_bytes_ >= 0 && growing_.size_bytes() != size_bytes_) {
-      throw HttpFailure(answer.host + " sent " + std::to_string(growing_.size_bytes()) + " of " + bytes_text(size_bytes_), true);
+      throw HttpFailure(
+          answer.host + " sent " + std::to_string(growing_.size_bytes()) + " of " + bytes_text(size_bytes_), true);
     }
   }
 
  private:
-  /// The answer has the file from its first byte on: of a server that knows no ranges, or of another file than before.
+  /// The answer has the file from its first byte on: of a server that knows no ranges, or of
+  /// another file than before.
   void begin(const HttpAnswer& answer) {
     growing_.begin_anew();
     if (wanted_.size_bytes < 0) size_bytes_ = answer.content_length();
@@ -67,7 +70,8 @@ class Download {
     if (size_bytes_ < 0) return;
     const std::int64_t remaining = size_bytes_ - growing_.size_bytes();
     if (answer.content_length() >= 0 && answer.content_length() != remaining) {
-      throw FileError(wanted_.asked, bytes_text(remaining) + " to come", answer.host + " announcing " + bytes_text(answer.content_length()));
+      throw FileError(wanted_.asked, bytes_text(remaining) + " to come",
+                      answer.host + " announcing " + bytes_text(answer.content_length()));
     }
   }
 
@@ -91,10 +95,11 @@ class Download {
 
 }  // namespace
 
-void download_file(HttpConnection& connection, const Patience& patience, const WantedFile& wanted, const std::filesystem::path& part,
-                   const DownloadWatch& watch) {
+void download_file(HttpConnection& connection, const Patience& patience, const WantedFile& wanted,
+                   const std::filesystem::path& part, const DownloadWatch& watch) {
   Download download(wanted, part, watch);
-  ask_patiently(patience, wanted.asked, [&](std::int64_t& server_wait_seconds) { download.ask(connection, server_wait_seconds); });
+  ask_patiently(patience, wanted.asked,
+                [&](std::int64_t& server_wait_seconds) { download.ask(connection, server_wait_seconds); });
 }
 
 }  // namespace tandem

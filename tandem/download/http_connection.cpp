@@ -46,14 +46,17 @@ struct Transfer {
   const HttpRequest* request;
   HttpAnswer answer;
   std::exception_ptr thrown;
-  // Every stretch of so many seconds must bring so many bytes. libcurl's own limit of speed forgives a drip that comes in gusts.
+  // Every stretch of so many seconds must bring so many bytes. libcurl's own limit of speed
+  // forgives a drip that comes in gusts.
   std::int64_t stretch_seconds = 0, stretch_bytes = 0;
   std::chrono::steady_clock::time_point stretch_begin = std::chrono::steady_clock::now();
   curl_off_t bytes_before = 0;
   bool too_slow = false;
 };
 
-bool is_redirect(long status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
+bool is_redirect(long status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
 
 std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* user) {
   auto& headers = static_cast<Transfer*>(user)->answer.headers;
@@ -64,7 +67,9 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* user) 
   std::string name(line.substr(0, colon));
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   const std::size_t begin = line.find_first_not_of(" \t\r\n", colon + 1);
-  headers[name] = begin == std::string_view::npos ? "" : std::string(line.substr(begin, line.find_last_not_of(" \t\r\n") - begin + 1));
+  headers[name] = begin == std::string_view::npos
+                      ? ""
+                      : std::string(line.substr(begin, line.find_last_not_of(" \t\r\n") - begin + 1));
   return size;
 }
 
@@ -94,7 +99,8 @@ int watch_progress(void* user, curl_off_t, curl_off_t bytes, curl_off_t, curl_of
 
 bool is_worth_retrying(CURLcode code) {
   return code != CURLE_COULDNT_RESOLVE_HOST && code != CURLE_COULDNT_RESOLVE_PROXY && code != CURLE_URL_MALFORMAT &&
-         code != CURLE_UNSUPPORTED_PROTOCOL && code != CURLE_PEER_FAILED_VERIFICATION && code != CURLE_SSL_CACERT_BADFILE;
+         code != CURLE_UNSUPPORTED_PROTOCOL && code != CURLE_PEER_FAILED_VERIFICATION &&
+         code != CURLE_SSL_CACERT_BADFILE;
 }
 
 }  // namespace
@@ -154,7 +160,8 @@ HttpAnswer HttpConnection::State::perform(const HttpRequest& request, const std:
   const std::string range = std::to_string(request.first_byte) + "-";
   if (request.first_byte > 0) curl_easy_setopt(curl, CURLOPT_RANGE, range.c_str());
   const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> if_range(
-      request.if_range.empty() ? nullptr : curl_slist_append(nullptr, ("If-Range: " + request.if_range).c_str()), curl_slist_free_all);
+      request.if_range.empty() ? nullptr : curl_slist_append(nullptr, ("If-Range: " + request.if_range).c_str()),
+      curl_slist_free_all);
   if (request.first_byte > 0 && if_range != nullptr) curl_easy_setopt(curl, CURLOPT_HTTPHEADER, if_range.get());
   if (with_token) {
     curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
@@ -165,7 +172,8 @@ HttpAnswer HttpConnection::State::perform(const HttpRequest& request, const std:
   if (code != CURLE_OK) {
     std::string reason = *why != '\0' ? why : curl_easy_strerror(code);
     if (transfer.too_slow) {
-      reason = "less than " + std::to_string(options.least_bytes_per_second) + " bytes a second for " + std::to_string(options.stall_seconds) + " seconds";
+      reason = "less than " + std::to_string(options.least_bytes_per_second) + " bytes a second for " +
+               std::to_string(options.stall_seconds) + " seconds";
     }
     throw HttpFailure(transfer.answer.host + " gave no whole answer (" + reason + ")", is_worth_retrying(code));
   }

@@ -1,4 +1,5 @@
-// HTTP requests by libcurl, with redirects followed by hand so that a secret stays with the host it is meant for.
+// HTTP requests by libcurl, with redirects followed by hand so that a secret stays with the host it
+// is meant for.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +12,12 @@
 
 namespace tandem {
 
-/// A request that got no answer to use. Its words name the host, never the address: that may hold a signature.
+/// A request that got no answer to use. Its words name the host, never the address: that may hold a
+/// signature.
 class HttpFailure : public std::runtime_error {
  public:
-  HttpFailure(const std::string& what, bool worth_retrying) : std::runtime_error(what), worth_retrying_(worth_retrying) {}
+  HttpFailure(const std::string& what, bool worth_retrying)
+      : std::runtime_error(what), worth_retrying_(worth_retrying) {}
 
   bool worth_retrying() const { return worth_retrying_; }
 
@@ -24,9 +27,10 @@ class HttpFailure : public std::runtime_error {
 
 struct HttpAnswer {
   long status = 0;
-  std::map<std::string, std::string> headers;  ///< names in lower case; of the last answer, and x-... of home's redirects
-  std::int64_t wait_seconds = 0;               ///< what the server asked for, 0: nothing
-  std::string host;                            ///< that answered last
+  std::map<std::string, std::string>
+      headers;                    ///< names in lower case; of the last answer, and x-... of home's redirects
+  std::int64_t wait_seconds = 0;  ///< what the server asked for, 0: nothing
+  std::string host;               ///< that answered last
 
   /// The header's value, or "" where it is absent.
   std::string header(const std::string& name) const;
@@ -39,15 +43,16 @@ struct HttpRequest {
   bool head = false;            ///< only headers; a redirect away from home is then itself the answer
   std::int64_t first_byte = 0;  ///< the body is asked for from here on
   std::string if_range = {};    ///< ETag of the bytes before; if the file's is another, it is sent from its beginning
-  /// Gets status, headers and the next bytes of a body whose status is 200 or 206. What it throws ends the request and
-  /// reaches the caller. Empty: bodies are dropped.
+  /// Gets status, headers and the next bytes of a body whose status is 200 or 206. What it throws
+  /// ends the request and reaches the caller. Empty: bodies are dropped.
   std::function<void(const HttpAnswer& answer, std::string_view bytes)> sink;
 };
 
 struct HttpOptions {
-  std::string home;        ///< address whose scheme, host and port get the token; empty: none is asked for one
-  std::string token;       ///< empty: none
-  int stall_seconds = 30;  ///< the request fails if the body grows by less than so long at `least_bytes_per_second` brings
+  std::string home;   ///< address whose scheme, host and port get the token; empty: none is asked for one
+  std::string token;  ///< empty: none
+  int stall_seconds =
+      30;  ///< the request fails if the body grows by less than so long at `least_bytes_per_second` brings
   int least_bytes_per_second = 1000;  ///< 0: it fails only if the body does not grow at all
 };
 
@@ -59,7 +64,8 @@ class HttpConnection {
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
 
-  /// Follows up to 5 redirects, http and https only, never from https to http. The answer may be an error's (404).
+  /// Follows up to 5 redirects, http and https only, never from https to http. The answer may be an
+  /// error's (404).
   /// Throws HttpFailure if there is none.
   HttpAnswer request(const HttpRequest& request);
 

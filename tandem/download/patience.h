@@ -14,12 +14,15 @@ struct Patience {
   int tries = 5;
   double first_wait_seconds = 1;  ///< between the first two tries; each wait is twice the one before
 
-  /// Waits before try `next` (2 for the second), and as long as the server asked for if that is longer, but no minute more.
+  /// Waits before try `next` (2 for the second), and as long as the server asked for if that is
+  /// longer, but no minute more.
   void wait(int next, std::int64_t server_wait_seconds) const;
 };
 
-/// What the question answers. It is given a number to put the seconds in that the server asks to wait (0: it did not).
-/// Throws FileError naming what was `asked` for if HttpFailure says that asking again is of no use, or after the last try.
+/// What the question answers. It is given a number to put the seconds in that the server asks to
+/// wait (0: it did not).
+/// Throws FileError naming what was `asked` for if HttpFailure says that asking again is of no use,
+/// or after the last try.
 template <typename Question>
 auto ask_patiently(const Patience& patience, const std::string& asked, const Question& question) {
   for (int tried = 1;; ++tried) {

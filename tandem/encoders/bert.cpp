@@ -28,12 +28,11 @@ TransformerLayerNames bert_layer_names() {
 }
 
 std::unique_ptr<const TextEncoder> read_bert(const BertConfig& config, const WeightSource& weights) {
-  const PostNormFamily family{
-      .prefix = "bert.",
-      .layer_prefix = "encoder.layer.",
-      .layer = bert_layer_names(),
-      .type_vocab_size = config.type_vocab_size,
-      .segments = config.segments};
+  const PostNormFamily family{.prefix = "bert.",
+                              .layer_prefix = "encoder.layer.",
+                              .layer = bert_layer_names(),
+                              .type_vocab_size = config.type_vocab_size,
+                              .segments = config.segments};
   return read_post_norm_encoder(config, family, weights);
 }
 

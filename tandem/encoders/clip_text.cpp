@@ -57,11 +57,13 @@ PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, co
   const std::int64_t D = config.hidden_size;
   const std::string attention = name + ".self_attn.";
   return {.attention_norm = weights.read_norm(name + ".layer_norm1", D, config.layer_norm_eps),
-          .attention = {weights.read_stacked_linear({attention + "q_proj", attention + "k_proj", attention + "v_proj"}, D, D),
+          .attention = {weights.read_stacked_linear({attention + "q_proj", attention + "k_proj", attention + "v_proj"},
+                                                    D, D),
                         weights.read_linear(attention + "out_proj", D, D), config.num_attention_heads},
           .feed_forward_norm = weights.read_norm(name + ".layer_norm2", D, config.layer_norm_eps),
           .feed_forward = {weights.read_linear(name + ".mlp.fc1", D, config.intermediate_size),
-                           weights.read_linear(name + ".mlp.fc2", config.intermediate_size, D), activation_named(config.hidden_act)}};
+                           weights.read_linear(name + ".mlp.fc2", config.intermediate_size, D),
+                           activation_named(config.hidden_act)}};
 }
 
 ClipText::ClipText(ClipTextConfig config, ModelWeights weights)
@@ -69,7 +71,8 @@ ClipText::ClipText(ClipTextConfig config, ModelWeights weights)
       weights_(std::move(weights)),
       type_(scalar_type(weights_.precision())),
       words_(weights_.read("embeddings.token_embedding.weight", {config_.vocab_size, config_.hidden_size})),
-      positions_(weights_.read("embeddings.position_embedding.weight", {config_.max_position_embeddings, config_.hidden_size})),
+      positions_(weights_.read("embeddings.position_embedding.weight",
+                               {config_.max_position_embeddings, config_.hidden_size})),
       final_norm_(read_final_norm(weights_, config_)) {
   for (std::int64_t layer = 1; layer <= config_.num_hidden_layers; ++layer) {
     layers_.push_back(read_layer(weights_, layer_name(layer), config_));
@@ -138,15 +141,9 @@ Json clip_half(const Json& config, const char* half, Json defaults, const std::f
 }
 
 Json clip_text_fields(const Json& config, const std::filesystem::path& path) {
-  const Json defaults = {{"vocab_size", 49408},
-                         {"hidden_size", 512},
-                         {"intermediate_size", 2048},
-                         {"num_hidden_layers", 12},
-                         {"num_attention_heads", 8},
-                         {"max_position_embeddings", 77},
-                         {"hidden_act", "quick_gelu"},
-                         {"layer_norm_eps", 1e-5},
-                         {"eos_token_id", 49407}};
+  const Json defaults = {{"vocab_size", 49408},        {"hidden_size", 512},       {"intermediate_size", 2048},
+                         {"num_hidden_layers", 12},    {"num_attention_heads", 8}, {"max_position_embeddings", 77},
+                         {"hidden_act", "quick_gelu"}, {"layer_norm_eps", 1e-5},   {"eos_token_id", 49407}};
   const Json fields = clip_half(config, "text_config", defaults, path);
   if (!fields.is_object()) throw FileError(path, "an object with the text tower's fields", json_type(fields));
   return fields;

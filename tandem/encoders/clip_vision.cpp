@@ -18,7 +18,8 @@ PreNormLayer read_layer(const ModelWeights& weights, const std::string& name, co
   const std::int64_t D = config.hidden_size, F = config.intermediate_size;
   const std::string attention = name + ".self_attn.";
   return {.attention_norm = weights.read_norm(name + ".layer_norm1", D, config.layer_norm_eps),
-          .attention = {weights.read_stacked_linear({attention + "q_proj", attention + "k_proj", attention + "v_proj"}, D, D),
+          .attention = {weights.read_stacked_linear({attention + "q_proj", attention + "k_proj", attention + "v_proj"},
+                                                    D, D),
                         weights.read_linear(attention + "out_proj", D, D), config.num_attention_heads},
           .feed_forward_norm = weights.read_norm(name + ".layer_norm2", D, config.layer_norm_eps),
           .feed_forward = {weights.read_linear(name + ".mlp.fc1", D, F), weights.read_linear(name + ".mlp.fc2", F, D),
@@ -39,7 +40,10 @@ std::unique_ptr<const ImageEncoder> read_clip_vision(const Json& config, const s
       .count = read.num_hidden_layers,
       .prefix = "encoder.layers.",
       .read = [read](const ModelWeights& from, const std::string& name) { return read_layer(from, name, read); },
-      .read_final_norm = [read](const ModelWeights& from) { return from.read_norm("post_layernorm", read.hidden_size, read.layer_norm_eps); },
+      .read_final_norm =
+          [read](const ModelWeights& from) {
+            return from.read_norm("post_layernorm", read.hidden_size, read.layer_norm_eps);
+          },
       .linears = clip_linears()};
   return make_vision_transformer({.image_size = read.image_size,
                                   .patch_size = read.patch_size,

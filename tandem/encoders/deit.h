@@ -1,5 +1,5 @@
-// DeiT (Touvron et al. 2021, arXiv:2012.12877) as transformers' DeiTModel computes it: a ViT with a distillation token
-// behind the class token.
+// DeiT (Touvron et al. 2021, arXiv:2012.12877) as transformers' DeiTModel computes it: a ViT with a
+// distillation token behind the class token.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-// DINOv2 (Oquab et al. 2023, arXiv:2304.07193) and its variant with register tokens (Darcet et al. 2023,
-// arXiv:2309.16588), as transformers' Dinov2Model and Dinov2WithRegistersModel compute them.
+// DINOv2 (Oquab et al. 2023, arXiv:2304.07193) and its variant with register tokens (Darcet et al.
+// 2023, arXiv:2309.16588), as transformers' Dinov2Model and Dinov2WithRegistersModel compute them.
 #pragma once
 
 #include <filesystem>
@@ -11,17 +11,18 @@
 
 namespace tandem {
 
-/// Reads the weights, with or without "dinov2." before their names; the mask token and heads are left alone. Pictures of
-/// a patch or more are taken: positions are interpolated (bicubic), and pixels beyond the last whole patch fall away.
-/// Layer scale is folded into the layer before it.
-/// Throws FileError naming the field that is wrong or not built, or the tensor that is missing, of another shape or
-/// not finite.
+/// Reads the weights, with or without "dinov2." before their names; the mask token and heads are
+/// left alone. Pictures of a patch or more are taken: positions are interpolated (bicubic), and
+/// pixels beyond the last whole patch fall away. Layer scale is folded into the layer before it.
+/// Throws FileError naming the field that is wrong or not built, or the tensor that is missing, of
+/// another shape or not finite.
 std::unique_ptr<const ImageEncoder> read_dinov2(const Json& config, const std::filesystem::path& config_path,
                                                 const WeightSource& weights);
 
-/// The same, "dinov2_with_registers." before the names: "num_register_tokens" stand behind the class token, and
-/// positions are interpolated with antialias.
-std::unique_ptr<const ImageEncoder> read_dinov2_with_registers(const Json& config, const std::filesystem::path& config_path,
+/// The same, "dinov2_with_registers." before the names: "num_register_tokens" stand behind the
+/// class token, and positions are interpolated with antialias.
+std::unique_ptr<const ImageEncoder> read_dinov2_with_registers(const Json& config,
+                                                               const std::filesystem::path& config_path,
                                                                const WeightSource& weights);
 
 }  // namespace tandem

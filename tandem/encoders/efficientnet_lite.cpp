@@ -11,8 +11,9 @@
 namespace tandem {
 namespace {
 
-/// Pictures that go through the network together. Two keep the activations in the cache and below the size at
-/// which malloc returns memory to the system after each layer; larger groups ran at half the speed.
+/// Pictures that go through the network together. Two keep the activations in the cache and below
+/// the size at which malloc returns memory to the system after each layer; larger groups ran at
+/// half the speed.
 constexpr std::int64_t kPicturesAtOnce = 2;
 constexpr std::int64_t kSmallestSide = 32;  // five halvings
 
@@ -51,27 +52,26 @@ class EfficientNetLite final : public ImageEncoder {
   Convolution head_;
 };
 
-InvertedResidual read_block(const ModelWeights& weights, const std::string& name,
-                            const EfficientNetStage& stage, std::int64_t in, std::int64_t stride,
-                            double epsilon) {
+InvertedResidual read_block(const ModelWeights& weights, const std::string& name, const EfficientNetStage& stage,
+                            std::int64_t in, std::int64_t stride, double epsilon) {
   const std::int64_t wide = in * stage.expand_ratio;
   const bool residual = stride == 1 && in == stage.width;
   const Activation relu6 = activation_named("relu6");
   std::optional<Convolution> expand;
   if (stage.expand_ratio != 1) {
-    expand =
-        weights.read_convolution(name + ".expand", {.out = wide, .in = in}, epsilon, {.activation = relu6});
+    expand = weights.read_convolution(name + ".expand", {.out = wide, .in = in}, epsilon, {.activation = relu6});
   }
   return {
       .expand = std::move(expand),
-      .depthwise =
-          weights.read_convolution(name + ".depthwise", {.out = wide, .in = 1, .kernel = stage.kernel_size},
-                           epsilon, {.stride = stride, .groups = wide, .activation = relu6}),
-      .project = weights.read_convolution(name + ".project", {.out = stage.width, .in = wide}, epsilon, {.adds = residual}),
+      .depthwise = weights.read_convolution(name + ".depthwise", {.out = wide, .in = 1, .kernel = stage.kernel_size},
+                                            epsilon, {.stride = stride, .groups = wide, .activation = relu6}),
+      .project =
+          weights.read_convolution(name + ".project", {.out = stage.width, .in = wide}, epsilon, {.adds = residual}),
       .residual = residual};
 }
 
-std::vector<std::vector<InvertedResidual>> read_stages(const EfficientNetLiteConfig& config, const ModelWeights& weights) {
+std::vector<std::vector<InvertedResidual>> read_stages(const EfficientNetLiteConfig& config,
+                                                       const ModelWeights& weights) {
   std::vector<std::vector<InvertedResidual>> stages;
   std::int64_t in = config.stem_width, count = 0;
   for (const EfficientNetStage& stage : config.stages) {
@@ -117,8 +117,7 @@ EfficientNetLiteConfig read_efficientnet_lite_config(const Json& config, const s
   };
   const auto only = [&](const char* name, const std::string& wanted) {
     const auto value = json_field_or<std::string>(config, name, wanted, path);
-    if (value != wanted)
-      throw FileError(path, "\"" + std::string(name) + "\" to be " + wanted, "\"" + value + "\"");
+    if (value != wanted) throw FileError(path, "\"" + std::string(name) + "\" to be " + wanted, "\"" + value + "\"");
   };
   constexpr std::int64_t kWidest = 65536;
   EfficientNetLiteConfig read{.stem_width = number(config, "stem_width", kWidest),

@@ -1,6 +1,6 @@
-// EfficientNet-Lite (Tan and Le 2019, arXiv:1905.11946; Lite: no squeeze-excite, ReLU6): inverted residual
-// blocks (Sandler et al. 2018, arXiv:1801.04381) from a table in config.json, as scripts/install_models.py
-// writes it.
+// EfficientNet-Lite (Tan and Le 2019, arXiv:1905.11946; Lite: no squeeze-excite, ReLU6): inverted
+// residual blocks (Sandler et al. 2018, arXiv:1801.04381) from a table in config.json, as
+// scripts/install_models.py writes it.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,9 @@ struct EfficientNetLiteConfig {
 /// Throws FileError if a field is missing, out of range, or asks for another activation or padding.
 EfficientNetLiteConfig read_efficientnet_lite_config(const Json& config, const std::filesystem::path& path);
 
-/// The tower's patches are the head's map, so that their mean is the usual pooled feature. Any picture of 32
-/// x 32 pixels or more is taken. Throws FileError if a weight is missing, of another shape or not finite.
+/// The tower's patches are the head's map, so that their mean is the usual pooled feature. Any
+/// picture of 32 x 32 pixels or more is taken. Throws FileError if a weight is missing, of another
+/// shape or not finite.
 std::unique_ptr<const ImageEncoder> read_efficientnet_lite(const EfficientNetLiteConfig& config,
                                                            const WeightSource& weights);
 

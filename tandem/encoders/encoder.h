@@ -1,5 +1,6 @@
-// What a text tower must answer: one vector a token. Pooling (pooling.h) makes one vector of them; frozen encoders run
-// under c10::InferenceMode, which features/encode sets. Image towers: image_encoder.h.
+// What a text tower must answer: one vector a token. Pooling (pooling.h) makes one vector of them;
+// frozen encoders run under c10::InferenceMode, which features/encode sets. Image towers:
+// image_encoder.h.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -27,9 +28,11 @@ class TextEncoder {
   virtual std::int64_t width() const = 0;
   virtual std::int64_t max_tokens() const = 0;
 
-  /// The place in a text's ids of the token that gathers the text, which Pooling::kLast takes: the last one unless the family
-  /// says otherwise. `ids` are of one text, special tokens included.
-  virtual std::int64_t end_place(const std::vector<std::int64_t>& ids) const { return static_cast<std::int64_t>(ids.size()) - 1; }
+  /// The place in a text's ids of the token that gathers the text, which Pooling::kLast takes: the
+  /// last one unless the family says otherwise. `ids` are of one text, special tokens included.
+  virtual std::int64_t end_place(const std::vector<std::int64_t>& ids) const {
+    return static_cast<std::int64_t>(ids.size()) - 1;
+  }
 };
 
 }  // namespace tandem

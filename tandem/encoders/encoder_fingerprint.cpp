@@ -8,8 +8,8 @@
 
 namespace tandem {
 
-std::string encoder_fingerprint(const std::filesystem::path& folder, std::vector<std::string> files, Precision precision,
-                                const std::vector<std::string>& rules) {
+std::string encoder_fingerprint(const std::filesystem::path& folder, std::vector<std::string> files,
+                                Precision precision, const std::vector<std::string>& rules) {
   std::sort(files.begin(), files.end());
   Checksum checksum;
   for (const std::string& name : files) {

@@ -24,21 +24,24 @@ std::optional<std::int64_t> number_in(const Json& config, std::initializer_list<
   return std::nullopt;
 }
 
-/// The sum of a list of whole numbers, as in Swin's "depths", or of one field of each entry, as in EfficientNet's "blocks".
+/// The sum of a list of whole numbers, as in Swin's "depths", or of one field of each entry, as in
+/// EfficientNet's "blocks".
 std::optional<std::int64_t> sum_in(const Json& config, const char* list, const char* field) {
   const auto entries = config.find(list);
   if (entries == config.end() || !entries->is_array() || entries->empty()) return std::nullopt;
   std::int64_t sum = 0;
   for (const Json& entry : *entries) {
     const Json number = entry.is_object() ? entry.value(field, Json()) : entry;
-    if (!number.is_number_integer() || __builtin_add_overflow(sum, number.get<std::int64_t>(), &sum)) return std::nullopt;
+    if (!number.is_number_integer() || __builtin_add_overflow(sum, number.get<std::int64_t>(), &sum))
+      return std::nullopt;
   }
   return sum;
 }
 
 void read_shape(const Json& config, EncoderFolderInfo& info) {
   info.width = number_in(config, {"hidden_size", "d_model", "dim", "n_embd", "hidden_dim", "projection_dim"});
-  if (const auto sizes = config.find("hidden_sizes"); !info.width && sizes != config.end() && sizes->is_array() && !sizes->empty()) {
+  if (const auto sizes = config.find("hidden_sizes");
+      !info.width && sizes != config.end() && sizes->is_array() && !sizes->empty()) {
     if (sizes->back().is_number_integer()) info.width = sizes->back().get<std::int64_t>();  // ResNet's stages
   }
   info.layers = number_in(config, {"num_hidden_layers", "n_layers", "n_layer", "num_layers"});
@@ -61,7 +64,8 @@ void check_companions(const Path& folder, const EncoderFolderInfo& info) {
   if (info.image && !info.text && !has("preprocessor_config.json")) {
     throw FileError(folder, "an image encoder with its preprocessor_config.json", "no preprocessor_config.json");
   }
-  constexpr std::array kTokenizerFiles = {"tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model"};
+  constexpr std::array kTokenizerFiles = {"tokenizer.json",  "vocab.txt",    "vocab.json",
+                                          "tokenizer.model", "spiece.model", "sentencepiece.bpe.model"};
   if (info.text && !info.image && std::none_of(kTokenizerFiles.begin(), kTokenizerFiles.end(), has)) {
     throw FileError(folder, "a text encoder with its tokenizer", "no tokenizer.json and no vocabulary");
   }

@@ -18,8 +18,9 @@ struct EncoderFolderInfo {
   std::string unusable;         ///< why tandem cannot use it, as a sentence; empty if nothing speaks against it
 };
 
-/// Reads config.json, the weights' header and the names of the files: milliseconds. That nothing speaks against a folder is no
-/// promise; only opening it reads everything. Never throws FileError: what is wrong is said in `unusable`.
+/// Reads config.json, the weights' header and the names of the files: milliseconds. That nothing
+/// speaks against a folder is no promise; only opening it reads everything. Never throws FileError:
+/// what is wrong is said in `unusable`.
 EncoderFolderInfo describe_folder(const std::filesystem::path& folder);
 
 }  // namespace tandem

@@ -1,5 +1,6 @@
-// What an image tower must answer: one vector a patch, of any of its layers. Pooling (pooling.h) makes one vector of
-// them; frozen encoders run under c10::InferenceMode, which features/encode sets.
+// What an image tower must answer: one vector a patch, of any of its layers. Pooling (pooling.h)
+// makes one vector of them; frozen encoders run under c10::InferenceMode, which features/encode
+// sets.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -23,8 +24,9 @@ class ImageEncoder {
   ///   pixels  [B, 3, H, W]  float32, B at least 1, as the tower's ImagePrep makes them
   ///   wanted  layers from 0 (the embeddings, or a stem) to layers(), in any order
   ///
-  /// Returns a tensor [B, T, width(layer)], float32, for each of `wanted`: leading_tokens() first, then the patches row
-  /// by row. What the family applies behind its last layer (a final norm) is part of layer layers() and of no other.
+  /// Returns a tensor [B, T, width(layer)], float32, for each of `wanted`: leading_tokens() first,
+  /// then the patches row by row. What the family applies behind its last layer (a final norm) is
+  /// part of layer layers() and of no other.
   /// Throws c10::ValueError if a shape, type or layer is not one the encoder takes.
   std::vector<at::Tensor> states(const at::Tensor& pixels, const std::vector<std::int64_t>& wanted) const;
 
@@ -37,8 +39,8 @@ class ImageEncoder {
   virtual std::int64_t width(std::int64_t layer) const = 0;
   std::int64_t width() const { return width(layers()); }
 
-  /// Tokens that stand before the patches and are none: a class token first, then distillation or register tokens.
-  /// 0 if there are none.
+  /// Tokens that stand before the patches and are none: a class token first, then distillation or
+  /// register tokens. 0 if there are none.
   virtual std::int64_t leading_tokens() const = 0;
 
   virtual bool takes_size(std::int64_t height, std::int64_t width) const = 0;

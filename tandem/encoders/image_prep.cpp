@@ -28,8 +28,7 @@ bool is_given(const Json& document, const std::string& field) {
 
 std::int64_t side_of(const Json& value, const std::string& field, const Path& path) {
   if (!json_holds<std::int64_t>(value) || value < 1 || value > kLargestSide) {
-    throw FileError(path,
-                    quoted(field) + " to give sides of 1 to " + std::to_string(kLargestSide) + " pixels",
+    throw FileError(path, quoted(field) + " to give sides of 1 to " + std::to_string(kLargestSide) + " pixels",
                     json_type(value));
   }
   return value.get<std::int64_t>();
@@ -78,7 +77,8 @@ Filter filter_of(const Json& document, const std::string& type, const Path& path
     throw FileError(path, "\"resample\" of 0 to 5", json_type(resample));
   }
   const auto filter = static_cast<Filter>(resample.get<int>());
-  // torchvision has no other for tensors than these and the nearest pixel, which it rounds otherwise than Pillow.
+  // torchvision has no other for tensors than these and the nearest pixel, which it rounds
+  // otherwise than Pillow.
   if (is_fast_processor(type) && filter != Filter::kBilinear && filter != Filter::kBicubic) {
     throw FileError(path, "\"resample\" of 2 or 3 for a " + type, resample.dump());
   }
@@ -107,8 +107,8 @@ void read_resize(const Json& document, const std::string& type, const Path& path
   prep.filter = filter_of(document, type, path);
 }
 
-/// ConvNext (and ResNet) files: below 384 pixels, `size` is that of a crop out of a picture 1 / crop_pct as
-/// large.
+/// ConvNext (and ResNet) files: below 384 pixels, `size` is that of a crop out of a picture 1 /
+/// crop_pct as large.
 void read_crop_share(const Json& document, const Path& path, ImagePrep& prep) {
   const auto share = json_field<double>(document, "crop_pct", path);
   if (prep.resize != ResizeRule::kShortestEdge)
@@ -120,7 +120,8 @@ void read_crop_share(const Json& document, const Path& path, ImagePrep& prep) {
   }
   const double whole = static_cast<double>(side) / share;
   if (whole > kLargestSide) {
-    throw FileError(path, "a \"crop_pct\" that asks for pictures of at most " + std::to_string(kLargestSide) + " pixels",
+    throw FileError(path,
+                    "a \"crop_pct\" that asks for pictures of at most " + std::to_string(kLargestSide) + " pixels",
                     document.at("crop_pct").dump());
   }
   prep.resize_height = prep.resize_width = static_cast<std::int64_t>(whole);
@@ -146,8 +147,7 @@ std::array<double, 3> channels_of(const Json& document, const std::string& field
   if (!value.is_array() || value.size() != 3) throw FileError(path, expected, value.dump());
   std::array<double, 3> channels{};
   for (std::size_t i = 0; i < 3; ++i) {
-    if (!json_holds<double>(value[i]))
-      throw FileError(path, expected, value.dump());
+    if (!json_holds<double>(value[i])) throw FileError(path, expected, value.dump());
     channels[i] = value[i].get<double>();
   }
   return channels;
@@ -203,11 +203,23 @@ void refuse_senseless_numbers(const Json& document, const Path& path) {
   }
 }
 
-/// A file that names no processor and belongs to no model of transformers is tandem's own, with nothing unknown in it.
+/// A file that names no processor and belongs to no model of transformers is tandem's own, with
+/// nothing unknown in it.
 void refuse_unknown_fields(const Json& document, const Path& path) {
-  constexpr std::array kKnown = {"do_resize",    "size",           "resample",     "do_center_crop", "crop_size",
-                                 "crop_pct",     "do_rescale",     "rescale_factor", "do_normalize",   "image_mean",
-                                 "image_std",    "do_convert_rgb", "image_processor_type", "feature_extractor_type",
+  constexpr std::array kKnown = {"do_resize",
+                                 "size",
+                                 "resample",
+                                 "do_center_crop",
+                                 "crop_size",
+                                 "crop_pct",
+                                 "do_rescale",
+                                 "rescale_factor",
+                                 "do_normalize",
+                                 "image_mean",
+                                 "image_std",
+                                 "do_convert_rgb",
+                                 "image_processor_type",
+                                 "feature_extractor_type",
                                  "input_data_format"};
   for (const auto& [field, value] : document.items()) {
     if (value.is_null() || value == false || std::find(kKnown.begin(), kKnown.end(), field) != kKnown.end()) continue;
@@ -233,16 +245,14 @@ void check_prep(const ImagePrep& prep) {
                     "prepare_image: resize_height must be at least 1, got ", prep.resize_height);
   TORCH_CHECK_VALUE(prep.resize != ResizeRule::kExact || prep.resize_width >= 1,
                     "prepare_image: resize_width must be at least 1, got ", prep.resize_width);
-  TORCH_CHECK_VALUE(
-      (prep.crop_height == 0 && prep.crop_width == 0) || (prep.crop_height >= 1 && prep.crop_width >= 1),
-      "prepare_image: crop_height and crop_width must both be 0 or both at least 1, got ", prep.crop_height,
-      " and ", prep.crop_width);
-  for (const double deviation : prep.std)
-    TORCH_CHECK_VALUE(deviation != 0, "prepare_image: std must not be 0");
+  TORCH_CHECK_VALUE((prep.crop_height == 0 && prep.crop_width == 0) || (prep.crop_height >= 1 && prep.crop_width >= 1),
+                    "prepare_image: crop_height and crop_width must both be 0 or both at least 1, got ",
+                    prep.crop_height, " and ", prep.crop_width);
+  for (const double deviation : prep.std) TORCH_CHECK_VALUE(deviation != 0, "prepare_image: std must not be 0");
 }
 
-/// The resized picture, cropped where a crop cuts, and where its corner comes to lie in the prepared one
-/// (padding).
+/// The resized picture, cropped where a crop cuts, and where its corner comes to lie in the
+/// prepared one (padding).
 struct Placed {
   RgbImage image;
   std::int64_t top = 0;
@@ -270,8 +280,8 @@ Placed resize_and_crop(const RgbImage& image, const ImagePrep& prep) {
   return placed;
 }
 
-/// What every byte becomes in every channel, rounded where transformers rounds: 32-bit after rescaling, after
-/// the subtraction and after the division.
+/// What every byte becomes in every channel, rounded where transformers rounds: 32-bit after
+/// rescaling, after the subtraction and after the division.
 using ByteTable = std::array<std::array<float, 256>, 3>;
 
 ByteTable byte_table(const ImagePrep& prep) {
@@ -324,9 +334,8 @@ PreparedSize prepared_size(const ImagePrep& prep, std::int64_t height, std::int6
 }
 
 PreparedSize prepared_size(const ImagePrep& prep) {
-  TORCH_CHECK_VALUE(
-      prep.crop_height > 0 || prep.resize == ResizeRule::kExact,
-      "prepared_size: the size depends on the picture unless there is a crop or an exact resize");
+  TORCH_CHECK_VALUE(prep.crop_height > 0 || prep.resize == ResizeRule::kExact,
+                    "prepared_size: the size depends on the picture unless there is a crop or an exact resize");
   return prepared_size(prep, 1, 1);
 }
 
@@ -341,8 +350,7 @@ void prepare_image_into(const RgbImage& image, const ImagePrep& prep, const at::
   const PreparedSize size = prepared_size(prep, image.height, image.width);
   check_shape("prepare_image_into", "out", out, {3, size.height, size.width});
   TORCH_CHECK_VALUE(out.scalar_type() == at::kFloat && out.is_cpu() && out.is_contiguous(),
-                    "prepare_image_into: out must be float32, contiguous and on the CPU, got ",
-                    out.toString());
+                    "prepare_image_into: out must be float32, contiguous and on the CPU, got ", out.toString());
   const ByteTable table = byte_table(prep);
   const Placed placed = resize_and_crop(image, prep);
   const RgbImage& picture = placed.image;

@@ -1,6 +1,7 @@
-// A decoded picture -> the numbers an image encoder was trained on, as the image processors of Hugging Face
-// transformers (4.57) make them: resize, centre crop, rescale, normalise. The Python ones, on Pillow and NumPy, bit for bit; the
-// fast ones, on torchvision, to within a few levels of 255 where torchvision's resize rounds otherwise than Pillow's.
+// A decoded picture -> the numbers an image encoder was trained on, as the image processors of
+// Hugging Face transformers (4.57) make them: resize, centre crop, rescale, normalise. The Python
+// ones, on Pillow and NumPy, bit for bit; the fast ones, on torchvision, to within a few levels of
+// 255 where torchvision's resize rounds otherwise than Pillow's.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -21,11 +22,13 @@ enum class ResizeRule {
   kShortestEdge,  ///< the shorter side becomes resize_height, the longer one follows, rounded down
 };
 
-/// Where a centre crop starts when the margin is odd, and where the picture lies when it is padded by an odd number.
+/// Where a centre crop starts when the margin is odd, and where the picture lies when it is padded
+/// by an odd number.
 enum class CropRounding {
   kDown,        ///< half the margin rounded down, half the padding rounded up: processors that are not fast
   kDownFast,    ///< both rounded down: processors of transformers 4.57 whose name ends in "Fast"
-  kHalfToEven,  ///< the margin's half rounded to even, the padding's down: torchvision, and by it ConvNextImageProcessorFast
+  kHalfToEven,  ///< the margin's half rounded to even, the padding's down: torchvision, and by it
+                ///< ConvNextImageProcessorFast
 };
 
 struct ImagePrep {
@@ -33,8 +36,8 @@ struct ImagePrep {
   std::int64_t resize_height = 0;    ///< pixels; the shorter side's for kShortestEdge; unused for kNone
   std::int64_t resize_width = 0;     ///< pixels; for kExact alone
   Filter filter = Filter::kBicubic;  ///< unused for kNone
-  std::int64_t crop_height = 0;  ///< pixels; 0 turns the crop off. A smaller picture is padded with black.
-  std::int64_t crop_width = 0;   ///< pixels; 0 exactly if crop_height is
+  std::int64_t crop_height = 0;      ///< pixels; 0 turns the crop off. A smaller picture is padded with black.
+  std::int64_t crop_width = 0;       ///< pixels; 0 exactly if crop_height is
   CropRounding crop_rounding = CropRounding::kDown;
   double rescale_factor = 1.0 / 255;       ///< what each byte is multiplied with; 1 turns it off
   std::array<double, 3> mean = {0, 0, 0};  ///< taken off after rescaling; red, green, blue
@@ -48,15 +51,15 @@ struct PreparedSize {
 
 /// Reads a preprocessor_config.json of a processor that resizes, crops, rescales and normalises:
 /// do_resize, size, resample, do_center_crop, crop_size, crop_pct, do_rescale, rescale_factor,
-/// do_normalize, image_mean, image_std, and the processor's type where the meaning of the others hangs on
-/// it: its defaults where the file says nothing (image_processors.h). Files that name no processor are `otherwise`'s,
-/// which is the model's usual one ("ViT"), or nobody's.
-/// Throws FileError naming the field if one is missing, ill-typed, out of range, or asks for a step or
-/// a processor tandem does not know.
+/// do_normalize, image_mean, image_std, and the processor's type where the meaning of the others
+/// hangs on it: its defaults where the file says nothing (image_processors.h). Files that name no
+/// processor are `otherwise`'s, which is the model's usual one ("ViT"), or nobody's.
+/// Throws FileError naming the field if one is missing, ill-typed, out of range, or asks for a step
+/// or a processor tandem does not know.
 ImagePrep read_image_prep(const std::filesystem::path& preprocessor_config_json, const std::string& otherwise = "");
 
-/// The size prepare_image gives a picture of height x width: the same for every picture unless nothing
-/// fixes it.
+/// The size prepare_image gives a picture of height x width: the same for every picture unless
+/// nothing fixes it.
 PreparedSize prepared_size(const ImagePrep& prep, std::int64_t height, std::int64_t width);
 
 /// The size of every prepared picture.

@@ -7,15 +7,14 @@ namespace {
 
 constexpr int kBilinear = 2, kBicubic = 3;
 
-/// What a processor assumes; a cropping field that is null here is one it ignores, or, of fast ones, one without a default.
+/// What a processor assumes; a cropping field that is null here is one it ignores, or, of fast
+/// ones, one without a default.
 Json defaults_of(std::string_view family) {
-  const Json half = {0.5, 0.5, 0.5}, shortest = {{"shortest_edge", 224}}, crop = {{"height", 224}, {"width", 224}};
-  Json defaults = {{"size", crop},
-                   {"resample", kBilinear},
-                   {"image_mean", half},
-                   {"image_std", half},
-                   {"do_center_crop", nullptr},
-                   {"crop_size", nullptr},
+  const Json half = {0.5, 0.5, 0.5};
+  const Json shortest = {{"shortest_edge", 224}};
+  const Json crop = {{"height", 224}, {"width", 224}};
+  Json defaults = {{"size", crop},       {"resample", kBilinear},     {"image_mean", half},
+                   {"image_std", half},  {"do_center_crop", nullptr}, {"crop_size", nullptr},
                    {"crop_pct", nullptr}};
   const auto with = [&](const Json& changes) {
     defaults.update(changes);
@@ -70,7 +69,8 @@ Json with_processor_defaults(Json document, const std::string& type) {
   const std::string family = processor_family(type);
   Json defaults = defaults_of(family);
   if (is_fast_processor(type)) {
-    // Every fast processor can crop behind the resize; where no default says otherwise it is told to by "do_center_crop" alone.
+    // Every fast processor can crop behind the resize; where no default says otherwise it is told
+    // to by "do_center_crop" alone.
     if (defaults["do_center_crop"].is_null()) {
       defaults["do_center_crop"] = false;
       defaults.erase("crop_size");

@@ -19,7 +19,8 @@ class LayerTap {
   /// The layer after which a network may stop.
   std::int64_t deepest() const { return static_cast<std::int64_t>(parts_.size()) - 1; }
 
-  /// Takes [b, T, D] of a wanted layer, to be kept in float32. Parts of a batch may come one after the other.
+  /// Takes [b, T, D] of a wanted layer, to be kept in float32. Parts of a batch may come one after
+  /// the other.
   void keep(std::int64_t layer, const at::Tensor& states);
 
   /// One tensor a wanted layer, in the order they were asked for.
@@ -30,7 +31,8 @@ class LayerTap {
   std::vector<std::vector<at::Tensor>> parts_;  // of every layer up to the deepest
 };
 
-/// The map of a convolutional network as a layer's states: [B, C, H, W], channels last in memory, -> [B, H * W, C], a view.
+/// The map of a convolutional network as a layer's states: [B, C, H, W], channels last in memory,
+/// -> [B, H * W, C], a view.
 at::Tensor map_states(const at::Tensor& map);
 
 }  // namespace tandem

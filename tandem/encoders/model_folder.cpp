@@ -19,9 +19,9 @@
 #include "tandem/encoders/roberta.h"
 #include "tandem/encoders/vit.h"
 #include "tandem/network/model_weights.h"
+#include "tandem/storage/json_file.h"
 #include "tandem/tokenizers/byte_bpe_folder.h"
 #include "tandem/tokenizers/word_piece_folder.h"
-#include "tandem/storage/json_file.h"
 
 namespace tandem {
 namespace {
@@ -33,8 +33,8 @@ constexpr const char* kWeights = "model.safetensors";
 constexpr const char* kWeightIndex = "model.safetensors.index.json";
 constexpr const char* kPreprocessor = "preprocessor_config.json";
 
-/// What a constructor of the tables below gets: the parsed config.json, its path, and the path of the
-/// weights.
+/// What a constructor of the tables below gets: the parsed config.json, its path, and the path of
+/// the weights.
 struct ModelFiles {
   Json config;
   Path config_path;
@@ -61,7 +61,8 @@ std::unique_ptr<const TextEncoder> read_clip_text_files(const ModelFiles& files)
   return read_clip_text(read_clip_text_config(files.config, files.config_path), files.weights);
 }
 
-// Every model_type tandem knows. A new encoder is one row here and one header and source of its own.
+// Every model_type tandem knows. A new encoder is one row here and one header and source of its
+// own.
 constexpr TextModel kTextModels[] = {
     {"bert",
      [](const ModelFiles& files) {
@@ -89,19 +90,24 @@ constexpr TextModel kTextModels[] = {
 constexpr ImageModel kImageModels[] = {
     {"efficientnet_lite", "",
      [](const ModelFiles& files) {
-       return read_efficientnet_lite(read_efficientnet_lite_config(files.config, files.config_path),
-                                     files.weights);
+       return read_efficientnet_lite(read_efficientnet_lite_config(files.config, files.config_path), files.weights);
      }},
     {"resnet", "ConvNext",
-     [](const ModelFiles& files) { return read_resnet(read_resnet_config(files.config, files.config_path), files.weights); }},
+     [](const ModelFiles& files) {
+       return read_resnet(read_resnet_config(files.config, files.config_path), files.weights);
+     }},
     {"vit", "ViT", [](const ModelFiles& files) { return read_vit(files.config, files.config_path, files.weights); }},
     {"deit", "DeiT", [](const ModelFiles& files) { return read_deit(files.config, files.config_path, files.weights); }},
-    {"dinov2", "Bit", [](const ModelFiles& files) { return read_dinov2(files.config, files.config_path, files.weights); }},
+    {"dinov2", "Bit",
+     [](const ModelFiles& files) { return read_dinov2(files.config, files.config_path, files.weights); }},
     {"dinov2_with_registers", "Bit",
-     [](const ModelFiles& files) { return read_dinov2_with_registers(files.config, files.config_path, files.weights); }},
+     [](const ModelFiles& files) {
+       return read_dinov2_with_registers(files.config, files.config_path, files.weights);
+     }},
     {"clip_vision_model", "CLIP",
      [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
-    {"clip", "CLIP", [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
+    {"clip", "CLIP",
+     [](const ModelFiles& files) { return read_clip_vision(files.config, files.config_path, files.weights); }},
 };
 
 template <typename Table>
@@ -118,14 +124,17 @@ std::string names_in(const Table& table) {
   return names;
 }
 
-/// Finds config.json and the weights, in one file or, with an index, in several, and reads the first.
+/// Finds config.json and the weights, in one file or, with an index, in several, and reads the
+/// first.
 ModelFiles open_files(const Path& folder, Compute compute = {}) {
   const std::filesystem::file_status status = std::filesystem::status(folder);
-  if (!std::filesystem::exists(status))
-    throw FileError(folder, "a folder with an encoder", "nothing of that name");
+  if (!std::filesystem::exists(status)) throw FileError(folder, "a folder with an encoder", "nothing of that name");
   if (!std::filesystem::is_directory(status)) throw FileError(folder, "a folder with an encoder", "a file");
-  ModelFiles files{
-      .config = {}, .config_path = folder / kConfig, .weights = {folder / kWeights, compute}, .model_type = {}, .segments = {}};
+  ModelFiles files{.config = {},
+                   .config_path = folder / kConfig,
+                   .weights = {folder / kWeights, compute},
+                   .model_type = {},
+                   .segments = {}};
   if (!std::filesystem::exists(files.config_path)) {
     throw FileError(folder, "a folder with an encoder and its config.json", "no config.json");
   }
@@ -136,7 +145,8 @@ ModelFiles open_files(const Path& folder, Compute compute = {}) {
   return files;
 }
 
-/// Comes after the model type is known to be one of ours, so that the more telling complaint is made first.
+/// Comes after the model type is known to be one of ours, so that the more telling complaint is
+/// made first.
 void check_weights(const Path& folder, const Path& weights) {
   if (std::filesystem::exists(weights)) return;
   const char* found = "none";
@@ -170,8 +180,7 @@ TextTower open_text_tower(const Path& folder, Compute compute) {
   const TextModel* model = find_model(kTextModels, files.model_type);
   if (model == nullptr) {
     const bool image = find_model(kImageModels, files.model_type) != nullptr;
-    throw FileError(files.config_path,
-                    "a text encoder, whose \"model_type\" is one of: " + names_in(kTextModels),
+    throw FileError(files.config_path, "a text encoder, whose \"model_type\" is one of: " + names_in(kTextModels),
                     "\"" + files.model_type + "\"" + (image ? ", an image encoder" : ""));
   }
   check_weights(folder, files.weights.path);
@@ -179,10 +188,10 @@ TextTower open_text_tower(const Path& folder, Compute compute) {
   OpenedTokenizer opened = model->open_tokenizer(folder);
   const auto vocab_size = json_field<std::int64_t>(files.config, "vocab_size", files.config_path);
   if (opened.tokenizer->vocabulary_size() > vocab_size) {
-    throw FileError(files.config_path,
-                    "\"vocab_size\" to cover the tokenizer's " +
-                        std::to_string(opened.tokenizer->vocabulary_size()) + " ids",
-                    std::to_string(vocab_size));
+    throw FileError(
+        files.config_path,
+        "\"vocab_size\" to cover the tokenizer's " + std::to_string(opened.tokenizer->vocabulary_size()) + " ids",
+        std::to_string(vocab_size));
   }
   files.segments = opened.segments;
   TextTower tower{.encoder = model->read(files),
@@ -214,19 +223,18 @@ ImageTower open_image_tower(const Path& folder, Compute compute) {
   const ImageModel* model = find_model(kImageModels, files.model_type);
   if (model == nullptr) {
     const bool text = find_model(kTextModels, files.model_type) != nullptr;
-    throw FileError(files.config_path,
-                    "an image encoder, whose \"model_type\" is one of: " + names_in(kImageModels),
+    throw FileError(files.config_path, "an image encoder, whose \"model_type\" is one of: " + names_in(kImageModels),
                     "\"" + files.model_type + "\"" + (text ? ", a text encoder" : ""));
   }
   check_weights(folder, files.weights.path);
   if (!std::filesystem::exists(folder / kPreprocessor)) {
-    throw FileError(folder, "an image encoder with its preprocessor_config.json",
-                    "no preprocessor_config.json");
+    throw FileError(folder, "an image encoder with its preprocessor_config.json", "no preprocessor_config.json");
   }
   std::vector<std::string> names = weight_files(files.weights.path);
   names.insert(names.begin(), kConfig);
   names.push_back(kPreprocessor);
-  const auto processor = json_field_or<std::string>(files.config, "image_processor_type", model->processor, files.config_path);
+  const auto processor =
+      json_field_or<std::string>(files.config, "image_processor_type", model->processor, files.config_path);
   ImageTower tower{.encoder = model->read(files),
                    .prep = read_image_prep(folder / kPreprocessor, processor),
                    .model_type = files.model_type,
@@ -236,7 +244,8 @@ ImageTower open_image_tower(const Path& folder, Compute compute) {
                    .files = names,
                    .rules = {}};
   std::vector<std::string>& rules = tower.rules;
-  if (tower.prep.crop_rounding == CropRounding::kDownFast && tower.prep.crop_height > 0) rules.emplace_back("fast crop rounded down");
+  if (tower.prep.crop_rounding == CropRounding::kDownFast && tower.prep.crop_height > 0)
+    rules.emplace_back("fast crop rounded down");
   if (files.config.value("vision_config_dict", Json()).is_object()) rules.emplace_back("vision_config_dict");
   tower.fingerprint = encoder_fingerprint(folder, names, compute.precision, rules);
   check_prepared_size(tower, folder / kPreprocessor);

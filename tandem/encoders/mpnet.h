@@ -1,5 +1,5 @@
-// MPNet (Song et al. 2020, arXiv:2004.09297), the encoder alone: BERT's layers without segments, RoBERTa's positions, and a
-// bias on attention by distance that all layers share.
+// MPNet (Song et al. 2020, arXiv:2004.09297), the encoder alone: BERT's layers without segments,
+// RoBERTa's positions, and a bias on attention by distance that all layers share.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,8 @@
 namespace tandem {
 
 struct MpnetConfig : TransformerConfig {
-  std::int64_t relative_attention_num_buckets = 32;  ///< rows of the bias; transformers looks at the first 32, whatever it says
+  std::int64_t relative_attention_num_buckets =
+      32;  ///< rows of the bias; transformers looks at the first 32, whatever it says
 };
 
 /// Throws FileError as read_bert_config does, and if there are too few buckets or positions.

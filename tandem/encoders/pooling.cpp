@@ -39,13 +39,11 @@ std::optional<Pooling> parse_pooling(std::string_view name) {
 at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling pooling) {
   check_shape("pool", "states", states, {kAnySize, kAnySize, kAnySize});
   check_shape("pool", "mask", mask, {states.size(0), states.size(1)});
-  TORCH_CHECK_VALUE(states.is_floating_point(), "pool: states must be floating point, got ",
-                    states.scalar_type());
+  TORCH_CHECK_VALUE(states.is_floating_point(), "pool: states must be floating point, got ", states.scalar_type());
   TORCH_CHECK_VALUE(mask.scalar_type() == at::kBool, "pool: mask must be bool, got ", mask.scalar_type());
   TORCH_CHECK_VALUE(states.size(1) > 0, "pool: states must have a token at least, got ", shape_text(states));
   if (pooling == Pooling::kCls) return states.select(1, 0).contiguous();
-  TORCH_CHECK_VALUE(mask.any(1).all().item<bool>(),
-                    "pool: every row of mask must keep a token, and one keeps none");
+  TORCH_CHECK_VALUE(mask.any(1).all().item<bool>(), "pool: every row of mask must keep a token, and one keeps none");
 
   if (pooling == Pooling::kLast) {
     const at::Tensor last = (mask * at::arange(mask.size(1), mask.options().dtype(at::kLong))).amax(1);
@@ -61,7 +59,8 @@ at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling poolin
 
 at::Tensor pool_patches(const at::Tensor& states, std::int64_t leading, Pooling pooling) {
   check_shape("pool_patches", "states", states, {kAnySize, kAnySize, kAnySize});
-  TORCH_CHECK_VALUE(states.is_floating_point(), "pool_patches: states must be floating point, got ", states.scalar_type());
+  TORCH_CHECK_VALUE(states.is_floating_point(), "pool_patches: states must be floating point, got ",
+                    states.scalar_type());
   TORCH_CHECK_VALUE(leading >= 0 && leading < states.size(1), "pool_patches: needed a patch behind ", leading,
                     " leading tokens, got ", shape_text(states));
   if (pooling == Pooling::kCls) {

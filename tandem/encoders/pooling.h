@@ -9,8 +9,9 @@
 
 namespace tandem {
 
-/// kCls takes the first token, kMean the average over the tokens, kMax the largest value of each feature over
-/// them, kLast the last token: the end token, which CLIP's text tower was trained to gather a caption in.
+/// kCls takes the first token, kMean the average over the tokens, kMax the largest value of each
+/// feature over them, kLast the last token: the end token, which CLIP's text tower was trained to
+/// gather a caption in.
 enum class Pooling { kCls, kMean, kMax, kLast };
 
 /// "cls", "mean", "max" or "last".
@@ -25,8 +26,8 @@ std::optional<Pooling> parse_pooling(std::string_view name);
 ///   mask    [B, T]     bool, true where a token is; every row has one at least
 ///
 /// Returns [B, D] of the type of `states`. kCls takes position 0 whatever the mask says.
-/// Throws c10::ValueError if the shapes or types differ from these, or T is 0. A row whose mask is all false
-/// has no pooled vector: all but kCls throw c10::ValueError.
+/// Throws c10::ValueError if the shapes or types differ from these, or T is 0. A row whose mask is
+/// all false has no pooled vector: all but kCls throw c10::ValueError.
 at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling pooling);
 
 /// One vector a picture, from an image encoder's states.
@@ -34,7 +35,8 @@ at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling poolin
 ///   states   [B, T, D]  floating point
 ///   leading  tokens before the patches (class, distillation, registers); 0 turns kCls off
 ///
-/// Returns [B, D]. kCls takes position 0, kMean and kMax go over the patches alone: leading tokens are none.
+/// Returns [B, D]. kCls takes position 0, kMean and kMax go over the patches alone: leading tokens
+/// are none.
 /// Throws c10::ValueError if there is no patch, or no class token for kCls.
 at::Tensor pool_patches(const at::Tensor& states, std::int64_t leading, Pooling pooling);
 

@@ -29,7 +29,9 @@ class PostNormEncoder final : public TextEncoder, public TransformerLayers {
   std::vector<at::Tensor> hidden_states(const at::Tensor& ids, const at::Tensor& mask) const override;
   std::int64_t layers() const override { return config_.num_hidden_layers; }
   std::int64_t width() const override { return config_.hidden_size; }
-  std::int64_t max_tokens() const override { return config_.max_position_embeddings - (padding_id_ ? *padding_id_ + 1 : 0); }
+  std::int64_t max_tokens() const override {
+    return config_.max_position_embeddings - (padding_id_ ? *padding_id_ + 1 : 0);
+  }
 
   std::int64_t layer_count() const override { return config_.num_hidden_layers; }
   at::Tensor run_layer(std::int64_t layer, const at::Tensor& x, const std::optional<at::Tensor>& bias,
@@ -46,25 +48,27 @@ class PostNormEncoder final : public TextEncoder, public TransformerLayers {
   PostNormFamily family_;
   ModelWeights weights_;
   std::optional<std::int64_t> padding_id_;
-  at::ScalarType type_;       // of the states between the layers
-  at::Tensor words_;          // [vocab_size, D]
-  at::Tensor positions_;      // [max_position_embeddings, D], the embedding of segment 0 added where it is every token's
-  at::Tensor segments_;       // [type_vocab_size, D] where tokens are of several segments; undefined otherwise
+  at::ScalarType type_;   // of the states between the layers
+  at::Tensor words_;      // [vocab_size, D]
+  at::Tensor positions_;  // [max_position_embeddings, D], the embedding of segment 0 added where it is every token's
+  at::Tensor segments_;   // [type_vocab_size, D] where tokens are of several segments; undefined otherwise
   at::Tensor distance_bias_;  // [2 * max_position_embeddings - 1, heads], from the farthest left on; undefined: none
   LayerNorm embedding_norm_;
   std::vector<TransformerLayer> layers_;
 };
 
-/// T5's buckets of distances (Raffel et al. 2020, arXiv:1910.10683), as MPNet has them: for each direction one a distance
-/// up to a quarter of all, then ever wider ones up to 128. In float32 as in transformers, for the edges to be the same.
+/// T5's buckets of distances (Raffel et al. 2020, arXiv:1910.10683), as MPNet has them: for each
+/// direction one a distance up to a quarter of all, then ever wider ones up to 128. In float32 as
+/// in transformers, for the edges to be the same.
 ///
 ///   distances  [N]  int64, the key's place less the query's
 at::Tensor bucket_of(const at::Tensor& distances, std::int64_t buckets) {
   constexpr double kFarthest = 128;
-  const std::int64_t half = buckets / 2, exact = half / 2;
+  const std::int64_t half = buckets / 2;
+  const std::int64_t exact = half / 2;
   const at::Tensor far = distances.abs();
-  const at::Tensor wide = at::log(far.clamp_min(1).to(at::kFloat) / exact) / std::log(kFarthest / static_cast<double>(exact)) *
-                          static_cast<double>(half - exact);
+  const at::Tensor wide = at::log(far.clamp_min(1).to(at::kFloat) / exact) /
+                          std::log(kFarthest / static_cast<double>(exact)) * static_cast<double>(half - exact);
   const at::Tensor rounded = (wide.to(at::kLong) + exact).clamp_max(half - 1);
   return at::where(distances > 0, half, 0) + at::where(far < exact, far, rounded);
 }
@@ -91,7 +95,8 @@ PostNormEncoder::PostNormEncoder(TransformerConfig config, PostNormFamily family
       padding_id_(family_.padding_id),
       type_(scalar_type(weights_.precision())),
       words_(weights_.read("embeddings.word_embeddings.weight", {config_.vocab_size, config_.hidden_size})),
-      positions_(weights_.read("embeddings.position_embeddings.weight", {config_.max_position_embeddings, config_.hidden_size})),
+      positions_(weights_.read("embeddings.position_embeddings.weight",
+                               {config_.max_position_embeddings, config_.hidden_size})),
       embedding_norm_(weights_.read_norm("embeddings.LayerNorm", config_.hidden_size, config_.layer_norm_eps)) {
   if (family_.type_vocab_size > 0) {
     const at::Tensor segments =
@@ -106,7 +111,8 @@ PostNormEncoder::PostNormEncoder(TransformerConfig config, PostNormFamily family
     const at::Tensor table =
         weights_.read("encoder.relative_attention_bias.weight", {family_.relative_rows, config_.num_attention_heads});
     const std::int64_t farthest = config_.max_position_embeddings - 1;
-    distance_bias_ = at::embedding(table, bucket_of(at::arange(-farthest, farthest + 1, at::kLong), family_.relative_buckets).to(table.device()));
+    distance_bias_ = at::embedding(
+        table, bucket_of(at::arange(-farthest, farthest + 1, at::kLong), family_.relative_buckets).to(table.device()));
   }
   for (std::int64_t layer = 1; layer <= config_.num_hidden_layers; ++layer) {
     layers_.emplace_back(weights_, layer_name(layer), family_.layer, layer_options(config_));
@@ -121,8 +127,10 @@ at::Tensor PostNormEncoder::run_layer(std::int64_t layer, const at::Tensor& x, c
 
 LayerLinears PostNormEncoder::linears(std::int64_t layer) const {
   const TransformerLayerNames& names = family_.layer;
-  const LayerLinears linears{
-      .query = names.query, .key = names.key, .value = names.value, .others = {names.attention_output, names.intermediate, names.output}};
+  const LayerLinears linears{.query = names.query,
+                             .key = names.key,
+                             .value = names.value,
+                             .others = {names.attention_output, names.intermediate, names.output}};
   return linears.behind(layer_name(layer));
 }
 
@@ -160,8 +168,8 @@ std::vector<at::Tensor> PostNormEncoder::hidden_states(const at::Tensor& ids, co
 
 std::unique_ptr<const TextEncoder> read_post_norm_encoder(const TransformerConfig& config, const PostNormFamily& family,
                                                           const WeightSource& weights) {
-  return std::make_unique<PostNormEncoder>(
-      config, family, ModelWeights(weights, family.prefix, "embeddings.word_embeddings.weight"));
+  return std::make_unique<PostNormEncoder>(config, family,
+                                           ModelWeights(weights, family.prefix, "embeddings.word_embeddings.weight"));
 }
 
 }  // namespace tandem

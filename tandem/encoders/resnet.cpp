@@ -58,7 +58,8 @@ struct BlockShape {
 ResidualBlock read_block(const ModelWeights& weights, const std::string& name, const BlockShape& shape,
                          const ResNetConfig& config) {
   ResidualBlock block{.convolutions = {}, .shortcut = std::nullopt};
-  const auto read = [&](const std::string& part, const ConvolutionShape& of, std::int64_t stride, const Activation& then, bool adds = false) {
+  const auto read = [&](const std::string& part, const ConvolutionShape& of, std::int64_t stride,
+                        const Activation& then, bool adds = false) {
     return weights.read_convolution(name + part, of, kBatchNormEpsilon,
                                     {.stride = stride, .padding = of.kernel / 2, .adds = adds, .activation = then});
   };
@@ -66,7 +67,8 @@ ResidualBlock read_block(const ModelWeights& weights, const std::string& name, c
     block.convolutions.push_back(read(".layer." + std::to_string(block.convolutions.size()), of, stride, then, adds));
   };
   // Inside a block transformers has ReLU, whatever "hidden_act" says.
-  const Activation inside = activation_named("relu"), last = activation_named(config.hidden_act);
+  const Activation inside = activation_named("relu");
+  const Activation last = activation_named(config.hidden_act);
   if (shape.in != shape.out || shape.stride != 1) {
     block.shortcut = read(".shortcut", {.out = shape.out, .in = shape.in}, shape.stride, {});
   }
@@ -84,7 +86,8 @@ ResidualBlock read_block(const ModelWeights& weights, const std::string& name, c
 
 ResNet::ResNet(const ResNetConfig& config, const ModelWeights& weights)
     : widths_{config.embedding_size},
-      stem_(weights.read_convolution("embedder.embedder", {.out = config.embedding_size, .in = 3, .kernel = 7}, kBatchNormEpsilon,
+      stem_(weights.read_convolution("embedder.embedder", {.out = config.embedding_size, .in = 3, .kernel = 7},
+                                     kBatchNormEpsilon,
                                      {.stride = 2, .padding = 3, .activation = activation_named(config.hidden_act)})) {
   for (std::size_t s = 0; s < config.depths.size(); ++s) {
     std::vector<ResidualBlock>& blocks = stages_.emplace_back();
@@ -115,7 +118,8 @@ void ResNet::run(const at::Tensor& pixels, LayerTap& tap) const {
 ResNetConfig read_resnet_config(const Json& config, const std::filesystem::path& path) {
   const auto check = [&](const char* name, std::int64_t value, std::int64_t lowest, std::int64_t highest) {
     if (value >= lowest && value <= highest) return;
-    throw FileError(path, "\"" + std::string(name) + "\" from " + std::to_string(lowest) + " to " + std::to_string(highest),
+    throw FileError(path,
+                    "\"" + std::string(name) + "\" from " + std::to_string(lowest) + " to " + std::to_string(highest),
                     std::to_string(value));
   };
   ResNetConfig read;

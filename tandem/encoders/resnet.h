@@ -1,5 +1,6 @@
-// ResNet (He et al. 2016, arXiv:1512.03385) as transformers' ResNetModel computes it: a 7 x 7 stem, then stages of basic
-// or bottleneck blocks. With "downsample_in_bottleneck" false the stride stands in the 3 x 3 convolution ("v1.5").
+// ResNet (He et al. 2016, arXiv:1512.03385) as transformers' ResNetModel computes it: a 7 x 7 stem,
+// then stages of basic or bottleneck blocks. With "downsample_in_bottleneck" false the stride
+// stands in the 3 x 3 convolution ("v1.5").
 #pragma once
 
 #include <cstdint>
@@ -28,11 +29,13 @@ struct ResNetConfig {
   bool downsample_in_bottleneck = false;
 };
 
-/// Absent fields are transformers' defaults. Throws FileError naming the field if one is out of range or not built.
+/// Absent fields are transformers' defaults. Throws FileError naming the field if one is out of
+/// range or not built.
 ResNetConfig read_resnet_config(const Json& config, const std::filesystem::path& path);
 
-/// Reads the weights, with or without "resnet." before their names; the classifier is left alone. Layer 0 is the stem
-/// behind its max pooling, then one layer a stage; the mean over the last one's patches is transformers' pooler_output.
+/// Reads the weights, with or without "resnet." before their names; the classifier is left alone.
+/// Layer 0 is the stem behind its max pooling, then one layer a stage; the mean over the last one's
+/// patches is transformers' pooler_output.
 /// Throws FileError if a weight is missing, of another shape or not finite.
 std::unique_ptr<const ImageEncoder> read_resnet(const ResNetConfig& config, const WeightSource& weights);
 

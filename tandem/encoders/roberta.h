@@ -1,5 +1,5 @@
-// RoBERTa (Liu et al. 2019, arXiv:1907.11692), the encoder alone: BERT's layers; positions are counted from behind the
-// padding token's id and skip padding.
+// RoBERTa (Liu et al. 2019, arXiv:1907.11692), the encoder alone: BERT's layers; positions are
+// counted from behind the padding token's id and skip padding.
 #pragma once
 
 #include <filesystem>
@@ -17,7 +17,8 @@ struct RobertaConfig : BertConfig {
 };
 
 /// Throws FileError as read_bert_config does, and if there is no position left for a token.
-RobertaConfig read_roberta_config(const Json& config, const std::filesystem::path& path, const SegmentIds& segments = {});
+RobertaConfig read_roberta_config(const Json& config, const std::filesystem::path& path,
+                                  const SegmentIds& segments = {});
 
 /// Reads the weights, with or without "roberta." before their names; otherwise as read_bert.
 std::unique_ptr<const TextEncoder> read_roberta(const RobertaConfig& config, const WeightSource& weights);

@@ -32,16 +32,19 @@ struct TransformerFields {
   const char* hidden_act = "hidden_act";
 };
 
-/// Throws FileError if a field is missing or out of range ("pad_token_id" too, where it is given), or asks for what is not built: another activation, positions
-/// that are not absolute, a decoder. The epsilon is 1e-12, the activation GELU, where config.json says nothing.
-TransformerConfig read_transformer_config(const Json& config, const TransformerFields& fields, const std::filesystem::path& path);
+/// Throws FileError if a field is missing or out of range ("pad_token_id" too, where it is given),
+/// or asks for what is not built: another activation, positions that are not absolute, a decoder.
+/// The epsilon is 1e-12, the activation GELU, where config.json says nothing.
+TransformerConfig read_transformer_config(const Json& config, const TransformerFields& fields,
+                                          const std::filesystem::path& path);
 
 /// A whole number from `lowest` to 2^24.
 std::int64_t read_size(const Json& config, const char* field, std::int64_t lowest, const std::filesystem::path& path);
 
 TransformerLayerOptions layer_options(const TransformerConfig& config);
 
-/// Throws c10::ValueError unless ids are [B, T] int64 from 0 to vocab_size - 1, mask is [B, T] bool and T fits.
+/// Throws c10::ValueError unless ids are [B, T] int64 from 0 to vocab_size - 1, mask is [B, T] bool
+/// and T fits.
 void check_token_batch(const at::Tensor& ids, const at::Tensor& mask, std::int64_t vocab_size, std::int64_t max_tokens);
 
 }  // namespace tandem

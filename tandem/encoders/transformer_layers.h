@@ -1,5 +1,5 @@
-// The layers of a transformer as functions of their weights: what goes on from a frozen layer with weights that training
-// changes, so that gradients reach them.
+// The layers of a transformer as functions of their weights: what goes on from a frozen layer with
+// weights that training changes, so that gradients reach them.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -26,14 +26,16 @@ struct LayerLinears {
   }
 };
 
-/// What encoders of transformer layers are beside a TextEncoder or an ImageEncoder. Layers count from 1, as in hidden_states().
+/// What encoders of transformer layers are beside a TextEncoder or an ImageEncoder. Layers count
+/// from 1, as in hidden_states().
 class TransformerLayers {
  public:
   virtual ~TransformerLayers() = default;
 
   virtual std::int64_t layer_count() const = 0;
 
-  /// What the layer makes of the states before it; what the family applies behind its last layer is part of that layer.
+  /// What the layer makes of the states before it; what the family applies behind its last layer is
+  /// part of that layer.
   ///
   ///   layer    from 1 to layer_count()
   ///   x        [B, T, D]  of any floating type; it is converted to the weights' precision
@@ -44,7 +46,8 @@ class TransformerLayers {
   virtual at::Tensor run_layer(std::int64_t layer, const at::Tensor& x, const std::optional<at::Tensor>& bias,
                                const ModelWeights& weights) const = 0;
 
-  /// What is added to the scores of a batch's attention: over captions what keeps it off padding, over pictures nothing.
+  /// What is added to the scores of a batch's attention: over captions what keeps it off padding,
+  /// over pictures nothing.
   ///
   ///   mask  [B, T]  bool, true where a token is
   virtual std::optional<at::Tensor> attention_bias(const at::Tensor& mask) const = 0;

@@ -48,7 +48,8 @@ class VisionTransformer final : public ImageEncoder, public TransformerLayers {
 
 VisionTransformer::VisionTransformer(VisionTransformerParts parts, ModelWeights weights)
     : parts_(std::move(parts)), weights_(std::move(weights)), final_norm_(parts_.layers.read_final_norm(weights_)) {
-  for (std::int64_t layer = 1; layer <= parts_.layers.count; ++layer) layers_.push_back(parts_.layers.read(weights_, layer_name(layer)));
+  for (std::int64_t layer = 1; layer <= parts_.layers.count; ++layer)
+    layers_.push_back(parts_.layers.read(weights_, layer_name(layer)));
 }
 
 at::Tensor VisionTransformer::run_layer(std::int64_t layer, const at::Tensor& x, const std::optional<at::Tensor>& bias,
@@ -87,7 +88,8 @@ at::Tensor VisionTransformer::embed(const at::Tensor& pixels) const {
                                  .reshape({B, 3, rows, P, columns, P})
                                  .permute({0, 2, 4, 1, 3, 5})
                                  .reshape({B, rows * columns, 3 * P * P});
-  const at::Tensor leading = parts_.leading.expand({B, -1, -1}), projected = parts_.patches(patches);
+  const at::Tensor leading = parts_.leading.expand({B, -1, -1});
+  const at::Tensor projected = parts_.patches(patches);
   const at::Tensor x = at::cat({leading, projected + positions(rows, columns)}, 1).to(projected.scalar_type());
   return parts_.first_norm ? (*parts_.first_norm)(x) : x;
 }

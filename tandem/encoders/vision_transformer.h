@@ -1,5 +1,5 @@
-// The transformer over patches that ViT, DeiT, DINOv2 and CLIP share (Dosovitskiy et al. 2021, arXiv:2010.11929,
-// section 3.1). Each family reads its own names into these parts.
+// The transformer over patches that ViT, DeiT, DINOv2 and CLIP share (Dosovitskiy et al. 2021,
+// arXiv:2010.11929, section 3.1). Each family reads its own names into these parts.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -23,7 +23,8 @@
 
 namespace tandem {
 
-/// The fields of config.json that the families share, under transformers' names; a family starts from its own defaults.
+/// The fields of config.json that the families share, under transformers' names; a family starts
+/// from its own defaults.
 struct VisionTransformerConfig {
   std::int64_t image_size = 224;  ///< pixels
   std::int64_t patch_size = 16;   ///< pixels
@@ -38,11 +39,12 @@ struct VisionTransformerConfig {
   std::int64_t grid() const { return image_size / patch_size; }
 };
 
-/// Fields that are absent or null stay as in `defaults`, hidden_act is `activation` then: files leave out what equals
-/// the default. Throws FileError naming the field if one is ill-typed, out of range or not built, if heads do not divide
-/// the width, or patches the picture.
+/// Fields that are absent or null stay as in `defaults`, hidden_act is `activation` then: files
+/// leave out what equals the default. Throws FileError naming the field if one is ill-typed, out of
+/// range or not built, if heads do not divide the width, or patches the picture.
 VisionTransformerConfig read_vision_transformer_config(const Json& config, const std::filesystem::path& path,
-                                                       VisionTransformerConfig defaults, const char* activation = "gelu");
+                                                       VisionTransformerConfig defaults,
+                                                       const char* activation = "gelu");
 
 /// What becomes of the position embeddings where a picture has another number of patches.
 enum class OtherSizes {
@@ -54,7 +56,8 @@ enum class OtherSizes {
 /// Behind the last layer, the final norm reaches these.
 enum class FinalNorm { kAllTokens, kClassToken };
 
-/// How a family reads its layers: once for the frozen network, and again at every pass that gradients go through.
+/// How a family reads its layers: once for the frozen network, and again at every pass that
+/// gradients go through.
 struct VisionLayers {
   std::int64_t count = 0;
   std::string prefix;  ///< of a layer's name, in front of its number: "encoder.layer."
@@ -77,8 +80,8 @@ struct VisionTransformerParts {
 
 std::unique_ptr<const ImageEncoder> make_vision_transformer(VisionTransformerParts parts, ModelWeights weights);
 
-/// A convolution over patches that do not overlap, NAME.weight [D, 3, P, P] and, if `bias`, NAME.bias [D], as the linear
-/// layer it is.
+/// A convolution over patches that do not overlap, NAME.weight [D, 3, P, P] and, if `bias`,
+/// NAME.bias [D], as the linear layer it is.
 Linear read_patch_embedding(const ModelWeights& weights, const std::string& name, const VisionTransformerConfig& config,
                             bool bias);
 

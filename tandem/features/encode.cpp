@@ -59,7 +59,8 @@ std::vector<std::string> all_captions(const CaptionSet& data) {
   return all;
 }
 
-/// The whole of a store: pictures, every caption of theirs, encoders, views. Known before anything is encoded.
+/// The whole of a store: pictures, every caption of theirs, encoders, views. Known before anything
+/// is encoded.
 std::string plan_of(const CaptionSet& data, const FeatureManifest& manifest, const EncodeOptions& options) {
   Checksum plan;
   plan.add_field(image_plan(data, manifest.image_encoders, options.images_per_shard));
@@ -72,7 +73,9 @@ std::string encoders_text(const FeatureManifest& manifest) {
   std::string text;
   for (const auto* side : {&manifest.image_encoders, &manifest.text_encoders}) {
     for (const EncoderRecord& encoder : *side) {
-      text += (text.empty() ? "" : " + ") + (is_imported(encoder) ? encoder.model_type : encoder.folder.filename().string()) + " (" + encoder.views + ")";
+      text += (text.empty() ? "" : " + ") +
+              (is_imported(encoder) ? encoder.model_type : encoder.folder.filename().string()) + " (" + encoder.views +
+              ")";
     }
   }
   return text;
@@ -81,7 +84,8 @@ std::string encoders_text(const FeatureManifest& manifest) {
 /// The manifest as far as it is known before anything is encoded.
 FeatureManifest planned_manifest(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
                                  const std::vector<TextSource>& text_sources, const EncodeOptions& options) {
-  for (const CaptionedImage& image : data.images) path_text(std::filesystem::absolute(image.picture.file));  // Refused now, not after the encoding.
+  for (const CaptionedImage& image : data.images)
+    path_text(std::filesystem::absolute(image.picture.file));  // Refused now, not after the encoding.
   FeatureManifest manifest;
   manifest.data_name = data.name;
   manifest.selection = data.selection;
@@ -93,15 +97,18 @@ FeatureManifest planned_manifest(const CaptionSet& data, const std::vector<Image
   return manifest;
 }
 
-constexpr const char* kNoOtherFeatures = "no features, or those of the same data and encoders (--overwrite replaces others)";
+constexpr const char* kNoOtherFeatures =
+    "no features, or those of the same data and encoders (--overwrite replaces others)";
 
 void refuse_other_features(const std::filesystem::path& folder, const FeatureManifest& wanted) {
   const FeatureManifest found = read_manifest(folder);
   if (found.plan == wanted.plan) return;
   const bool same_encoders = encoding_fingerprint(found.image_encoders, found.text_encoders) ==
                              encoding_fingerprint(wanted.image_encoders, wanted.text_encoders);
-  throw FileError(folder, kNoOtherFeatures,
-                  "features of " + found.data_name + (same_encoders ? " from before its pictures or captions changed" : " by " + encoders_text(found)));
+  throw FileError(
+      folder, kNoOtherFeatures,
+      "features of " + found.data_name +
+          (same_encoders ? " from before its pictures or captions changed" : " by " + encoders_text(found)));
 }
 
 bool has_plan(const std::filesystem::path& folder, const std::string& plan) {
@@ -122,11 +129,13 @@ Progress shifted(const Progress& progress, std::int64_t before, std::int64_t tot
 void add_pictures(BegunShard& begun, const EncodedImages& encoded) {
   const at::Tensor& before = begun.content.features;
   begun.content.features = before.defined() ? at::cat({before, encoded.features}) : encoded.features;
-  for (const UnreadableImage& image : encoded.unreadable) begun.content.unreadable.push_back({.index = begun.done + image.index, .reason = image.reason});
+  for (const UnreadableImage& image : encoded.unreadable)
+    begun.content.unreadable.push_back({.index = begun.done + image.index, .reason = image.reason});
   begun.done += encoded.done;
 }
 
-EncodeOptions with_bounded_shards(EncodeOptions options, const std::vector<ImageSource>& image_sources, const std::vector<TextSource>& text_sources) {
+EncodeOptions with_bounded_shards(EncodeOptions options, const std::vector<ImageSource>& image_sources,
+                                  const std::vector<TextSource>& text_sources) {
   options.images_per_shard = bounded_rows(options.images_per_shard, feature_width(image_sources));
   options.captions_per_shard = bounded_rows(options.captions_per_shard, feature_width(text_sources));
   return options;
@@ -144,7 +153,8 @@ bool take_over(const std::filesystem::path& from, const std::filesystem::path& t
 class Encoding {
  public:
   /// `writer` of the first process alone; the others find its place.
-  Encoding(const CaptionSet& data, const std::filesystem::path& store, ReplacedFolder* writer, const EncodeOptions& options)
+  Encoding(const CaptionSet& data, const std::filesystem::path& store, ReplacedFolder* writer,
+           const EncodeOptions& options)
       : data_(data), store_(store), writer_(writer), folder_(store), options_(options) {}
 
   EncodeReport run(const std::vector<ImageSource>& image_sources, const std::vector<TextSource>& text_sources) {
@@ -170,8 +180,9 @@ class Encoding {
   }
 
  private:
-  /// Where the shards of this plan are or shall be: in the store's folder, or beside it where other features are to be replaced.
-  /// Features of something else are refused, or stay whole until those that replace them are.
+  /// Where the shards of this plan are or shall be: in the store's folder, or beside it where other
+  /// features are to be replaced. Features of something else are refused, or stay whole until those
+  /// that replace them are.
   std::filesystem::path place_of_first() const {
     const bool finished = std::filesystem::exists(store_ / kManifestName);
     const bool same = finished && has_plan(store_, manifest_.plan);
@@ -207,7 +218,8 @@ class Encoding {
     std::vector<PictureSource> pictures;
     for (std::int64_t i = next; i < end; ++i) pictures.push_back(data_.images[i].picture);
     const auto total = static_cast<std::int64_t>(data_.images.size());
-    add_pictures(begun, encode_images(sources, pictures, options_.threads, shifted(options_.image_progress, next, total), options_.stop));
+    add_pictures(begun, encode_images(sources, pictures, options_.threads,
+                                      shifted(options_.image_progress, next, total), options_.stop));
     if (begin + begun.done < end) {
       if (begun.done > 0) write_begun_shard(folder_, name, image_plan_, begun);
       throw Stopped();
@@ -216,27 +228,35 @@ class Encoding {
     return {.entry = write_shard(folder_, name, image_plan_, begun.content), .unreadable = begun.content.unreadable};
   }
 
-  FeatureShard make_text_shard(const std::vector<TextSource>& sources, const std::string& plan, std::int64_t begin, std::int64_t end) {
+  FeatureShard make_text_shard(const std::vector<TextSource>& sources, const std::string& plan, std::int64_t begin,
+                               std::int64_t end) {
     const std::vector<std::string> captions(manifest_.captions.begin() + begin, manifest_.captions.begin() + end);
     const auto total = static_cast<std::int64_t>(manifest_.captions.size());
     const std::string name = shard_name(ShardSide::kText, begin / options_.captions_per_shard);
     BegunTexts begun;
-    if (const auto found = find_begun_shard(folder_, name, plan)) begun = {.features = found->content.features, .batches = found->done};
-    if (!go_on_encoding_texts(begun, sources, captions, options_.threads, shifted(options_.text_progress, begin, total), options_.stop)) {
-      if (begun.batches > 0) write_begun_shard(folder_, name, plan, {.content = {.features = begun.features, .unreadable = {}}, .done = begun.batches});
+    if (const auto found = find_begun_shard(folder_, name, plan))
+      begun = {.features = found->content.features, .batches = found->done};
+    if (!go_on_encoding_texts(begun, sources, captions, options_.threads, shifted(options_.text_progress, begin, total),
+                              options_.stop)) {
+      if (begun.batches > 0)
+        write_begun_shard(folder_, name, plan,
+                          {.content = {.features = begun.features, .unreadable = {}}, .done = begun.batches});
       throw Stopped();
     }
     ++report_.shards_made;
     return write_shard(folder_, name, plan, {.features = begun.features, .unreadable = {}});
   }
 
-  /// Every process makes the missing ones among every count-th shard; afterwards all are there for all to find.
+  /// Every process makes the missing ones among every count-th shard; afterwards all are there for
+  /// all to find.
   template <typename Make>
-  void make_own_share(ShardSide side, const std::string& plan, std::int64_t total, std::int64_t rows_per_shard, const Make& make) {
+  void make_own_share(ShardSide side, const std::string& plan, std::int64_t total, std::int64_t rows_per_shard,
+                      const Make& make) {
     const EncodeShare& share = options_.share;
     if (share.count == 1) return;
     for (std::int64_t shard = share.rank; shard * rows_per_shard < total; shard += share.count) {
-      if (!found_shard(shard_name(side, shard), plan)) make(shard * rows_per_shard, std::min(total, (shard + 1) * rows_per_shard));
+      if (!found_shard(shard_name(side, shard), plan))
+        make(shard * rows_per_shard, std::min(total, (shard + 1) * rows_per_shard));
     }
     share.meet();
   }
@@ -270,11 +290,12 @@ class Encoding {
 
   void refuse_if_strict(const std::vector<UnreadableImage>& unreadable, std::int64_t begin) const {
     if (!options_.strict || unreadable.empty()) return;
-    throw FileError(source_name(data_.images[begin + unreadable.front().index].picture), "a picture that can be read (--strict)",
-                    unreadable.front().reason);
+    throw FileError(source_name(data_.images[begin + unreadable.front().index].picture),
+                    "a picture that can be read (--strict)", unreadable.front().reason);
   }
 
-  /// Pictures of [begin, end) that were read, with their captions, enter the manifest; the others its list of skipped ones.
+  /// Pictures of [begin, end) that were read, with their captions, enter the manifest; the others
+  /// its list of skipped ones.
   void list_images(std::int64_t begin, std::int64_t end, const std::vector<UnreadableImage>& unreadable) {
     auto bad = unreadable.begin();
     for (std::int64_t i = begin; i < end; ++i) {
@@ -336,8 +357,9 @@ class Encoding {
 EncodeReport encode(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
                     const std::vector<TextSource>& text_sources, const std::filesystem::path& folder,
                     const EncodeOptions& options) {
-  TORCH_CHECK_VALUE(!image_sources.empty() && !text_sources.empty(), "encode: at least one image source and one text source were needed, got ",
-                    image_sources.size(), " and ", text_sources.size());
+  TORCH_CHECK_VALUE(!image_sources.empty() && !text_sources.empty(),
+                    "encode: at least one image source and one text source were needed, got ", image_sources.size(),
+                    " and ", text_sources.size());
   std::optional<ReplacedFolder> writer;
   if (options.share.rank == 0) writer.emplace(folder, is_store_entry);
   const EncodeOptions bounded = with_bounded_shards(options, image_sources, text_sources);
@@ -345,9 +367,11 @@ EncodeReport encode(const CaptionSet& data, const std::vector<ImageSource>& imag
 }
 
 std::optional<FeatureManifest> finished_store(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
-                                              const std::vector<TextSource>& text_sources, const std::filesystem::path& folder,
-                                              const EncodeOptions& options) {
-  const std::string plan = planned_manifest(data, image_sources, text_sources, with_bounded_shards(options, image_sources, text_sources)).plan;
+                                              const std::vector<TextSource>& text_sources,
+                                              const std::filesystem::path& folder, const EncodeOptions& options) {
+  const std::string plan =
+      planned_manifest(data, image_sources, text_sources, with_bounded_shards(options, image_sources, text_sources))
+          .plan;
   if (!std::filesystem::exists(folder / kManifestName) || !has_plan(folder, plan)) return std::nullopt;
   return read_manifest(folder);
 }

@@ -11,8 +11,8 @@
 #include <optional>
 
 #include "tandem/base/errors.h"
-#include "tandem/encoders/image_prep.h"
 #include "tandem/base/worker_batches.h"
+#include "tandem/encoders/image_prep.h"
 #include "tandem/features/to_device.h"
 #include "tandem/features/view_of_states.h"
 
@@ -23,7 +23,8 @@ constexpr std::int64_t kPictureBatch = 16;  // A working set that fits the cache
 constexpr std::int64_t kPictureBatchOfGpu = 64;
 
 std::int64_t batch_for(const std::vector<ImageSource>& sources) {
-  const bool gpu = std::any_of(sources.begin(), sources.end(), [](const ImageSource& source) { return source.tower.compute.device.is_cuda(); });
+  const bool gpu = std::any_of(sources.begin(), sources.end(),
+                               [](const ImageSource& source) { return source.tower.compute.device.is_cuda(); });
   return gpu ? kPictureBatchOfGpu : kPictureBatch;
 }
 
@@ -37,7 +38,8 @@ at::Tensor encode_with(const ImageSource& source, const std::vector<RgbImage>& p
   const auto pool_all = [&](const at::Tensor& batch) {
     const std::vector<at::Tensor> states = encoder.states(batch, wanted);
     std::vector<at::Tensor> pooled;
-    for (std::size_t i = 0; i < states.size(); ++i) pooled.push_back(view_of_patches(states[i], encoder.leading_tokens(), source.views[i]));
+    for (std::size_t i = 0; i < states.size(); ++i)
+      pooled.push_back(view_of_patches(states[i], encoder.leading_tokens(), source.views[i]));
     return pooled;
   };
   std::vector<at::Tensor> pooled = pool_all(pixels);

@@ -21,14 +21,14 @@ struct UnreadableImage {
 };
 
 struct EncodedImages {
-  std::int64_t done = 0;                    ///< pictures that were looked at, the first ones; all unless it was asked to stop
-  at::Tensor features;                      ///< [n, F] float32, one row a picture that could be read, in order
-  std::vector<std::int64_t> rows;           ///< [n] which of `pictures` each row is
+  std::int64_t done = 0;           ///< pictures that were looked at, the first ones; all unless it was asked to stop
+  at::Tensor features;             ///< [n, F] float32, one row a picture that could be read, in order
+  std::vector<std::int64_t> rows;  ///< [n] which of `pictures` each row is
   std::vector<UnreadableImage> unreadable;  ///< the others, in order
 };
 
-/// Decodes every picture once, prepares it for each tower and pools what the towers say; sources lie side by side in F.
-/// Rows do not depend on `threads` (0: one a core).
+/// Decodes every picture once, prepares it for each tower and pools what the towers say; sources
+/// lie side by side in F. Rows do not depend on `threads` (0: one a core).
 /// Throws FileError if features come out as NaN or infinite, naming the picture.
 EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
                             int threads = 0, const Progress& progress = {}, const StopAsked& stop = {});

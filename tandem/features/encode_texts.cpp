@@ -23,12 +23,14 @@ constexpr std::int64_t kCaptionBatchOfGpu = 128;
 at::Tensor encode_rows(const TextSource& source, const TokenRows& tokens, const std::vector<std::int64_t>& rows) {
   const TokenBatch batch = pad_tokens(source.tower, tokens, rows);
   const c10::Device device = source.tower.compute.device;
-  const at::Tensor mask = to_device(batch.mask, device), to_end = to_device(batch.to_end, device);
+  const at::Tensor mask = to_device(batch.mask, device);
+  const at::Tensor to_end = to_device(batch.to_end, device);
   const std::vector<at::Tensor> states = source.tower.encoder->hidden_states(to_device(batch.ids, device), mask);
   std::vector<at::Tensor> pooled;
   for (const View& view : source.views) {
     const std::int64_t layer = layer_index(view, source.tower.encoder->layers());
-    pooled.push_back(view_of_tokens(states[layer], view.pooling == Pooling::kLast && view.tokens == 0 ? to_end : mask, view));
+    pooled.push_back(
+        view_of_tokens(states[layer], view.pooling == Pooling::kLast && view.tokens == 0 ? to_end : mask, view));
   }
   return at::cat(pooled, 1).cpu();
 }
@@ -42,15 +44,17 @@ at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vecto
   return all.features;
 }
 
-bool go_on_encoding_texts(BegunTexts& begun, const std::vector<TextSource>& sources, const std::vector<std::string>& captions, int threads,
-                          const Progress& progress, const StopAsked& stop) {
+bool go_on_encoding_texts(BegunTexts& begun, const std::vector<TextSource>& sources,
+                          const std::vector<std::string>& captions, int threads, const Progress& progress,
+                          const StopAsked& stop) {
   const auto count = static_cast<std::int64_t>(captions.size());
   const auto passes = static_cast<std::int64_t>(sources.size());
   if (!begun.features.defined()) begun.features = at::zeros({count, feature_width(sources)});
   std::int64_t done = 0, batches_before = 0, column = 0;
   for (const TextSource& source : sources) {
     const std::int64_t batch_size = source.tower.compute.device.is_cuda() ? kCaptionBatchOfGpu : kCaptionBatch;
-    const std::int64_t batches = (count + batch_size - 1) / batch_size, begin = std::clamp<std::int64_t>(begun.batches - batches_before, 0, batches);
+    const std::int64_t batches = (count + batch_size - 1) / batch_size;
+    const std::int64_t begin = std::clamp<std::int64_t>(begun.batches - batches_before, 0, batches);
     done += std::min(count, begin * batch_size);
     at::Tensor features = begun.features.narrow(1, column, feature_width(source));
     column += feature_width(source);
@@ -71,7 +75,8 @@ bool go_on_encoding_texts(BegunTexts& begun, const std::vector<TextSource>& sour
       const at::Tensor encoded = encode_rows(source, tokens, rows);
       for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!at::isfinite(encoded[i]).all().item<bool>()) {
-          throw FileError(source.tower.folder, "finite features for the caption \"" + captions[rows[i]].substr(0, 80) + "\"",
+          throw FileError(source.tower.folder,
+                          "finite features for the caption \"" + captions[rows[i]].substr(0, 80) + "\"",
                           "NaN or infinity");
         }
         features[rows[i]].copy_(encoded[i]);

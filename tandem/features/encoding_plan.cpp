@@ -14,7 +14,8 @@ void add_encoders(Checksum& plan, const std::vector<EncoderRecord>& encoders) {
 
 }  // namespace
 
-std::string image_plan(const CaptionSet& data, const std::vector<EncoderRecord>& image_encoders, std::int64_t images_per_shard) {
+std::string image_plan(const CaptionSet& data, const std::vector<EncoderRecord>& image_encoders,
+                       std::int64_t images_per_shard) {
   Checksum plan;
   plan.add_field("image plan 1").add_field(std::to_string(images_per_shard));
   add_encoders(plan, image_encoders);
@@ -23,9 +24,13 @@ std::string image_plan(const CaptionSet& data, const std::vector<EncoderRecord>&
     const PictureSource& picture = image.picture;
     const auto size = std::filesystem::file_size(picture.file, error);
     const auto changed = std::filesystem::last_write_time(picture.file, error);
-    plan.add_field(image.id).add_field(std::to_string(size)).add_field(std::to_string(changed.time_since_epoch().count()));
+    plan.add_field(image.id)
+        .add_field(std::to_string(size))
+        .add_field(std::to_string(changed.time_since_epoch().count()));
     if (picture.is_whole_file()) continue;
-    plan.add_field(std::to_string(picture.offset)).add_field(std::to_string(picture.bytes)).add_field(coding_name(picture.coding));
+    plan.add_field(std::to_string(picture.offset))
+        .add_field(std::to_string(picture.bytes))
+        .add_field(coding_name(picture.coding));
   }
   return plan.text();
 }

@@ -31,7 +31,8 @@ at::Tensor read_array(const std::string& name) {
   const SafetensorsFile file = SafetensorsFile::open(file_name);
   if (has_tensor_name) return file.tensor(name.substr(hash + 1));
   if (file.entries().size() != 1) {
-    throw FileError(file_name, "a file with one tensor (FILE.safetensors#NAME names one of several)", std::to_string(file.entries().size()));
+    throw FileError(file_name, "a file with one tensor (FILE.safetensors#NAME names one of several)",
+                    std::to_string(file.entries().size()));
   }
   return file.tensor(file.entries().begin()->first);
 }
@@ -41,16 +42,20 @@ at::Tensor feature_array(const std::string& name) {
   if (rows.dim() != 2 || rows.size(0) == 0 || rows.size(1) == 0) {
     throw FileError(name, "features of shape [rows, columns]", shape_text(rows));
   }
-  if (!at::isFloatingType(rows.scalar_type())) throw FileError(name, "features in floating point", c10::toString(rows.scalar_type()));
+  if (!at::isFloatingType(rows.scalar_type()))
+    throw FileError(name, "features in floating point", c10::toString(rows.scalar_type()));
   const at::Tensor single = rows.to(at::kFloat);
   const at::Tensor bad = at::isfinite(single).all(1).logical_not().nonzero();
-  if (bad.size(0) > 0) throw FileError(name, "finite features in float32", "NaN or infinity in row " + std::to_string(bad[0][0].item<std::int64_t>()));
+  if (bad.size(0) > 0)
+    throw FileError(name, "finite features in float32",
+                    "NaN or infinity in row " + std::to_string(bad[0][0].item<std::int64_t>()));
   return single;
 }
 
 std::string place(const Path& file, std::size_t number) { return file.string() + " line " + std::to_string(number); }
 
-/// Calls `take` with each line and its number; the last may lack its end, and a line break at the very end begins no other.
+/// Calls `take` with each line and its number; the last may lack its end, and a line break at the
+/// very end begins no other.
 template <typename Take>
 void for_each_line(const Path& file, const Take& take) {
   const MappedFile map(file);
@@ -71,9 +76,12 @@ Json checked_list(const Path& file, const char* what) {
 }
 
 void add_caption(const Json& json, const std::string& where, ImportedCaptions& into) {
-  if (!json.is_string() && !json.is_object()) throw FileError(where, "a string, or an object with \"caption\"", json_type(json));
-  const std::string caption = json.is_string() ? json.get<std::string>() : json_field<std::string>(json, "caption", where);
-  if (json.is_object() && json.contains("image")) into.image_ids.push_back(json_field<std::string>(json, "image", where));
+  if (!json.is_string() && !json.is_object())
+    throw FileError(where, "a string, or an object with \"caption\"", json_type(json));
+  const std::string caption =
+      json.is_string() ? json.get<std::string>() : json_field<std::string>(json, "caption", where);
+  if (json.is_object() && json.contains("image"))
+    into.image_ids.push_back(json_field<std::string>(json, "image", where));
   into.captions.push_back(checked_text(caption, where, "a caption"));
   if (!into.image_ids.empty() && into.image_ids.size() != into.captions.size()) {
     throw FileError(where, "an \"image\" in every line or in none", "one in some of them");
@@ -88,7 +96,8 @@ at::Tensor read_feature_rows(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     parts.push_back(feature_array(name));
     if (parts.back().size(1) == parts.front().size(1)) continue;
-    throw FileError(name, std::to_string(parts.front().size(1)) + " columns, as in " + names.front(), std::to_string(parts.back().size(1)));
+    throw FileError(name, std::to_string(parts.front().size(1)) + " columns, as in " + names.front(),
+                    std::to_string(parts.back().size(1)));
   }
   return parts.size() == 1 ? parts.front() : at::cat(parts);
 }
@@ -102,11 +111,13 @@ std::vector<std::string> read_ids(const Path& file) {
     ids.push_back(id);
   };
   if (file.extension() != ".json") {
-    for_each_line(file, [&](std::string_view line, std::size_t number) { add(std::string(trimmed(line)), place(file, number)); });
+    for_each_line(
+        file, [&](std::string_view line, std::size_t number) { add(std::string(trimmed(line)), place(file, number)); });
     return ids;
   }
   for (const Json& id : checked_list(file, "ids")) {
-    if (!id.is_string() && !id.is_number_integer()) throw FileError(file, "ids that are strings or whole numbers", json_type(id));
+    if (!id.is_string() && !id.is_number_integer())
+      throw FileError(file, "ids that are strings or whole numbers", json_type(id));
     add(id.is_string() ? id.get<std::string>() : id.dump(), file.string() + " id " + std::to_string(ids.size() + 1));
   }
   return ids;
@@ -115,7 +126,8 @@ std::vector<std::string> read_ids(const Path& file) {
 ImportedCaptions read_captions(const Path& file) {
   ImportedCaptions read;
   if (file.extension() == ".json") {
-    for (const Json& caption : checked_list(file, "captions")) add_caption(caption, file.string() + " caption " + std::to_string(read.captions.size() + 1), read);
+    for (const Json& caption : checked_list(file, "captions"))
+      add_caption(caption, file.string() + " caption " + std::to_string(read.captions.size() + 1), read);
     return read;
   }
   const bool lines_of_json = file.extension() == ".jsonl";
@@ -133,7 +145,8 @@ ImportedCaptions read_captions(const Path& file) {
 std::vector<std::int64_t> read_row_numbers(const std::string& name) {
   const at::Tensor rows = read_array(name);
   if (rows.dim() != 1 || (rows.scalar_type() != at::kLong && rows.scalar_type() != at::kInt)) {
-    throw FileError(name, "int32 or int64 row numbers of shape [captions]", std::string(c10::toString(rows.scalar_type())) + " of shape " + shape_text(rows));
+    throw FileError(name, "int32 or int64 row numbers of shape [captions]",
+                    std::string(c10::toString(rows.scalar_type())) + " of shape " + shape_text(rows));
   }
   const at::Tensor whole = rows.to(at::kLong).contiguous();
   const std::int64_t* first = whole.const_data_ptr<std::int64_t>();

@@ -1,4 +1,5 @@
-// Features and their lists as other programs write them: .npy and .safetensors, text, JSON and JSON lines.
+// Features and their lists as other programs write them: .npy and .safetensors, text, JSON and JSON
+// lines.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,12 +13,13 @@
 
 namespace tandem {
 
-/// Rows of features from one file or from several below each other. A name is FILE.npy, FILE.safetensors with one tensor, or
-/// FILE.safetensors#TENSOR.
+/// Rows of features from one file or from several below each other. A name is FILE.npy,
+/// FILE.safetensors with one tensor, or FILE.safetensors#TENSOR.
 ///
 /// Returns [N, F] float32; float32 of a single file is mapped, not copied.
-/// Throws FileError if there is no row or no column, an array is not of two dimensions or not of floats, widths differ, or a
-/// row holds NaN or infinity (naming file and row), also after float64 became float32.
+/// Throws FileError if there is no row or no column, an array is not of two dimensions or not of
+/// floats, widths differ, or a row holds NaN or infinity (naming file and row), also after float64
+/// became float32.
 at::Tensor read_feature_rows(const std::vector<std::string>& names);
 
 /// One id a line of a text file, or a list of strings or numbers in a .json file.
@@ -29,8 +31,9 @@ struct ImportedCaptions {
   std::vector<std::string> image_ids;  ///< of the picture each is about; empty where the file does not say
 };
 
-/// One caption a line of a text file; a list of strings in a .json file; or, in .jsonl, strings or objects with "caption" and
-/// perhaps "image", an id. Throws FileError naming the line if one is blank, not UTF-8 or none, or only some have an image.
+/// One caption a line of a text file; a list of strings in a .json file; or, in .jsonl, strings or
+/// objects with "caption" and perhaps "image", an id. Throws FileError naming the line if one is
+/// blank, not UTF-8 or none, or only some have an image.
 ImportedCaptions read_captions(const std::filesystem::path& file);
 
 /// A .npy or .safetensors file (named as in read_feature_rows) of whole numbers, [M].

@@ -12,9 +12,12 @@ namespace {
 
 constexpr const char* kFormat = "tandem features";
 constexpr int kVersion = 2;
-constexpr std::int64_t kMostRows = std::int64_t{1} << 40, kMostColumns = std::int64_t{1} << 31;  // so that no sum of them overflows
+constexpr std::int64_t kMostRows = std::int64_t{1} << 40,
+                       kMostColumns = std::int64_t{1} << 31;  // so that no sum of them overflows
 
-Json to_json(const FeatureShard& shard) { return {{"file", shard.file}, {"rows", shard.rows}, {"checksum", shard.checksum}}; }
+Json to_json(const FeatureShard& shard) {
+  return {{"file", shard.file}, {"rows", shard.rows}, {"checksum", shard.checksum}};
+}
 Json to_json(const SkippedImage& image) { return {{"id", image.id}, {"reason", image.reason}}; }
 
 template <typename Record>
@@ -27,11 +30,16 @@ Json list_to_json(const std::vector<Record>& records) {
 /// A whole file is its name alone.
 Json to_json(const PictureSource& picture) {
   if (picture.is_whole_file()) return path_text(picture.file);
-  return {{"file", path_text(picture.file)}, {"offset", picture.offset}, {"bytes", picture.bytes}, {"coding", coding_name(picture.coding)}};
+  return {{"file", path_text(picture.file)},
+          {"offset", picture.offset},
+          {"bytes", picture.bytes},
+          {"coding", coding_name(picture.coding)}};
 }
 
 /// Pictures lie wherever the data does; imported features may have none.
-std::string picture_place(const std::string& place, const std::filesystem::path& file) { return place.empty() ? place : checked_place(place, "a picture", file); }
+std::string picture_place(const std::string& place, const std::filesystem::path& file) {
+  return place.empty() ? place : checked_place(place, "a picture", file);
+}
 
 PictureSource picture_from_json(const Json& json, const std::filesystem::path& file) {
   if (json.is_string()) return {.file = picture_place(json.get<std::string>(), file)};
@@ -71,14 +79,17 @@ std::int64_t total_width(const std::vector<EncoderRecord>& encoders) {
   return width;
 }
 
-void check_rows(const std::vector<FeatureShard>& shards, std::size_t listed, const char* what, const std::filesystem::path& file) {
+void check_rows(const std::vector<FeatureShard>& shards, std::size_t listed, const char* what,
+                const std::filesystem::path& file) {
   std::int64_t rows = 0;
   for (const FeatureShard& shard : shards) {
-    if (shard.rows < 0 || shard.rows > kMostRows) throw FileError(file, "shards with rows", std::to_string(shard.rows) + " rows in " + shard.file);
+    if (shard.rows < 0 || shard.rows > kMostRows)
+      throw FileError(file, "shards with rows", std::to_string(shard.rows) + " rows in " + shard.file);
     rows += shard.rows;
   }
   if (rows != static_cast<std::int64_t>(listed)) {
-    throw FileError(file, std::string("shards with ") + std::to_string(listed) + " rows of " + what, std::to_string(rows));
+    throw FileError(file, std::string("shards with ") + std::to_string(listed) + " rows of " + what,
+                    std::to_string(rows));
   }
 }
 
@@ -112,7 +123,8 @@ std::string encoding_fingerprint(const std::vector<EncoderRecord>& image_encoder
 
 Json to_json(const std::vector<TokenColumns>& tokens) {
   Json list = Json::array();
-  for (const TokenColumns& columns : tokens) list.push_back({{"begin", columns.begin}, {"count", columns.count}, {"width", columns.width}});
+  for (const TokenColumns& columns : tokens)
+    list.push_back({{"begin", columns.begin}, {"count", columns.count}, {"width", columns.width}});
   return list;
 }
 
@@ -127,23 +139,30 @@ std::vector<TokenColumns> token_columns_from_json(const Json& list, const std::f
   return tokens;
 }
 
-void check_token_columns(const std::vector<TokenColumns>& tokens, std::int64_t width, const std::filesystem::path& file) {
+void check_token_columns(const std::vector<TokenColumns>& tokens, std::int64_t width,
+                         const std::filesystem::path& file) {
   std::int64_t end = 0;
   for (const TokenColumns& columns : tokens) {
     const bool in_order = columns.begin >= end && columns.begin <= width && columns.count > 0 && columns.width > 0;
     if (!in_order || columns.width > width || columns.count > (width - columns.begin) / columns.width) {
       throw FileError(file, "tokens within the " + std::to_string(width) + " columns, one view behind the other",
-                      std::to_string(columns.count) + " of " + std::to_string(columns.width) + " columns from column " + std::to_string(columns.begin));
+                      std::to_string(columns.count) + " of " + std::to_string(columns.width) + " columns from column " +
+                          std::to_string(columns.begin));
     }
     end = columns.begin + columns.count * columns.width;
   }
 }
 
 Json to_json(const EncoderRecord& record) {
-  return {{"folder", path_text(record.folder)}, {"model_type", record.model_type}, {"fingerprint", record.fingerprint},
-          {"files", record.files},            {"precision", precision_name(record.precision)},
-          {"views", record.views},            {"width", record.width},
-          {"tokens", to_json(record.tokens)}, {"rules", record.rules}};
+  return {{"folder", path_text(record.folder)},
+          {"model_type", record.model_type},
+          {"fingerprint", record.fingerprint},
+          {"files", record.files},
+          {"precision", precision_name(record.precision)},
+          {"views", record.views},
+          {"width", record.width},
+          {"tokens", to_json(record.tokens)},
+          {"rules", record.rules}};
 }
 
 EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::path& file) {
@@ -152,10 +171,13 @@ EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::
     throw FileError(file, "an encoder's precision, fp32, bf16 or fp16", "\"" + precision + "\"");
   }
   const auto width = json_field<std::int64_t>(json, "width", file);
-  if (width < 0 || width > kMostColumns) throw FileError(file, "an encoder's \"width\" from 0 to " + std::to_string(kMostColumns), std::to_string(width));
-  const std::vector<TokenColumns> tokens = token_columns_from_json(json_field_or<Json>(json, "tokens", Json::array(), file), file);
+  if (width < 0 || width > kMostColumns)
+    throw FileError(file, "an encoder's \"width\" from 0 to " + std::to_string(kMostColumns), std::to_string(width));
+  const std::vector<TokenColumns> tokens =
+      token_columns_from_json(json_field_or<Json>(json, "tokens", Json::array(), file), file);
   check_token_columns(tokens, width, file);
-  const auto model_type = json_field<std::string>(json, "model_type", file), folder = json_field<std::string>(json, "folder", file);
+  const auto model_type = json_field<std::string>(json, "model_type", file);
+  const auto folder = json_field<std::string>(json, "folder", file);
   const auto files = json_field<std::vector<std::string>>(json, "files", file);
   for (const std::string& name : files) checked_inner_name(name, "an encoder's file", file);
   const bool imported = model_type == kImportedModelType;
@@ -176,7 +198,8 @@ void write_manifest(const std::filesystem::path& folder, const FeatureManifest& 
   std::vector<std::string> splits;
   Json files = Json::array();
   for (const PictureSource& picture : manifest.pictures) files.push_back(to_json(picture));
-  const bool labelled = std::any_of(manifest.image_labels.begin(), manifest.image_labels.end(), [](const std::string& label) { return !label.empty(); });
+  const bool labelled = std::any_of(manifest.image_labels.begin(), manifest.image_labels.end(),
+                                    [](const std::string& label) { return !label.empty(); });
   for (const Split split : manifest.image_splits) splits.emplace_back(split_name(split));
   write_checked_json(folder / kManifestName,
                      {{"format", kFormat},
@@ -186,7 +209,11 @@ void write_manifest(const std::filesystem::path& folder, const FeatureManifest& 
                       {"image_encoders", list_to_json(manifest.image_encoders)},
                       {"text_encoders", list_to_json(manifest.text_encoders)},
                       {"selection", manifest.selection},
-                      {"images", {{"id", manifest.image_ids}, {"file", files}, {"split", splits}, {"label", labelled ? Json(manifest.image_labels) : Json()}}},
+                      {"images",
+                       {{"id", manifest.image_ids},
+                        {"file", files},
+                        {"split", splits},
+                        {"label", labelled ? Json(manifest.image_labels) : Json()}}},
                       {"captions", {{"text", manifest.captions}, {"image", manifest.image_of_caption}}},
                       {"image_shards", list_to_json(manifest.image_shards)},
                       {"text_shards", list_to_json(manifest.text_shards)},
@@ -198,13 +225,15 @@ FeatureManifest read_manifest(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / kManifestName;
   if (!std::filesystem::exists(file)) {
     throw FileError(folder, "a folder of features, as `tandem encode` writes it",
-                    std::filesystem::exists(folder) ? "no manifest.json in it (was encoding interrupted?)" : "nothing of that name");
+                    std::filesystem::exists(folder) ? "no manifest.json in it (was encoding interrupted?)"
+                                                    : "nothing of that name");
   }
   const Json json = read_checked_json(file);
   const auto format = json_field<std::string>(json, "format", file);
   const auto version = json_field<int>(json, "version", file);
   if (format != kFormat || version != kVersion) {
-    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion), format + ", version " + std::to_string(version));
+    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion),
+                    format + ", version " + std::to_string(version));
   }
   FeatureManifest manifest;
   manifest.data_name = json_field<std::string>(json, "data", file);
@@ -215,7 +244,8 @@ FeatureManifest read_manifest(const std::filesystem::path& folder) {
 
   const Json images = json_field<Json>(json, "images", file);
   manifest.image_ids = json_field<std::vector<std::string>>(images, "id", file);
-  for (const Json& picture : json_field<Json>(images, "file", file)) manifest.pictures.push_back(picture_from_json(picture, file));
+  for (const Json& picture : json_field<Json>(images, "file", file))
+    manifest.pictures.push_back(picture_from_json(picture, file));
   for (const auto& name : json_field<std::vector<std::string>>(images, "split", file)) {
     const std::optional<Split> split = split_named(name);
     if (!split) throw FileError(file, "a split train, dev, test or none", "\"" + name + "\"");
@@ -233,15 +263,17 @@ FeatureManifest read_manifest(const std::filesystem::path& folder) {
   manifest.image_shards = shards_from_json(json_field<Json>(json, "image_shards", file), file);
   manifest.text_shards = shards_from_json(json_field<Json>(json, "text_shards", file), file);
   for (const Json& skipped : json_field<Json>(json, "skipped", file)) {
-    manifest.skipped.push_back({.id = json_field<std::string>(skipped, "id", file), .reason = json_field<std::string>(skipped, "reason", file)});
+    manifest.skipped.push_back({.id = json_field<std::string>(skipped, "id", file),
+                                .reason = json_field<std::string>(skipped, "reason", file)});
   }
   manifest.remarks = json_field<std::vector<std::string>>(json, "remarks", file);
 
   const std::size_t count = manifest.image_ids.size();
-  if (manifest.pictures.size() != count || manifest.image_splits.size() != count || manifest.image_labels.size() != count) {
+  if (manifest.pictures.size() != count || manifest.image_splits.size() != count ||
+      manifest.image_labels.size() != count) {
     throw FileError(file, "one file, split and label for each of " + std::to_string(count) + " pictures",
-                    std::to_string(manifest.pictures.size()) + ", " + std::to_string(manifest.image_splits.size()) + " and " +
-                        std::to_string(manifest.image_labels.size()));
+                    std::to_string(manifest.pictures.size()) + ", " + std::to_string(manifest.image_splits.size()) +
+                        " and " + std::to_string(manifest.image_labels.size()));
   }
   if (manifest.captions.size() != manifest.image_of_caption.size()) {
     throw FileError(file, "one picture for each of " + std::to_string(manifest.captions.size()) + " captions",
@@ -249,7 +281,8 @@ FeatureManifest read_manifest(const std::filesystem::path& folder) {
   }
   for (const std::int64_t image : manifest.image_of_caption) {
     if (image < 0 || image >= static_cast<std::int64_t>(count)) {
-      throw FileError(file, "captions of pictures 0 to " + std::to_string(count) + " (exclusive)", "one of picture " + std::to_string(image));
+      throw FileError(file, "captions of pictures 0 to " + std::to_string(count) + " (exclusive)",
+                      "one of picture " + std::to_string(image));
     }
   }
   check_rows(manifest.image_shards, count, "pictures", file);

@@ -1,4 +1,5 @@
-// What a feature store says of itself: which data, which encoders, which rows. doc/file_formats.md has every field.
+// What a feature store says of itself: which data, which encoders, which rows. doc/file_formats.md
+// has every field.
 #pragma once
 
 #include <cstdint>
@@ -12,28 +13,31 @@
 
 namespace tandem {
 
-/// Columns [begin, begin + count * width) of an encoder's features: a view of tokens, `count` of them, zeros where an item has fewer.
+/// Columns [begin, begin + count * width) of an encoder's features: a view of tokens, `count` of
+/// them, zeros where an item has fewer.
 struct TokenColumns {
   std::int64_t begin = 0;
   std::int64_t count = 0;
   std::int64_t width = 0;
 };
 
-/// An encoder as features remember it; enough to open it again and to know whether it is still the same.
+/// An encoder as features remember it; enough to open it again and to know whether it is still the
+/// same.
 struct EncoderRecord {
-  std::filesystem::path folder;     ///< absolute
+  std::filesystem::path folder;  ///< absolute
   std::string model_type;
-  std::string fingerprint;          ///< of weights, configuration, tokenizer and preparation
-  std::vector<std::string> files;   ///< relative to folder
+  std::string fingerprint;                    ///< of weights, configuration, tokenizer and preparation
+  std::vector<std::string> files;             ///< relative to folder
   Precision precision = Precision::kFloat32;  ///< the arithmetic it had
-  std::string views;                ///< "mean,max@-2"
-  std::int64_t width = 0;           ///< columns it fills
-  std::vector<TokenColumns> tokens = {};  ///< its views of tokens, in order
-  std::vector<std::string> rules = {};    ///< of the fingerprint: how files are read that earlier versions read otherwise
+  std::string views;                          ///< "mean,max@-2"
+  std::int64_t width = 0;                     ///< columns it fills
+  std::vector<TokenColumns> tokens = {};      ///< its views of tokens, in order
+  std::vector<std::string> rules = {};  ///< of the fingerprint: how files are read that earlier versions read otherwise
 };
 
-/// The model_type of features that were not made here: a record without folder and files, whose fingerprint is of the features
-/// themselves, or of what the user said made them (then also its `views`).
+/// The model_type of features that were not made here: a record without folder and files, whose
+/// fingerprint is of the features themselves, or of what the user said made them (then also its
+/// `views`).
 inline constexpr const char* kImportedModelType = "imported";
 
 inline bool is_imported(const EncoderRecord& record) { return record.model_type == kImportedModelType; }
@@ -77,7 +81,8 @@ struct FeatureManifest {
 /// The columns of a side that hold tokens, counted from the side's first.
 std::vector<TokenColumns> side_tokens(const std::vector<EncoderRecord>& encoders);
 
-/// What makes two stores interchangeable for a trained head: the encoders' fingerprints and views, not the data.
+/// What makes two stores interchangeable for a trained head: the encoders' fingerprints and views,
+/// not the data.
 std::string encoding_fingerprint(const std::vector<EncoderRecord>& image_encoders,
                                  const std::vector<EncoderRecord>& text_encoders);
 
@@ -85,7 +90,8 @@ Json to_json(const std::vector<TokenColumns>& tokens);
 std::vector<TokenColumns> token_columns_from_json(const Json& list, const std::filesystem::path& file);
 
 /// Throws FileError naming `file` if they lie outside `width` columns or over each other.
-void check_token_columns(const std::vector<TokenColumns>& tokens, std::int64_t width, const std::filesystem::path& file);
+void check_token_columns(const std::vector<TokenColumns>& tokens, std::int64_t width,
+                         const std::filesystem::path& file);
 
 Json to_json(const EncoderRecord& record);
 EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::path& file);
@@ -93,8 +99,8 @@ EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::
 /// `FOLDER/manifest.json`, with a checksum.
 void write_manifest(const std::filesystem::path& folder, const FeatureManifest& manifest);
 
-/// Throws FileError if it is missing, damaged, of a version this program does not read, or at odds with itself (a caption
-/// of no picture, shards whose rows do not add up, an unknown split).
+/// Throws FileError if it is missing, damaged, of a version this program does not read, or at odds
+/// with itself (a caption of no picture, shards whose rows do not add up, an unknown split).
 FeatureManifest read_manifest(const std::filesystem::path& folder);
 
 inline constexpr const char* kManifestName = "manifest.json";

@@ -16,21 +16,25 @@
 namespace tandem {
 namespace {
 
-std::vector<at::Tensor> open_shards(const std::filesystem::path& folder, const std::vector<FeatureShard>& shards, std::int64_t width) {
+std::vector<at::Tensor> open_shards(const std::filesystem::path& folder, const std::vector<FeatureShard>& shards,
+                                    std::int64_t width) {
   std::vector<at::Tensor> opened;
   for (const FeatureShard& shard : shards) {
     const SafetensorsFile file = SafetensorsFile::open_checked(folder / shard.file);
     if (file.checksum() != shard.checksum) {
-      throw FileError(file.path(), "the shard that manifest.json lists, with checksum " + shard.checksum, "one with " + *file.checksum());
+      throw FileError(file.path(), "the shard that manifest.json lists, with checksum " + shard.checksum,
+                      "one with " + *file.checksum());
     }
     at::Tensor features = file.tensor("features", {shard.rows, width});
-    if (features.scalar_type() != at::kFloat) throw FileError(file.path(), "float32 features", c10::toString(features.scalar_type()));
+    if (features.scalar_type() != at::kFloat)
+      throw FileError(file.path(), "float32 features", c10::toString(features.scalar_type()));
     opened.push_back(std::move(features));
   }
   return opened;
 }
 
-at::Tensor gather_rows(const std::vector<at::Tensor>& shards, const std::vector<std::int64_t>& rows, std::int64_t width) {
+at::Tensor gather_rows(const std::vector<at::Tensor>& shards, const std::vector<std::int64_t>& rows,
+                       std::int64_t width) {
   std::vector<std::int64_t> first_row;  // Of each shard.
   std::int64_t total = 0;
   for (const at::Tensor& shard : shards) {
@@ -73,10 +77,13 @@ PairedFeatures select_images(const FeatureStore& store, std::vector<std::int64_t
   selected.image_of_text = at::tensor(image_of_text, at::kLong);
 
   if (const std::int64_t row = first_bad_row(selected.image); row >= 0) {
-    throw FileError(store.folder(), "finite features", "NaN or infinity in those of picture " + manifest.image_ids[selected.image_in_store[row]]);
+    throw FileError(store.folder(), "finite features",
+                    "NaN or infinity in those of picture " + manifest.image_ids[selected.image_in_store[row]]);
   }
   if (const std::int64_t row = first_bad_row(selected.text); row >= 0) {
-    throw FileError(store.folder(), "finite features", "NaN or infinity in those of the caption \"" + manifest.captions[selected.text_in_store[row]] + "\"");
+    throw FileError(
+        store.folder(), "finite features",
+        "NaN or infinity in those of the caption \"" + manifest.captions[selected.text_in_store[row]] + "\"");
   }
   return selected;
 }

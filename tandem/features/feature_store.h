@@ -40,7 +40,8 @@ struct PairedFeatures {
   std::vector<std::int64_t> text_in_store;   ///< [M]
 };
 
-/// Throws FileError if the split holds no picture, or a feature in it is NaN or infinite (naming picture or caption).
+/// Throws FileError if the split holds no picture, or a feature in it is NaN or infinite (naming
+/// picture or caption).
 PairedFeatures select_split(const FeatureStore& store, Split split);
 
 /// Every picture and caption of the store, whatever the split; otherwise as select_split.

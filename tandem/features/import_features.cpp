@@ -21,23 +21,34 @@ using Path = std::filesystem::path;
 
 constexpr std::int64_t kRowsPerShard = 65536;
 
-std::string_view row_bytes(const at::Tensor& rows) { return {static_cast<const char*>(rows.const_data_ptr()), rows.nbytes()}; }
+std::string_view row_bytes(const at::Tensor& rows) {
+  return {static_cast<const char*>(rows.const_data_ptr()), rows.nbytes()};
+}
 
 /// Who made them, or else the features themselves: nothing else may then take their place.
-EncoderRecord record_of(const at::Tensor& features, const std::string& side, const std::string& made_by, const std::vector<TokenColumns>& tokens, const Path& folder) {
+EncoderRecord record_of(const at::Tensor& features, const std::string& side, const std::string& made_by,
+                        const std::vector<TokenColumns>& tokens, const Path& folder) {
   check_token_columns(tokens, features.size(1), folder);
   Checksum fingerprint;
   fingerprint.add_field("imported").add_field(side).add_field(made_by).add_field(std::to_string(features.size(1)));
   if (made_by.empty()) fingerprint.add(row_bytes(features));
   if (!tokens.empty()) fingerprint.add_field(to_json(tokens).dump());
-  return {.folder = {}, .model_type = kImportedModelType, .fingerprint = fingerprint.text(), .files = {}, .views = made_by, .width = features.size(1), .tokens = tokens};
+  return {.folder = {},
+          .model_type = kImportedModelType,
+          .fingerprint = fingerprint.text(),
+          .files = {},
+          .views = made_by,
+          .width = features.size(1),
+          .tokens = tokens};
 }
 
 /// A list as long as its rows, or what stands for it where it was left out.
 template <typename Entry, typename Otherwise>
-std::vector<Entry> complete(const std::vector<Entry>& given, std::int64_t rows, const Path& folder, const char* what, const Otherwise& otherwise) {
+std::vector<Entry> complete(const std::vector<Entry>& given, std::int64_t rows, const Path& folder, const char* what,
+                            const Otherwise& otherwise) {
   if (!given.empty() && static_cast<std::int64_t>(given.size()) != rows) {
-    throw FileError(folder, std::to_string(rows) + " " + what + ", one a row of features", std::to_string(given.size()));
+    throw FileError(folder, std::to_string(rows) + " " + what + ", one a row of features",
+                    std::to_string(given.size()));
   }
   std::vector<Entry> list = given;
   for (std::int64_t row = static_cast<std::int64_t>(list.size()); row < rows; ++row) list.push_back(otherwise(row));
@@ -50,12 +61,15 @@ void check_pairs(const FeatureManifest& manifest, const Path& folder) {
   for (std::size_t j = 0; j < manifest.image_of_caption.size(); ++j) {
     const std::int64_t image = manifest.image_of_caption[j];
     if (image < 0 || image >= images) {
-      throw FileError(folder, "captions of pictures 0 to " + std::to_string(images - 1), "picture " + std::to_string(image) + " for caption " + std::to_string(j));
+      throw FileError(folder, "captions of pictures 0 to " + std::to_string(images - 1),
+                      "picture " + std::to_string(image) + " for caption " + std::to_string(j));
     }
     captioned[image] = true;
   }
   const auto without = std::find(captioned.begin(), captioned.end(), false);
-  if (without != captioned.end()) throw FileError(folder, "a caption for every picture", "none for picture " + manifest.image_ids[without - captioned.begin()]);
+  if (without != captioned.end())
+    throw FileError(folder, "a caption for every picture",
+                    "none for picture " + manifest.image_ids[without - captioned.begin()]);
 }
 
 PictureSource picture_of(const std::string& id, const Path& pictures) {
@@ -67,37 +81,48 @@ PictureSource picture_of(const std::string& id, const Path& pictures) {
 }
 
 FeatureManifest manifest_of(const ImportedFeatures& features, const Path& folder) {
-  const std::int64_t images = features.image.size(0), texts = features.text.size(0);
+  const std::int64_t images = features.image.size(0);
+  const std::int64_t texts = features.text.size(0);
   FeatureManifest manifest;
   manifest.data_name = features.data_name;
   manifest.image_encoders = {record_of(features.image, "image", features.made_by, features.image_tokens, folder)};
   manifest.text_encoders = {record_of(features.text, "text", features.made_by, features.text_tokens, folder)};
-  manifest.image_ids = complete(features.image_ids, images, folder, "ids", [](std::int64_t row) { return std::to_string(row); });
-  manifest.captions = complete(features.captions, texts, folder, "captions", [](std::int64_t row) { return "caption " + std::to_string(row); });
+  manifest.image_ids =
+      complete(features.image_ids, images, folder, "ids", [](std::int64_t row) { return std::to_string(row); });
+  manifest.captions = complete(features.captions, texts, folder, "captions",
+                               [](std::int64_t row) { return "caption " + std::to_string(row); });
   if (features.image_of_caption.empty() && images != texts) {
-    throw FileError(folder, "as many captions as pictures (" + std::to_string(images) + "), or the picture of each caption", std::to_string(texts) + " captions");
+    throw FileError(folder,
+                    "as many captions as pictures (" + std::to_string(images) + "), or the picture of each caption",
+                    std::to_string(texts) + " captions");
   }
-  manifest.image_of_caption = complete(features.image_of_caption, texts, folder, "pictures of captions", [](std::int64_t row) { return row; });
+  manifest.image_of_caption =
+      complete(features.image_of_caption, texts, folder, "pictures of captions", [](std::int64_t row) { return row; });
   check_pairs(manifest, folder);
-  manifest.image_splits = complete(features.splits, images, folder, "splits", [&](std::int64_t row) { return split_by_hash(manifest.image_ids[row]); });
+  manifest.image_splits = complete(features.splits, images, folder, "splits",
+                                   [&](std::int64_t row) { return split_by_hash(manifest.image_ids[row]); });
   manifest.image_labels.resize(manifest.image_ids.size());
   for (const std::string& id : manifest.image_ids) manifest.pictures.push_back(picture_of(id, features.pictures));
   if (features.splits.empty()) manifest.remarks.push_back(split_remark("ids"));
 
   Checksum plan;
   plan.add_field("import 1").add(row_bytes(features.image)).add(row_bytes(features.text));
-  for (const auto* side : {&manifest.image_encoders, &manifest.text_encoders}) plan.add_field(side->front().fingerprint);
+  for (const auto* side : {&manifest.image_encoders, &manifest.text_encoders})
+    plan.add_field(side->front().fingerprint);
   for (const std::string& id : manifest.image_ids) plan.add_field(id);
-  for (std::size_t j = 0; j < manifest.captions.size(); ++j) plan.add_field(manifest.captions[j]).add_field(std::to_string(manifest.image_of_caption[j]));
+  for (std::size_t j = 0; j < manifest.captions.size(); ++j)
+    plan.add_field(manifest.captions[j]).add_field(std::to_string(manifest.image_of_caption[j]));
   manifest.plan = plan.text();
   return manifest;
 }
 
-std::vector<FeatureShard> write_shards(const Path& folder, const at::Tensor& rows, ShardSide side, const std::string& plan) {
+std::vector<FeatureShard> write_shards(const Path& folder, const at::Tensor& rows, ShardSide side,
+                                       const std::string& plan) {
   std::vector<FeatureShard> shards;
   for (std::int64_t begin = 0; begin < rows.size(0); begin += kRowsPerShard) {
     const at::Tensor part = rows.narrow(0, begin, std::min(kRowsPerShard, rows.size(0) - begin));
-    shards.push_back(write_shard(folder, shard_name(side, begin / kRowsPerShard), plan, {.features = part, .unreadable = {}}));
+    shards.push_back(
+        write_shard(folder, shard_name(side, begin / kRowsPerShard), plan, {.features = part, .unreadable = {}}));
   }
   return shards;
 }
@@ -108,14 +133,16 @@ void refuse_others(const Path& folder, const std::string& plan) {
     throw FileError(folder, "a folder without features (--overwrite replaces them)", "an interrupted encoding");
   }
   const FeatureManifest found = read_manifest(folder);
-  if (found.plan != plan) throw FileError(folder, "no features, or the same (--overwrite replaces others)", "features of " + found.data_name);
+  if (found.plan != plan)
+    throw FileError(folder, "no features, or the same (--overwrite replaces others)", "features of " + found.data_name);
 }
 
 }  // namespace
 
 FeatureManifest import_features(const ImportedFeatures& given, const Path& folder, bool overwrite) {
   for (const at::Tensor* rows : {&given.image, &given.text}) {
-    TORCH_CHECK_VALUE(rows->dim() == 2 && rows->scalar_type() == at::kFloat, "import_features: [rows, columns] of float32 was needed, got ", rows->sizes());
+    TORCH_CHECK_VALUE(rows->dim() == 2 && rows->scalar_type() == at::kFloat,
+                      "import_features: [rows, columns] of float32 was needed, got ", rows->sizes());
   }
   ImportedFeatures features = given;
   features.image = given.image.contiguous();

@@ -12,8 +12,8 @@ namespace tandem {
 namespace {
 
 template <typename Rows>
-void write_shards(const std::filesystem::path& folder, ShardSide side, const std::string& plan, std::int64_t total, std::int64_t per_shard,
-                  const Rows& rows_of) {
+void write_shards(const std::filesystem::path& folder, ShardSide side, const std::string& plan, std::int64_t total,
+                  std::int64_t per_shard, const Rows& rows_of) {
   make_folder(folder);
   for (std::int64_t begin = 0; begin < total; begin += per_shard) {
     std::vector<std::int64_t> rows(std::min(per_shard, total - begin));

@@ -1,4 +1,5 @@
-// Rows of one feature store as the shards of another: how a side whose encoders stay as they are is not encoded again.
+// Rows of one feature store as the shards of another: how a side whose encoders stay as they are is
+// not encoded again.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +11,16 @@
 
 namespace tandem {
 
-/// The store's pictures with their captions, splits and classes. What was left out when it was made is not among them.
+/// The store's pictures with their captions, splits and classes. What was left out when it was made
+/// is not among them.
 CaptionSet caption_set_of(const FeatureManifest& manifest);
 
-/// Writes the store's picture (or caption) features into `folder` as encode(caption_set_of(store), ...) with encoders of
-/// the records would, so that encode() finds them done. Throws FileError if a file cannot be written.
-void write_image_shards(const FeatureStore& store, const std::filesystem::path& folder, const EncodeOptions& options = {});
-void write_text_shards(const FeatureStore& store, const std::filesystem::path& folder, const EncodeOptions& options = {});
+/// Writes the store's picture (or caption) features into `folder` as encode(caption_set_of(store),
+/// ...) with encoders of the records would, so that encode() finds them done. Throws FileError if a
+/// file cannot be written.
+void write_image_shards(const FeatureStore& store, const std::filesystem::path& folder,
+                        const EncodeOptions& options = {});
+void write_text_shards(const FeatureStore& store, const std::filesystem::path& folder,
+                       const EncodeOptions& options = {});
 
 }  // namespace tandem

@@ -21,8 +21,11 @@ std::vector<std::filesystem::path> shards_in(const std::filesystem::path& folder
   return shards;
 }
 
-/// Begins and ends as a shard's name does, so that what belongs to nobody goes when the encoding is finished.
-std::string begun_name(const std::string& name) { return std::filesystem::path(name).stem().string() + ".begun.safetensors"; }
+/// Begins and ends as a shard's name does, so that what belongs to nobody goes when the encoding is
+/// finished.
+std::string begun_name(const std::string& name) {
+  return std::filesystem::path(name).stem().string() + ".begun.safetensors";
+}
 
 std::string unreadable_text(const std::vector<UnreadableImage>& unreadable) {
   Json list = Json::array();
@@ -33,7 +36,8 @@ std::string unreadable_text(const std::vector<UnreadableImage>& unreadable) {
 std::vector<UnreadableImage> unreadable_of(const SafetensorsFile& file) {
   std::vector<UnreadableImage> unreadable;
   for (const Json& image : parse_json(file.metadata().at("unreadable"), file.path())) {
-    unreadable.push_back({.index = json_field<std::int64_t>(image, "index", file.path()), .reason = json_field<std::string>(image, "reason", file.path())});
+    unreadable.push_back({.index = json_field<std::int64_t>(image, "index", file.path()),
+                          .reason = json_field<std::string>(image, "reason", file.path())});
   }
   return unreadable;
 }
@@ -42,8 +46,7 @@ std::vector<UnreadableImage> unreadable_of(const SafetensorsFile& file) {
 
 std::string shard_name(ShardSide side, std::int64_t number) {
   std::array<char, 40> name = {};
-  std::snprintf(name.data(), name.size(), "%s%05lld.safetensors", prefix_of(side),
-                static_cast<long long>(number));
+  std::snprintf(name.data(), name.size(), "%s%05lld.safetensors", prefix_of(side), static_cast<long long>(number));
   return name.data();
 }
 
@@ -54,38 +57,49 @@ bool is_shard_name(const std::string& name, ShardSide side) {
   return digits_end >= prefix.size() + 5 && name[digits_end] == '.';
 }
 
-FeatureShard write_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan, const ShardContent& content) {
+FeatureShard write_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan,
+                         const ShardContent& content) {
   const std::string checksum = write_safetensors(folder / name, {{"features", content.features}},
                                                  {{"plan", plan}, {"unreadable", unreadable_text(content.unreadable)}});
   std::filesystem::remove(folder / begun_name(name));
   return {.file = name, .rows = content.features.size(0), .checksum = checksum};
 }
 
-void write_begun_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan, const BegunShard& begun) {
+void write_begun_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan,
+                       const BegunShard& begun) {
   write_safetensors(folder / begun_name(name), {{"features", begun.content.features}},
-                    {{"plan", plan}, {"unreadable", unreadable_text(begun.content.unreadable)}, {"done", std::to_string(begun.done)}});
+                    {{"plan", plan},
+                     {"unreadable", unreadable_text(begun.content.unreadable)},
+                     {"done", std::to_string(begun.done)}});
 }
 
-std::optional<BegunShard> find_begun_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan) {
+std::optional<BegunShard> find_begun_shard(const std::filesystem::path& folder, const std::string& name,
+                                           const std::string& plan) {
   const std::filesystem::path path = folder / begun_name(name);
   if (!std::filesystem::exists(path)) return std::nullopt;
   try {
     const SafetensorsFile file = SafetensorsFile::open_checked(path);
     const auto& metadata = file.metadata();
-    if (metadata.count("plan") == 0 || metadata.at("plan") != plan || metadata.count("done") == 0 || !file.has("features")) return std::nullopt;
+    if (metadata.count("plan") == 0 || metadata.at("plan") != plan || metadata.count("done") == 0 ||
+        !file.has("features"))
+      return std::nullopt;
     // A copy: the file is replaced while its rows are in use.
-    return BegunShard{.content = {.features = file.tensor("features").clone(), .unreadable = unreadable_of(file)}, .done = parse_json(metadata.at("done"), path).get<std::int64_t>()};
+    return BegunShard{.content = {.features = file.tensor("features").clone(), .unreadable = unreadable_of(file)},
+                      .done = parse_json(metadata.at("done"), path).get<std::int64_t>()};
   } catch (const FileError&) {
     return std::nullopt;
   }
 }
 
-std::optional<FoundShard> find_shard(const std::filesystem::path& folder, const std::string& name, const std::string& plan) {
+std::optional<FoundShard> find_shard(const std::filesystem::path& folder, const std::string& name,
+                                     const std::string& plan) {
   if (!std::filesystem::exists(folder / name)) return std::nullopt;
   try {
     const SafetensorsFile file = SafetensorsFile::open_checked(folder / name);
-    if (file.metadata().count("plan") == 0 || file.metadata().at("plan") != plan || !file.has("features")) return std::nullopt;
-    FoundShard found{.entry = {.file = name, .rows = file.entries().at("features").shape.at(0), .checksum = *file.checksum()}};
+    if (file.metadata().count("plan") == 0 || file.metadata().at("plan") != plan || !file.has("features"))
+      return std::nullopt;
+    FoundShard found{
+        .entry = {.file = name, .rows = file.entries().at("features").shape.at(0), .checksum = *file.checksum()}};
     found.unreadable = unreadable_of(file);
     return found;
   } catch (const FileError&) {

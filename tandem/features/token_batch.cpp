@@ -18,7 +18,8 @@ TokenRows tokenize(const TextTower& tower, const std::vector<std::string>& capti
 TokenBatch pad_tokens(const TextTower& tower, const TokenRows& tokens, const std::vector<std::int64_t>& rows) {
   std::size_t longest = 0;
   for (const std::int64_t row : rows) longest = std::max(longest, tokens[row].size());
-  const auto size = static_cast<std::int64_t>(rows.size()), length = static_cast<std::int64_t>(longest);
+  const auto size = static_cast<std::int64_t>(rows.size());
+  const auto length = static_cast<std::int64_t>(longest);
   TokenBatch batch{.ids = at::full({size, length}, tower.tokenizer->pad_id(), at::kLong),
                    .mask = at::zeros({size, length}, at::kBool),
                    .to_end = at::zeros({size, length}, at::kBool)};

@@ -17,8 +17,8 @@ using TokenRows = std::vector<std::vector<std::int64_t>>;
 TokenRows tokenize(const TextTower& tower, const std::vector<std::string>& captions);
 
 struct TokenBatch {
-  at::Tensor ids;   ///< [B, T] int64, T the longest row's length
-  at::Tensor mask;  ///< [B, T] bool, true where a token is
+  at::Tensor ids;     ///< [B, T] int64, T the longest row's length
+  at::Tensor mask;    ///< [B, T] bool, true where a token is
   at::Tensor to_end;  ///< [B, T] bool, true up to the token that Pooling::kLast takes
 };
 

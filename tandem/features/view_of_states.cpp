@@ -24,8 +24,11 @@ at::Tensor view_of_tokens(const at::Tensor& states, const at::Tensor& mask, cons
 at::Tensor view_of_patches(const at::Tensor& states, std::int64_t leading, const View& view) {
   if (view.tokens == 0) return pool_patches(states, leading, view.pooling);
   check_shape("view_of_patches", "states", states, {kAnySize, kAnySize, kAnySize});
-  const std::int64_t patches = states.size(1) - leading, side = grid_side(patches), wanted = grid_side(view.tokens);
-  TORCH_CHECK_VALUE(side > 0, "the view ", view_text(view), " wants patches in a square grid, got ", patches, " of them");
+  const std::int64_t patches = states.size(1) - leading;
+  const std::int64_t side = grid_side(patches);
+  const std::int64_t wanted = grid_side(view.tokens);
+  TORCH_CHECK_VALUE(side > 0, "the view ", view_text(view), " wants patches in a square grid, got ", patches,
+                    " of them");
   TORCH_CHECK_VALUE(wanted <= side, "the view ", view_text(view), " wants as many patches at least, got ", patches);
   const at::Tensor kept = states.narrow(1, leading, patches);
   if (wanted == side) return kept.flatten(1);

@@ -11,7 +11,8 @@
 namespace tandem {
 namespace {
 
-constexpr std::string_view kTokens = "tokens:", kMirror = "+mirror";
+constexpr std::string_view kTokens = "tokens:";
+constexpr std::string_view kMirror = "+mirror";
 constexpr std::int64_t kMostTokens = 4096;
 
 std::optional<std::int64_t> number_of(std::string_view digits) {
@@ -41,14 +42,18 @@ View parse_view(std::string_view text) {
     understood = layer.has_value();
     view.layer = layer.value_or(-1);
   }
-  TORCH_CHECK_VALUE(understood, "a pooling is cls, mean, max or last, with +mirror of pictures, or tokens:COUNT, and @LAYER for a layer of its own "
-                    "(mean@-2), got \"", text, "\"");
+  TORCH_CHECK_VALUE(understood,
+                    "a pooling is cls, mean, max or last, with +mirror of pictures, or tokens:COUNT, and @LAYER for a "
+                    "layer of its own "
+                    "(mean@-2), got \"",
+                    text, "\"");
   return view;
 }
 
 void check_square(const View& view, const std::filesystem::path& folder) {
   if (view.tokens > 0 && grid_side(view.tokens) == 0) {
-    throw FileError(folder, "a square number of a picture's tokens, which lie in a grid (tokens:49)", "\"" + view_text(view) + "\"");
+    throw FileError(folder, "a square number of a picture's tokens, which lie in a grid (tokens:49)",
+                    "\"" + view_text(view) + "\"");
   }
 }
 
@@ -78,7 +83,8 @@ std::vector<View> parse_views(std::string_view text) {
 }
 
 std::string view_text(const View& view) {
-  std::string text = view.tokens > 0 ? std::string(kTokens) + std::to_string(view.tokens) : std::string(pooling_name(view.pooling));
+  std::string text =
+      view.tokens > 0 ? std::string(kTokens) + std::to_string(view.tokens) : std::string(pooling_name(view.pooling));
   if (view.layer != -1) text += "@" + std::to_string(view.layer);
   if (view.mirror) text += "+mirror";
   return text;
@@ -90,7 +96,9 @@ std::int64_t grid_side(std::int64_t cells) {
   return side * side == cells ? side : 0;
 }
 
-std::int64_t layer_index(const View& view, std::int64_t layers) { return view.layer >= 0 ? view.layer : layers + 1 + view.layer; }
+std::int64_t layer_index(const View& view, std::int64_t layers) {
+  return view.layer >= 0 ? view.layer : layers + 1 + view.layer;
+}
 
 ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views, Compute compute) {
   ImageSource source{.tower = open_image_tower(folder, compute), .views = views};
@@ -101,7 +109,8 @@ ImageSource open_image_source(const std::filesystem::path& folder, const std::ve
       throw FileError(folder, "cls, mean or max pooling, for no patch is a picture's end", "\"last\"");
     }
     if (view.pooling == Pooling::kCls && source.tower.encoder->leading_tokens() == 0) {
-      throw FileError(folder, "mean or max pooling, for a " + source.tower.model_type + " has no class token", "\"cls\"");
+      throw FileError(folder, "mean or max pooling, for a " + source.tower.model_type + " has no class token",
+                      "\"cls\"");
     }
   }
   return source;
@@ -111,7 +120,8 @@ TextSource open_text_source(const std::filesystem::path& folder, const std::vect
   TextSource source{.tower = open_text_tower(folder, compute), .views = views};
   for (const View& view : views) {
     check_layer(view, source.tower.encoder->layers(), folder);
-    if (view.mirror) throw FileError(folder, "poolings of captions, which have no mirror image", "\"" + view_text(view) + "\"");
+    if (view.mirror)
+      throw FileError(folder, "poolings of captions, which have no mirror image", "\"" + view_text(view) + "\"");
   }
   return source;
 }
@@ -120,7 +130,9 @@ std::int64_t view_width(const ImageSource& source, const View& view) {
   return vectors_of(view) * source.tower.encoder->width(layer_index(view, source.tower.encoder->layers()));
 }
 
-std::int64_t view_width(const TextSource& source, const View& view) { return vectors_of(view) * source.tower.encoder->width(); }
+std::int64_t view_width(const TextSource& source, const View& view) {
+  return vectors_of(view) * source.tower.encoder->width();
+}
 
 std::int64_t feature_width(const ImageSource& source) { return width_of_views(source); }
 

@@ -1,4 +1,5 @@
-// Which vectors of an encoder become features: a pooling or the tokens themselves, and the layer they are taken from.
+// Which vectors of an encoder become features: a pooling or the tokens themselves, and the layer
+// they are taken from.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +12,11 @@
 
 namespace tandem {
 
-/// One block of features. "mean" is the mean over the last layer's tokens, "max@-2" the maximum over the layer before,
-/// "mean+mirror" the average of a picture's mean and of its mirror image's (left and right exchanged): encoders differ on the two,
-/// captions rarely do. "tokens:24" leaves pooling to the heads: a caption's first 24 tokens, side by side; "tokens:49" a picture's patches,
-/// averaged to a grid of 7 x 7.
+/// One block of features. "mean" is the mean over the last layer's tokens, "max@-2" the maximum
+/// over the layer before, "mean+mirror" the average of a picture's mean and of its mirror image's
+/// (left and right exchanged): encoders differ on the two, captions rarely do. "tokens:24" leaves
+/// pooling to the heads: a caption's first 24 tokens, side by side; "tokens:49" a picture's
+/// patches, averaged to a grid of 7 x 7.
 struct View {
   Pooling pooling = Pooling::kMean;
   std::int64_t tokens = 0;  ///< 0: pooled; otherwise so many tokens, and `pooling` says nothing
@@ -28,7 +30,8 @@ std::vector<View> parse_views(std::string_view text);
 /// The view in the words parse_views reads.
 std::string view_text(const View& view);
 
-/// An opened tower and what is taken from it. The views lie side by side in the features, in this order.
+/// An opened tower and what is taken from it. The views lie side by side in the features, in this
+/// order.
 struct ImageSource {
   ImageTower tower;
   std::vector<View> views;
@@ -47,9 +50,11 @@ std::int64_t grid_side(std::int64_t cells);
 /// The layer counted from 0 of an encoder that has `layers` of them.
 std::int64_t layer_index(const View& view, std::int64_t layers);
 
-/// Opens the tower and checks that it can give the views: layers it has, a class token where one is asked for.
+/// Opens the tower and checks that it can give the views: layers it has, a class token where one is
+/// asked for.
 /// Throws FileError naming the folder otherwise.
-ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views, Compute compute = {});
+ImageSource open_image_source(const std::filesystem::path& folder, const std::vector<View>& views,
+                              Compute compute = {});
 TextSource open_text_source(const std::filesystem::path& folder, const std::vector<View>& views, Compute compute = {});
 
 /// Columns a view fills. The layers of a convolutional network differ in width.

@@ -20,9 +20,10 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "the page's typed arrays are little-endian");
 
 // One script in the order in which the parts need each other.
-constexpr std::array kScripts = {"data.js",         "view.js",       "point_index.js", "colouring.js", "point_sizes.js",
-                                 "points_webgl.js", "points_canvas.js", "thumbnails.js",  "overlay.js",   "search.js",
-                                 "export.js",       "telling.js",    "gestures.js",    "main.js"};
+constexpr std::array kScripts = {"data.js",        "view.js",         "point_index.js",   "colouring.js",
+                                 "point_sizes.js", "points_webgl.js", "points_canvas.js", "thumbnails.js",
+                                 "overlay.js",     "search.js",       "export.js",        "telling.js",
+                                 "gestures.js",    "main.js"};
 
 template <typename Number, typename Values>
 std::string packed(const Values& values) {
@@ -53,7 +54,8 @@ std::vector<T> joined(std::vector<T> first, const std::vector<T>& second) {
   return first;
 }
 
-/// Names, each once, and every item's place among them. With `unnamed_last` the empty name is there and the last.
+/// Names, each once, and every item's place among them. With `unnamed_last` the empty name is there
+/// and the last.
 nlohmann::json groups_json(const std::vector<std::string>& of, bool unnamed_last) {
   if (of.empty()) return nullptr;
   std::map<std::string, std::int64_t> numbers;
@@ -69,14 +71,16 @@ nlohmann::json groups_json(const std::vector<std::string>& of, bool unnamed_last
     numbers.emplace("", static_cast<std::int64_t>(names.size()));
     names.push_back("");
   }
-  TORCH_CHECK_VALUE(names.size() < 65536, "write_atlas_page: there must be fewer than 65,536 classes, got ", names.size());
+  TORCH_CHECK_VALUE(names.size() < 65536, "write_atlas_page: there must be fewer than 65,536 classes, got ",
+                    names.size());
   std::vector<std::int64_t> places;
   for (const std::string& name : of) places.push_back(numbers.at(name));
   return {{"names", names}, {"of", packed<std::uint16_t>(places)}};
 }
 
 void check_count(const char* what, std::size_t count, std::int64_t wanted) {
-  TORCH_CHECK_VALUE(static_cast<std::int64_t>(count) == wanted, "write_atlas_page: ", what, " must be ", wanted, ", one a point, got ", count);
+  TORCH_CHECK_VALUE(static_cast<std::int64_t>(count) == wanted, "write_atlas_page: ", what, " must be ", wanted,
+                    ", one a point, got ", count);
 }
 
 void check_neighbours(const char* name, const AtlasNeighbours& neighbours, std::int64_t queries, std::int64_t rows) {
@@ -84,24 +88,28 @@ void check_neighbours(const char* name, const AtlasNeighbours& neighbours, std::
   check_shape("write_atlas_page", name, neighbours.similarity, {queries, neighbours.row.size(1)});
   check_finite("write_atlas_page", name, neighbours.similarity);
   for (const std::int64_t row : values_of<std::int64_t>(neighbours.row)) {
-    TORCH_CHECK_VALUE(row >= 0 && row < rows, "write_atlas_page: ", name, " must be rows from 0 to ", rows - 1, ", got ", row);
+    TORCH_CHECK_VALUE(row >= 0 && row < rows, "write_atlas_page: ", name, " must be rows from 0 to ", rows - 1,
+                      ", got ", row);
   }
 }
 
 void check_thumbnails(const AtlasThumbnails& thumbnails, std::int64_t images) {
   check_count("thumbnail places", thumbnails.places.size(), images);
-  const std::int64_t cells = static_cast<std::int64_t>(thumbnails.sheets.size()) * thumbnails.columns * thumbnails.columns;
+  const std::int64_t cells =
+      static_cast<std::int64_t>(thumbnails.sheets.size()) * thumbnails.columns * thumbnails.columns;
   for (const AtlasThumbnails::Place& place : thumbnails.places) {
     if (place.cell < 0) continue;
-    TORCH_CHECK_VALUE(place.cell < cells && place.width >= 1 && place.height >= 1 && place.width <= thumbnails.side && place.height <= thumbnails.side,
-                      "write_atlas_page: a thumbnail must be in one of ", cells, " cells and 1 to ", thumbnails.side, " pixels a side, got cell ",
-                      place.cell, ", ", place.width, " x ", place.height);
+    TORCH_CHECK_VALUE(place.cell < cells && place.width >= 1 && place.height >= 1 && place.width <= thumbnails.side &&
+                          place.height <= thumbnails.side,
+                      "write_atlas_page: a thumbnail must be in one of ", cells, " cells and 1 to ", thumbnails.side,
+                      " pixels a side, got cell ", place.cell, ", ", place.width, " x ", place.height);
   }
 }
 
 void check_atlas(const Atlas& atlas) {
   check_joint_map("write_atlas_page", atlas.map);
-  const std::int64_t images = atlas.map.image_points.size(0), texts = atlas.map.text_points.size(0);
+  const std::int64_t images = atlas.map.image_points.size(0);
+  const std::int64_t texts = atlas.map.text_points.size(0);
   check_count("ids", atlas.image_ids.size(), images);
   check_count("captions", atlas.captions.size(), texts);
   if (!atlas.image_labels.empty()) check_count("labels", atlas.image_labels.size(), images);
@@ -135,7 +143,8 @@ nlohmann::json atlas_json(const Atlas& atlas) {
   const auto similarities = joined(values_of<float>(captions.similarity), values_of<float>(images.similarity));
   return {{"ids", atlas.image_ids},
           {"captions", atlas.captions},
-          {"points", packed<float>(joined(values_of<float>(atlas.map.image_points), values_of<float>(atlas.map.text_points)))},
+          {"points",
+           packed<float>(joined(values_of<float>(atlas.map.image_points), values_of<float>(atlas.map.text_points)))},
           {"imageOf", packed<std::uint32_t>(atlas.map.image_of_text)},
           {"ranks", packed<std::uint32_t>(joined(atlas.image_ranks, atlas.caption_ranks))},
           {"own", packed_similarities(values_of<float>(atlas.own_similarity))},
@@ -152,7 +161,8 @@ nlohmann::json atlas_json(const Atlas& atlas) {
 std::string sheet_elements(const std::vector<std::string>& sheets) {
   std::string elements;
   for (std::size_t i = 0; i < sheets.size(); ++i) {
-    elements += "<script type=\"text/plain\" id=\"sheet-" + std::to_string(i) + "\">" + base64(sheets[i]) + "</script>\n";
+    elements +=
+        "<script type=\"text/plain\" id=\"sheet-" + std::to_string(i) + "\">" + base64(sheets[i]) + "</script>\n";
   }
   return elements;
 }
@@ -163,14 +173,15 @@ void write_atlas_page(const std::filesystem::path& out, const Atlas& atlas) {
   check_atlas(atlas);
   check_page_path(out);
   std::string script;
-  for (const char* name : kScripts) script.append("// ").append(name).append("\n").append(page_source("atlas/" + std::string(name))).append("\n");
+  for (const char* name : kScripts)
+    script.append("// ").append(name).append("\n").append(page_source("atlas/" + std::string(name))).append("\n");
   const std::string style = std::string(page_source("theme.css")) + std::string(page_source("atlas/atlas.css"));
   write_file(out, fill_page(page_source("atlas/atlas.html"), {{"title", html_text(atlas.map.title)},
-                                                             {"note", html_text(atlas.map.note)},
-                                                             {"style", style},
-                                                             {"data", script_json(atlas_json(atlas))},
-                                                             {"script", script},
-                                                             {"sheets", sheet_elements(atlas.thumbnails.sheets)}}));
+                                                              {"note", html_text(atlas.map.note)},
+                                                              {"style", style},
+                                                              {"data", script_json(atlas_json(atlas))},
+                                                              {"script", script},
+                                                              {"sheets", sheet_elements(atlas.thumbnails.sheets)}}));
 }
 
 }  // namespace tandem

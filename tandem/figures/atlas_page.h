@@ -1,4 +1,5 @@
-// The atlas: the joint map as one self-contained page to walk in, with pictures, neighbours, search and selection.
+// The atlas: the joint map as one self-contained page to walk in, with pictures, neighbours, search
+// and selection.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,7 +13,8 @@
 
 namespace tandem {
 
-/// Small pictures in square sheets of columns x columns square cells, each picture in the upper left corner of its cell.
+/// Small pictures in square sheets of columns x columns square cells, each picture in the upper
+/// left corner of its cell.
 struct AtlasThumbnails {
   struct Place {
     std::int64_t cell = -1;  ///< counted over all sheets, rows from the top; -1: no picture, a blank tile stands in
@@ -47,10 +49,11 @@ struct Atlas {
   AtlasThumbnails thumbnails;
 };
 
-/// Writes the page. It needs no network, and no folder beside it. It can be used before its last sheet of thumbnails is read.
+/// Writes the page. It needs no network, and no folder beside it. It can be used before its last
+/// sheet of thumbnails is read.
 ///
-/// Throws c10::ValueError as draw_joint_map does, or if counts, shapes or rows do not fit; FileError if `out` does not end in
-/// .html or cannot be written.
+/// Throws c10::ValueError as draw_joint_map does, or if counts, shapes or rows do not fit;
+/// FileError if `out` does not end in .html or cannot be written.
 void write_atlas_page(const std::filesystem::path& out, const Atlas& atlas);
 
 }  // namespace tandem

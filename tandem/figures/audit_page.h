@@ -1,4 +1,5 @@
-// What an audit found, as one self-contained page: suspects with pictures and captions side by side.
+// What an audit found, as one self-contained page: suspects with pictures and captions side by
+// side.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,7 @@ struct AuditCard {
 };
 
 struct AuditSection {
-  std::string id;     ///< a word: the anchor, and its colour in audit.css
+  std::string id;  ///< a word: the anchor, and its colour in audit.css
   std::string title;
   std::string explanation;
   std::int64_t count = 0;  ///< pairs in all; the cards may be the first of them
@@ -50,8 +51,8 @@ struct AuditPage {
 };
 
 /// Writes the page; it needs no network.
-/// Throws c10::ValueError if a thumbnail is not a data:image/ URI, a picture's place is outside or a similarity is not finite;
-/// FileError if `out` does not end in .html or cannot be written.
+/// Throws c10::ValueError if a thumbnail is not a data:image/ URI, a picture's place is outside or
+/// a similarity is not finite; FileError if `out` does not end in .html or cannot be written.
 void write_audit_page(const std::filesystem::path& out, const AuditPage& page);
 
 }  // namespace tandem

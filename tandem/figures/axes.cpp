@@ -22,8 +22,7 @@ std::vector<double> round_ticks(double low, double high, int wanted) {
     if (factor * power >= rough) step = factor * power;
   }
   std::vector<double> ticks;
-  for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i)
-    ticks.push_back(i * step);
+  for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i) ticks.push_back(i * step);
   return ticks;
 }
 
@@ -39,7 +38,8 @@ void draw_axes(Canvas& canvas, const ChartArea& area, const AxesText& text) {
   const Theme& theme = canvas.theme();
   const TextStyle right{.size = kLabelSize, .align = Align::kRight, .colour = theme.soft_ink};
   const TextStyle centred{.size = kLabelSize, .align = Align::kCentre, .colour = theme.soft_ink};
-  if (!text.heading.empty()) canvas.text({area.corner.x, area.corner.y - 6}, text.heading, {.size = kTitleSize, .bold = true});
+  if (!text.heading.empty())
+    canvas.text({area.corner.x, area.corner.y - 6}, text.heading, {.size = kTitleSize, .bold = true});
   const double bottom = area.corner.y + area.height;
   if (text.y_ticks) {
     const std::vector<double> ticks = round_ticks(area.low.y, area.high.y, 5);

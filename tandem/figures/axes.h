@@ -25,7 +25,8 @@ std::vector<double> round_ticks(double low, double high, int wanted);
 /// The shortest text of a tick among `ticks` that tells it from its neighbours.
 std::string tick_text(double tick, const std::vector<double>& ticks);
 
-/// Room that draw_axes takes around the area: for the heading, the y axis' numbers, and the x axis' numbers and label.
+/// Room that draw_axes takes around the area: for the heading, the y axis' numbers, and the x axis'
+/// numbers and label.
 inline constexpr double kAxesAbove = 16, kAxesLeft = 26, kAxesBelow = 25;
 
 struct AxesText {

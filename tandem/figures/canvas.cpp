@@ -1,8 +1,8 @@
 #include "tandem/figures/canvas.h"
 
+#include <c10/util/Exception.h>
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
-#include <c10/util/Exception.h>
 #include <cairo.h>
 
 #include <algorithm>
@@ -86,14 +86,16 @@ std::size_t fitting_bytes(cairo_t* context, std::string_view text, double width,
 }
 
 Surface pixels_surface(const RgbImage& image) {
-  Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(image.width), static_cast<int>(image.height)));
+  Surface surface(
+      cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(image.width), static_cast<int>(image.height)));
   unsigned char* bytes = cairo_image_surface_get_data(surface.get());
   if (bytes == nullptr) return surface;  // Its status tells the figure's.
   const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(surface.get()));
   const std::uint8_t* sample = image.pixels.data();
   for (std::int64_t y = 0; y < image.height; ++y) {
     auto* row = reinterpret_cast<std::uint32_t*>(bytes + static_cast<std::size_t>(y) * stride);
-    for (std::int64_t x = 0; x < image.width; ++x, sample += 3) row[x] = static_cast<std::uint32_t>(sample[0] << 16 | sample[1] << 8 | sample[2]);
+    for (std::int64_t x = 0; x < image.width; ++x, sample += 3)
+      row[x] = static_cast<std::uint32_t>(sample[0] << 16 | sample[1] << 8 | sample[2]);
   }
   cairo_surface_mark_dirty(surface.get());
   return surface;
@@ -104,7 +106,8 @@ void attach_jpeg(cairo_surface_t* surface, const RgbImage& image) {
   auto jpeg = std::make_unique<std::string>(encode_jpeg(image, kJpegQuality));
   const auto* bytes = reinterpret_cast<const unsigned char*>(jpeg->data());
   const auto release = [](void* held) { delete static_cast<std::string*>(held); };
-  if (cairo_surface_set_mime_data(surface, CAIRO_MIME_TYPE_JPEG, bytes, jpeg->size(), release, jpeg.get()) == CAIRO_STATUS_SUCCESS) {
+  if (cairo_surface_set_mime_data(surface, CAIRO_MIME_TYPE_JPEG, bytes, jpeg->size(), release, jpeg.get()) ==
+      CAIRO_STATUS_SUCCESS) {
     static_cast<void>(jpeg.release());  // Cairo's now.
   }
 }
@@ -120,10 +123,12 @@ std::string with_words(const std::string& svg, const FigureText& text, const std
          html_text(text.description) + "</desc>\n<metadata>" + lines + "\n</metadata>" + svg.substr(end + 1);
 }
 
-Surface sheet_surface(const std::string& ending, std::string& bytes, double width, double height, const FigureText& text) {
+Surface sheet_surface(const std::string& ending, std::string& bytes, double width, double height,
+                      const FigureText& text) {
   if (ending == ".svg") return Surface(cairo_svg_surface_create_for_stream(append, &bytes, width, height));
   if (ending == ".png") {
-    return Surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(std::lround(width * kPixelsPerPoint)),
+    return Surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24,
+                                              static_cast<int>(std::lround(width * kPixelsPerPoint)),
                                               static_cast<int>(std::lround(height * kPixelsPerPoint))));
   }
   Surface pdf(cairo_pdf_surface_create_for_stream(append, &bytes, width, height));
@@ -164,7 +169,9 @@ void Canvas::triangle(Point centre, double radius, Colour fill) {
 
 void Canvas::line(Point from, Point to, double width, Colour colour) { polyline({from, to}, width, colour); }
 
-void Canvas::dashed_line(Point from, Point to, double width, Colour colour) { dashed_polyline({from, to}, width, colour); }
+void Canvas::dashed_line(Point from, Point to, double width, Colour colour) {
+  dashed_polyline({from, to}, width, colour);
+}
 
 void Canvas::polyline(const std::vector<Point>& points, double width, Colour colour) {
   trace(context_, points);
@@ -202,10 +209,14 @@ void Canvas::frame(Point corner, double width, double height, double line_width,
 }
 
 void Canvas::picture(Point corner, double width, double height, const RgbImage& image, PictureKind kind) {
-  TORCH_CHECK_VALUE(image.width > 0 && image.height > 0 && static_cast<std::int64_t>(image.pixels.size()) == image.width * image.height * 3,
-                    "Canvas::picture: height x width x 3 bytes were needed, got ", image.pixels.size(), " for ", image.height, " x ", image.width);
+  TORCH_CHECK_VALUE(image.width > 0 && image.height > 0 &&
+                        static_cast<std::int64_t>(image.pixels.size()) == image.width * image.height * 3,
+                    "Canvas::picture: height x width x 3 bytes were needed, got ", image.pixels.size(), " for ",
+                    image.height, " x ", image.width);
   const Surface pixels = pixels_surface(image);
-  if (kind == PictureKind::kPhotograph && cairo_surface_get_type(cairo_get_target(context_)) != CAIRO_SURFACE_TYPE_IMAGE) attach_jpeg(pixels.get(), image);
+  if (kind == PictureKind::kPhotograph &&
+      cairo_surface_get_type(cairo_get_target(context_)) != CAIRO_SURFACE_TYPE_IMAGE)
+    attach_jpeg(pixels.get(), image);
   const Pattern pattern(cairo_pattern_create_for_surface(pixels.get()));
   cairo_pattern_set_filter(pattern.get(), kind == PictureKind::kPhotograph ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST);
   cairo_pattern_set_extend(pattern.get(), CAIRO_EXTEND_PAD);  // Else a smoothed edge fades into the paper.
@@ -252,7 +263,8 @@ std::vector<std::string> wrapped_text(std::string_view text, double width, const
       continue;
     }
     while (!is_full() && !word.empty()) {
-      const std::size_t fits = advance(context.get(), word, style) <= width ? word.size() : fitting_bytes(context.get(), word, width, style);
+      const std::size_t fits =
+          advance(context.get(), word, style) <= width ? word.size() : fitting_bytes(context.get(), word, width, style);
       lines.push_back(word.substr(0, fits));
       word.erase(0, fits);
     }
@@ -260,7 +272,8 @@ std::vector<std::string> wrapped_text(std::string_view text, double width, const
   if (!is_full()) return lines;
   lines.resize(static_cast<std::size_t>(most_lines));
   std::string& last = lines.back();
-  if (advance(context.get(), last + "…", style) > width) last.resize(fitting_bytes(context.get(), last, width - advance(context.get(), "…", style), style));
+  if (advance(context.get(), last + "…", style) > width)
+    last.resize(fitting_bytes(context.get(), last, width - advance(context.get(), "…", style), style));
   while (last.ends_with(' ')) last.pop_back();
   last += "…";
   return lines;
@@ -269,8 +282,7 @@ std::vector<std::string> wrapped_text(std::string_view text, double width, const
 void check_figure_path(const std::filesystem::path& out) {
   const std::string ending = out.extension().string();
   if (ending != ".png" && ending != ".svg" && ending != ".pdf") {
-    throw FileError(out, "a figure's name to end in .png, .svg or .pdf",
-                    ending.empty() ? "no ending" : ending);
+    throw FileError(out, "a figure's name to end in .png, .svg or .pdf", ending.empty() ? "no ending" : ending);
   }
 }
 

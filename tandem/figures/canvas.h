@@ -55,11 +55,13 @@ class Canvas {
   void rectangle(Point corner, double width, double height, Colour fill);
   void frame(Point corner, double width, double height, double line_width, Colour colour);
 
-  /// The whole picture, stretched to that rectangle. Throws c10::ValueError if it is empty or its pixels do not fit its size.
-  void picture(Point corner, double width, double height, const RgbImage& image, PictureKind kind = PictureKind::kPhotograph);
+  /// The whole picture, stretched to that rectangle. Throws c10::ValueError if it is empty or its
+  /// pixels do not fit its size.
+  void picture(Point corner, double width, double height, const RgbImage& image,
+               PictureKind kind = PictureKind::kPhotograph);
 
-  /// `at` is on the baseline. Letters stand in the order of the characters: right-to-left scripts come out reversed, and a
-  /// character that DejaVu Sans lacks, as most emoji, is an empty box.
+  /// `at` is on the baseline. Letters stand in the order of the characters: right-to-left scripts
+  /// come out reversed, and a character that DejaVu Sans lacks, as most emoji, is an empty box.
   void text(Point at, std::string_view text, const TextStyle& style);
   /// The same, running upwards.
   void upward_text(Point at, std::string_view text, const TextStyle& style);
@@ -72,26 +74,28 @@ class Canvas {
 };
 
 /// The text's words in lines of at most `width`; a word that is wider is broken between characters.
-///   most_lines  what does not fit into so many is left out, and an ellipsis says so; 0: as many as are needed
+///   most_lines  what does not fit into so many is left out, and an ellipsis says so; 0: as many as
+///               are needed
 /// Widths are those of every canvas. Throws c10::ValueError if most_lines is negative.
 std::vector<std::string> wrapped_text(std::string_view text, double width, const TextStyle& style, int most_lines = 0);
 
-/// What a figure is about, for readers who do not see it: the SVG's <title> and <desc>, the PDF's title and
-/// subject.
+/// What a figure is about, for readers who do not see it: the SVG's <title> and <desc>, the PDF's
+/// title and subject.
 struct FigureText {
   std::string title;
   std::string description;
 };
 
-/// Runs `draw` on a sheet of width x height points in the theme's paper and writes it in the format that the ending of `out`
-/// says: .png (four pixels a point, 288 an inch), .svg (letters as outlines, words in <metadata>) or .pdf (fonts embedded).
-/// The same drawing gives the same bytes. The file appears whole or not at all.
+/// Runs `draw` on a sheet of width x height points in the theme's paper and writes it in the format
+/// that the ending of `out` says: .png (four pixels a point, 288 an inch), .svg (letters as
+/// outlines, words in <metadata>) or .pdf (fonts embedded). The same drawing gives the same bytes.
+/// The file appears whole or not at all.
 /// Throws FileError if the ending is another, or the file cannot be written.
 void draw_figure(const std::filesystem::path& out, double width, double height, const FigureText& text,
                  const std::function<void(Canvas&)>& draw, const Theme& theme = kLightTheme);
 
-/// Throws FileError naming the known ones unless the ending of `out` is one draw_figure writes. For checks
-/// before work.
+/// Throws FileError naming the known ones unless the ending of `out` is one draw_figure writes. For
+/// checks before work.
 void check_figure_path(const std::filesystem::path& out);
 
 }  // namespace tandem

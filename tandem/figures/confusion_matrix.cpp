@@ -30,7 +30,8 @@ MatrixLayout layout_of(const std::vector<std::string>& names) {
   std::size_t longest = 0;
   for (const std::string& name : names) longest = std::max(longest, name.size());
   constexpr double kLetter = 0.65;  // of the size, about the width of a letter
-  if (classes <= kMostWithNames) layout.names = std::min(room * 0.2, 8 + kLetter * kLabelSize * static_cast<double>(longest));
+  if (classes <= kMostWithNames)
+    layout.names = std::min(room * 0.2, 8 + kLetter * kLabelSize * static_cast<double>(longest));
   layout.side = room - layout.names;
   layout.cell = layout.side / static_cast<double>(classes);
   layout.text = std::min(layout.cell * 0.85, kLabelSize);
@@ -55,17 +56,21 @@ void draw_cells(Canvas& canvas, const MatrixLayout& layout, Point corner, const 
   const auto count = counts.accessor<std::int64_t, 2>();
   const std::int64_t classes = counts.size(0);
   const Theme& theme = canvas.theme();
-  const Colour dark = theme.ink.green < theme.paper.green ? theme.ink : theme.paper;  // what can be read on a strong square
+  const Colour dark =
+      theme.ink.green < theme.paper.green ? theme.ink : theme.paper;  // what can be read on a strong square
   for (std::int64_t i = 0; i < classes; ++i) {
     std::int64_t all = 0;
     for (std::int64_t j = 0; j < classes; ++j) all += count[i][j];
     for (std::int64_t j = 0; j < classes; ++j) {
       if (count[i][j] == 0) continue;
       const double share = static_cast<double>(count[i][j]) / static_cast<double>(all);
-      const Point spot{corner.x + layout.cell * static_cast<double>(j), corner.y + layout.cell * static_cast<double>(i)};
-      canvas.rectangle(spot, layout.cell, layout.cell, (i == j ? theme.aligned : theme.misaligned).faded(0.08 + 0.92 * share));
+      const Point spot{corner.x + layout.cell * static_cast<double>(j),
+                       corner.y + layout.cell * static_cast<double>(i)};
+      canvas.rectangle(spot, layout.cell, layout.cell,
+                       (i == j ? theme.aligned : theme.misaligned).faded(0.08 + 0.92 * share));
       if (classes > kMostWithCounts) continue;
-      canvas.text({spot.x + layout.cell / 2, spot.y + layout.cell / 2 + layout.text * 0.36}, std::to_string(count[i][j]),
+      canvas.text({spot.x + layout.cell / 2, spot.y + layout.cell / 2 + layout.text * 0.36},
+                  std::to_string(count[i][j]),
                   {.size = layout.text, .align = Align::kCentre, .colour = share > 0.65 ? dark : theme.ink});
     }
   }
@@ -85,14 +90,17 @@ void draw_names(Canvas& canvas, const MatrixLayout& layout, Point corner, const 
 
 }  // namespace
 
-void draw_confusion_matrix(const std::filesystem::path& out, const std::vector<std::string>& names, const at::Tensor& counts, const std::string& title,
-                           const std::string& note, const Theme& theme) {
+void draw_confusion_matrix(const std::filesystem::path& out, const std::vector<std::string>& names,
+                           const at::Tensor& counts, const std::string& title, const std::string& note,
+                           const Theme& theme) {
   const auto classes = static_cast<std::int64_t>(names.size());
   check_shape("draw_confusion_matrix", "counts", counts, {classes, classes});
   TORCH_CHECK_VALUE(classes > 0 && counts.scalar_type() == at::kLong && counts.min().item<std::int64_t>() >= 0,
-                    "draw_confusion_matrix: int64 counts of at least one class, none below 0, were needed, got ", counts.scalar_type(), " ", shape_text(counts));
+                    "draw_confusion_matrix: int64 counts of at least one class, none below 0, were needed, got ",
+                    counts.scalar_type(), " ", shape_text(counts));
   const MatrixLayout layout = layout_of(names);
-  const std::string about = std::to_string(classes) + " classes; the stronger a square, the larger its share of the true class. " + note;
+  const std::string about =
+      std::to_string(classes) + " classes; the stronger a square, the larger its share of the true class. " + note;
   const Sheet sheet(layout.width, title, about);
   const double body = 4 + layout.side + layout.names + kAxisRoom;
   const auto draw = [&](Canvas& canvas) {

@@ -20,15 +20,22 @@ nlohmann::json pictures_json(const std::vector<DataPagePicture>& pictures) {
 }
 
 nlohmann::json page_json(const DataPage& page) {
-  nlohmann::json findings = nlohmann::json::array(), tables = nlohmann::json::array(), groups = nlohmann::json::array();
+  nlohmann::json findings = nlohmann::json::array();
+  nlohmann::json tables = nlohmann::json::array();
+  nlohmann::json groups = nlohmann::json::array();
   for (const DataPageFinding& finding : page.findings) {
-    findings.push_back({{"severity", finding.severity}, {"what", finding.what}, {"count", finding.count}, {"names", finding.names}});
+    findings.push_back(
+        {{"severity", finding.severity}, {"what", finding.what}, {"count", finding.count}, {"names", finding.names}});
   }
   for (const DataPageTable& table : page.tables) tables.push_back({{"title", table.title}, {"bars", table.bars}});
   for (const DataPageGroup& group : page.groups) {
     groups.push_back({{"title", group.title}, {"leaks", group.leaks}, {"pictures", pictures_json(group.pictures)}});
   }
-  return {{"remarks", page.remarks}, {"findings", findings}, {"tables", tables}, {"groups", groups}, {"odd", pictures_json(page.odd)}};
+  return {{"remarks", page.remarks},
+          {"findings", findings},
+          {"tables", tables},
+          {"groups", groups},
+          {"odd", pictures_json(page.odd)}};
 }
 
 }  // namespace

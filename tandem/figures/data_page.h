@@ -49,8 +49,8 @@ struct DataPage {
 };
 
 /// Writes the page; it needs no network.
-/// Throws c10::ValueError if a thumbnail is not a data:image/ URI; FileError if `out` does not end in .html or cannot be
-/// written.
+/// Throws c10::ValueError if a thumbnail is not a data:image/ URI; FileError if `out` does not end
+/// in .html or cannot be written.
 void write_data_page(const std::filesystem::path& out, const DataPage& page);
 
 }  // namespace tandem

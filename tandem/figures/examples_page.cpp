@@ -13,8 +13,7 @@ namespace tandem {
 namespace {
 
 void check_similarity(double similarity) {
-  TORCH_CHECK_VALUE(std::isfinite(similarity), "write_examples_page: similarities must be finite, got ",
-                    similarity);
+  TORCH_CHECK_VALUE(std::isfinite(similarity), "write_examples_page: similarities must be finite, got ", similarity);
 }
 
 /// A picture that several examples show travels once.
@@ -22,8 +21,7 @@ class PictureList {
  public:
   std::size_t place_of(const PagePicture& picture) {
     check_thumbnail("write_examples_page", picture.thumbnail_data_uri);
-    const auto [place, is_new] =
-        places_.try_emplace({picture.id, picture.thumbnail_data_uri}, places_.size());
+    const auto [place, is_new] = places_.try_emplace({picture.id, picture.thumbnail_data_uri}, places_.size());
     if (is_new) json_.push_back({{"id", picture.id}, {"src", picture.thumbnail_data_uri}});
     return place->second;
   }
@@ -51,9 +49,8 @@ nlohmann::json examples_json(const std::vector<Example>& examples, PictureList& 
     nlohmann::json preferred = nlohmann::json::array();
     for (const RankedPicture& other : example.preferred_pictures) {
       check_similarity(other.similarity);
-      preferred.push_back({{"picture", pictures.place_of(other.picture)},
-                           {"similarity", other.similarity},
-                           {"rank", other.rank}});
+      preferred.push_back(
+          {{"picture", pictures.place_of(other.picture)}, {"similarity", other.similarity}, {"rank", other.rank}});
     }
     list.push_back({{"picture", pictures.place_of(example.picture)},
                     {"own", captions_json(example.own_captions)},
@@ -72,17 +69,17 @@ void write_examples_page(const std::filesystem::path& out, const std::string& ti
   nlohmann::json data = {{"shares", nlohmann::json::array()}, {"sections", nlohmann::json::array()}};
   for (const RankShare& share : shares) data["shares"].push_back({{"name", share.name}, {"count", share.count}});
   for (const ExampleSection& section : sections) {
-    data["sections"].push_back({{"name", section.name}, {"what", section.what}, {"examples", examples_json(section.examples, pictures)}});
+    data["sections"].push_back(
+        {{"name", section.name}, {"what", section.what}, {"examples", examples_json(section.examples, pictures)}});
   }
   data["pictures"] = pictures.json();
   check_page_path(out);
   const std::string style = std::string(page_source("theme.css")) + std::string(page_source("examples.css"));
-  write_file(out,
-             fill_page(page_source("examples.html"), {{"title", html_text(title)},
-                                                      {"note", html_text(note)},
-                                                      {"style", style},
-                                                      {"data", script_json(data)},
-                                                      {"script", std::string(page_source("examples.js"))}}));
+  write_file(out, fill_page(page_source("examples.html"), {{"title", html_text(title)},
+                                                           {"note", html_text(note)},
+                                                           {"style", style},
+                                                           {"data", script_json(data)},
+                                                           {"script", std::string(page_source("examples.js"))}}));
 }
 
 }  // namespace tandem

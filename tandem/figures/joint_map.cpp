@@ -14,7 +14,8 @@ namespace {
 
 constexpr double kLegendHeight = 15;
 
-/// Marks shrink and fade as points get many, so that twenty are seen well and thousands are not a blot.
+/// Marks shrink and fade as points get many, so that twenty are seen well and thousands are not a
+/// blot.
 struct Marks {
   double image_radius;
   double text_radius;
@@ -38,8 +39,10 @@ struct Marks {
 /// Equal scale on both axes, the map centred in the square.
 class PlotScale {
  public:
-  PlotScale(const std::vector<Point>& points, Point corner, double side) : middle_{corner.x + side / 2, corner.y + side / 2} {
-    Point low = points.front(), high = points.front();
+  PlotScale(const std::vector<Point>& points, Point corner, double side)
+      : middle_{corner.x + side / 2, corner.y + side / 2} {
+    Point low = points.front();
+    Point high = points.front();
     for (const Point& point : points) {
       low = {std::min(low.x, point.x), std::min(low.y, point.y)};
       high = {std::max(high.x, point.x), std::max(high.y, point.y)};
@@ -113,14 +116,14 @@ std::string described(const std::string& note) {
 void check_joint_map(std::string_view function, const JointMap& map) {
   check_shape(function, "image_points", map.image_points, {kAnySize, 2});
   check_shape(function, "text_points", map.text_points, {kAnySize, 2});
-  const std::int64_t images = map.image_points.size(0), texts = map.text_points.size(0);
+  const std::int64_t images = map.image_points.size(0);
+  const std::int64_t texts = map.text_points.size(0);
   TORCH_CHECK_VALUE(images > 0, function, ": image_points must have at least one row, got none");
   TORCH_CHECK_VALUE(static_cast<std::int64_t>(map.image_of_text.size()) == texts, function,
-                    ": image_of_text must have one entry a caption, ", texts, ", got ",
-                    map.image_of_text.size());
+                    ": image_of_text must have one entry a caption, ", texts, ", got ", map.image_of_text.size());
   for (const std::int64_t image : map.image_of_text) {
-    TORCH_CHECK_VALUE(image >= 0 && image < images, function, ": image_of_text must be from 0 to ",
-                      images - 1, ", got ", image);
+    TORCH_CHECK_VALUE(image >= 0 && image < images, function, ": image_of_text must be from 0 to ", images - 1,
+                      ", got ", image);
   }
   check_finite(function, "image_points", map.image_points);
   check_finite(function, "text_points", map.text_points);
@@ -129,7 +132,8 @@ void check_joint_map(std::string_view function, const JointMap& map) {
 void draw_joint_map(const std::filesystem::path& out, const JointMap& map, const Theme& theme) {
   check_joint_map("draw_joint_map", map);
   const Sheet sheet(kColumnWidth, map.title, map.note);
-  const double side = sheet.body_width(), body = kLegendHeight + side;
+  const double side = sheet.body_width();
+  const double body = kLegendHeight + side;
   const auto draw = [&](Canvas& canvas) {
     sheet.draw(canvas, body);
     draw_legend(canvas, map, sheet.body_top() + 9);
@@ -138,14 +142,15 @@ void draw_joint_map(const std::filesystem::path& out, const JointMap& map, const
   draw_figure(out, sheet.width(), sheet.height(body), {map.title, described(map.note)}, draw, theme);
 }
 
-void draw_joint_map_pair(const std::filesystem::path& out, const JointMap& left, const JointMap& right, const std::string& title,
-                         const std::string& note, const Theme& theme) {
+void draw_joint_map_pair(const std::filesystem::path& out, const JointMap& left, const JointMap& right,
+                         const std::string& title, const std::string& note, const Theme& theme) {
   check_joint_map("draw_joint_map_pair", left);
   check_joint_map("draw_joint_map_pair", right);
   constexpr double kGap = 14, kPanelTitle = 14;
   const Sheet sheet(kPageWidth, title, note);
   const double side = (sheet.body_width() - kGap) / 2;
-  const std::vector<std::string> notes[] = {wrapped_text(left.note, side, {.size = kLabelSize}), wrapped_text(right.note, side, {.size = kLabelSize})};
+  const std::vector<std::string> notes[] = {wrapped_text(left.note, side, {.size = kLabelSize}),
+                                            wrapped_text(right.note, side, {.size = kLabelSize})};
   const double note_lines = static_cast<double>(std::max(notes[0].size(), notes[1].size()));
   const double body = kLegendHeight + kPanelTitle + side + (note_lines > 0 ? 3 + kLineHeight * note_lines : 0);
   const auto draw = [&](Canvas& canvas) {
@@ -164,7 +169,8 @@ void draw_joint_map_pair(const std::filesystem::path& out, const JointMap& left,
       }
     }
   };
-  const std::string description = described(left.title + ": " + left.note + " " + right.title + ": " + right.note + " " + note);
+  const std::string description =
+      described(left.title + ": " + left.note + " " + right.title + ": " + right.note + " " + note);
   draw_figure(out, sheet.width(), sheet.height(body), {title, description}, draw, theme);
 }
 

@@ -22,21 +22,21 @@ struct JointMap {
   std::string note;  ///< method, numbers of points, quality; empty: no line below the map
 };
 
-/// Draws the map, one column wide, as PNG, SVG or PDF, by the ending of `out`: pictures and captions in different colour and
-/// shape, a thin line from each caption to its picture. Sizes and transparency follow from the number of
-/// points.
+/// Draws the map, one column wide, as PNG, SVG or PDF, by the ending of `out`: pictures and
+/// captions in different colour and shape, a thin line from each caption to its picture. Sizes and
+/// transparency follow from the number of points.
 ///
-/// Throws c10::ValueError if shapes differ, a coordinate is not finite, there is no picture, or image_of_text
-/// is out of range; FileError if the ending is another or the file cannot be written. Nothing half-written is
-/// left behind.
+/// Throws c10::ValueError if shapes differ, a coordinate is not finite, there is no picture, or
+/// image_of_text is out of range; FileError if the ending is another or the file cannot be written.
+/// Nothing half-written is left behind.
 void draw_joint_map(const std::filesystem::path& out, const JointMap& map, const Theme& theme = kLightTheme);
 
-/// Two maps side by side under one title, as before and after training, both columns wide; title and note of each stand
-/// above and below it. Each has a scale of its own.
+/// Two maps side by side under one title, as before and after training, both columns wide; title
+/// and note of each stand above and below it. Each has a scale of its own.
 ///   note  words below both; empty: none
 /// Throws as draw_joint_map does.
-void draw_joint_map_pair(const std::filesystem::path& out, const JointMap& left, const JointMap& right, const std::string& title,
-                         const std::string& note = "", const Theme& theme = kLightTheme);
+void draw_joint_map_pair(const std::filesystem::path& out, const JointMap& left, const JointMap& right,
+                         const std::string& title, const std::string& note = "", const Theme& theme = kLightTheme);
 
 /// The checks both forms of the map make before any work; `function` begins the message.
 void check_joint_map(std::string_view function, const JointMap& map);

@@ -16,8 +16,8 @@ std::string fill_page(std::string_view page, const std::map<std::string, std::st
     if (close == std::string_view::npos) return filled.append(page);
     const auto value = values.find(page.substr(open + 2, close - open - 2));
     if (value == values.end()) {
-      throw std::logic_error("fill_page: no value for {{" +
-                             std::string(page.substr(open + 2, close - open - 2)) + "}}");
+      throw std::logic_error("fill_page: no value for {{" + std::string(page.substr(open + 2, close - open - 2)) +
+                             "}}");
     }
     filled.append(page.substr(0, open)).append(value->second);
     page.remove_prefix(close + 2);
@@ -74,8 +74,7 @@ std::string script_json(const nlohmann::json& data) {
 
 void check_page_path(const std::filesystem::path& out) {
   if (out.extension() != ".html") {
-    throw FileError(out, "a page's name to end in .html",
-                    out.has_extension() ? out.extension().string() : "no ending");
+    throw FileError(out, "a page's name to end in .html", out.has_extension() ? out.extension().string() : "no ending");
   }
 }
 

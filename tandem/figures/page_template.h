@@ -9,7 +9,8 @@
 
 namespace tandem {
 
-/// The bytes of tandem/figures/pages/NAME ("theme.css", "atlas/main.js"), which travel inside the program.
+/// The bytes of tandem/figures/pages/NAME ("theme.css", "atlas/main.js"), which travel inside the
+/// program.
 std::string_view page_source(std::string_view name);
 
 /// `page` with every {{mark}} replaced by its value. A value is not searched for marks again.
@@ -19,15 +20,15 @@ std::string fill_page(std::string_view page, const std::map<std::string, std::st
 /// Text that shows as itself inside an element or a quoted attribute.
 std::string html_text(std::string_view text);
 
-/// JSON for a <script> element: no "<", ">" or "&" is left in it, so no caption can end the element. Bytes
-/// that are not UTF-8 become U+FFFD.
+/// JSON for a <script> element: no "<", ">" or "&" is left in it, so no caption can end the
+/// element. Bytes that are not UTF-8 become U+FFFD.
 std::string script_json(const nlohmann::json& data);
 
 /// Throws FileError unless `out` ends in .html.
 void check_page_path(const std::filesystem::path& out);
 
-/// Throws c10::ValueError unless the URI is empty or begins with "data:image/"; `function` begins the
-/// message.
+/// Throws c10::ValueError unless the URI is empty or begins with "data:image/"; `function` begins
+/// the message.
 void check_thumbnail(std::string_view function, const std::string& uri);
 
 }  // namespace tandem

@@ -11,23 +11,27 @@
 namespace tandem {
 namespace {
 
-constexpr double kChart = 150, kBody = kAxesAbove + kChart + kAxesBelow;
+constexpr double kChart = 150;
+constexpr double kBody = kAxesAbove + kChart + kAxesBelow;
 
 void check_band(const char* name, const RecallBand& band, std::size_t length) {
-  TORCH_CHECK_VALUE(!band.recall.empty() && band.recall.size() == length, "draw_recall_curves: both curves must be as long, at least 1, got ", band.recall.size(),
-                    " of ", name, " and ", length);
+  TORCH_CHECK_VALUE(!band.recall.empty() && band.recall.size() == length,
+                    "draw_recall_curves: both curves must be as long, at least 1, got ", band.recall.size(), " of ",
+                    name, " and ", length);
   const auto check = [&](const char* part, const std::vector<double>& values, bool may_be_empty) {
-    TORCH_CHECK_VALUE(values.size() == length || (may_be_empty && values.empty()), "draw_recall_curves: ", part, " of ", name, " must have ", length,
-                      " entries, got ", values.size());
+    TORCH_CHECK_VALUE(values.size() == length || (may_be_empty && values.empty()), "draw_recall_curves: ", part, " of ",
+                      name, " must have ", length, " entries, got ", values.size());
     for (const double value : values) {
-      TORCH_CHECK_VALUE(value >= 0 && value <= 100, "draw_recall_curves: ", part, " of ", name, " must be from 0 to 100, got ", value);
+      TORCH_CHECK_VALUE(value >= 0 && value <= 100, "draw_recall_curves: ", part, " of ", name,
+                        " must be from 0 to 100, got ", value);
     }
   };
   check("recall", band.recall, false);
   check("low", band.low, true);
   check("high", band.high, !band.low.empty() ? false : true);
   check("chance", band.chance, true);
-  TORCH_CHECK_VALUE(band.low.size() == band.high.size(), "draw_recall_curves: low and high of ", name, " must be as long, got ", band.low.size(), " and ", band.high.size());
+  TORCH_CHECK_VALUE(band.low.size() == band.high.size(), "draw_recall_curves: low and high of ", name,
+                    " must be as long, got ", band.low.size(), " and ", band.high.size());
 }
 
 std::vector<Point> placed(const ChartArea& area, const std::vector<double>& values) {
@@ -53,10 +57,14 @@ void draw_marks(Canvas& canvas, const ChartArea& area, const RecallBand& band, c
     canvas.disc(at, 1.7, colour);
     char text[32];
     std::snprintf(text, sizeof text, "%.1f", band.recall[k - 1]);
-    const bool above = band.recall[k - 1] > other.recall[k - 1] || (band.recall[k - 1] == other.recall[k - 1] && &band < &other);
+    const bool above =
+        band.recall[k - 1] > other.recall[k - 1] || (band.recall[k - 1] == other.recall[k - 1] && &band < &other);
     // Above k = 1 both curves climb; beside it, right of them, is room.
-    const Point spot = !above ? Point{at.x + 3, at.y + 11} : k == 1 ? Point{at.x + 10, at.y + 2.8} : Point{at.x - 1, at.y - 6};
-    canvas.text(spot, text, {.size = kLabelSize, .align = above && k > 1 ? Align::kRight : Align::kLeft, .colour = colour});
+    const Point spot = !above   ? Point{at.x + 3, at.y + 11}
+                       : k == 1 ? Point{at.x + 10, at.y + 2.8}
+                                : Point{at.x - 1, at.y - 6};
+    canvas.text(spot, text,
+                {.size = kLabelSize, .align = above && k > 1 ? Align::kRight : Align::kLeft, .colour = colour});
   }
 }
 
@@ -73,7 +81,8 @@ void draw_legend(Canvas& canvas, const ChartArea& area, const std::vector<Legend
   for (const LegendLine& line : lines) widest = std::max(widest, canvas.text_width(line.label, style));
   const double left = area.corner.x + area.width - widest - 26;
   double y = area.corner.y + area.height - 18 - kLineHeight * static_cast<double>(lines.size());
-  canvas.rectangle({left - 3, y - 1}, widest + 27, kLineHeight * static_cast<double>(lines.size()) + 4, canvas.theme().paper.faded(0.85));
+  canvas.rectangle({left - 3, y - 1}, widest + 27, kLineHeight * static_cast<double>(lines.size()) + 4,
+                   canvas.theme().paper.faded(0.85));
   for (const LegendLine& line : lines) {
     y += kLineHeight;
     const std::vector<Point> stroke{{left, y - 2.8}, {left + 16, y - 2.8}};
@@ -88,8 +97,9 @@ void draw_legend(Canvas& canvas, const ChartArea& area, const std::vector<Legend
 
 }  // namespace
 
-void draw_recall_curves(const std::filesystem::path& out, const RecallBand& image_to_text, const RecallBand& text_to_image, const std::string& title,
-                        const std::string& note, const Theme& theme) {
+void draw_recall_curves(const std::filesystem::path& out, const RecallBand& image_to_text,
+                        const RecallBand& text_to_image, const std::string& title, const std::string& note,
+                        const Theme& theme) {
   const std::size_t length = text_to_image.recall.size();
   check_band("image_to_text", image_to_text, length);
   check_band("text_to_image", text_to_image, length);
@@ -101,7 +111,8 @@ void draw_recall_curves(const std::filesystem::path& out, const RecallBand& imag
                        .low = {1 - room, 0},
                        .high = {static_cast<double>(length) + room, 100}};
   std::vector<LegendLine> legend{{"picture to caption", theme.image}, {"caption to picture", theme.text}};
-  if (!image_to_text.chance.empty() || !text_to_image.chance.empty()) legend.push_back({"chance", theme.soft_ink, true});
+  if (!image_to_text.chance.empty() || !text_to_image.chance.empty())
+    legend.push_back({"chance", theme.soft_ink, true});
   const auto draw = [&](Canvas& canvas) {
     sheet.draw(canvas, kBody);
     draw_axes(canvas, area, {.heading = "Recall@k, %", .x_label = "k", .whole_x = true});
@@ -111,7 +122,9 @@ void draw_recall_curves(const std::filesystem::path& out, const RecallBand& imag
     draw_marks(canvas, area, text_to_image, image_to_text, theme.text);
     draw_legend(canvas, area, legend);
   };
-  draw_figure(out, sheet.width(), sheet.height(kBody), {title, "Recall at k = 1 to " + std::to_string(length) + ", from pictures to captions and back. " + note}, draw, theme);
+  draw_figure(out, sheet.width(), sheet.height(kBody),
+              {title, "Recall at k = 1 to " + std::to_string(length) + ", from pictures to captions and back. " + note},
+              draw, theme);
 }
 
 }  // namespace tandem

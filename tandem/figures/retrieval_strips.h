@@ -1,4 +1,5 @@
-// Queries with what a model answers: a caption with its nearest pictures, a picture with its nearest captions.
+// Queries with what a model answers: a caption with its nearest pictures, a picture with its
+// nearest captions.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ struct PictureAnswer {
   bool is_true = false;  ///< the caption's own picture
 };
 
-/// A caption, the pictures nearest to it, nearest first, and its own picture, which is shown apart where it is not among them.
+/// A caption, the pictures nearest to it, nearest first, and its own picture, which is shown apart
+/// where it is not among them.
 struct CaptionQuery {
   std::string caption;
   std::vector<PictureAnswer> nearest;
@@ -45,16 +47,18 @@ struct PictureQuery {
   std::int64_t own_rank = 0;
 };
 
-/// One strip a query, both columns wide: the caption in up to four lines, its nearest pictures (at most eight), true ones framed and
-/// ticked; a true one that is not among them stands at the end with its rank. PNG, SVG or PDF by the ending of `out`.
+/// One strip a query, both columns wide: the caption in up to four lines, its nearest pictures (at
+/// most eight), true ones framed and ticked; a true one that is not among them stands at the end
+/// with its rank. PNG, SVG or PDF by the ending of `out`.
 ///
-/// Throws c10::ValueError if there are no queries, one has no answer or more than eight, numbers of answers differ, or a picture's
-/// pixels do not fit its size; FileError if the ending is another or the file cannot be written.
-void draw_caption_queries(const std::filesystem::path& out, const std::vector<CaptionQuery>& queries, const std::string& title,
-                          const std::string& note = "", const Theme& theme = kLightTheme);
+/// Throws c10::ValueError if there are no queries, one has no answer or more than eight, numbers of
+/// answers differ, or a picture's pixels do not fit its size; FileError if the ending is another or
+/// the file cannot be written.
+void draw_caption_queries(const std::filesystem::path& out, const std::vector<CaptionQuery>& queries,
+                          const std::string& title, const std::string& note = "", const Theme& theme = kLightTheme);
 
 /// The same the other way: captions in one line each, true ones ticked.
-void draw_picture_queries(const std::filesystem::path& out, const std::vector<PictureQuery>& queries, const std::string& title,
-                          const std::string& note = "", const Theme& theme = kLightTheme);
+void draw_picture_queries(const std::filesystem::path& out, const std::vector<PictureQuery>& queries,
+                          const std::string& title, const std::string& note = "", const Theme& theme = kLightTheme);
 
 }  // namespace tandem

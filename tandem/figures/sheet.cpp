@@ -11,7 +11,9 @@ const TextStyle kNote{.size = kLabelSize};
 }  // namespace
 
 Sheet::Sheet(double width, const std::string& title, const std::string& note)
-    : width_(width), title_(wrapped_text(title, width - 2 * kSheetMargin, kTitle)), note_(wrapped_text(note, width - 2 * kSheetMargin, kNote)) {}
+    : width_(width),
+      title_(wrapped_text(title, width - 2 * kSheetMargin, kTitle)),
+      note_(wrapped_text(note, width - 2 * kSheetMargin, kNote)) {}
 
 double Sheet::body_top() const { return kSheetMargin + kBelowTitle + kTitleLine * static_cast<double>(title_.size()); }
 

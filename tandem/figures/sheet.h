@@ -1,5 +1,5 @@
-// What every still figure has in common: widths that fit a paper's columns, sizes of letters that can be read there, a title
-// above and a note below.
+// What every still figure has in common: widths that fit a paper's columns, sizes of letters that
+// can be read there, a title above and a note below.
 #pragma once
 
 #include <string>

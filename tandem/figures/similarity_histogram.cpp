@@ -20,7 +20,10 @@ struct Bars {
   std::vector<double> aligned;
   std::vector<double> misaligned;
 
-  double tallest() const { return std::max(*std::max_element(aligned.begin(), aligned.end()), *std::max_element(misaligned.begin(), misaligned.end())); }
+  double tallest() const {
+    return std::max(*std::max_element(aligned.begin(), aligned.end()),
+                    *std::max_element(misaligned.begin(), misaligned.end()));
+  }
 };
 
 std::vector<double> shares(const std::vector<std::int64_t>& counts, std::size_t first, std::size_t last) {
@@ -31,9 +34,13 @@ std::vector<double> shares(const std::vector<std::int64_t>& counts, std::size_t 
 }
 
 Bars bars_of(const SimilarityHistogram& histogram) {
-  const auto holds_any = [](const std::vector<std::int64_t>& counts) { return std::any_of(counts.begin(), counts.end(), [](std::int64_t count) { return count > 0; }); };
-  TORCH_CHECK_VALUE(histogram.aligned.size() == histogram.misaligned.size() && holds_any(histogram.aligned) && holds_any(histogram.misaligned),
-                    "draw_similarity_histogram: both sides need values in the same number of bins, got ", histogram.aligned.size(), " and ", histogram.misaligned.size(), " bins");
+  const auto holds_any = [](const std::vector<std::int64_t>& counts) {
+    return std::any_of(counts.begin(), counts.end(), [](std::int64_t count) { return count > 0; });
+  };
+  TORCH_CHECK_VALUE(histogram.aligned.size() == histogram.misaligned.size() && holds_any(histogram.aligned) &&
+                        holds_any(histogram.misaligned),
+                    "draw_similarity_histogram: both sides need values in the same number of bins, got ",
+                    histogram.aligned.size(), " and ", histogram.misaligned.size(), " bins");
   const std::size_t bins = histogram.aligned.size();
   std::size_t first = bins, last = 0;
   for (std::size_t i = 0; i < bins; ++i) {
@@ -69,10 +76,12 @@ std::string with_number(const char* format, double number) {
 
 }  // namespace
 
-void draw_similarity_histogram(const std::filesystem::path& out, const SimilarityHistogram& histogram, const std::string& title, const std::string& note,
-                               const Theme& theme) {
+void draw_similarity_histogram(const std::filesystem::path& out, const SimilarityHistogram& histogram,
+                               const std::string& title, const std::string& note, const Theme& theme) {
   const Bars bars = bars_of(histogram);
-  constexpr double kLegend = 26, kChart = 110, kBody = kLegend + kChart + kAxesBelow;
+  constexpr double kLegend = 26;
+  constexpr double kChart = 110;
+  constexpr double kBody = kLegend + kChart + kAxesBelow;
   const Sheet sheet(kColumnWidth, title, note);
   const ChartArea area{.corner = {kSheetMargin + 4, sheet.body_top() + kLegend},
                        .width = sheet.body_width() - 8,
@@ -87,7 +96,8 @@ void draw_similarity_histogram(const std::filesystem::path& out, const Similarit
     sheet.draw(canvas, kBody);
     double y = sheet.body_top() + 9;
     canvas.text({sheet.width() - kSheetMargin, y}, summary, {.size = kLabelSize, .bold = true, .align = Align::kRight});
-    for (const auto& [label, colour] : {std::pair{aligned_label, theme.aligned}, std::pair{misaligned_label, theme.misaligned}}) {
+    for (const auto& [label, colour] :
+         {std::pair{aligned_label, theme.aligned}, std::pair{misaligned_label, theme.misaligned}}) {
       canvas.rectangle({area.corner.x, y - 6}, 9, 6.5, colour.faded(0.4));
       canvas.frame({area.corner.x, y - 6}, 9, 6.5, 0.8, colour);
       canvas.text({area.corner.x + 13, y}, label, {.size = kLabelSize});

@@ -10,19 +10,22 @@
 
 namespace tandem {
 
-/// Cividis (Nuñez, Anderton & Renslow 2018, arXiv:1712.01662), from dark blue at 0 to yellow at 1: lighter for every reader,
-/// colour-blind or not, and on grey paper. Straight between ten of its colours; shares outside are those at the ends.
+/// Cividis (Nuñez, Anderton & Renslow 2018, arXiv:1712.01662), from dark blue at 0 to yellow at 1:
+/// lighter for every reader, colour-blind or not, and on grey paper. Straight between ten of its
+/// colours; shares outside are those at the ends.
 Colour sequential_colour(double share);
 
-/// Draws the matrix, one column wide, with a bar that tells its colours, from the smallest to the largest similarity; PNG, SVG
-/// or PDF by the ending of `out`. True pairs are the diagonal, so a good model's is light.
+/// Draws the matrix, one column wide, with a bar that tells its colours, from the smallest to the
+/// largest similarity; PNG, SVG or PDF by the ending of `out`. True pairs are the diagonal, so a
+/// good model's is light.
 ///
 ///   similarity  [n, n]  row i is picture i, column j caption j
 ///   note        words below; empty: none
 ///
-/// Throws c10::ValueError if it is not square, is empty, holds NaN or infinity, or n is above 500; FileError if the ending is another
-/// or the file cannot be written.
-void draw_similarity_matrix(const std::filesystem::path& out, const at::Tensor& similarity, const std::string& title = "Similarity of a sample",
-                            const std::string& note = "", const Theme& theme = kLightTheme);
+/// Throws c10::ValueError if it is not square, is empty, holds NaN or infinity, or n is above 500;
+/// FileError if the ending is another or the file cannot be written.
+void draw_similarity_matrix(const std::filesystem::path& out, const at::Tensor& similarity,
+                            const std::string& title = "Similarity of a sample", const std::string& note = "",
+                            const Theme& theme = kLightTheme);
 
 }  // namespace tandem

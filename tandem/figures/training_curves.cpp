@@ -59,7 +59,8 @@ void draw_curve(Canvas& canvas, ChartArea area, const Curve& curve, const std::v
   for (const EpochPoint& epoch : epochs) {
     if (epoch.epoch != chosen_epoch || !std::isfinite(epoch.*curve.value)) continue;
     const Point at = area.place({static_cast<double>(epoch.epoch), epoch.*curve.value});
-    canvas.dashed_line({at.x, area.corner.y}, {at.x, area.corner.y + area.height}, 0.6, canvas.theme().soft_ink.faded(0.7));
+    canvas.dashed_line({at.x, area.corner.y}, {at.x, area.corner.y + area.height}, 0.6,
+                       canvas.theme().soft_ink.faded(0.7));
     canvas.ringed_disc(at, 2.6, curve.colour);
     char text[64];
     std::snprintf(text, sizeof text, curve.format, epoch.*curve.value);
@@ -77,9 +78,8 @@ void draw_training_curves(const std::filesystem::path& out, const std::vector<Ep
   TORCH_CHECK_VALUE(!epochs.empty(), "draw_training_curves: at least one epoch is needed, got none");
   bool chosen_is_there = chosen_epoch == 0;
   for (std::size_t i = 0; i < epochs.size(); ++i) {
-    TORCH_CHECK_VALUE(i == 0 || epochs[i].epoch > epochs[i - 1].epoch,
-                      "draw_training_curves: epochs must rise, got ", epochs[i].epoch, " after ",
-                      epochs[i - 1].epoch);
+    TORCH_CHECK_VALUE(i == 0 || epochs[i].epoch > epochs[i - 1].epoch, "draw_training_curves: epochs must rise, got ",
+                      epochs[i].epoch, " after ", epochs[i - 1].epoch);
     chosen_is_there = chosen_is_there || epochs[i].epoch == chosen_epoch;
   }
   TORCH_CHECK_VALUE(chosen_is_there, "draw_training_curves: chosen_epoch must be one of the epochs, got ",
@@ -90,17 +90,21 @@ void draw_training_curves(const std::filesystem::path& out, const std::vector<Ep
                                      {"Recall on dev, %", &EpochPoint::dev_recall, "%.1f", theme.aligned}}};
   const std::string marked =
       chosen_epoch == 0 ? "" : "Dashed: epoch " + std::to_string(chosen_epoch) + ", the chosen one.";
-  constexpr double kChart = 100, kBody = kAxesAbove + kChart + kAxesBelow, kGap = 12;
+  constexpr double kChart = 100;
+  constexpr double kBody = kAxesAbove + kChart + kAxesBelow;
+  constexpr double kGap = 12;
   const Sheet sheet(kPageWidth, title, marked);
   const double width = (sheet.body_width() - 3 * kAxesLeft - 2 * kGap) / 3;
   const auto draw = [&](Canvas& canvas) {
     sheet.draw(canvas, kBody);
     for (std::size_t i = 0; i < curves.size(); ++i) {
       const double left = kSheetMargin + kAxesLeft + static_cast<double>(i) * (width + kAxesLeft + kGap);
-      draw_curve(canvas, {.corner = {left, sheet.body_top() + kAxesAbove}, .width = width, .height = kChart}, curves[i], epochs, chosen_epoch);
+      draw_curve(canvas, {.corner = {left, sheet.body_top() + kAxesAbove}, .width = width, .height = kChart}, curves[i],
+                 epochs, chosen_epoch);
     }
   };
-  draw_figure(out, sheet.width(), sheet.height(kBody), {title, "Loss, logit scale and recall on dev over the epochs. " + marked}, draw, theme);
+  draw_figure(out, sheet.width(), sheet.height(kBody),
+              {title, "Loss, logit scale and recall on dev over the epochs. " + marked}, draw, theme);
 }
 
 }  // namespace tandem

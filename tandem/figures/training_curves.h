@@ -17,14 +17,14 @@ struct EpochPoint {
   double dev_recall = 0;   ///< percent
 };
 
-/// Draws loss, logit scale and dev recall over the epochs, with the chosen epoch marked in each; PNG, SVG or
-/// PDF by the ending of `out`. A value that is not finite leaves a gap.
+/// Draws loss, logit scale and dev recall over the epochs, with the chosen epoch marked in each;
+/// PNG, SVG or PDF by the ending of `out`. A value that is not finite leaves a gap.
 ///
 ///   epochs        at least one, by rising epoch
 ///   chosen_epoch  one of them, or 0: none is marked
 ///
-/// Throws c10::ValueError if epochs are empty or out of order, or chosen_epoch is not among them; FileError
-/// if the ending is another or the file cannot be written.
+/// Throws c10::ValueError if epochs are empty or out of order, or chosen_epoch is not among them;
+/// FileError if the ending is another or the file cannot be written.
 void draw_training_curves(const std::filesystem::path& out, const std::vector<EpochPoint>& epochs,
                           std::int64_t chosen_epoch = 0, const std::string& title = "Training",
                           const Theme& theme = kLightTheme);

@@ -33,12 +33,14 @@ constexpr std::int64_t kItemsAtOnce = 16, kItemsAtOnceOfGpu = 128;
 std::int64_t items_at_once(c10::Device device) { return device.is_cuda() ? kItemsAtOnceOfGpu : kItemsAtOnce; }
 
 /// A file of that size that has no name any more once it is mapped.
-at::Tensor mapped_scratch(const std::filesystem::path& folder, std::int64_t rows, std::int64_t columns, at::ScalarType type) {
+at::Tensor mapped_scratch(const std::filesystem::path& folder, std::int64_t rows, std::int64_t columns,
+                          at::ScalarType type) {
   const std::filesystem::path path = folder / ("entry-states." + std::to_string(::getpid()) + ".scratch");
   const auto size_bytes = static_cast<off_t>(rows * columns * static_cast<std::int64_t>(c10::elementSize(type)));
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) throw FileError(path, "a file that can be made", system_message(errno));
-  // Blocks are taken now: a full disk is an error here, and would be a signal in the middle of training.
+  // Blocks are taken now: a full disk is an error here, and would be a signal in the middle of
+  // training.
   const int failure = ::posix_fallocate(file, 0, size_bytes);
   ::close(file);
   if (failure != 0) {
@@ -53,13 +55,19 @@ at::Tensor mapped_scratch(const std::filesystem::path& folder, std::int64_t rows
 }  // namespace
 
 std::int64_t EntryItems::size_bytes() const {
-  return std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0}) * width * static_cast<std::int64_t>(c10::elementSize(type));
+  return std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0}) * width *
+         static_cast<std::int64_t>(c10::elementSize(type));
 }
 
 EntryItems caption_items(const TextSource& source, const std::vector<std::string>& captions, std::int64_t first) {
   const auto tokens = std::make_shared<const TokenRows>(tokenize(source.tower, captions));
   const Compute& compute = source.tower.compute;
-  EntryItems items{.lengths = {}, .ends = {}, .width = source.tower.encoder->width(), .type = scalar_type(compute.precision), .at_once = items_at_once(compute.device), .compute = {}};
+  EntryItems items{.lengths = {},
+                   .ends = {},
+                   .width = source.tower.encoder->width(),
+                   .type = scalar_type(compute.precision),
+                   .at_once = items_at_once(compute.device),
+                   .compute = {}};
   for (const auto& row : *tokens) {
     items.lengths.push_back(static_cast<std::int64_t>(row.size()));
     items.ends.push_back(source.tower.encoder->end_place(row) + 1);
@@ -67,7 +75,11 @@ EntryItems caption_items(const TextSource& source, const std::vector<std::string
   items.compute = [&source, tokens, first](const std::vector<std::int64_t>& chosen) {
     const TokenBatch batch = pad_tokens(source.tower, *tokens, chosen);
     const c10::Device device = source.tower.compute.device;
-    return EntryBatch{.x = source.tower.encoder->hidden_states(to_device(batch.ids, device), to_device(batch.mask, device))[first].cpu(), .mask = batch.mask, .to_end = batch.to_end};
+    return EntryBatch{
+        .x = source.tower.encoder->hidden_states(to_device(batch.ids, device), to_device(batch.mask, device))[first]
+                 .cpu(),
+        .mask = batch.mask,
+        .to_end = batch.to_end};
   };
   return items;
 }
@@ -78,7 +90,10 @@ EntryItems picture_items(const ImageSource& source, std::vector<PictureSource> p
   std::int64_t tokens = 0;
   {
     const c10::InferenceMode inference;
-    tokens = encoder.states(at::zeros({1, 3, size.height, size.width}, at::TensorOptions(source.tower.compute.device)), {0}).front().size(1);
+    tokens =
+        encoder.states(at::zeros({1, 3, size.height, size.width}, at::TensorOptions(source.tower.compute.device)), {0})
+            .front()
+            .size(1);
   }
   EntryItems items{.lengths = std::vector<std::int64_t>(pictures.size(), tokens),
                    .ends = std::vector<std::int64_t>(pictures.size(), tokens),
@@ -88,8 +103,10 @@ EntryItems picture_items(const ImageSource& source, std::vector<PictureSource> p
                    .compute = {}};
   items.compute = [&source, first, pictures = std::move(pictures)](const std::vector<std::int64_t>& chosen) {
     std::vector<at::Tensor> prepared;
-    for (const std::int64_t item : chosen) prepared.push_back(prepare_image(read_picture(pictures[item]), source.tower.prep).unsqueeze(0));
-    const at::Tensor x = source.tower.encoder->states(to_device(at::cat(prepared), source.tower.compute.device), {first}).front().cpu();
+    for (const std::int64_t item : chosen)
+      prepared.push_back(prepare_image(read_picture(pictures[item]), source.tower.prep).unsqueeze(0));
+    const at::Tensor x =
+        source.tower.encoder->states(to_device(at::cat(prepared), source.tower.compute.device), {first}).front().cpu();
     const at::Tensor all = at::ones({x.size(0), x.size(1)}, at::kBool);
     return EntryBatch{.x = x, .mask = all, .to_end = all};
   };
@@ -98,9 +115,12 @@ EntryItems picture_items(const ImageSource& source, std::vector<PictureSource> p
 
 std::string_view entry_place_name(EntryPlace place) {
   switch (place) {
-    case EntryPlace::kMemory: return "in memory";
-    case EntryPlace::kFile: return "in a mapped file";
-    default: return "computed anew at every step";
+    case EntryPlace::kMemory:
+      return "in memory";
+    case EntryPlace::kFile:
+      return "in a mapped file";
+    default:
+      return "computed anew at every step";
   }
 }
 
@@ -108,10 +128,12 @@ EntryPlace choose_entry_place(std::int64_t size_bytes, std::int64_t memory_bytes
   if (size_bytes <= memory_bytes) return EntryPlace::kMemory;
   std::error_code error;
   const std::filesystem::space_info disk = std::filesystem::space(folder, error);
-  return !error && disk.available / 2 >= static_cast<std::uintmax_t>(size_bytes) ? EntryPlace::kFile : EntryPlace::kRecomputed;
+  return !error && disk.available / 2 >= static_cast<std::uintmax_t>(size_bytes) ? EntryPlace::kFile
+                                                                                 : EntryPlace::kRecomputed;
 }
 
-EntryStates::EntryStates(EntryItems items, EntryPlace place, const std::filesystem::path& folder, int threads, const Progress& progress)
+EntryStates::EntryStates(EntryItems items, EntryPlace place, const std::filesystem::path& folder, int threads,
+                         const Progress& progress)
     : items_(std::move(items)), place_(place), threads_(threads) {
   std::int64_t tokens = 0;
   for (const std::int64_t length : items_.lengths) offsets_.push_back(std::exchange(tokens, tokens + length));
@@ -125,11 +147,13 @@ void EntryStates::fill(int threads, const Progress& progress) {
   const auto count = static_cast<std::int64_t>(items_.lengths.size());
   std::vector<std::int64_t> by_length(count);
   std::iota(by_length.begin(), by_length.end(), 0);
-  std::stable_sort(by_length.begin(), by_length.end(), [&](std::int64_t a, std::int64_t b) { return length(a) < length(b); });
+  std::stable_sort(by_length.begin(), by_length.end(),
+                   [&](std::int64_t a, std::int64_t b) { return length(a) < length(b); });
   std::int64_t done = 0;
   const auto end_of = [&](std::int64_t group) { return std::min(count, (group + 1) * items_.at_once); };
   const auto work = [&](std::int64_t group) {
-    const std::vector<std::int64_t> chosen(by_length.begin() + group * items_.at_once, by_length.begin() + end_of(group));
+    const std::vector<std::int64_t> chosen(by_length.begin() + group * items_.at_once,
+                                           by_length.begin() + end_of(group));
     const EntryBatch batch = items_.compute(chosen);
     for (std::size_t i = 0; i < chosen.size(); ++i) {
       const std::int64_t tokens = length(chosen[i]);
@@ -171,7 +195,8 @@ EntryBatch EntryStates::recomputed(const std::vector<std::int64_t>& items) const
   const auto size = static_cast<std::int64_t>(items.size());
   EntryBatch batch = empty_batch(items);
   for_each_batch((size + items_.at_once - 1) / items_.at_once, threads_, [&](std::int64_t group) {
-    const std::int64_t begin = group * items_.at_once, end = std::min(size, begin + items_.at_once);
+    const std::int64_t begin = group * items_.at_once;
+    const std::int64_t end = std::min(size, begin + items_.at_once);
     const EntryBatch part = items_.compute({items.begin() + begin, items.begin() + end});
     const std::int64_t tokens = part.x.size(1);
     batch.x.narrow(0, begin, end - begin).narrow(1, 0, tokens).copy_(part.x);

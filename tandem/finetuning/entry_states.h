@@ -1,4 +1,5 @@
-// What the frozen layers hand to the first trained one, computed once: a token's states for every caption or picture.
+// What the frozen layers hand to the first trained one, computed once: a token's states for every
+// caption or picture.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,8 +18,8 @@ namespace tandem {
 
 /// States of some items, padded to the longest of them, on the CPU.
 struct EntryBatch {
-  at::Tensor x;     ///< [B, T, D] float32
-  at::Tensor mask;  ///< [B, T] bool, true where a token is
+  at::Tensor x;       ///< [B, T, D] float32
+  at::Tensor mask;    ///< [B, T] bool, true where a token is
   at::Tensor to_end;  ///< [B, T] bool, true up to the token that Pooling::kLast takes
 };
 
@@ -38,7 +39,8 @@ struct EntryItems {
 /// Captions up to layer `first`. The source outlives the items.
 EntryItems caption_items(const TextSource& source, const std::vector<std::string>& captions, std::int64_t first);
 
-/// Pictures up to layer `first`; one that cannot be read throws FileError when it is computed. The source outlives the items.
+/// Pictures up to layer `first`; one that cannot be read throws FileError when it is computed. The
+/// source outlives the items.
 EntryItems picture_items(const ImageSource& source, std::vector<PictureSource> pictures, std::int64_t first);
 
 enum class EntryPlace {
@@ -50,14 +52,16 @@ enum class EntryPlace {
 /// "in memory", "in a mapped file", "computed anew at every step".
 std::string_view entry_place_name(EntryPlace place);
 
-/// Memory while it is at most `memory_bytes`, then a file while the disk of `folder` keeps as much free as it takes.
+/// Memory while it is at most `memory_bytes`, then a file while the disk of `folder` keeps as much
+/// free as it takes.
 EntryPlace choose_entry_place(std::int64_t size_bytes, std::int64_t memory_bytes, const std::filesystem::path& folder);
 
 class EntryStates {
  public:
   /// Computes all of them, unless they shall be recomputed. `folder` is for the file.
   /// Throws FileError if the file cannot be made as large as it must be.
-  EntryStates(EntryItems items, EntryPlace place, const std::filesystem::path& folder, int threads = 0, const Progress& progress = {});
+  EntryStates(EntryItems items, EntryPlace place, const std::filesystem::path& folder, int threads = 0,
+              const Progress& progress = {});
 
   std::int64_t length(std::int64_t item) const { return items_.lengths[item]; }
   EntryPlace place() const { return place_; }

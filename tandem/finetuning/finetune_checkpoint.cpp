@@ -19,11 +19,16 @@ std::optional<FinetuneCheckpoint> read_finetune_checkpoint(const std::filesystem
   if (!std::filesystem::exists(file)) return std::nullopt;
   const SafetensorsFile opened = SafetensorsFile::open_checked(file);
   const auto& metadata = opened.metadata();
-  if (metadata.count(kPlan) == 0 || metadata.count(kProgress) == 0) throw FileError(file, "a checkpoint of tandem finetune", "another file");
+  if (metadata.count(kPlan) == 0 || metadata.count(kProgress) == 0)
+    throw FileError(file, "a checkpoint of tandem finetune", "another file");
   if (metadata.at(kPlan) != plan) {
-    throw FileError(file, "a checkpoint of the same run, features and options (--overwrite begins anew)", "one of others");
+    throw FileError(file, "a checkpoint of the same run, features and options (--overwrite begins anew)",
+                    "one of others");
   }
-  FinetuneCheckpoint checkpoint{.plan = plan, .progress = parse_json(metadata.at(kProgress), file.string() + " metadata \"progress\""), .tensors = {}};
+  FinetuneCheckpoint checkpoint{
+      .plan = plan,
+      .progress = parse_json(metadata.at(kProgress), file.string() + " metadata \"progress\""),
+      .tensors = {}};
   for (const auto& [name, entry] : opened.entries()) checkpoint.tensors.emplace_back(name, opened.tensor(name).clone());
   return checkpoint;
 }

@@ -25,7 +25,8 @@ void write_finetune_checkpoint(const std::filesystem::path& file, const Finetune
 /// Nothing if there is none. Throws FileError if it is damaged or of another plan.
 std::optional<FinetuneCheckpoint> read_finetune_checkpoint(const std::filesystem::path& file, const std::string& plan);
 
-/// The plan of the checkpoint; empty if there is none or the file is not the checkpoint of a fine-tuning.
+/// The plan of the checkpoint; empty if there is none or the file is not the checkpoint of a
+/// fine-tuning.
 std::string finetune_checkpoint_plan(const std::filesystem::path& file);
 
 /// What a fine-tuned run says of how it came about.

@@ -39,7 +39,8 @@ NamedTensors merged_tensors(const Path& source, const std::vector<std::string>& 
         continue;
       }
       if (found->second.sizes() != at::IntArrayRef(entry.shape)) {
-        throw FileError(source / name, "tensor \"" + tensor_name + "\" of shape " + shape_text(found->second), shape_text(file.tensor(tensor_name)));
+        throw FileError(source / name, "tensor \"" + tensor_name + "\" of shape " + shape_text(found->second),
+                        shape_text(file.tensor(tensor_name)));
       }
       all.emplace_back(tensor_name, found->second);
       replaced.erase(found);
@@ -51,9 +52,11 @@ NamedTensors merged_tensors(const Path& source, const std::vector<std::string>& 
 
 }  // namespace
 
-void write_merged_encoder(const Path& source, const std::vector<std::string>& files, const NamedTensors& changed, const Path& folder) {
+void write_merged_encoder(const Path& source, const std::vector<std::string>& files, const NamedTensors& changed,
+                          const Path& folder) {
   std::error_code ignored;
-  TORCH_CHECK_VALUE(!std::filesystem::equivalent(source, folder, ignored), "write_merged_encoder: folder must not be source");
+  TORCH_CHECK_VALUE(!std::filesystem::equivalent(source, folder, ignored),
+                    "write_merged_encoder: folder must not be source");
   const NamedTensors tensors = merged_tensors(source, files, changed);
   std::filesystem::remove_all(folder);
   make_folder(folder);

@@ -15,8 +15,12 @@ std::vector<TunedView> tuned_views(const Source& source, std::int64_t first, std
   std::vector<TunedView> tuned;
   for (const View& view : source.views) {
     const std::int64_t layer = layer_index(view, source.tower.encoder->layers());
-    if (layer > first && view.mirror) throw FileError(source.tower.folder, "views without mirror images where its layers are trained", "\"" + view_text(view) + "\"");
-    if (layer > first && view.tokens > 0) throw FileError(source.tower.folder, "views pooled by the encoder where its layers are trained", "\"" + view_text(view) + "\"");
+    if (layer > first && view.mirror)
+      throw FileError(source.tower.folder, "views without mirror images where its layers are trained",
+                      "\"" + view_text(view) + "\"");
+    if (layer > first && view.tokens > 0)
+      throw FileError(source.tower.folder, "views pooled by the encoder where its layers are trained",
+                      "\"" + view_text(view) + "\"");
     if (layer > first) tuned.push_back({.column = column, .layer = layer, .pooling = view.pooling});
     column += view_width(source, view);
   }
@@ -34,7 +38,9 @@ template <typename Source>
 void check_depth(const Source& source, const TuningOptions& options) {
   const std::int64_t deepest = deepest_layer(source);
   if (deepest >= std::max<std::int64_t>(1, options.layers)) return;
-  throw FileError(source.tower.folder, "views that reach layer " + std::to_string(std::max<std::int64_t>(1, options.layers)) + " or deeper, to train as many layers",
+  throw FileError(source.tower.folder,
+                  "views that reach layer " + std::to_string(std::max<std::int64_t>(1, options.layers)) +
+                      " or deeper, to train as many layers",
                   "none deeper than " + std::to_string(deepest));
 }
 
@@ -63,33 +69,37 @@ EntryStates entry_states(EntryItems items, const OpenSideOptions& options) {
 
 }  // namespace
 
-TunedSide open_tuned_texts(const std::vector<TextSource>& sources, const std::vector<std::string>& captions, const at::Tensor& features,
-                           const OpenSideOptions& options, at::Generator& chance) {
+TunedSide open_tuned_texts(const std::vector<TextSource>& sources, const std::vector<std::string>& captions,
+                           const at::Tensor& features, const OpenSideOptions& options, at::Generator& chance) {
   std::vector<TunedEncoder> encoders;
-  for_each_transformer(sources, options.tuning, [&](const TextSource& source, const TransformerLayers& layers, std::int64_t column, std::size_t number) {
-    TunedLayers tuned(layers, deepest_layer(source), options.tuning, chance);
-    const std::int64_t first = tuned.first();
-    encoders.push_back({.number = number,
-                        .layers = std::move(tuned),
-                        .entry = entry_states(caption_items(source, captions, first), options),
-                        .views = tuned_views(source, first, column)});
-  });
+  for_each_transformer(
+      sources, options.tuning,
+      [&](const TextSource& source, const TransformerLayers& layers, std::int64_t column, std::size_t number) {
+        TunedLayers tuned(layers, deepest_layer(source), options.tuning, chance);
+        const std::int64_t first = tuned.first();
+        encoders.push_back({.number = number,
+                            .layers = std::move(tuned),
+                            .entry = entry_states(caption_items(source, captions, first), options),
+                            .views = tuned_views(source, first, column)});
+      });
   return {features, std::move(encoders), options.chunks};
 }
 
-TunedSide open_tuned_pictures(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures, const at::Tensor& features,
-                              const OpenSideOptions& options, at::Generator& chance) {
+TunedSide open_tuned_pictures(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
+                              const at::Tensor& features, const OpenSideOptions& options, at::Generator& chance) {
   std::vector<TunedEncoder> encoders;
-  for_each_transformer(sources, options.tuning, [&](const ImageSource& source, const TransformerLayers& layers, std::int64_t column, std::size_t number) {
-    TunedLayers tuned(layers, deepest_layer(source), options.tuning, chance);
-    const std::int64_t first = tuned.first();
-    encoders.push_back({.number = number,
-                        .layers = std::move(tuned),
-                        .entry = entry_states(picture_items(source, pictures, first), options),
-                        .views = tuned_views(source, first, column),
-                        .pictures = true,
-                        .leading_tokens = source.tower.encoder->leading_tokens()});
-  });
+  for_each_transformer(
+      sources, options.tuning,
+      [&](const ImageSource& source, const TransformerLayers& layers, std::int64_t column, std::size_t number) {
+        TunedLayers tuned(layers, deepest_layer(source), options.tuning, chance);
+        const std::int64_t first = tuned.first();
+        encoders.push_back({.number = number,
+                            .layers = std::move(tuned),
+                            .entry = entry_states(picture_items(source, pictures, first), options),
+                            .views = tuned_views(source, first, column),
+                            .pictures = true,
+                            .leading_tokens = source.tower.encoder->leading_tokens()});
+      });
   return {features, std::move(encoders), options.chunks};
 }
 

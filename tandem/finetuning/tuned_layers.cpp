@@ -23,12 +23,15 @@ constexpr std::string_view kWeight = ".weight";
 
 }  // namespace
 
-TunedLayers::TunedLayers(const TransformerLayers& layers, std::int64_t last, const TuningOptions& options, at::Generator& chance)
+TunedLayers::TunedLayers(const TransformerLayers& layers, std::int64_t last, const TuningOptions& options,
+                         at::Generator& chance)
     : layers_(layers), options_(options), first_(options.layers == 0 ? 0 : last - options.layers), last_(last) {
-  TORCH_CHECK_VALUE(last >= 1 && last <= layers.layer_count(), "TunedLayers: last must be from 1 to ", layers.layer_count(), ", got ", last);
-  TORCH_CHECK_VALUE(options.layers >= 0 && options.layers <= last, "TunedLayers: layers must be from 0 to ", last, ", got ", options.layers);
-  TORCH_CHECK_VALUE(options.rank >= 0 && options.alpha >= 0, "TunedLayers: rank and alpha must not be negative, got ", options.rank, " and ",
-                    options.alpha);
+  TORCH_CHECK_VALUE(last >= 1 && last <= layers.layer_count(), "TunedLayers: last must be from 1 to ",
+                    layers.layer_count(), ", got ", last);
+  TORCH_CHECK_VALUE(options.layers >= 0 && options.layers <= last, "TunedLayers: layers must be from 0 to ", last,
+                    ", got ", options.layers);
+  TORCH_CHECK_VALUE(options.rank >= 0 && options.alpha >= 0, "TunedLayers: rank and alpha must not be negative, got ",
+                    options.rank, " and ", options.alpha);
   find_names();
   if (options.rank == 0) {
     for (const auto& [name, stored] : frozen_) trained_.emplace_back(name, stored.clone().requires_grad_());
@@ -59,16 +62,22 @@ void TunedLayers::find_names() {
       Precision::kFloat32);
   const at::Tensor one = stored.find(layers_.linears(last_).query + std::string(kWeight));
   width_ = one.size(1);
-  const at::Tensor x = at::zeros({1, 1, width_}, one.options()), mask = at::ones({1, 1}, one.options().dtype(at::kBool));
-  for (std::int64_t layer = first_ + 1; layer <= last_; ++layer) layers_.run_layer(layer, x, layers_.attention_bias(mask), watched);
+  const at::Tensor x = at::zeros({1, 1, width_}, one.options());
+  const at::Tensor mask = at::ones({1, 1}, one.options().dtype(at::kBool));
+  for (std::int64_t layer = first_ + 1; layer <= last_; ++layer)
+    layers_.run_layer(layer, x, layers_.attention_bias(mask), watched);
 }
 
 void TunedLayers::add_low_rank(const std::string& linear, at::Generator& chance) {
   const at::Tensor& weight = frozen_.at(linear + std::string(kWeight));
-  const std::int64_t out = weight.size(0), in = weight.size(1);
-  TORCH_CHECK_VALUE(options_.rank <= std::min(in, out), "TunedLayers: rank must be at most ", std::min(in, out), ", got ", options_.rank);
+  const std::int64_t out = weight.size(0);
+  const std::int64_t in = weight.size(1);
+  TORCH_CHECK_VALUE(options_.rank <= std::min(in, out), "TunedLayers: rank must be at most ", std::min(in, out),
+                    ", got ", options_.rank);
   const double bound = 1 / std::sqrt(static_cast<double>(in));
-  trained_.emplace_back(linear + kDown, at::empty({options_.rank, in}).uniform_(-bound, bound, chance).to(weight.device()).requires_grad_());
+  trained_.emplace_back(
+      linear + kDown,
+      at::empty({options_.rank, in}).uniform_(-bound, bound, chance).to(weight.device()).requires_grad_());
   trained_.emplace_back(linear + kUp, at::zeros({out, options_.rank}, weight.options()).requires_grad_());
 }
 

@@ -1,5 +1,5 @@
-// The last layers of a transformer with weights that are trained: all of them, or low-rank changes of the linear maps (LoRA:
-// Hu et al. 2021, arXiv:2106.09685, section 4.1).
+// The last layers of a transformer with weights that are trained: all of them, or low-rank changes
+// of the linear maps (LoRA: Hu et al. 2021, arXiv:2106.09685, section 4.1).
 #pragma once
 
 #include <ATen/core/Generator.h>
@@ -21,9 +21,9 @@ enum class LowRankTargets {
 };
 
 struct TuningOptions {
-  std::int64_t layers = 0;     ///< how many are trained, counted back from the deepest that is used; 0: all
-  std::int64_t rank = 0;       ///< of LoRA's matrices; 0: the weights themselves are trained
-  double alpha = 0;            ///< LoRA's change is multiplied by alpha / rank; 0: by 1
+  std::int64_t layers = 0;  ///< how many are trained, counted back from the deepest that is used; 0: all
+  std::int64_t rank = 0;    ///< of LoRA's matrices; 0: the weights themselves are trained
+  double alpha = 0;         ///< LoRA's change is multiplied by alpha / rank; 0: by 1
   LowRankTargets targets = LowRankTargets::kQueryValue;
   Precision precision = Precision::kFloat32;  ///< of the products; trained weights and their gradients are float32
 };
@@ -34,7 +34,8 @@ class TunedLayers {
 
   ///   layers  outlives this
   ///   last    the deepest layer that is used, from 1; options.layers is at most that
-  ///   chance  of the CPU; draws LoRA's first matrices; the second ones are zero, so that training begins with the frozen network
+  ///   chance  of the CPU; draws LoRA's first matrices; the second ones are zero, so that training
+  ///           begins with the frozen network
   TunedLayers(const TransformerLayers& layers, std::int64_t last, const TuningOptions& options, at::Generator& chance);
 
   /// The layer whose frozen output goes in: 0 where all are trained.
@@ -46,8 +47,8 @@ class TunedLayers {
   /// That of the encoder's weights; what is trained, and what goes in and out, is there too.
   c10::Device device() const { return frozen_.begin()->second.device(); }
 
-  /// What is trained, float32 leaves, by name: "encoder.layer.5.output.dense.weight"; of LoRA "....query.lora_A.weight" [r, in]
-  /// and "....lora_B.weight" [out, r].
+  /// What is trained, float32 leaves, by name: "encoder.layer.5.output.dense.weight"; of LoRA
+  /// "....query.lora_A.weight" [r, in] and "....lora_B.weight" [out, r].
   const NamedTensors& trained() const { return trained_; }
 
   /// The layers first() + 1 to last().
@@ -55,12 +56,13 @@ class TunedLayers {
   ///   x     [B, T, D]  float32, the output of layer first()
   ///   mask  [B, T]     bool, true where a token is
   ///
-  /// Returns their outputs, [B, T, D] float32; where gradients are on, differentiable in what is trained.
+  /// Returns their outputs, [B, T, D] float32; where gradients are on, differentiable in what is
+  /// trained.
   std::vector<at::Tensor> run(const at::Tensor& x, const at::Tensor& mask) const;
 
-  /// Adds to the gradients of what is trained, for `output_gradients` as run() has its outputs (undefined: zero). Only
-  /// one layer's activations are in memory at a time, for which every layer is computed twice
-  /// (Chen et al. 2016, arXiv:1604.06174, with every layer a segment).
+  /// Adds to the gradients of what is trained, for `output_gradients` as run() has its outputs
+  /// (undefined: zero). Only one layer's activations are in memory at a time, for which every layer
+  /// is computed twice (Chen et al. 2016, arXiv:1604.06174, with every layer a segment).
   ///
   ///   outputs  of run(), without gradients
   void run_back(const at::Tensor& x, const at::Tensor& mask, const std::vector<at::Tensor>& outputs,
@@ -69,7 +71,8 @@ class TunedLayers {
   /// The name as the encoder's file has it, with its prefix.
   std::string stored_name(const std::string& name) const { return layers_.stored_weights().stored_name(name); }
 
-  /// The weights of the layers as they are now, float32, under the names the encoder's file has them.
+  /// The weights of the layers as they are now, float32, under the names the encoder's file has
+  /// them.
   NamedTensors merged() const;
 
  private:

@@ -1,5 +1,5 @@
-// The features of one side, some of whose encoders are being trained: the columns of frozen encoders and of frozen layers come from
-// the feature store, the others from the trained layers.
+// The features of one side, some of whose encoders are being trained: the columns of frozen
+// encoders and of frozen layers come from the feature store, the others from the trained layers.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -32,9 +32,9 @@ struct TunedEncoder {
 
 /// What part of a batch goes through the trained layers together.
 struct ChunkLimits {
-  std::int64_t items = 0;          ///< captions or pictures; 0: as many as `memory_bytes` allows
+  std::int64_t items = 0;                             ///< captions or pictures; 0: as many as `memory_bytes` allows
   std::int64_t memory_bytes = std::int64_t{1} << 30;  ///< for activations, by estimate
-  bool checkpointing = false;      ///< keep no activation of a layer; compute every layer twice
+  bool checkpointing = false;                         ///< keep no activation of a layer; compute every layer twice
 };
 
 class TunedSide {
@@ -55,8 +55,9 @@ class TunedSide {
   /// [B, F] on device(), without gradients, chunk by chunk.
   at::Tensor features(const std::vector<std::int64_t>& items) const;
 
-  /// Adds to the gradients of parameters() what follows from `gradient`, that of the loss in features(items): the chunks run again,
-  /// now with gradients (GradCache: Gao et al. 2021, arXiv:2101.06983, section 3).
+  /// Adds to the gradients of parameters() what follows from `gradient`, that of the loss in
+  /// features(items): the chunks run again, now with gradients (GradCache: Gao et al. 2021,
+  /// arXiv:2101.06983, section 3).
   ///
   ///   gradient  [B, F]
   void backward(const std::vector<std::int64_t>& items, const at::Tensor& gradient) const;

@@ -29,7 +29,8 @@ at::Tensor halves_of_keys(std::int64_t rows, const RowChance& chance, c10::Devic
   return halves.to(device);
 }
 
-/// row_bits() of every row and column, [rows, columns] int64 in [0, 2^32). Products wrap around; their low 32 bits are right.
+/// row_bits() of every row and column, [rows, columns] int64 in [0, 2^32). Products wrap around;
+/// their low 32 bits are right.
 at::Tensor bits(std::int64_t rows, std::int64_t columns, const RowChance& chance, c10::Device device) {
   const at::Tensor keys = halves_of_keys(rows, chance, device);
   at::Tensor x = (at::arange(columns, at::TensorOptions(device).dtype(at::kLong)) + keys[0]).bitwise_and_(kLow32);
@@ -48,17 +49,28 @@ at::Tensor bits(std::int64_t rows, std::int64_t columns, const RowChance& chance
 
 }  // namespace
 
-at::Tensor normal_noise(std::int64_t rows, std::int64_t columns, double deviation, const RowChance& chance, c10::Device device) {
+at::Tensor normal_noise(std::int64_t rows, std::int64_t columns, double deviation, const RowChance& chance,
+                        c10::Device device) {
   const std::int64_t blocks = (columns + 2 * kPairedColumns - 1) / (2 * kPairedColumns);
-  const at::Tensor pairs = bits(rows, blocks * 2 * kPairedColumns, chance, device).view({rows, blocks, 2, kPairedColumns});
-  const at::Tensor radius = at::sqrt(at::log((pairs.select(2, 0).bitwise_right_shift(8) + 1).to(at::kFloat) * 0x1p-24).mul_(-2)).mul_(deviation);
+  const at::Tensor pairs =
+      bits(rows, blocks * 2 * kPairedColumns, chance, device).view({rows, blocks, 2, kPairedColumns});
+  const at::Tensor radius =
+      at::sqrt(at::log((pairs.select(2, 0).bitwise_right_shift(8) + 1).to(at::kFloat) * 0x1p-24).mul_(-2))
+          .mul_(deviation);
   const at::Tensor turn = pairs.select(2, 1);
-  const at::Tensor angle = (turn - turn.bitwise_right_shift(31) * (kLow32 + 1)).to(at::kFloat).mul_(0x1p-31 * kPi);  // of 32 bits with a sign
-  return at::stack({radius * at::sin(angle), radius * at::cos(angle)}, 2).view({rows, -1}).narrow(1, 0, columns).contiguous();
+  const at::Tensor angle = (turn - turn.bitwise_right_shift(31) * (kLow32 + 1))
+                               .to(at::kFloat)
+                               .mul_(0x1p-31 * kPi);  // of 32 bits with a sign
+  return at::stack({radius * at::sin(angle), radius * at::cos(angle)}, 2)
+      .view({rows, -1})
+      .narrow(1, 0, columns)
+      .contiguous();
 }
 
-at::Tensor dropout_factor(std::int64_t rows, std::int64_t columns, double share, const RowChance& chance, c10::Device device) {
-  const at::Tensor stays = bits(rows, columns, chance, device).bitwise_right_shift(1) >= static_cast<std::int64_t>(dropout_limit(share));
+at::Tensor dropout_factor(std::int64_t rows, std::int64_t columns, double share, const RowChance& chance,
+                          c10::Device device) {
+  const at::Tensor stays =
+      bits(rows, columns, chance, device).bitwise_right_shift(1) >= static_cast<std::int64_t>(dropout_limit(share));
   return stays.to(at::kFloat).mul_(1 / (1 - share));
 }
 

@@ -32,7 +32,8 @@ at::Tensor covariance(const at::Tensor& features, const at::Tensor& mean) {
   constexpr std::int64_t kRowsAtOnce = 4096;
   at::Tensor sum = at::zeros({mean.size(0), mean.size(0)}, mean.options());
   for (std::int64_t begin = 0; begin < features.size(0); begin += kRowsAtOnce) {
-    const at::Tensor rows = features.narrow(0, begin, std::min(kRowsAtOnce, features.size(0) - begin)).to(at::kDouble) - mean;
+    const at::Tensor rows =
+        features.narrow(0, begin, std::min(kRowsAtOnce, features.size(0) - begin)).to(at::kDouble) - mean;
     sum.addmm_(rows.t(), rows);
   }
   return sum / features.size(0);
@@ -49,22 +50,26 @@ void each_view(std::int64_t columns, const std::vector<std::int64_t>& view_width
   }
   std::int64_t begin = 0;
   for (const std::int64_t width : view_widths) {
-    TORCH_CHECK_VALUE(width > 0 && width <= columns - begin, "measure_features: views within ", columns, " columns were needed, got one of ", width, " at column ", begin);
+    TORCH_CHECK_VALUE(width > 0 && width <= columns - begin, "measure_features: views within ", columns,
+                      " columns were needed, got one of ", width, " at column ", begin);
     work(begin, width);
     begin += width;
   }
-  TORCH_CHECK_VALUE(begin == columns, "measure_features: views that fill ", columns, " columns were needed, got ", begin);
+  TORCH_CHECK_VALUE(begin == columns, "measure_features: views that fill ", columns, " columns were needed, got ",
+                    begin);
 }
 
-/// Columns whose deviations are of one scale: a view's, or an encoder's of several that came as one view, as imported features may. Those
-/// that are far below the median are a group of their own where they are many; a network that is switched off is so in a few columns.
+/// Columns whose deviations are of one scale: a view's, or an encoder's of several that came as one
+/// view, as imported features may. Those that are far below the median are a group of their own
+/// where they are many; a network that is switched off is so in a few columns.
 std::vector<at::Tensor> scale_groups(const at::Tensor& deviation, const std::vector<std::int64_t>& view_widths) {
   constexpr std::int64_t kFew = 8, kFewOf = 16;
   std::vector<at::Tensor> groups;
   each_view(deviation.size(0), view_widths, [&](std::int64_t begin, std::int64_t width) {
     at::Tensor columns = at::arange(begin, begin + width, deviation.options().dtype(at::kLong));
     while (true) {
-      const at::Tensor own = deviation.index_select(0, columns), small = own <= kLittle * at::median(own);
+      const at::Tensor own = deviation.index_select(0, columns);
+      const at::Tensor small = own <= kLittle * at::median(own);
       const auto count = small.sum().item<std::int64_t>();
       if (count < std::max(kFew, width / kFewOf) || count == columns.size(0)) break;
       groups.push_back(columns.masked_select(small.logical_not()));
@@ -75,7 +80,8 @@ std::vector<at::Tensor> scale_groups(const at::Tensor& deviation, const std::vec
   return groups;
 }
 
-/// [F] float64: the root of the mean variance of each group, in its columns; 1 where a group has none.
+/// [F] float64: the root of the mean variance of each group, in its columns; 1 where a group has
+/// none.
 at::Tensor levels_of(const at::Tensor& variance, const std::vector<at::Tensor>& groups) {
   at::Tensor levels = at::ones_like(variance);
   for (const at::Tensor& columns : groups) {
@@ -85,7 +91,8 @@ at::Tensor levels_of(const at::Tensor& variance, const std::vector<at::Tensor>& 
   return levels;
 }
 
-/// Groups are brought to one level first: the shrinkage, which is by the mean variance, would drown those of small scale.
+/// Groups are brought to one level first: the shrinkage, which is by the mean variance, would drown
+/// those of small scale.
 at::Tensor whitening_of(const at::Tensor& features, const ColumnMoments& moments, const HeadOptions& options) {
   at::Tensor C = covariance(features, moments.mean.to(at::kDouble));
   const std::vector<at::Tensor> groups = scale_groups(moments.deviation, options.view_widths);
@@ -99,18 +106,22 @@ at::Tensor whitening_of(const at::Tensor& features, const ColumnMoments& moments
   const at::Tensor usable = values > 1e-9 * values.max();
   const at::Tensor factor = at::where(usable, values.clamp_min(1e-300).rsqrt(), at::zeros_like(values));
   const at::Tensor decorrelated = vectors * factor;
-  const at::Tensor whitening = options.scaling == FeatureScaling::kPca ? at::flip(decorrelated, {1}) : at::matmul(decorrelated, vectors.t());
+  const at::Tensor whitening =
+      options.scaling == FeatureScaling::kPca ? at::flip(decorrelated, {1}) : at::matmul(decorrelated, vectors.t());
   return (groups.size() > 1 ? whitening / levels.unsqueeze(1) : whitening).to(at::kFloat).contiguous();
 }
 
 /// Mean and deviation of items' mean tokens, in the columns of every token.
-void share_among_tokens(const at::Tensor& features, const PooledColumns& columns, at::Tensor& mean, at::Tensor& deviation) {
+void share_among_tokens(const at::Tensor& features, const PooledColumns& columns, at::Tensor& mean,
+                        at::Tensor& deviation) {
   constexpr std::int64_t kRowsAtOnce = 4096;
   at::Tensor averages = at::empty({features.size(0), columns.width}, features.options());
   for (std::int64_t begin = 0; begin < features.size(0); begin += kRowsAtOnce) {
     const std::int64_t rows = std::min(kRowsAtOnce, features.size(0) - begin);
     const at::Tensor tokens = features.narrow(0, begin, rows).narrow(1, columns.begin, columns.columns());
-    averages.narrow(0, begin, rows).copy_(with_tokens_averaged(tokens, {{.begin = 0, .count = columns.count, .width = columns.width, .tokens = true}}));
+    averages.narrow(0, begin, rows)
+        .copy_(with_tokens_averaged(tokens,
+                                    {{.begin = 0, .count = columns.count, .width = columns.width, .tokens = true}}));
   }
   const ColumnMoments own = column_moments(averages);
   mean.narrow(0, columns.begin, columns.columns()).copy_(own.mean.repeat(columns.count));
@@ -120,7 +131,8 @@ void share_among_tokens(const at::Tensor& features, const PooledColumns& columns
 /// Of the features' columns, tokens as they are shared.
 ColumnMoments moments_of(const at::Tensor& features, const HeadOptions& options) {
   check_shape("measure_features", "features", features, {kAnySize, kAnySize});
-  TORCH_CHECK_VALUE(features.size(0) > 0, "measure_features: features must have at least one row, got ", shape_text(features));
+  TORCH_CHECK_VALUE(features.size(0) > 0, "measure_features: features must have at least one row, got ",
+                    shape_text(features));
   check_finite("measure_features", "features", features);
   ColumnMoments moments = column_moments(features);
   for (const PooledColumns& columns : options.pooled) {
@@ -131,7 +143,8 @@ ColumnMoments moments_of(const at::Tensor& features, const HeadOptions& options)
 
 }  // namespace
 
-at::Tensor hardly_moving(const at::Tensor& mean, const at::Tensor& deviation, const std::vector<std::int64_t>& view_widths) {
+at::Tensor hardly_moving(const at::Tensor& mean, const at::Tensor& deviation,
+                         const std::vector<std::int64_t>& view_widths) {
   at::Tensor beside = at::zeros_like(deviation);
   for (const at::Tensor& columns : scale_groups(deviation, view_widths)) {
     beside.index_copy_(0, columns, at::median(deviation.index_select(0, columns)).expand({columns.size(0)}));
@@ -148,8 +161,12 @@ std::int64_t unscaled_columns(const at::Tensor& features, const HeadOptions& opt
 FeatureStatistics measure_features(const at::Tensor& features, const HeadOptions& options) {
   const ColumnMoments moments = moments_of(features, options);
   const auto& [mean, deviation] = moments;
-  if (options.scaling != FeatureScaling::kStandardise) return {.mean = mean.contiguous(), .whitening = whitening_of(features, moments, options)};
-  return {.mean = mean.contiguous(), .deviation = at::where(hardly_moving(mean, deviation, options.view_widths), at::ones_like(deviation), deviation).contiguous()};
+  if (options.scaling != FeatureScaling::kStandardise)
+    return {.mean = mean.contiguous(), .whitening = whitening_of(features, moments, options)};
+  return {
+      .mean = mean.contiguous(),
+      .deviation = at::where(hardly_moving(mean, deviation, options.view_widths), at::ones_like(deviation), deviation)
+                       .contiguous()};
 }
 
 at::Tensor scaled(const FeatureStatistics& statistics, const at::Tensor& features) {

@@ -12,15 +12,19 @@ namespace tandem {
 
 HeadEnsemble::HeadEnsemble(ProjectionHead only) : weights_{1} { members_.push_back(std::move(only)); }
 
-HeadEnsemble::HeadEnsemble(std::vector<ProjectionHead> members, std::vector<double> weights) : members_(std::move(members)), weights_(std::move(weights)) {
+HeadEnsemble::HeadEnsemble(std::vector<ProjectionHead> members, std::vector<double> weights)
+    : members_(std::move(members)), weights_(std::move(weights)) {
   TORCH_CHECK_VALUE(!members_.empty(), "HeadEnsemble: a head at least was needed, got none");
   for (const ProjectionHead& member : members_) {
-    TORCH_CHECK_VALUE(member.feature_width() == members_.front().feature_width(), "HeadEnsemble: members must take the same features, got widths of ",
+    TORCH_CHECK_VALUE(member.feature_width() == members_.front().feature_width(),
+                      "HeadEnsemble: members must take the same features, got widths of ",
                       members_.front().feature_width(), " and ", member.feature_width());
   }
   if (weights_.empty()) weights_.assign(members_.size(), 1);
-  TORCH_CHECK_VALUE(weights_.size() == members_.size(), "HeadEnsemble: a weight for each of ", members_.size(), " members was needed, got ", weights_.size());
-  for (const double weight : weights_) TORCH_CHECK_VALUE(std::isfinite(weight) && weight > 0, "HeadEnsemble: weights must be above 0, got ", weight);
+  TORCH_CHECK_VALUE(weights_.size() == members_.size(), "HeadEnsemble: a weight for each of ", members_.size(),
+                    " members was needed, got ", weights_.size());
+  for (const double weight : weights_)
+    TORCH_CHECK_VALUE(std::isfinite(weight) && weight > 0, "HeadEnsemble: weights must be above 0, got ", weight);
   const double sum = std::accumulate(weights_.begin(), weights_.end(), 0.0);
   for (double& weight : weights_) weight /= sum;
 }
@@ -32,7 +36,8 @@ std::int64_t HeadEnsemble::embedding_width() const {
 }
 
 const ProjectionHead& HeadEnsemble::only(const char* caller) const {
-  TORCH_CHECK_VALUE(members_.size() == 1, caller, ": a run of one pair of heads was needed, got an ensemble of ", members_.size());
+  TORCH_CHECK_VALUE(members_.size() == 1, caller, ": a run of one pair of heads was needed, got an ensemble of ",
+                    members_.size());
   return members_.front();
 }
 

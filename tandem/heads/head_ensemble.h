@@ -1,6 +1,7 @@
-// One or several heads of a side that were trained apart, used as one: their embeddings lie side by side, so that a cosine similarity is the
-// mean of the members', weighted if so asked (deep ensembles: Lakshminarayanan et al. 2017, arXiv:1612.01474, section 2.4, for
-// similarities instead of probabilities).
+// One or several heads of a side that were trained apart, used as one: their embeddings lie side by
+// side, so that a cosine similarity is the mean of the members', weighted if so asked (deep
+// ensembles: Lakshminarayanan et al. 2017, arXiv:1612.01474, section 2.4, for similarities instead
+// of probabilities).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,8 +18,10 @@ class HeadEnsemble {
   /// One head, as it is.
   HeadEnsemble(ProjectionHead only);  // NOLINT(google-explicit-constructor): a head is an ensemble of itself.
 
-  ///   weights  of the members' similarities, one each, above 0; only their ratios count. Without any all weigh the same
-  /// Throws c10::ValueError if there is no member, members take features of different widths, or weights do not fit.
+  ///   weights  of the members' similarities, one each, above 0; only their ratios count. Without
+  ///            any all weigh the same
+  /// Throws c10::ValueError if there is no member, members take features of different widths, or
+  /// weights do not fit.
   explicit HeadEnsemble(std::vector<ProjectionHead> members, std::vector<double> weights = {});
 
   const std::vector<ProjectionHead>& members() const { return members_; }
@@ -36,7 +39,8 @@ class HeadEnsemble {
   std::vector<double> weights_;
 };
 
-/// As embed_all of a head, for every member; each one's columns are multiplied by the square root of its weight.
+/// As embed_all of a head, for every member; each one's columns are multiplied by the square root
+/// of its weight.
 ///
 ///   features  [N, F]
 /// Returns [N, embedding_width()], rows of unit length, on the CPU.

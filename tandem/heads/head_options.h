@@ -21,14 +21,16 @@ enum class FeatureScaling {
   kZca           ///< decorrelated and turned back, so that columns stay as near to what they were as can be
 };
 
-/// How vectors that lie side by side in the features (an encoder's poolings and layers, or its tokens) become one.
+/// How vectors that lie side by side in the features (an encoder's poolings and layers, or its
+/// tokens) become one.
 enum class ViewPooling {
   kConcatenate,  ///< they stay side by side
   kAttention,    ///< a mean weighted by a softmax over each one's product with a learned query
   kGpo           ///< each column's values sorted over them, and a mean with learned weights, one a rank
 };
 
-/// Columns [begin, begin + count * width) of the features: `count` vectors, of which learned pooling makes one.
+/// Columns [begin, begin + count * width) of the features: `count` vectors, of which learned
+/// pooling makes one.
 struct PooledColumns {
   std::int64_t begin = 0;
   std::int64_t count = 0;
@@ -52,15 +54,18 @@ struct HeadOptions {
   std::int64_t hidden_width = 1024;    ///< width between the layers of MLP and GLU
   std::int64_t blocks = 0;             ///< residual blocks of the MLP; 0 leaves LayerNorm and GELU between two layers
   double dropout = 0.6;                ///< share of hidden values dropped while training; 0 turns it off
-  double feature_noise = 0.75;         ///< deviation of the noise added to scaled features while training, to tokens once they are pooled; 0: off
+  double feature_noise =
+      0.75;  ///< deviation of the noise added to scaled features while training, to tokens once they are pooled; 0: off
   FeatureScaling scaling = FeatureScaling::kStandardise;
-  double shrinkage = 0.1;              ///< of pca and zca: share of the mean variance mixed into the covariance; 0: none
+  double shrinkage = 0.1;  ///< of pca and zca: share of the mean variance mixed into the covariance; 0: none
   ViewPooling pooling = ViewPooling::kConcatenate;
-  std::vector<PooledColumns> pooled;   ///< what is pooled, in order; all other columns stay as they are. Empty with kConcatenate
-  std::int64_t queries = 1;            ///< of attention: so many weighted means lie side by side
-  bool bf16 = false;                   ///< while training, the factors of matrix products are rounded to bf16, sums are fp32; weights
-                                       ///< and embeddings without chance stay fp32
-  std::vector<std::int64_t> view_widths = {};  ///< columns of every view, in order: a column is small or large beside its view's. Empty: all are one view
+  std::vector<PooledColumns>
+      pooled;                ///< what is pooled, in order; all other columns stay as they are. Empty with kConcatenate
+  std::int64_t queries = 1;  ///< of attention: so many weighted means lie side by side
+  bool bf16 = false;  ///< while training, the factors of matrix products are rounded to bf16, sums are fp32; weights
+                      ///< and embeddings without chance stay fp32
+  std::vector<std::int64_t> view_widths =
+      {};  ///< columns of every view, in order: a column is small or large beside its view's. Empty: all are one view
 };
 
 /// Throws c10::ValueError naming the option that is out of range, or two that do not go together.

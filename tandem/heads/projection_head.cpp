@@ -26,7 +26,7 @@ namespace tandem {
 namespace {
 
 constexpr std::uint64_t kNoiseSite = 1000;  // Dropout has the sites below, one a layer.
-constexpr double kNormEpsilon = 1e-12;  // Keeps the zero vector finite.
+constexpr double kNormEpsilon = 1e-12;      // Keeps the zero vector finite.
 
 /// A tensor a head has beside its linear layers and norms.
 struct TensorShape {
@@ -66,7 +66,8 @@ std::vector<std::string> norm_names(const HeadOptions& options) {
 
 /// What is measured, first of all.
 std::vector<TensorShape> statistics_shapes(const HeadOptions& options, std::int64_t feature_width) {
-  if (options.scaling == FeatureScaling::kStandardise) return {{"mean", {feature_width}}, {"deviation", {feature_width}}};
+  if (options.scaling == FeatureScaling::kStandardise)
+    return {{"mean", {feature_width}}, {"deviation", {feature_width}}};
   return {{"mean", {feature_width}}, {"whitening", {feature_width, feature_width}}};
 }
 
@@ -76,8 +77,9 @@ bool is_measured(const std::string& name) { return name == "mean" || name == "de
 std::int64_t pooled_width(const HeadOptions& options, std::int64_t feature_width) {
   std::int64_t width = feature_width;
   for (const PooledColumns& columns : options.pooled) {
-    TORCH_CHECK_VALUE(columns.begin + columns.columns() <= feature_width, "ProjectionHead: ", columns.count, " times ", columns.width, " columns from column ",
-                      columns.begin, " were needed, got ", feature_width, " in all");
+    TORCH_CHECK_VALUE(columns.begin + columns.columns() <= feature_width, "ProjectionHead: ", columns.count, " times ",
+                      columns.width, " columns from column ", columns.begin, " were needed, got ", feature_width,
+                      " in all");
     width += (options.pooling == ViewPooling::kAttention ? options.queries : 1) * columns.width - columns.columns();
   }
   return width;
@@ -115,7 +117,8 @@ std::vector<TensorShape> tensor_shapes(const HeadOptions& options, std::int64_t 
 
 /// x weight' + bias; in bf16 the product's factors, and its gradients' factors, are rounded.
 at::Tensor layer_product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, bool bf16) {
-  return bf16 ? at::linear(x.to(at::kBFloat16), weight.to(at::kBFloat16)).to(at::kFloat) + bias : at::linear(x, weight, bias);
+  return bf16 ? at::linear(x.to(at::kBFloat16), weight.to(at::kBFloat16)).to(at::kFloat) + bias
+              : at::linear(x, weight, bias);
 }
 
 at::Tensor drop(const at::Tensor& x, double share, const std::optional<RowChance>& chance, std::uint64_t site) {
@@ -124,18 +127,24 @@ at::Tensor drop(const at::Tensor& x, double share, const std::optional<RowChance
 
 }  // namespace
 
-ProjectionHead::ProjectionHead(const HeadOptions& options, const FeatureStatistics& statistics, at::Generator chance) : options_(options) {
+ProjectionHead::ProjectionHead(const HeadOptions& options, const FeatureStatistics& statistics, at::Generator chance)
+    : options_(options) {
   check_head_options(options);
   check_shape("ProjectionHead", "mean", statistics.mean, {kAnySize});
   const std::int64_t F = statistics.mean.size(0);
-  const auto add = [&](const std::string& name, const at::Tensor& drawn) { tensors_.emplace_back(name, drawn.to(statistics.mean.device()).requires_grad_()); };
+  const auto add = [&](const std::string& name, const at::Tensor& drawn) {
+    tensors_.emplace_back(name, drawn.to(statistics.mean.device()).requires_grad_());
+  };
   for (const TensorShape& shape : statistics_shapes(options, F)) {
-    const at::Tensor& measured = shape.name == "mean" ? statistics.mean : shape.name == "deviation" ? statistics.deviation : statistics.whitening;
+    const at::Tensor& measured = shape.name == "mean"        ? statistics.mean
+                                 : shape.name == "deviation" ? statistics.deviation
+                                                             : statistics.whitening;
     tensors_.emplace_back(shape.name, measured);
   }
   for (const TensorShape& shape : pooling_shapes(options)) {
     at::Tensor weights = at::zeros(shape.sizes);
-    if (options.pooling == ViewPooling::kAttention && options.queries > 1) weights.normal_(0, 1, chance);  // equal ones would stay equal
+    if (options.pooling == ViewPooling::kAttention && options.queries > 1)
+      weights.normal_(0, 1, chance);  // equal ones would stay equal
     add(shape.name, weights);
   }
   for (const LayerShape& layer : layer_shapes(options, pooled_width(options, F))) {
@@ -152,12 +161,14 @@ ProjectionHead::ProjectionHead(const HeadOptions& options, const FeatureStatisti
   check_tensors();
 }
 
-ProjectionHead::ProjectionHead(const HeadOptions& options, const NamedTensors& tensors) : options_(options), tensors_(tensors) {
+ProjectionHead::ProjectionHead(const HeadOptions& options, const NamedTensors& tensors)
+    : options_(options), tensors_(tensors) {
   check_head_options(options);
   check_tensors();
   // As a fresh head has them: what an optimiser remembers goes by the order.
   NamedTensors in_order;
-  for (const TensorShape& shape : tensor_shapes(options_, feature_width())) in_order.emplace_back(shape.name, tensor(shape.name));
+  for (const TensorShape& shape : tensor_shapes(options_, feature_width()))
+    in_order.emplace_back(shape.name, tensor(shape.name));
   tensors_ = std::move(in_order);
 }
 
@@ -171,13 +182,16 @@ void ProjectionHead::check_tensors() const {
       check_shape("ProjectionHead", shape.name, tensor(shape.name), {shape.sizes[0], shape.sizes[1]});
     }
   }
-  TORCH_CHECK_VALUE(tensors_.size() == expected.size(), "ProjectionHead: ", expected.size(), " tensors were needed, got ", tensors_.size());
+  TORCH_CHECK_VALUE(tensors_.size() == expected.size(), "ProjectionHead: ", expected.size(),
+                    " tensors were needed, got ", tensors_.size());
   std::int64_t left = feature_width();
   for (const std::int64_t width : options_.view_widths) {
-    TORCH_CHECK_VALUE(width > 0 && width <= left, "ProjectionHead: views that fill ", feature_width(), " columns were needed, got one of ", width, " where ", left, " were left");
+    TORCH_CHECK_VALUE(width > 0 && width <= left, "ProjectionHead: views that fill ", feature_width(),
+                      " columns were needed, got one of ", width, " where ", left, " were left");
     left -= width;
   }
-  TORCH_CHECK_VALUE(left == 0 || options_.view_widths.empty(), "ProjectionHead: views that fill ", feature_width(), " columns were needed, got ", left, " columns in none");
+  TORCH_CHECK_VALUE(left == 0 || options_.view_widths.empty(), "ProjectionHead: views that fill ", feature_width(),
+                    " columns were needed, got ", left, " columns in none");
 }
 
 at::Tensor ProjectionHead::embed(const at::Tensor& features, std::optional<RowChance> training_chance) const {
@@ -189,13 +203,18 @@ at::Tensor ProjectionHead::embed(const at::Tensor& features, std::optional<RowCh
 }
 
 at::Tensor ProjectionHead::input(const at::Tensor& features, const std::optional<RowChance>& chance) const {
-  const bool noisy = chance && options_.feature_noise > 0, whitened = options_.scaling != FeatureScaling::kStandardise;
-  const bool tokens = std::any_of(options_.pooled.begin(), options_.pooled.end(), [](const PooledColumns& columns) { return columns.tokens; });
+  const bool noisy = chance && options_.feature_noise > 0;
+  const bool whitened = options_.scaling != FeatureScaling::kStandardise;
+  const bool tokens = std::any_of(options_.pooled.begin(), options_.pooled.end(),
+                                  [](const PooledColumns& columns) { return columns.tokens; });
   if (noisy && !whitened && !tokens && !features.requires_grad() && features.scalar_type() == at::kFloat) {
-    return pooled(noisy_standardised(features, tensor("mean"), tensor("deviation"), options_.feature_noise, chance->at(kNoiseSite)), features);
+    return pooled(noisy_standardised(features, tensor("mean"), tensor("deviation"), options_.feature_noise,
+                                     chance->at(kNoiseSite)),
+                  features);
   }
   const auto with_noise = [&](const at::Tensor& x) {
-    return noisy ? x + normal_noise(x.size(0), x.size(1), options_.feature_noise, chance->at(kNoiseSite), x.device()) : x;
+    return noisy ? x + normal_noise(x.size(0), x.size(1), options_.feature_noise, chance->at(kNoiseSite), x.device())
+                 : x;
   };
   // Of many tokens the pooled vector gets noise, which costs less and does not average out.
   const at::Tensor x = scaled(statistics(), features);
@@ -214,7 +233,8 @@ at::Tensor ProjectionHead::pooled(const at::Tensor& x, const at::Tensor& feature
     std::optional<at::Tensor> mask;
     if (columns.tokens) mask = token_mask(features, columns);
     const at::Tensor& weights = tensor(pooling_tensor(options_, block));
-    parts.push_back(options_.pooling == ViewPooling::kAttention ? attention_pooled(views, weights, mask) : rank_pooled(views, weights, mask));
+    parts.push_back(options_.pooling == ViewPooling::kAttention ? attention_pooled(views, weights, mask)
+                                                                : rank_pooled(views, weights, mask));
   }
   if (done < x.size(1)) parts.push_back(x.narrow(1, done, x.size(1) - done));
   return parts.size() == 1 ? parts[0] : at::cat(parts, 1);
@@ -225,16 +245,21 @@ at::Tensor ProjectionHead::hidden_layers(at::Tensor x, const std::optional<RowCh
     return layer_product(in, tensor(name + ".weight"), tensor(name + ".bias"), chance && options_.bf16);
   };
   const auto normalise = [&](const std::string& name, const at::Tensor& in) {
-    return at::layer_norm(in, {options_.hidden_width}, tensor(name + ".weight"), tensor(name + ".bias"), kLayerNormEpsilon);
+    return at::layer_norm(in, {options_.hidden_width}, tensor(name + ".weight"), tensor(name + ".bias"),
+                          kLayerNormEpsilon);
   };
-  if (options_.kind == HeadKind::kGlu) return drop(normalise("norm", at::silu(layer("gate", x)) * layer("in", x)), options_.dropout, chance, 0);
+  if (options_.kind == HeadKind::kGlu)
+    return drop(normalise("norm", at::silu(layer("gate", x)) * layer("in", x)), options_.dropout, chance, 0);
   x = layer("in", x);
   for (std::int64_t block = 0; block < options_.blocks; ++block) {
     const std::string name = block_name(block);
-    const at::Tensor inner = drop(at::gelu(layer(name + ".up", normalise(name + ".norm", x))), options_.dropout, chance, static_cast<std::uint64_t>(block));
+    const at::Tensor inner = drop(at::gelu(layer(name + ".up", normalise(name + ".norm", x))), options_.dropout, chance,
+                                  static_cast<std::uint64_t>(block));
     x = x + layer(name + ".down", inner);
   }
-  if (chance) return norm_gelu_dropout(x, tensor("norm.weight"), tensor("norm.bias"), options_.dropout, chance->at(static_cast<std::uint64_t>(options_.blocks)));
+  if (chance)
+    return norm_gelu_dropout(x, tensor("norm.weight"), tensor("norm.bias"), options_.dropout,
+                             chance->at(static_cast<std::uint64_t>(options_.blocks)));
   return at::gelu(normalise("norm", x));
 }
 
@@ -260,13 +285,16 @@ ProjectionHead ProjectionHead::trainable_copy() const {
 
 FeatureStatistics ProjectionHead::statistics() const {
   const bool whitened = options_.scaling != FeatureScaling::kStandardise;
-  return {.mean = tensor("mean"), .deviation = whitened ? at::Tensor() : tensor("deviation"), .whitening = whitened ? tensor("whitening") : at::Tensor()};
+  return {.mean = tensor("mean"),
+          .deviation = whitened ? at::Tensor() : tensor("deviation"),
+          .whitening = whitened ? tensor("whitening") : at::Tensor()};
 }
 
 ProjectionHead ProjectionHead::on(c10::Device device) const {
   ProjectionHead moved = *this;
   if (device == this->device()) return moved;
-  for (auto& [name, tensor] : moved.tensors_) tensor = tensor.detach().to(device).requires_grad_(tensor.requires_grad());
+  for (auto& [name, tensor] : moved.tensors_)
+    tensor = tensor.detach().to(device).requires_grad_(tensor.requires_grad());
   return moved;
 }
 

@@ -1,6 +1,7 @@
 // From a frozen encoder's features to the shared space: scale, pool views, project, unit length.
-// The residual MLP follows FuseMix (Vouitsis et al. 2024, arXiv:2312.10144, section 4) with pre-normalised blocks; the gated linear unit
-// (Shazeer 2020, arXiv:2002.05202, SwiGLU) is what SAIL aligns with (Zhang et al. 2025, arXiv:2412.04616).
+// The residual MLP follows FuseMix (Vouitsis et al. 2024, arXiv:2312.10144, section 4) with
+// pre-normalised blocks; the gated linear unit (Shazeer 2020, arXiv:2002.05202, SwiGLU) is what
+// SAIL aligns with (Zhang et al. 2025, arXiv:2412.04616).
 #pragma once
 
 #include <ATen/core/Generator.h>
@@ -18,23 +19,26 @@
 
 namespace tandem {
 
-/// A head's tensors under the names they have in a run's file, trainable ones apart from measured ones.
+/// A head's tensors under the names they have in a run's file, trainable ones apart from measured
+/// ones.
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 /// One side's trainable projection. Copies share their tensors.
 class ProjectionHead {
  public:
-  /// Fresh weights drawn from `chance`: Kaiming-uniform layers, zero biases, the last layer of each block at zero so that
-  /// a block begins as the identity, and pooling as the mean. `statistics` as measure_features has them for these options; the head
-  /// is where they are. `chance` is of the CPU.
+  /// Fresh weights drawn from `chance`: Kaiming-uniform layers, zero biases, the last layer of each
+  /// block at zero so that a block begins as the identity, and pooling as the mean. `statistics` as
+  /// measure_features has them for these options; the head is where they are. `chance` is of the
+  /// CPU.
   ProjectionHead(const HeadOptions& options, const FeatureStatistics& statistics, at::Generator chance);
 
-  /// A head with the given weights, as tensors() names them. Throws c10::ValueError if one is missing or misshapen.
+  /// A head with the given weights, as tensors() names them. Throws c10::ValueError if one is
+  /// missing or misshapen.
   ProjectionHead(const HeadOptions& options, const NamedTensors& tensors);
 
   ///   features  [B, F]  as the encoder gave them
-  /// Returns [B, D], rows of unit length. Without `training_chance` nothing is random; with it, noise and dropout are
-  /// on, and a row's are the same whichever rows it is embedded with.
+  /// Returns [B, D], rows of unit length. Without `training_chance` nothing is random; with it,
+  /// noise and dropout are on, and a row's are the same whichever rows it is embedded with.
   at::Tensor embed(const at::Tensor& features, std::optional<RowChance> training_chance = std::nullopt) const;
 
   /// What the optimiser changes.

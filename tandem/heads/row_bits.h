@@ -1,4 +1,5 @@
-// The inner loops of chance: 32 random bits a column, and what is made of them. Written so that compilers turn them into vector code.
+// The inner loops of chance: 32 random bits a column, and what is made of them. Written so that
+// compilers turn them into vector code.
 #pragma once
 
 #include <bit>
@@ -7,7 +8,8 @@
 
 namespace tandem {
 
-/// 32 bits for a column of a row with this key: "triple32" (C. Wellons, hash-prospector), its second round keyed.
+/// 32 bits for a column of a row with this key: "triple32" (C. Wellons, hash-prospector), its
+/// second round keyed.
 inline std::uint32_t row_bits(std::uint64_t key, std::uint32_t column) {
   std::uint32_t x = column + static_cast<std::uint32_t>(key);
   x ^= x >> 17;
@@ -26,14 +28,17 @@ inline float log_of_unit(float x) {
   const std::int32_t bits = std::bit_cast<std::int32_t>(x) - 0x3f3504f3;
   const float exponent = static_cast<float>(bits >> 23);
   const float rest = std::bit_cast<float>((bits & 0x007fffff) + 0x3f3504f3);
-  const float s = (rest - 1) / (rest + 1), s2 = s * s;
+  const float s = (rest - 1) / (rest + 1);
+  const float s2 = s * s;
   return exponent * 0.69314718F + 2 * s * (1 + s2 * (1.0F / 3 + s2 * (1.0F / 5 + s2 * (1.0F / 7))));
 }
 
 /// sin(pi x) for x in [-1/2, 1/2], to 1e-7.
 inline float sine_of_half_turns(float x) {
-  const float y = 3.14159265F * x, y2 = y * y;
-  return y * (1 + y2 * (-1.0F / 6 + y2 * (1.0F / 120 + y2 * (-1.0F / 5040 + y2 * (1.0F / 362880 - y2 * (1.0F / 39916800))))));
+  const float y = 3.14159265F * x;
+  const float y2 = y * y;
+  return y * (1 + y2 * (-1.0F / 6 +
+                        y2 * (1.0F / 120 + y2 * (-1.0F / 5040 + y2 * (1.0F / 362880 - y2 * (1.0F / 39916800))))));
 }
 
 struct NormalPair {
@@ -42,14 +47,16 @@ struct NormalPair {
 
 /// Two independent normal numbers from two times 32 bits.
 inline NormalPair normal_pair(std::uint32_t a, std::uint32_t b) {
-  const float radius = std::sqrt(-2 * log_of_unit(static_cast<float>(static_cast<std::int32_t>(a >> 8) + 1) * 0x1p-24F));
+  const float radius =
+      std::sqrt(-2 * log_of_unit(static_cast<float>(static_cast<std::int32_t>(a >> 8) + 1) * 0x1p-24F));
   const float turn = static_cast<float>(static_cast<std::int32_t>(b)) * 0x1p-31F;  // angle / pi, in [-1, 1]
   const float size = std::fabs(turn);
-  const float folded = std::copysign(size > 0.5F ? 1 - size : size, turn);  // sin(pi - a) = sin(a)
+  const float folded = std::copysign(size > 0.5F ? 1 - size : size, turn);                 // sin(pi - a) = sin(a)
   return {radius * sine_of_half_turns(folded), radius * sine_of_half_turns(0.5F - size)};  // cos(a) = sin(pi / 2 - |a|)
 }
 
-inline constexpr std::int64_t kPairedColumns = 32;  ///< columns that share their bits with as many others: two numbers have two times 32 bits
+inline constexpr std::int64_t kPairedColumns =
+    32;  ///< columns that share their bits with as many others: two numbers have two times 32 bits
 
 /// Normal numbers, times `deviation`, for columns [begin, begin + 64) of the row.
 inline void normal_block(float* block, std::uint64_t key, std::uint32_t begin, float deviation) {
@@ -69,7 +76,8 @@ inline float exp_of_negative(float x) {
   const float turns = x * 1.44269504F;
   const float whole = (turns + kRound) - kRound;
   const float y = (turns - whole) * 0.69314718F;
-  const float power = 1 + y * (1 + y * (1.0F / 2 + y * (1.0F / 6 + y * (1.0F / 24 + y * (1.0F / 120 + y * (1.0F / 720))))));
+  const float power =
+      1 + y * (1 + y * (1.0F / 2 + y * (1.0F / 6 + y * (1.0F / 24 + y * (1.0F / 120 + y * (1.0F / 720))))));
   return power * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
 }
 

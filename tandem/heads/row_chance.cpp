@@ -20,7 +20,8 @@ TANDEM_VECTOR_CLONES void normal_row(float* values, std::int64_t columns, std::u
   }
 }
 
-TANDEM_VECTOR_CLONES void dropout_row(float* values, std::int64_t columns, std::uint64_t key, std::int32_t limit, float factor) {
+TANDEM_VECTOR_CLONES void dropout_row(float* values, std::int64_t columns, std::uint64_t key, std::int32_t limit,
+                                      float factor) {
   for (std::int64_t i = 0; i < columns; ++i) {
     const auto drawn = static_cast<std::int32_t>(row_bits(key, static_cast<std::uint32_t>(i)) >> 1);
     values[i] = drawn < limit ? 0 : factor;
@@ -50,16 +51,21 @@ std::uint64_t mixed_seed(std::uint64_t seed, std::uint64_t stream, std::uint64_t
   return z;
 }
 
-at::Tensor normal_noise(std::int64_t rows, std::int64_t columns, double deviation, const RowChance& chance, c10::Device device) {
+at::Tensor normal_noise(std::int64_t rows, std::int64_t columns, double deviation, const RowChance& chance,
+                        c10::Device device) {
   if (!device.is_cpu()) return chance_operators::normal_noise(rows, columns, deviation, chance, device);
-  return filled_by_row(rows, columns, chance, [&](float* row, std::uint64_t key) { normal_row(row, columns, key, static_cast<float>(deviation)); });
+  return filled_by_row(rows, columns, chance, [&](float* row, std::uint64_t key) {
+    normal_row(row, columns, key, static_cast<float>(deviation));
+  });
 }
 
-at::Tensor dropout_factor(std::int64_t rows, std::int64_t columns, double share, const RowChance& chance, c10::Device device) {
+at::Tensor dropout_factor(std::int64_t rows, std::int64_t columns, double share, const RowChance& chance,
+                          c10::Device device) {
   if (!device.is_cpu()) return chance_operators::dropout_factor(rows, columns, share, chance, device);
   const std::int32_t limit = dropout_limit(share);
   const auto factor = static_cast<float>(1 / (1 - share));
-  return filled_by_row(rows, columns, chance, [&](float* row, std::uint64_t key) { dropout_row(row, columns, key, limit, factor); });
+  return filled_by_row(rows, columns, chance,
+                       [&](float* row, std::uint64_t key) { dropout_row(row, columns, key, limit, factor); });
 }
 
 }  // namespace tandem

@@ -1,6 +1,7 @@
-// Random tensors for training whose every row depends on a seed and on the row's number alone: not on the chunk it is computed in,
-// the thread, the process, or what was drawn before. Counter-based, as Salmon et al. 2011 ("Parallel random numbers: as easy as
-// 1, 2, 3", SC11): nothing is remembered, so nothing need be saved to go on.
+// Random tensors for training whose every row depends on a seed and on the row's number alone: not
+// on the chunk it is computed in, the thread, the process, or what was drawn before. Counter-based,
+// as Salmon et al. 2011 ("Parallel random numbers: as easy as 1, 2, 3", SC11): nothing is
+// remembered, so nothing need be saved to go on.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,7 +11,8 @@
 
 namespace tandem {
 
-/// A seed of its own for each (seed, stream, number): the finaliser of SplitMix64 (Steele et al. 2014, OOPSLA) over all three.
+/// A seed of its own for each (seed, stream, number): the finaliser of SplitMix64 (Steele et al.
+/// 2014, OOPSLA) over all three.
 std::uint64_t mixed_seed(std::uint64_t seed, std::uint64_t stream, std::uint64_t number = 0);
 
 /// Where a pass over rows takes its chance from.
@@ -25,12 +27,15 @@ struct RowChance {
   RowChance at(std::uint64_t site) const { return {.seed = mixed_seed(seed, site), .first_row = first_row}; }
 };
 
-/// [rows, columns] float32 from the normal distribution of mean 0 and the given deviation (Box & Muller 1958, on 24 bits).
-/// Another device draws the same bits, and the same numbers to 1e-5.
-at::Tensor normal_noise(std::int64_t rows, std::int64_t columns, double deviation, const RowChance& chance, c10::Device device = c10::kCPU);
+/// [rows, columns] float32 from the normal distribution of mean 0 and the given deviation (Box &
+/// Muller 1958, on 24 bits). Another device draws the same bits, and the same numbers to 1e-5.
+at::Tensor normal_noise(std::int64_t rows, std::int64_t columns, double deviation, const RowChance& chance,
+                        c10::Device device = c10::kCPU);
 
-/// [rows, columns] float32, each value 0 with probability `share` and 1 / (1 - share) otherwise: inverted dropout
-/// (Srivastava et al. 2014, JMLR 15, section 10) as a factor. 0 <= share < 1. The same on every device.
-at::Tensor dropout_factor(std::int64_t rows, std::int64_t columns, double share, const RowChance& chance, c10::Device device = c10::kCPU);
+/// [rows, columns] float32, each value 0 with probability `share` and 1 / (1 - share) otherwise:
+/// inverted dropout (Srivastava et al. 2014, JMLR 15, section 10) as a factor. 0 <= share < 1. The
+/// same on every device.
+at::Tensor dropout_factor(std::int64_t rows, std::int64_t columns, double share, const RowChance& chance,
+                          c10::Device device = c10::kCPU);
 
 }  // namespace tandem

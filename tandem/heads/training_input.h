@@ -1,4 +1,5 @@
-// What the head's first layer sees while training: standardised features with noise, in one pass over the memory.
+// What the head's first layer sees while training: standardised features with noise, in one pass
+// over the memory.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,6 +12,7 @@ namespace tandem {
 ///
 ///   features  [B, F]  float32
 /// No gradient goes back through it: for frozen features.
-at::Tensor noisy_standardised(const at::Tensor& features, const at::Tensor& mean, const at::Tensor& deviation, double noise, const RowChance& chance);
+at::Tensor noisy_standardised(const at::Tensor& features, const at::Tensor& mean, const at::Tensor& deviation,
+                              double noise, const RowChance& chance);
 
 }  // namespace tandem

@@ -38,10 +38,13 @@ at::Tensor attention_pooled(const at::Tensor& views, const at::Tensor& queries, 
 at::Tensor rank_pooled(const at::Tensor& views, const at::Tensor& ranks, const std::optional<at::Tensor>& mask) {
   check_mask("rank_pooled", views, mask);
   const std::int64_t V = views.size(1);
-  TORCH_CHECK_VALUE(ranks.dim() == 1 && ranks.size(0) >= V, "rank_pooled: ranks must be [", V, "] or more, got ", shape_text(ranks));
+  TORCH_CHECK_VALUE(ranks.dim() == 1 && ranks.size(0) >= V, "rank_pooled: ranks must be [", V, "] or more, got ",
+                    shape_text(ranks));
   const at::Tensor own = ranks.narrow(0, 0, V);
-  if (!mask) return (std::get<0>(at::sort(views, /*dim=*/1, /*descending=*/true)) * at::softmax(own, 0).view({1, -1, 1})).sum(1);
-  // What is not there comes last, and the mask's own order sorted likewise says how many ranks there are.
+  if (!mask)
+    return (std::get<0>(at::sort(views, /*dim=*/1, /*descending=*/true)) * at::softmax(own, 0).view({1, -1, 1})).sum(1);
+  // What is not there comes last, and the mask's own order sorted likewise says how many ranks
+  // there are.
   const at::Tensor sorted = std::get<0>(at::sort(at::where(mask->unsqueeze(2), views, kNothing), 1, true));
   const at::Tensor there = std::get<0>(at::sort(*mask, 1, true));
   const at::Tensor weights = at::softmax(at::where(there, own.unsqueeze(0), kNothing), 1);
@@ -49,7 +52,10 @@ at::Tensor rank_pooled(const at::Tensor& views, const at::Tensor& ranks, const s
 }
 
 at::Tensor token_mask(const at::Tensor& features, const PooledColumns& columns) {
-  at::Tensor mask = features.narrow(1, columns.begin, columns.columns()).reshape({features.size(0), columns.count, columns.width}).ne(0).any(2);
+  at::Tensor mask = features.narrow(1, columns.begin, columns.columns())
+                        .reshape({features.size(0), columns.count, columns.width})
+                        .ne(0)
+                        .any(2);
   mask.select(1, 0).logical_or_(mask.any(1).logical_not());
   return mask;
 }
@@ -61,7 +67,8 @@ at::Tensor with_tokens_averaged(const at::Tensor& features, const std::vector<Po
     if (!columns.tokens) continue;
     parts.push_back(features.narrow(1, done, columns.begin - done));
     const at::Tensor mask = token_mask(features, columns);
-    const at::Tensor tokens = features.narrow(1, columns.begin, columns.columns()).reshape({features.size(0), columns.count, columns.width});
+    const at::Tensor tokens =
+        features.narrow(1, columns.begin, columns.columns()).reshape({features.size(0), columns.count, columns.width});
     parts.push_back(tokens.sum(1) / mask.sum(1, /*keepdim=*/true));
     done = columns.begin + columns.columns();
   }

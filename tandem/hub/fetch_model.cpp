@@ -53,19 +53,22 @@ class Fetch {
     return described_[file] = client_.describe(name_, result_.commit, file);
   }
 
-  /// Puts the index's weight files before the index, so that the link that makes a model look whole is made last.
+  /// Puts the index's weight files before the index, so that the link that makes a model look whole
+  /// is made last.
   void add_shards(std::vector<std::string>& files, const std::vector<std::string>& listed) {
     fetch_file(kWeightsIndexFile);
     const std::set<std::string> known(listed.begin(), listed.end());
     for (const std::string& shard : shards_of_index(cache_.blob(name_.repo, described_.at(kWeightsIndexFile).etag))) {
       if (!known.contains(shard)) {
-        throw FileError(name_.text() + "/" + kWeightsIndexFile, "names of files that the model has", "\"" + shard + "\"");
+        throw FileError(name_.text() + "/" + kWeightsIndexFile, "names of files that the model has",
+                        "\"" + shard + "\"");
       }
       files.insert(files.end() - 1, shard);
     }
   }
 
-  /// Whether the cache has the file's bytes, all of them and no others: a disk may have damaged what once was right.
+  /// Whether the cache has the file's bytes, all of them and no others: a disk may have damaged
+  /// what once was right.
   bool is_kept(const HubFile& hub) {
     if (proven_.contains(hub.etag)) return true;
     const Path blob = cache_.blob(name_.repo, hub.etag);
@@ -81,7 +84,8 @@ class Fetch {
       if (is_kept(hub)) continue;
       std::error_code error;
       const std::uintmax_t begun = std::filesystem::file_size(cache_.incomplete_blob(name_.repo, hub.etag), error);
-      missing += hub.size_bytes - (error ? 0 : std::min<std::int64_t>(hub.size_bytes, static_cast<std::int64_t>(begun)));
+      missing +=
+          hub.size_bytes - (error ? 0 : std::min<std::int64_t>(hub.size_bytes, static_cast<std::int64_t>(begun)));
     }
     const std::filesystem::space_info space = std::filesystem::space(cache_.folder());
     if (static_cast<std::uintmax_t>(missing) <= space.available) return;
@@ -146,7 +150,9 @@ FetchedModel fetch_model(const HubName& name, const HubSettings& settings, const
   const std::optional<HubSnapshot> found = HubCache(settings.cache).find(name);
   const bool whole = found && !lacks(found->folder);
   if (whole && (!options.update || settings.offline)) return {.folder = found->folder, .commit = found->commit};
-  if (settings.offline) throw FileError(name.text(), "a model in the cache " + settings.cache.string() + ", as HF_HUB_OFFLINE is set", "none");
+  if (settings.offline)
+    throw FileError(name.text(), "a model in the cache " + settings.cache.string() + ", as HF_HUB_OFFLINE is set",
+                    "none");
   return Fetch(name, settings, options).run();
 }
 
@@ -154,7 +160,8 @@ Path cached_model(const HubName& name, const HubSettings& settings) {
   const std::optional<HubSnapshot> found = HubCache(settings.cache).find(name);
   const std::optional<std::string> lacking = found ? lacks(found->folder) : std::nullopt;
   if (found && !lacking) return found->folder;
-  throw FileError(name.text(), "a model in the cache " + settings.cache.string() + " (`tandem fetch " + name.text() + "` gets it)",
+  throw FileError(name.text(),
+                  "a model in the cache " + settings.cache.string() + " (`tandem fetch " + name.text() + "` gets it)",
                   found ? "one without " + *lacking : "none");
 }
 

@@ -1,6 +1,8 @@
-// The cache that Hugging Face's tools share (https://huggingface.co/docs/huggingface_hub/guides/manage-cache):
+// The cache that Hugging Face's tools share
+// (https://huggingface.co/docs/huggingface_hub/guides/manage-cache):
 //
-//   CACHE/models--ORG--NAME/blobs/ETAG               the bytes, named by their hash; ETAG.incomplete while they come
+//   CACHE/models--ORG--NAME/blobs/ETAG               the bytes, named by their hash;
+//                                                    ETAG.incomplete while they come
 //   CACHE/models--ORG--NAME/snapshots/COMMIT/FILE    a relative link to ../../blobs/ETAG
 //   CACHE/models--ORG--NAME/refs/main                the commit that the branch was at
 //   CACHE/.locks/models--ORG--NAME/ETAG.lock         held by whoever writes the blob
@@ -30,7 +32,8 @@ class HubCache {
 
   const std::filesystem::path& folder() const { return folder_; }
 
-  /// The snapshot that the name's revision stands for here, or nothing. Files may be missing from it: see lacks().
+  /// The snapshot that the name's revision stands for here, or nothing. Files may be missing from
+  /// it: see lacks().
   std::optional<HubSnapshot> find(const HubName& name) const;
 
   /// Every snapshot of every model, by name.

@@ -31,7 +31,8 @@ HubListing read_listing(std::string_view answer, const std::string& model) {
   const Json json = parse_json(answer, model);
   if (!json.is_object()) throw FileError(model, "a JSON object from the hub", json_type(json));
   HubListing listing{.commit = json_field<std::string>(json, "sha", model)};
-  if (!is_commit(listing.commit)) throw FileError(model, "a commit of 40 hexadecimal digits from the hub", "another \"sha\"");
+  if (!is_commit(listing.commit))
+    throw FileError(model, "a commit of 40 hexadecimal digits from the hub", "another \"sha\"");
   for (const Json& sibling : json_field<std::vector<Json>>(json, "siblings", model)) {
     listing.files.push_back(json_field<std::string>(sibling, "rfilename", model));
   }
@@ -68,13 +69,16 @@ std::string HubClient::file_url(const HubName& name, const std::string& commit, 
 }
 
 HubListing HubClient::list(const HubName& name) {
-  const std::string url = settings_.endpoint + "/api/models/" + name.repo + "/revision/" + HttpConnection::encoded(name.revision);
+  const std::string url =
+      settings_.endpoint + "/api/models/" + name.repo + "/revision/" + HttpConnection::encoded(name.revision);
   const std::string body = ask_patiently(patience_, name.text(), [&](std::int64_t& server_wait_seconds) {
     std::string bytes;
-    const HttpAnswer answer = connection_.request({.url = url, .sink = [&](const HttpAnswer&, std::string_view more) {
-      if (bytes.size() + more.size() > kMostListingBytes) throw FileError(name.text(), "a list of files below 64 MiB", "a longer one");
-      bytes += more;
-    }});
+    const HttpAnswer answer =
+        connection_.request({.url = url, .sink = [&](const HttpAnswer&, std::string_view more) {
+                               if (bytes.size() + more.size() > kMostListingBytes)
+                                 throw FileError(name.text(), "a list of files below 64 MiB", "a longer one");
+                               bytes += more;
+                             }});
     server_wait_seconds = answer.wait_seconds;
     check_success(name.text(), answer);
     return bytes;
@@ -96,20 +100,24 @@ HubFile HubClient::describe(const HubName& name, const std::string& commit, cons
   HubFile described{.etag = bare_etag(linked.empty() && here ? answer.header("etag") : linked),
                     .size_bytes = here || !answer.header("x-linked-size").empty() ? size_in(answer) : -1};
   const std::string answered_commit = answer.header("x-repo-commit");
-  if (!answered_commit.empty() && answered_commit != commit) throw FileError(asked, "the file at commit " + commit, "another commit's");
+  if (!answered_commit.empty() && answered_commit != commit)
+    throw FileError(asked, "the file at commit " + commit, "another commit's");
   if (!is_content_hash(described.etag)) throw FileError(asked, "an ETag that is a hash of the file", "none");
   if (described.size_bytes < 0) throw FileError(asked, "the size of the file", "none");
   return described;
 }
 
-void HubClient::download(const HubName& name, const std::string& commit, const std::string& file, const HubFile& expected,
-                         const std::filesystem::path& part, const std::function<void(std::int64_t size_bytes)>& arrived) {
+void HubClient::download(const HubName& name, const std::string& commit, const std::string& file,
+                         const HubFile& expected, const std::filesystem::path& part,
+                         const std::function<void(std::int64_t size_bytes)>& arrived) {
   const std::string asked = name.text() + "/" + file;
-  download_file(connection_, patience_, {.asked = asked, .url = file_url(name, commit, file), .size_bytes = expected.size_bytes}, part,
+  download_file(connection_, patience_,
+                {.asked = asked, .url = file_url(name, commit, file), .size_bytes = expected.size_bytes}, part,
                 {.check_success = [&](const HttpAnswer& answer) { check_success(asked, answer); },
-                 .arrived = [&](std::int64_t size_bytes, std::int64_t) {
-                   if (arrived) arrived(size_bytes);
-                 }});
+                 .arrived =
+                     [&](std::int64_t size_bytes, std::int64_t) {
+                       if (arrived) arrived(size_bytes);
+                     }});
 }
 
 }  // namespace tandem

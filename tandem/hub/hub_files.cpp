@@ -12,10 +12,9 @@ namespace {
 
 using Path = std::filesystem::path;
 
-constexpr std::string_view kSmallFiles[] = {"config.json",       "preprocessor_config.json", "processor_config.json",
-                                            "vocab.txt",         "vocab.json",               "merges.txt",
-                                            "added_tokens.json", "special_tokens_map.json",  "modules.json",
-                                            "sentence_bert_config.json"};
+constexpr std::string_view kSmallFiles[] = {
+    "config.json", "preprocessor_config.json", "processor_config.json",   "vocab.txt",    "vocab.json",
+    "merges.txt",  "added_tokens.json",        "special_tokens_map.json", "modules.json", "sentence_bert_config.json"};
 
 bool is_small_file(std::string_view name) {
   if (std::find(std::begin(kSmallFiles), std::end(kSmallFiles), name) != std::end(kSmallFiles)) return true;
@@ -24,7 +23,8 @@ bool is_small_file(std::string_view name) {
 }
 
 bool is_pickle(std::string_view name) {
-  return name.ends_with(".bin") || name.ends_with(".pt") || name.ends_with(".pth") || name.ends_with(".ckpt") || name.ends_with(".pkl");
+  return name.ends_with(".bin") || name.ends_with(".pt") || name.ends_with(".pth") || name.ends_with(".ckpt") ||
+         name.ends_with(".pkl");
 }
 
 std::string without_safetensors(const std::vector<std::string>& listed) {
@@ -42,14 +42,16 @@ std::vector<std::string> wanted_files(const std::string& model, const std::vecto
     if (is_small_file(name)) wanted.push_back(name);
   }
   if (!has("config.json")) throw FileError(model, "a model with a config.json", "none");
-  if (!has(kWeightsFile) && !has(kWeightsIndexFile)) throw FileError(model, "weights as model.safetensors", without_safetensors(listed));
+  if (!has(kWeightsFile) && !has(kWeightsIndexFile))
+    throw FileError(model, "weights as model.safetensors", without_safetensors(listed));
   wanted.push_back(has(kWeightsFile) ? kWeightsFile : kWeightsIndexFile);
   return wanted;
 }
 
 std::vector<std::string> shards_of_index(const Path& index) {
   const auto weight_map = json_field<Json>(read_json(index), "weight_map", index);
-  if (!weight_map.is_object() || weight_map.empty()) throw FileError(index, "a \"weight_map\" that names files", json_type(weight_map));
+  if (!weight_map.is_object() || weight_map.empty())
+    throw FileError(index, "a \"weight_map\" that names files", json_type(weight_map));
   std::set<std::string> shards;
   for (const auto& [tensor, file] : weight_map.items()) {
     if (!file.is_string()) throw FileError(index, "the name of a file for \"" + tensor + "\"", json_type(file));
@@ -57,7 +59,8 @@ std::vector<std::string> shards_of_index(const Path& index) {
   }
   for (const std::string& shard : shards) {
     if (!stays_in_folder(shard) || !shard.ends_with(".safetensors")) {
-      throw FileError(index, "safetensors files in the same folder", Json(shard.substr(0, 80)).dump(-1, ' ', true, Json::error_handler_t::replace));
+      throw FileError(index, "safetensors files in the same folder",
+                      Json(shard.substr(0, 80)).dump(-1, ' ', true, Json::error_handler_t::replace));
     }
   }
   return {shards.begin(), shards.end()};
@@ -74,10 +77,12 @@ std::optional<std::string> lacks(const Path& folder) {
   }
   const bool prepares = has("preprocessor_config.json");
   bool tokenizes = has("tokenizer.json") || has("vocab.txt") || (has("vocab.json") && has("merges.txt"));
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) tokenizes = tokenizes || entry.path().extension() == ".model";
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    tokenizes = tokenizes || entry.path().extension() == ".model";
   const Json config = read_json(folder / "config.json");
   const bool both = config.is_object() && config.contains("vision_config") && config.contains("text_config");
-  if (!prepares && (both || !tokenizes)) return both ? "preprocessor_config.json" : "the files of a tokenizer or preprocessor_config.json";
+  if (!prepares && (both || !tokenizes))
+    return both ? "preprocessor_config.json" : "the files of a tokenizer or preprocessor_config.json";
   if (!tokenizes && both) return "the files of a tokenizer";
   return std::nullopt;
 }

@@ -10,8 +10,8 @@ constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO
 constexpr std::size_t kLongestName = 96;  // The hub's own limit.
 
 bool is_word(std::string_view word) {
-  return !word.empty() && word.size() <= kLongestName && word.find_first_not_of(kLetters) == std::string_view::npos && word.front() != '.' &&
-         word.front() != '-' && word.find("..") == std::string_view::npos;
+  return !word.empty() && word.size() <= kLongestName && word.find_first_not_of(kLetters) == std::string_view::npos &&
+         word.front() != '.' && word.front() != '-' && word.find("..") == std::string_view::npos;
 }
 
 /// Words between slashes, `most` of them at the most.
@@ -38,7 +38,8 @@ HubName parse_hub_name(std::string_view text) {
   if (at != std::string_view::npos) parsed.revision = name.substr(at + 1);
   // "--" stands for the slash in the cache's folder names, so the hub has no such model.
   if (!are_words(parsed.repo, 2) || parsed.repo.find("--") != std::string::npos || !are_words(parsed.revision, 8)) {
-    throw FileError(std::string(text), "a model's name, hf:ORG/NAME or hf:ORG/NAME@REVISION", "letters or parts that are in none");
+    throw FileError(std::string(text), "a model's name, hf:ORG/NAME or hf:ORG/NAME@REVISION",
+                    "letters or parts that are in none");
   }
   return parsed;
 }

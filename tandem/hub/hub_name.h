@@ -18,8 +18,9 @@ struct HubName {
 /// Whether `text` names a model on the hub, not a folder: it begins with "hf:".
 bool is_hub_name(std::string_view text);
 
-/// Throws FileError unless `text` is hf:ORG/NAME or hf:NAME, with or without @REVISION, of letters, digits and ._- only
-/// (a revision may hold slashes), and could not leave a folder it is made a path in.
+/// Throws FileError unless `text` is hf:ORG/NAME or hf:NAME, with or without @REVISION, of letters,
+/// digits and ._- only (a revision may hold slashes), and could not leave a folder it is made a
+/// path in.
 HubName parse_hub_name(std::string_view text);
 
 /// Whether `text` is a commit's full hash: 40 hexadecimal digits.

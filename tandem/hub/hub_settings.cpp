@@ -25,7 +25,8 @@ Path home() { return variable("HOME").value_or("/"); }
 std::optional<Path> path_variable(const char* name) {
   const std::optional<std::string> value = variable(name);
   if (!value) return std::nullopt;
-  return *value == "~" || value->starts_with("~/") ? home() / value->substr(std::min<std::size_t>(2, value->size())) : Path(*value);
+  return *value == "~" || value->starts_with("~/") ? home() / value->substr(std::min<std::size_t>(2, value->size()))
+                                                   : Path(*value);
 }
 
 bool is_true(const char* name) {

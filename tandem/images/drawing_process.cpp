@@ -22,20 +22,22 @@ namespace tandem {
 namespace {
 
 constexpr std::string_view kProgramName = "tandem_draw";
-constexpr std::int64_t kPatience = 30;  // Seconds of waiting for each second of processor time that is allowed: other work goes on beside.
+constexpr std::int64_t kPatience =
+    30;  // Seconds of waiting for each second of processor time that is allowed: other work goes on beside.
 
 [[noreturn]] void fail(const std::filesystem::path& program, const std::string& found) {
   throw std::runtime_error(program.string() + ": expected the program that draws SVG, found " + found);
 }
 
-/// Starts the program with `socket` as its standard input and no other output than that. It gets its own process group: Ctrl-C is
-/// for this program, which may want to finish a batch of drawings.
+/// Starts the program with `socket` as its standard input and no other output than that. It gets
+/// its own process group: Ctrl-C is for this program, which may want to finish a batch of drawings.
 pid_t start(const std::filesystem::path& program, int socket) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);  // What Pango and libxml remark is of no use here.
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY,
+                                   0);  // What Pango and libxml remark is of no use here.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t signals;
@@ -64,7 +66,8 @@ bool receive_text(int socket, std::string& text, std::uint64_t bytes) {
 
 DrawingProcess::DrawingProcess(const std::filesystem::path& program) : program_(program) {
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) fail(program, "no socket to it: " + system_message(errno));
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    fail(program, "no socket to it: " + system_message(errno));
   socket_ = ends[0];
   try {
     process_ = start(program, ends[1]);
@@ -83,9 +86,11 @@ DrawingProcess::~DrawingProcess() {
   while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 
-std::optional<SvgRendering> DrawingProcess::draw(std::string_view bytes, std::int64_t side, const DrawingBudget& budget) {
+std::optional<SvgRendering> DrawingProcess::draw(std::string_view bytes, std::int64_t side,
+                                                 const DrawingBudget& budget) {
   const std::int64_t square = 8 * side * side;  // cairo's four bytes a pixel, and our three
-  const DrawingRequest request{.bytes = bytes.size(), .side = side, .cpu_ms = budget.cpu_ms, .memory_bytes = budget.memory_bytes + square};
+  const DrawingRequest request{
+      .bytes = bytes.size(), .side = side, .cpu_ms = budget.cpu_ms, .memory_bytes = budget.memory_bytes + square};
   const timeval wait{.tv_sec = 1 + kPatience * budget.cpu_ms / 1000, .tv_usec = 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
   DrawingAnswer answer;
@@ -94,7 +99,8 @@ std::optional<SvgRendering> DrawingProcess::draw(std::string_view bytes, std::in
   bool received = sent && receive_all(socket_, &answer, sizeof answer);
   if (received) {
     drawn.rgb.resize(answer.rgb_bytes);
-    received = receive_all(socket_, drawn.rgb.data(), drawn.rgb.size()) && receive_text(socket_, drawn.expected, answer.expected_bytes) &&
+    received = receive_all(socket_, drawn.rgb.data(), drawn.rgb.size()) &&
+               receive_text(socket_, drawn.expected, answer.expected_bytes) &&
                receive_text(socket_, drawn.found, answer.found_bytes);
   }
   if (!received) {

@@ -1,4 +1,5 @@
-// A process of the program tandem_draw, which draws SVG within a budget of time and memory: librsvg offers neither.
+// A process of the program tandem_draw, which draws SVG within a budget of time and memory: librsvg
+// offers neither.
 #pragma once
 
 #include <sys/types.h>
@@ -21,8 +22,8 @@ std::filesystem::path drawing_program();
 
 /// What one drawing may take.
 struct DrawingBudget {
-  std::int64_t max_pixels = 100'000'000;                ///< that the pictures inside it may claim together
-  std::int64_t cpu_ms = 10'000;                         ///< processor time
+  std::int64_t max_pixels = 100'000'000;              ///< that the pictures inside it may claim together
+  std::int64_t cpu_ms = 10'000;                       ///< processor time
   std::int64_t memory_bytes = std::int64_t{1} << 30;  ///< beside the white square
 };
 
@@ -35,7 +36,8 @@ class DrawingProcess {
   DrawingProcess(const DrawingProcess&) = delete;
   DrawingProcess& operator=(const DrawingProcess&) = delete;
 
-  /// What render_svg answers. Nothing if the process did not live to answer: end() tells why, and no more can be asked of it.
+  /// What render_svg answers. Nothing if the process did not live to answer: end() tells why, and
+  /// no more can be asked of it.
   std::optional<SvgRendering> draw(std::string_view bytes, std::int64_t side, const DrawingBudget& budget);
 
   bool has_drawn() const { return has_drawn_; }
@@ -46,7 +48,8 @@ class DrawingProcess {
   };
 
   /// How it ended, once draw() gave nothing.
-  /// Throws std::runtime_error if it ended of its own accord, as a program does that lacks a library.
+  /// Throws std::runtime_error if it ended of its own accord, as a program does that lacks a
+  /// library.
   End end();
 
  private:

@@ -22,7 +22,8 @@ int value_of_digit(char c) {
   return c == '/' || c == '_' ? 63 : -1;
 }
 
-/// The first bytes of base64 text: up to a character that is none of it. White space, also as XML's "&#10;", and "%0A" do not end it.
+/// The first bytes of base64 text: up to a character that is none of it. White space, also as XML's
+/// "&#10;", and "%0A" do not end it.
 std::string decoded_begin(std::string_view text) {
   std::string bytes;
   unsigned bits = 0;
@@ -72,14 +73,16 @@ std::int64_t jpeg_pixels(std::string_view bytes) {
 }
 
 std::int64_t claimed_pixels(std::string_view bytes) {
-  if (bytes.starts_with("\x89PNG\r\n\x1A\n") && bytes.size() >= 24) return area(big_endian(bytes, 16, 4) & 0x7FFFFFFF, big_endian(bytes, 20, 4) & 0x7FFFFFFF);
+  if (bytes.starts_with("\x89PNG\r\n\x1A\n") && bytes.size() >= 24)
+    return area(big_endian(bytes, 16, 4) & 0x7FFFFFFF, big_endian(bytes, 20, 4) & 0x7FFFFFFF);
   if (bytes.starts_with("\xFF\xD8")) return jpeg_pixels(bytes);
   if (bytes.starts_with("GIF8") && bytes.size() >= 10) {
     const auto side = [&](std::size_t at) { return big_endian(bytes, at + 1, 1) << 8 | big_endian(bytes, at, 1); };
     return area(side(6), side(8));
   }
   int width = 0, height = 0;
-  const bool is_webp = WebPGetInfo(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), &width, &height) != 0;
+  const bool is_webp =
+      WebPGetInfo(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), &width, &height) != 0;
   return is_webp ? area(width, height) : 0;
 }
 

@@ -47,8 +47,7 @@ int exif_orientation(std::string_view tiff) {
 }
 
 RgbImage upright(RgbImage image, int orientation) {
-  TORCH_CHECK_VALUE(orientation >= 1 && orientation <= 8, "upright: the orientation must be 1 to 8, got ",
-                    orientation);
+  TORCH_CHECK_VALUE(orientation >= 1 && orientation <= 8, "upright: the orientation must be 1 to 8, got ", orientation);
   if (orientation == 1) return image;
   const bool transposed = orientation >= 5;
   const std::int64_t height = transposed ? image.width : image.height;
@@ -62,8 +61,7 @@ RgbImage upright(RgbImage image, int orientation) {
       std::int64_t source_x = transposed ? y : x;
       if (from_bottom) source_y = image.height - 1 - source_y;
       if (from_right) source_x = image.width - 1 - source_x;
-      std::copy_n(&image.pixels[3 * (source_y * image.width + source_x)], 3,
-                  &turned.pixels[3 * (y * width + x)]);
+      std::copy_n(&image.pixels[3 * (source_y * image.width + source_x)], 3, &turned.pixels[3 * (y * width + x)]);
     }
   }
   return turned;

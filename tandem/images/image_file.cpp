@@ -17,13 +17,10 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::string_view kKnown = "a picture (JPEG, PNG, WebP or SVG)";
-constexpr std::size_t kSvgHeadBytes =
-    65536;  // Comments and document types may stand before the <svg> element.
+constexpr std::size_t kSvgHeadBytes = 65536;  // Comments and document types may stand before the <svg> element.
 constexpr std::size_t kShownBytes = 16;
 
-bool is_webp(std::string_view bytes) {
-  return bytes.starts_with("RIFF") && bytes.substr(8).starts_with("WEBP");
-}
+bool is_webp(std::string_view bytes) { return bytes.starts_with("RIFF") && bytes.substr(8).starts_with("WEBP"); }
 
 bool is_svg(std::string_view bytes) {
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);

@@ -21,7 +21,8 @@ namespace {
 constexpr int kMostScans = 500;
 constexpr std::string_view kExifPrefix("Exif\0\0", 6);
 
-/// libjpeg's error manager, with a way out: libjpeg is C, so it is left by longjmp and not by an exception.
+/// libjpeg's error manager, with a way out: libjpeg is C, so it is left by longjmp and not by an
+/// exception.
 struct Errors {
   jpeg_error_mgr manager;
   std::jmp_buf leave;
@@ -35,8 +36,8 @@ struct Errors {
 }
 
 void on_message(j_common_ptr info, int level) {
-  // Level -1 is a warning: corrupt data, read on with a guess. An unknown JFIF revision or Adobe transform
-  // says nothing about the data.
+  // Level -1 is a warning: corrupt data, read on with a guess. An unknown JFIF revision or Adobe
+  // transform says nothing about the data.
   const int code = info->err->msg_code;
   if (level < 0 && code != JWRN_JFIF_MAJOR && code != JWRN_ADOBE_XFORM) leave_with_message(info);
 }
@@ -55,8 +56,8 @@ void install(Errors& errors) {
   errors.manager.emit_message = on_message;
 }
 
-/// A decoder and the picture it fills. Everything with a destructor lives here, outside the functions longjmp
-/// leaves.
+/// A decoder and the picture it fills. Everything with a destructor lives here, outside the
+/// functions longjmp leaves.
 struct JpegDecoding {
   jpeg_decompress_struct info{};
   Errors errors;
@@ -87,8 +88,8 @@ bool read_header(JpegDecoding& decoding, std::string_view bytes) {
   return true;
 }
 
-/// Inks to light, as Pillow converts them. `stored` is inverted where Adobe's marker says so: 255 means no
-/// ink.
+/// Inks to light, as Pillow converts them. `stored` is inverted where Adobe's marker says so: 255
+/// means no ink.
 void inks_to_rgb(const std::uint8_t* stored, bool inverted, std::int64_t count, std::uint8_t* rgb) {
   for (std::int64_t i = 0; i < count; ++i) {
     const int flip = inverted ? 255 : 0;
@@ -176,13 +177,12 @@ RgbImage decode_jpeg(std::string_view bytes, const std::filesystem::path& name, 
 }
 
 std::string encode_jpeg(const RgbImage& image, int quality) {
-  TORCH_CHECK_VALUE(quality >= 1 && quality <= 100, "encode_jpeg: the quality must be 1 to 100, got ",
-                    quality);
+  TORCH_CHECK_VALUE(quality >= 1 && quality <= 100, "encode_jpeg: the quality must be 1 to 100, got ", quality);
   TORCH_CHECK_VALUE(image.height >= 1 && image.width >= 1 && image.height <= JPEG_MAX_DIMENSION &&
                         image.width <= JPEG_MAX_DIMENSION &&
                         static_cast<std::int64_t>(image.pixels.size()) == 3 * image.height * image.width,
-                    "encode_jpeg: needed a picture of 1 to ", JPEG_MAX_DIMENSION, " pixels a side, got ",
-                    image.width, " x ", image.height, " with ", image.pixels.size(), " bytes");
+                    "encode_jpeg: needed a picture of 1 to ", JPEG_MAX_DIMENSION, " pixels a side, got ", image.width,
+                    " x ", image.height, " with ", image.pixels.size(), " bytes");
   Encoding encoding;
   TORCH_CHECK(write_all(encoding, image, quality), "encode_jpeg: ", encoding.errors.message);
   return {reinterpret_cast<const char*>(encoding.bytes), encoding.size};

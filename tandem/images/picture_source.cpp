@@ -11,7 +11,8 @@
 namespace tandem {
 namespace {
 
-constexpr std::int64_t kSide = 32, kPlane = kSide * kSide;
+constexpr std::int64_t kSide = 32;
+constexpr std::int64_t kPlane = kSide * kSide;
 
 RgbImage from_planes(std::string_view bytes, const std::string& name) {
   if (static_cast<std::int64_t>(bytes.size()) != 3 * kPlane) {
@@ -32,7 +33,9 @@ std::string source_name(const PictureSource& source) {
   return source.file.string() + "@" + std::to_string(source.offset) + part;
 }
 
-std::string_view coding_name(PictureCoding coding) { return coding == PictureCoding::kPlanes32 ? "planes32" : "content"; }
+std::string_view coding_name(PictureCoding coding) {
+  return coding == PictureCoding::kPlanes32 ? "planes32" : "content";
+}
 
 std::string read_source_bytes(const PictureSource& source, std::int64_t limit_bytes) {
   if (source.is_whole_file()) return read_file(source.file, static_cast<std::size_t>(limit_bytes));
@@ -45,13 +48,16 @@ std::string read_source_bytes(const PictureSource& source, std::int64_t limit_by
     throw FileError(source_name(source), "a stretch inside the file", "a file of " + std::to_string(end) + " bytes");
   }
   if (bytes > limit_bytes) {
-    throw FileError(source_name(source), "a picture of at most " + std::to_string(limit_bytes) + " bytes", std::to_string(bytes));
+    throw FileError(source_name(source), "a picture of at most " + std::to_string(limit_bytes) + " bytes",
+                    std::to_string(bytes));
   }
   std::string text(static_cast<std::size_t>(bytes), '\0');
   std::ifstream stream(source.file, std::ios::binary);
   stream.seekg(source.offset);
   stream.read(text.data(), bytes);
-  if (!stream) throw FileError(source_name(source), "a stretch that can be read", stream.bad() ? "an input error" : "the end of the file");
+  if (!stream)
+    throw FileError(source_name(source), "a stretch that can be read",
+                    stream.bad() ? "an input error" : "the end of the file");
   return text;
 }
 

@@ -34,7 +34,8 @@ std::string source_name(const PictureSource& source);
 /// "content" or "planes32", as JSON documents have them.
 std::string_view coding_name(PictureCoding coding);
 
-/// The bytes alone. Throws FileError if the file is missing, ends before the stretch does, or they are more than `limit_bytes`.
+/// The bytes alone. Throws FileError if the file is missing, ends before the stretch does, or they
+/// are more than `limit_bytes`.
 std::string read_source_bytes(const PictureSource& source, std::int64_t limit_bytes = ImageLimits{}.max_file_bytes);
 
 /// What those bytes show, decoded as decode_image does. May be called from several threads at once.

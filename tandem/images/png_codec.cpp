@@ -16,8 +16,8 @@ namespace {
 
 constexpr png_alloc_size_t kLargestChunkBytes = png_alloc_size_t{64} << 20;
 
-/// A decoder and the picture it fills. Everything with a destructor lives here, outside the functions longjmp
-/// leaves: libpng is C and cannot be left by an exception.
+/// A decoder and the picture it fills. Everything with a destructor lives here, outside the
+/// functions longjmp leaves: libpng is C and cannot be left by an exception.
 struct PngDecoding {
   png_structp png = nullptr;
   png_infop info = nullptr;
@@ -39,8 +39,8 @@ struct PngDecoding {
   png_longjmp(png, 1);
 }
 
-// Warnings are about metadata (an odd colour profile, a date out of range); what matters to pixels comes as
-// an error.
+// Warnings are about metadata (an odd colour profile, a date out of range); what matters to pixels
+// comes as an error.
 void on_warning(png_structp, png_const_charp) {}
 
 void read_bytes(png_structp png, png_bytep out, std::size_t count) {
@@ -117,8 +117,10 @@ RgbImage decode_png(std::string_view bytes, const std::filesystem::path& name, s
 }
 
 std::string encode_png(const RgbImage& image) {
-  TORCH_CHECK_VALUE(image.height > 0 && image.width > 0 && static_cast<std::int64_t>(image.pixels.size()) == 3 * image.height * image.width,
-                    "encode_png: a picture of ", image.height, " x ", image.width, " needs three bytes a pixel, got ", image.pixels.size());
+  TORCH_CHECK_VALUE(image.height > 0 && image.width > 0 &&
+                        static_cast<std::int64_t>(image.pixels.size()) == 3 * image.height * image.width,
+                    "encode_png: a picture of ", image.height, " x ", image.width, " needs three bytes a pixel, got ",
+                    image.pixels.size());
   png_image header = {};
   header.version = PNG_IMAGE_VERSION;
   header.width = static_cast<png_uint_32>(image.width);

@@ -10,9 +10,10 @@
 
 namespace tandem {
 
-/// Every colour type and depth, interlaced or not. 16-bit samples become round(value * 255 / 65535);
-/// transparency, also of palettes and key colours, is composited over white; gamma and colour profiles
-/// are not applied; upright by its eXIf chunk; of an animation the default image is taken.
+/// Every colour type and depth, interlaced or not. 16-bit samples become round(value * 255 /
+/// 65535); transparency, also of palettes and key colours, is composited over white; gamma and
+/// colour profiles are not applied; upright by its eXIf chunk; of an animation the default image is
+/// taken.
 /// Throws FileError naming `name` if the data is damaged, cut, or claims more than `max_pixels`.
 RgbImage decode_png(std::string_view bytes, const std::filesystem::path& name, std::int64_t max_pixels);
 

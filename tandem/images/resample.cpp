@@ -9,8 +9,9 @@
 #include <numbers>
 #include <vector>
 
-// The inner loops multiply 32-bit integers, which plain x86-64 has no vector instruction for. Integers give
-// the same answer in every version; the coefficients, in floating point, are computed once by ordinary code.
+// The inner loops multiply 32-bit integers, which plain x86-64 has no vector instruction for.
+// Integers give the same answer in every version; the coefficients, in floating point, are computed
+// once by ordinary code.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 #define TANDEM_VECTOR_VERSIONS __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
@@ -76,7 +77,8 @@ Kernel kernel_of(Filter filter) {
   }
 }
 
-/// Which source pixels make one target pixel, and how much of each: weights[offset .. offset + count).
+/// Which source pixels make one target pixel, and how much of each: weights[offset .. offset +
+/// count).
 struct Taps {
   std::int64_t first = 0;
   std::int64_t count = 0;
@@ -88,9 +90,9 @@ struct Axis {
   std::vector<std::int32_t> weights;
 };
 
-/// The taps of target pixels begin .. begin + count along a side that goes from `source` to `target` pixels.
-Axis make_axis(std::int64_t source, std::int64_t target, std::int64_t begin, std::int64_t count,
-               Filter filter) {
+/// The taps of target pixels begin .. begin + count along a side that goes from `source` to
+/// `target` pixels.
+Axis make_axis(std::int64_t source, std::int64_t target, std::int64_t begin, std::int64_t count, Filter filter) {
   const Kernel kernel = kernel_of(filter);
   const double scale = static_cast<double>(source) / static_cast<double>(target);
   const double filter_scale = std::max(scale, 1.0);
@@ -131,8 +133,7 @@ struct Source {
 
 using Bytes = std::uint8_t __attribute__((vector_size(16)));
 using Sums = std::int32_t __attribute__((vector_size(16)));
-static_assert(std::endian::native == std::endian::little,
-              "widen() lays out bytes for little-endian machines");
+static_assert(std::endian::native == std::endian::little, "widen() lays out bytes for little-endian machines");
 
 /// Four bytes from `pixel` on, as four integers.
 inline Sums widen(const std::uint8_t* pixel) {
@@ -143,11 +144,10 @@ inline Sums widen(const std::uint8_t* pixel) {
       __builtin_shufflevector(bytes, bytes, 0, 4, 4, 4, 1, 4, 4, 4, 2, 4, 4, 4, 3, 4, 4, 4));  // Byte 4 is 0.
 }
 
-/// `rows` rows, each shrunk or stretched to the axis' pixels; column 0 of the source is `first_column` of the
-/// axis.
+/// `rows` rows, each shrunk or stretched to the axis' pixels; column 0 of the source is
+/// `first_column` of the axis.
 TANDEM_VECTOR_VERSIONS
-void resample_rows(Source source, std::int64_t rows, std::int64_t first_column, const Axis& axis,
-                   std::uint8_t* out) {
+void resample_rows(Source source, std::int64_t rows, std::int64_t first_column, const Axis& axis, std::uint8_t* out) {
   const auto count = static_cast<std::int64_t>(axis.taps.size());
   for (std::int64_t y = 0; y < rows; ++y) {
     const std::uint8_t* row = source.pixels + y * source.row_bytes;
@@ -156,7 +156,8 @@ void resample_rows(Source source, std::int64_t rows, std::int64_t first_column, 
       const std::int32_t* weight = &axis.weights[taps.offset];
       const std::uint8_t* pixel = row + 3 * (taps.first - first_column);
       Sums sums = {kHalf, kHalf, kHalf, 0};
-      // Four bytes at once: a pixel and the first byte of the next, which the last tap does not have.
+      // Four bytes at once: a pixel and the first byte of the next, which the last tap does not
+      // have.
       for (std::int64_t i = 0; i < taps.count - 1; ++i, pixel += 3) {
         sums += widen(pixel) * weight[i];
       }
@@ -180,8 +181,8 @@ void write_row(const std::int32_t* sums, std::int64_t count, std::uint8_t* out) 
   for (std::int64_t i = 0; i < count; ++i) out[i] = to_byte(sums[i]);
 }
 
-/// `columns` columns, each shrunk or stretched to the axis' pixels; row 0 of the source is `first_row` of the
-/// axis.
+/// `columns` columns, each shrunk or stretched to the axis' pixels; row 0 of the source is
+/// `first_row` of the axis.
 void resample_columns(Source source, std::int64_t columns, std::int64_t first_row, const Axis& axis,
                       std::uint8_t* out) {
   const std::int64_t count = 3 * columns;
@@ -217,8 +218,9 @@ bool goes_down_first(const RgbImage& image, std::int64_t height, std::int64_t wi
   return height < image.height && image.height - height > 2 * (image.width - width);
 }
 
-/// Source pixels of targets begin .. begin + count, or -1 where rounding leads past the end (Pillow leaves
-/// black there). The positions are summed up as Pillow sums them, so that their rounding is the same.
+/// Source pixels of targets begin .. begin + count, or -1 where rounding leads past the end (Pillow
+/// leaves black there). The positions are summed up as Pillow sums them, so that their rounding is
+/// the same.
 std::vector<std::int64_t> nearest_pixels(std::int64_t source, std::int64_t target, std::int64_t begin,
                                          std::int64_t count) {
   const double scale = static_cast<double>(source) / static_cast<double>(target);
@@ -257,14 +259,13 @@ RgbImage cut(const RgbImage& image, const Window& window) {
 void check(const RgbImage& image, std::int64_t height, std::int64_t width, const Window& window) {
   TORCH_CHECK_VALUE(image.height >= 1 && image.width >= 1 &&
                         static_cast<std::int64_t>(image.pixels.size()) == 3 * image.height * image.width,
-                    "resize: needed a picture whose pixels fit its size, got ", image.width, " x ",
-                    image.height, " with ", image.pixels.size(), " bytes");
-  TORCH_CHECK_VALUE(height >= 1 && width >= 1, "resize: both sides must be at least 1, got ", width, " x ",
-                    height);
+                    "resize: needed a picture whose pixels fit its size, got ", image.width, " x ", image.height,
+                    " with ", image.pixels.size(), " bytes");
+  TORCH_CHECK_VALUE(height >= 1 && width >= 1, "resize: both sides must be at least 1, got ", width, " x ", height);
   TORCH_CHECK_VALUE(window.top >= 0 && window.left >= 0 && window.height >= 1 && window.width >= 1 &&
                         window.height <= height - window.top && window.width <= width - window.left,
-                    "resize_window: the window must lie inside ", width, " x ", height, ", got ",
-                    window.width, " x ", window.height, " at row ", window.top, ", column ", window.left);
+                    "resize_window: the window must lie inside ", width, " x ", height, ", got ", window.width, " x ",
+                    window.height, " at row ", window.top, ", column ", window.left);
 }
 
 }  // namespace
@@ -283,8 +284,7 @@ RgbImage resize_window(const RgbImage& image, std::int64_t height, std::int64_t 
   // The part of the source that the window is made of.
   const Span used_rows = down ? span_of(rows) : Span{window.top, window.height};
   const Span used_columns = across ? span_of(columns) : Span{window.left, window.width};
-  const Source source{&image.pixels[3 * (used_rows.first * image.width + used_columns.first)],
-                      3 * image.width};
+  const Source source{&image.pixels[3 * (used_rows.first * image.width + used_columns.first)], 3 * image.width};
 
   RgbImage result = blank(window.height, window.width);
   if (!down) {

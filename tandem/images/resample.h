@@ -1,7 +1,7 @@
-// Pillow 13's resize, bit for bit (its src/libImaging/Resample.c and Geometry.c): separable filters in fixed
-// point with 22 fractional bits, rounded to bytes between the two passes. Earlier versions of Pillow always
-// went across first; version 13 goes down first where the height shrinks by more than twice what the width
-// does, and the two then differ by a grey level here and there.
+// Pillow 13's resize, bit for bit (its src/libImaging/Resample.c and Geometry.c): separable filters
+// in fixed point with 22 fractional bits, rounded to bytes between the two passes. Earlier versions
+// of Pillow always went across first; version 13 goes down first where the height shrinks by more
+// than twice what the width does, and the two then differ by a grey level here and there.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ struct Window {
 };
 
 /// The whole picture at another size, as PIL.Image.resize((width, height), filter) gives it.
-/// Throws c10::ValueError if the picture is empty, its pixels do not fit its size, or a side is below 1.
+/// Throws c10::ValueError if the picture is empty, its pixels do not fit its size, or a side is
+/// below 1.
 RgbImage resize(const RgbImage& image, std::int64_t height, std::int64_t width, Filter filter);
 
 /// The part `window` of resize(image, height, width, filter), without computing the rest.

@@ -15,13 +15,13 @@ struct RgbImage {
 };
 
 /// A picture of that size with unset (zero) pixels, for a decoder to fill.
-/// Throws FileError naming `name` if the size a file claims is empty or more than `max_pixels`; nothing
-/// is allocated then.
+/// Throws FileError naming `name` if the size a file claims is empty or more than `max_pixels`;
+/// nothing is allocated then.
 RgbImage claimed_image(std::int64_t height, std::int64_t width, std::int64_t max_pixels,
                        const std::filesystem::path& name);
 
-/// A sample of a half-transparent picture seen over white: (value * alpha + 255 * (255 - alpha)) / 255,
-/// rounded.
+/// A sample of a half-transparent picture seen over white: (value * alpha + 255 * (255 - alpha)) /
+/// 255, rounded.
 inline std::uint8_t over_white(std::uint8_t value, std::uint8_t alpha) {
   return static_cast<std::uint8_t>((value * alpha + 255 * (255 - alpha) + 127) / 255);
 }

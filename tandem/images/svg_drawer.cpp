@@ -1,5 +1,5 @@
-// The program tandem_draw: draws one SVG document after another for the tandem that started it, within a budget for each.
-// Standard input is a socket. Ends when the other end closes.
+// The program tandem_draw: draws one SVG document after another for the tandem that started it,
+// within a budget for each. Standard input is a socket. Ends when the other end closes.
 #include <malloc.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -29,8 +29,8 @@ rlim_t address_space() {
 /// While it lives, the process may use no more than the request allows.
 class Budget {
  public:
-  /// `fresh`: the address space of a process that has drawn nothing. What drawings before this one left behind counts, so that
-  /// none is drawn here that a fresh process could not draw.
+  /// `fresh`: the address space of a process that has drawn nothing. What drawings before this one
+  /// left behind counts, so that none is drawn here that a fresh process could not draw.
   Budget(const tandem::DrawingRequest& request, rlim_t fresh) {
     ::getrlimit(RLIMIT_AS, &before_);
     rlimit limit = before_;
@@ -67,7 +67,8 @@ int main() {
   ::syscall(SYS_close_range, 3U, ~0U, 0U);
   const rlimit no_core{};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  // One thread: what a drawing takes is then what it takes anywhere, and no stacks and arenas of threads fill the budget.
+  // One thread: what a drawing takes is then what it takes anywhere, and no stacks and arenas of
+  // threads fill the budget.
   ::setenv("RAYON_NUM_THREADS", "1", 1);
   ::mallopt(M_ARENA_MAX, 1);
   const rlim_t fresh = address_space();
@@ -77,9 +78,12 @@ int main() {
     std::string bytes(request.bytes, '\0');
     if (!tandem::receive_all(STDIN_FILENO, bytes.data(), bytes.size())) return 2;
     const tandem::SvgRendering drawn = render(bytes, request, fresh);
-    const tandem::DrawingAnswer answer{.rgb_bytes = drawn.rgb.size(), .expected_bytes = drawn.expected.size(), .found_bytes = drawn.found.size()};
-    const bool sent = tandem::send_all(STDIN_FILENO, &answer, sizeof answer) && tandem::send_all(STDIN_FILENO, drawn.rgb.data(), drawn.rgb.size()) &&
-                      tandem::send_all(STDIN_FILENO, drawn.expected.data(), drawn.expected.size()) && tandem::send_all(STDIN_FILENO, drawn.found.data(), drawn.found.size());
+    const tandem::DrawingAnswer answer{
+        .rgb_bytes = drawn.rgb.size(), .expected_bytes = drawn.expected.size(), .found_bytes = drawn.found.size()};
+    const bool sent = tandem::send_all(STDIN_FILENO, &answer, sizeof answer) &&
+                      tandem::send_all(STDIN_FILENO, drawn.rgb.data(), drawn.rgb.size()) &&
+                      tandem::send_all(STDIN_FILENO, drawn.expected.data(), drawn.expected.size()) &&
+                      tandem::send_all(STDIN_FILENO, drawn.found.data(), drawn.found.size());
     if (!sent) return 2;
   }
   return 0;

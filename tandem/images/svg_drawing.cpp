@@ -14,23 +14,32 @@ namespace {
 
 constexpr std::int64_t kLargestSide = 16384;
 
-std::string seconds(std::int64_t ms) { return std::to_string(ms / 1000) + (ms % 1000 == 0 ? "" : "." + std::to_string(ms % 1000 / 100)) + " s"; }
+std::string seconds(std::int64_t ms) {
+  return std::to_string(ms / 1000) + (ms % 1000 == 0 ? "" : "." + std::to_string(ms % 1000 / 100)) + " s";
+}
 
 void check_pictures_inside(std::string_view bytes, const std::filesystem::path& name, std::int64_t max_pixels) {
   const std::int64_t claimed = embedded_pixels(bytes);
   if (claimed > max_pixels) {
-    throw FileError(name, "a drawing with pictures inside it of at most " + std::to_string(max_pixels) + " pixels together", "ones that claim " + std::to_string(claimed));
+    throw FileError(name,
+                    "a drawing with pictures inside it of at most " + std::to_string(max_pixels) + " pixels together",
+                    "ones that claim " + std::to_string(claimed));
   }
 }
 
-[[noreturn]] void refuse(const std::filesystem::path& name, const DrawingProcess::End& end, const DrawingBudget& budget) {
-  if (end.out_of_time) throw FileError(name, "a drawing that takes at most " + seconds(budget.cpu_ms) + " of processor time", "one that takes more");
+[[noreturn]] void refuse(const std::filesystem::path& name, const DrawingProcess::End& end,
+                         const DrawingBudget& budget) {
+  if (end.out_of_time)
+    throw FileError(name, "a drawing that takes at most " + seconds(budget.cpu_ms) + " of processor time",
+                    "one that takes more");
   throw FileError(name, "a drawing that needs at most " + std::to_string(budget.memory_bytes >> 20) + " MiB of memory",
                   "one that ended the process that drew it (" + end.words + ")");
 }
 
-/// A drawing that broke a process which had drawn others gets a fresh one: what came before it must not tell whether it can be drawn.
-SvgRendering rendered(std::string_view bytes, const std::filesystem::path& name, std::int64_t side, const DrawingBudget& budget) {
+/// A drawing that broke a process which had drawn others gets a fresh one: what came before it must
+/// not tell whether it can be drawn.
+SvgRendering rendered(std::string_view bytes, const std::filesystem::path& name, std::int64_t side,
+                      const DrawingBudget& budget) {
   static DrawingProcesses processes;
   std::unique_ptr<DrawingProcess> process = processes.take();
   while (true) {
@@ -46,9 +55,10 @@ SvgRendering rendered(std::string_view bytes, const std::filesystem::path& name,
 
 }  // namespace
 
-RgbImage draw_svg(std::string_view bytes, const std::filesystem::path& name, std::int64_t side, const DrawingBudget& budget) {
-  TORCH_CHECK_VALUE(side >= 1 && side <= kLargestSide, "draw_svg: the side must be 1 to ", kLargestSide,
-                    ", got ", side);
+RgbImage draw_svg(std::string_view bytes, const std::filesystem::path& name, std::int64_t side,
+                  const DrawingBudget& budget) {
+  TORCH_CHECK_VALUE(side >= 1 && side <= kLargestSide, "draw_svg: the side must be 1 to ", kLargestSide, ", got ",
+                    side);
   check_pictures_inside(bytes, name, budget.max_pixels);
   SvgRendering drawn = rendered(bytes, name, side, budget);
   if (drawn.rgb.empty()) throw FileError(name, drawn.expected, drawn.found);

@@ -41,7 +41,8 @@ bool is_size(const Size& size) {
   return std::isfinite(size.width) && std::isfinite(size.height) && size.width > 0 && size.height > 0;
 }
 
-/// What the drawing says of its own size, in pixels: width and height, or else the viewBox; no size if it has neither.
+/// What the drawing says of its own size, in pixels: width and height, or else the viewBox; no size
+/// if it has neither.
 Size own_size(RsvgHandle* handle) {
   Size size;
   if (rsvg_handle_get_intrinsic_size_in_pixels(handle, &size.width, &size.height) != 0 && is_size(size)) return size;

@@ -33,8 +33,8 @@ std::string reason(VP8StatusCode status) {
   }
 }
 
-/// The chunk of that name after the RIFF header, or nothing. The lengths were checked against the file's as
-/// far as used.
+/// The chunk of that name after the RIFF header, or nothing. The lengths were checked against the
+/// file's as far as used.
 std::string_view find_chunk(std::string_view bytes, std::string_view name) {
   std::size_t offset = kRiffHeaderBytes;
   while (offset + kChunkHeaderBytes <= bytes.size()) {
@@ -70,13 +70,11 @@ RgbImage decode_webp(std::string_view bytes, const std::filesystem::path& name, 
   std::vector<std::uint8_t> rgba(features.has_alpha != 0 ? image.height * image.width * 4 : 0);
   std::vector<std::uint8_t>& target = rgba.empty() ? image.pixels : rgba;
   WebPDecoderConfig config;
-  if (WebPInitDecoderConfig(&config) == 0)
-    throw FileError(name, "libwebp as it was built with", "another version");
+  if (WebPInitDecoderConfig(&config) == 0) throw FileError(name, "libwebp as it was built with", "another version");
   config.output.colorspace = rgba.empty() ? MODE_RGB : MODE_RGBA;
   config.output.is_external_memory = 1;
-  config.output.u.RGBA = {.rgba = target.data(),
-                          .stride = static_cast<int>(image.width * (rgba.empty() ? 3 : 4)),
-                          .size = target.size()};
+  config.output.u.RGBA = {
+      .rgba = target.data(), .stride = static_cast<int>(image.width * (rgba.empty() ? 3 : 4)), .size = target.size()};
   status = WebPDecode(data, bytes.size(), &config);
   if (status != VP8_STATUS_OK) throw FileError(name, expected, reason(status));
   if (!rgba.empty()) composite_over_white(rgba, image);

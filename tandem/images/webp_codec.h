@@ -9,7 +9,8 @@
 
 namespace tandem {
 
-/// Still pictures, lossy or lossless; transparency is composited over white; upright by its EXIF chunk.
+/// Still pictures, lossy or lossless; transparency is composited over white; upright by its EXIF
+/// chunk.
 /// Throws FileError naming `name` if the data is damaged, cut, animated, or claims more than
 /// `max_pixels`.
 RgbImage decode_webp(std::string_view bytes, const std::filesystem::path& name, std::int64_t max_pixels);

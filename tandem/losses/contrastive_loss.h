@@ -20,7 +20,8 @@ struct LossOptions {
   double soft_weight = 0.3;    ///< of soft-target: share of the target that comes from the frozen encoders
   double soft_scale = 20;      ///< of soft-target: factor on their cosine similarities
 
-  /// Batches of at least so many pairs go through streaming_losses.h, where the loss has such a twin: same value, less time and memory.
+  /// Batches of at least so many pairs go through streaming_losses.h, where the loss has such a
+  /// twin: same value, less time and memory.
   std::int64_t tiles_from = 512;
   StreamingOptions streaming = {};  ///< with products in bf16 every batch goes that way
 };
@@ -32,19 +33,23 @@ struct LossExtras {
   at::Tensor text_features = {};   ///< soft-target: [B, G]
 };
 
-/// "info-nce", "nt-xent", "multi-positive", "siglip", "hinge-max", "hinge-sum", "dcl", "soft-target".
+/// "info-nce", "nt-xent", "multi-positive", "siglip", "hinge-max", "hinge-sum", "dcl",
+/// "soft-target".
 std::string_view loss_name(LossKind kind);
 std::optional<LossKind> loss_named(std::string_view name);
 std::vector<std::string> loss_names();
 
-/// Whether the loss is also computed in tiles (streaming_losses.h): the softmax losses but soft-target, and siglip.
+/// Whether the loss is also computed in tiles (streaming_losses.h): the softmax losses but
+/// soft-target, and siglip.
 bool has_tiles(LossKind kind);
 
 /// Whether the loss depends on the logit scale.
 bool uses_scale(LossKind kind);
 
-/// A scalar, differentiable in the batch's image and text, its log_scale where the loss uses it, and siglip's bias.
-/// Throws c10::ValueError as the loss does, and if products in bf16 are asked of a loss without tiles.
+/// A scalar, differentiable in the batch's image and text, its log_scale where the loss uses it,
+/// and siglip's bias.
+/// Throws c10::ValueError as the loss does, and if products in bf16 are asked of a loss without
+/// tiles.
 at::Tensor contrastive_loss(const LossOptions& options, const PairBatch& batch, const LossExtras& extras = {});
 
 }  // namespace tandem

@@ -13,7 +13,8 @@ namespace tandem {
 at::Tensor hinge(const PairBatch& batch, double margin, HingeOver over) {
   check_batch("hinge", batch);
   TORCH_CHECK_VALUE(margin > 0, "hinge: margin must be positive, got ", margin);
-  const at::Tensor similarity = at::matmul(batch.image, batch.text.t()), same = same_picture(batch);
+  const at::Tensor similarity = at::matmul(batch.image, batch.text.t());
+  const at::Tensor same = same_picture(batch);
   const at::Tensor own = at::diagonal(similarity);
   const at::Tensor of_image = at::masked_fill(at::relu(similarity - own.unsqueeze(1) + margin), same, 0);
   const at::Tensor of_text = at::masked_fill(at::relu(similarity - own.unsqueeze(0) + margin), same, 0);

@@ -11,7 +11,8 @@ namespace tandem {
 
 at::Tensor nt_xent(const PairBatch& batch) {
   check_batch("nt_xent", batch);
-  const at::Tensor same = same_picture(batch), scale = at::exp(batch.log_scale);
+  const at::Tensor same = same_picture(batch);
+  const at::Tensor scale = at::exp(batch.log_scale);
   const at::Tensor across = without(scaled_similarities(batch), other_caption_of_own(batch));
   const auto among = [&](const at::Tensor& side) { return without(at::matmul(side * scale, side.t()), same); };
   const at::Tensor own = at::diagonal(across);

@@ -25,8 +25,9 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// Logits no farther from 0 than this can be exponentiated as they are: neither does a sum over millions overflow in fp32, nor does
-/// a row's largest term vanish. One exponential then serves row and column.
+/// Logits no farther from 0 than this can be exponentiated as they are: neither does a sum over
+/// millions overflow in fp32, nor does a row's largest term vanish. One exponential then serves row
+/// and column.
 constexpr double kPlainBound = 60;
 
 bool is_plain(const at::Tensor& left, const at::Tensor& right, double factor) {
@@ -37,18 +38,22 @@ bool is_plain(const at::Tensor& left, const at::Tensor& right, double factor) {
 /// A log-sum over nothing weighs nothing; its gradient is 0 already.
 at::Tensor finite(const at::Tensor& logs) { return at::where(at::isneginf(logs), at::zeros_like(logs), logs); }
 
-/// Log-sums kept as (largest, sum of exponentials over it), so that later tiles can raise the largest. float64.
+/// Log-sums kept as (largest, sum of exponentials over it), so that later tiles can raise the
+/// largest. float64.
 class RunningSums {
  public:
   RunningSums(std::int64_t count, const at::Device& device)
-      : largest_(at::full({count}, -kInfinity, at::TensorOptions(device).dtype(at::kDouble))), sum_(at::zeros({count}, largest_.options())) {}
+      : largest_(at::full({count}, -kInfinity, at::TensorOptions(device).dtype(at::kDouble))),
+        sum_(at::zeros({count}, largest_.options())) {}
 
   void add_plain(std::int64_t begin, const at::Tensor& sum) { sum_.narrow(0, begin, sum.size(0)).add_(sum); }
 
   void add(std::int64_t begin, const at::Tensor& largest, const at::Tensor& sum) {
-    at::Tensor largest_here = largest_.narrow(0, begin, sum.size(0)), sum_here = sum_.narrow(0, begin, sum.size(0));
+    at::Tensor largest_here = largest_.narrow(0, begin, sum.size(0));
+    at::Tensor sum_here = sum_.narrow(0, begin, sum.size(0));
     const at::Tensor raised = at::maximum(largest_here, largest.to(at::kDouble));
-    const at::Tensor over = at::where(at::isneginf(raised), at::zeros_like(raised), raised);  // nothing but -infinity so far
+    const at::Tensor over =
+        at::where(at::isneginf(raised), at::zeros_like(raised), raised);  // nothing but -infinity so far
     sum_here.mul_(at::exp(largest_here - over)).add_(sum * at::exp(largest.to(at::kDouble) - over));
     largest_here.copy_(raised);
   }
@@ -78,33 +83,44 @@ struct LogSumRemembered : torch::CustomClassHolder {
 };
 
 /// On the diagonal of a symmetric matrix a square tile holds (i, j) and (j, i): its rows say all.
-bool is_own_mirror(const LogSumTask& task, const TilePlace& place) { return task.part == TilesOf::kUpperTriangle && place.top == place.left; }
+bool is_own_mirror(const LogSumTask& task, const TilePlace& place) {
+  return task.part == TilesOf::kUpperTriangle && place.top == place.left;
+}
 
-void sum_tiles(LogSumRemembered& memory, SimilarityTiles& tiles, RunningSums& rows, RunningSums& columns, const at::TensorOptions& type) {
+void sum_tiles(LogSumRemembered& memory, SimilarityTiles& tiles, RunningSums& rows, RunningSums& columns,
+               const at::TensorOptions& type) {
   const LogSumTask& task = memory.task;
   const bool on_cpu = type.device().is_cpu();
   tiles.each([&](const TilePlace& place, std::int64_t) {
     const std::int64_t pieces = pieces_of(on_cpu, place.rows);
-    const at::Tensor of_rows = at::empty({2, place.rows}, type), of_columns = at::empty({pieces, 2, place.columns}, type);
+    const at::Tensor of_rows = at::empty({2, place.rows}, type);
+    const at::Tensor of_columns = at::empty({pieces, 2, place.columns}, type);
     const at::Tensor tile = memory.kept.buffer(tiles, place, type);
     tiles.fill(tile, place, [&](const at::Tensor& piece, const TilePlace& here, std::int64_t index) {
       const at::Tensor piece_rows = of_rows.narrow(1, here.top - place.top, here.rows);
-      const TileSums sums{.row_largest = piece_rows[0], .row_sum = piece_rows[1], .column_largest = of_columns[index][0], .column_sum = of_columns[index][1]};
-      task.plain ? plain_sums(piece, task.groups.part_of(here), sums) : shifted_sums(piece, task.groups.part_of(here), sums);
+      const TileSums sums{.row_largest = piece_rows[0],
+                          .row_sum = piece_rows[1],
+                          .column_largest = of_columns[index][0],
+                          .column_sum = of_columns[index][1]};
+      task.plain ? plain_sums(piece, task.groups.part_of(here), sums)
+                 : shifted_sums(piece, task.groups.part_of(here), sums);
     });
     task.plain ? rows.add_plain(place.top, of_rows[1]) : rows.add(place.top, of_rows[0], of_rows[1]);
     if (is_own_mirror(task, place)) return;
     for (std::int64_t i = 0; i < pieces; ++i) {
-      task.plain ? columns.add_plain(place.left, of_columns[i][1]) : columns.add(place.left, of_columns[i][0], of_columns[i][1]);
+      task.plain ? columns.add_plain(place.left, of_columns[i][1])
+                 : columns.add(place.left, of_columns[i][0], of_columns[i][1]);
     }
   });
 }
 
-/// With e_ij = exp(s_ij): d s_ij = e_ij (g_i / sum_i + h_j / sum_j) for gradients g of the rows' and h of the columns' logs.
+/// With e_ij = exp(s_ij): d s_ij = e_ij (g_i / sum_i + h_j / sum_j) for gradients g of the rows'
+/// and h of the columns' logs.
 class Weights {
  public:
   /// row_gradient, column_gradient: float64.
-  Weights(const LogSumRemembered& memory, const at::Tensor& row_gradient, const at::Tensor& column_gradient, const at::TensorOptions& type)
+  Weights(const LogSumRemembered& memory, const at::Tensor& row_gradient, const at::Tensor& column_gradient,
+          const at::TensorOptions& type)
       : task_(memory.task),
         row_share_((row_gradient * at::exp(-finite(memory.row_logs))).to(type)),
         column_share_((column_gradient * at::exp(-finite(memory.column_logs))).to(type)),
@@ -118,8 +134,11 @@ class Weights {
     const auto of_rows = [&](const at::Tensor& vector) { return vector.narrow(0, place.top, place.rows); };
     const auto of_columns = [&](const at::Tensor& vector) { return vector.narrow(0, place.left, place.columns); };
     if (!task_.plain) {
-      weigh_shifted(piece, task_.groups.part_of(place), {.row_gradient = of_rows(row_gradient_), .row_log = of_rows(row_logs_),
-                                                    .column_gradient = of_columns(column_gradient_), .column_log = of_columns(column_logs_)});
+      weigh_shifted(piece, task_.groups.part_of(place),
+                    {.row_gradient = of_rows(row_gradient_),
+                     .row_log = of_rows(row_logs_),
+                     .column_gradient = of_columns(column_gradient_),
+                     .column_log = of_columns(column_logs_)});
     } else if (kept) {
       weigh_exponentials(piece, of_rows(row_share_), of_columns(column_share_));
     } else {
@@ -137,7 +156,8 @@ class LogSums : public torch::autograd::Function<LogSums> {
   using Variables = torch::autograd::variable_list;
 
   /// Of the upper triangle: of_rows alone, and `right` is `left` without a gradient.
-  static Variables forward(torch::autograd::AutogradContext* context, const at::Tensor& left, const at::Tensor& right, const at::Tensor& log_scale, LogSumTask task) {
+  static Variables forward(torch::autograd::AutogradContext* context, const at::Tensor& left, const at::Tensor& right,
+                           const at::Tensor& log_scale, LogSumTask task) {
     task.factor = std::exp(log_scale.item<double>());
     task.plain = is_plain(left, right, task.factor);
     auto memory = c10::make_intrusive<LogSumRemembered>(task, task.keeps ? task.options.kept_bytes : 0);
@@ -162,9 +182,11 @@ class LogSums : public torch::autograd::Function<LogSums> {
     const LogSumTask& task = memory.task;
     const bool whole = task.part == TilesOf::kWholeMatrix;
     const auto given = [](const at::Tensor& gradient, const at::Tensor& logs) {  // nothing reached a sum over nothing
-      return gradient.defined() ? at::where(at::isneginf(logs), at::zeros_like(logs), gradient.to(at::kDouble)) : at::zeros_like(logs);
+      return gradient.defined() ? at::where(at::isneginf(logs), at::zeros_like(logs), gradient.to(at::kDouble))
+                                : at::zeros_like(logs);
     };
-    const at::Tensor row_gradient = given(gradients[0], memory.row_logs), column_gradient = whole ? given(gradients[1], memory.column_logs) : row_gradient;
+    const at::Tensor row_gradient = given(gradients[0], memory.row_logs);
+    const at::Tensor column_gradient = whole ? given(gradients[1], memory.column_logs) : row_gradient;
     const Weights weights(memory, row_gradient, column_gradient, left.options());
     SimilarityTiles tiles(left, right, task.factor, task.part, task.options);
     const bool wants_right = !whole || context->needs_input_grad(1);
@@ -185,9 +207,12 @@ class LogSums : public torch::autograd::Function<LogSums> {
       }
       if (wants_right && !is_own_mirror(task, place)) tiles.add_right_product(tile, place, right_gradient);
     });
-    if (whole) add_own_gradient(gradients[2], left, right, task.groups.own_column, task.factor, left_gradient, right_gradient);
-    const double scale_gradient = product_sum(left, left_gradient) * (whole ? 1 : 0.5);  // a triangle's gradient comes from both factors
-    return {left_gradient, whole ? right_gradient : at::Tensor(), at::scalar_tensor(scale_gradient, log_scale.options()), at::Tensor()};
+    if (whole)
+      add_own_gradient(gradients[2], left, right, task.groups.own_column, task.factor, left_gradient, right_gradient);
+    const double scale_gradient =
+        product_sum(left, left_gradient) * (whole ? 1 : 0.5);  // a triangle's gradient comes from both factors
+    return {left_gradient, whole ? right_gradient : at::Tensor(),
+            at::scalar_tensor(scale_gradient, log_scale.options()), at::Tensor()};
   }
 };
 
@@ -200,18 +225,23 @@ bool wants_gradient(const at::Tensor& left, const at::Tensor& right, const at::T
 PairLogSums pair_log_sums(const Sides& sides, PairsLeftOut left_out, const StreamingOptions& options) {
   check_sides("pair_log_sums", sides, left_out, options);
   const PairGroups groups = pair_groups(sides, left_out);
-  const auto sums = LogSums::apply(sides.left.contiguous(), sides.right.contiguous(), sides.log_scale,
-                                   LogSumTask{.groups = groups, .options = options, .keeps = wants_gradient(sides.left, sides.right, sides.log_scale)});
+  const auto sums = LogSums::apply(
+      sides.left.contiguous(), sides.right.contiguous(), sides.log_scale,
+      LogSumTask{
+          .groups = groups, .options = options, .keeps = wants_gradient(sides.left, sides.right, sides.log_scale)});
   return {.of_rows = sums[0], .of_columns = sums[1], .own = sums[2]};
 }
 
-at::Tensor own_side_log_sums(const at::Tensor& side, const at::Tensor& log_scale, const at::Tensor& id, const StreamingOptions& options) {
+at::Tensor own_side_log_sums(const at::Tensor& side, const at::Tensor& log_scale, const at::Tensor& id,
+                             const StreamingOptions& options) {
   const Sides sides{.left = side, .right = side, .log_scale = log_scale, .left_id = id, .right_id = id};
   check_sides("own_side_log_sums", sides, PairsLeftOut::kOwnAndOtherOfOwn, options);
   const at::Tensor rows = side.contiguous();
   return LogSums::apply(rows, rows.detach(), log_scale,
-                        LogSumTask{.groups = pair_groups(sides, PairsLeftOut::kOwnAndOtherOfOwn), .part = TilesOf::kUpperTriangle, .options = options,
-                             .keeps = wants_gradient(side, side, log_scale)})[0];
+                        LogSumTask{.groups = pair_groups(sides, PairsLeftOut::kOwnAndOtherOfOwn),
+                                   .part = TilesOf::kUpperTriangle,
+                                   .options = options,
+                                   .keeps = wants_gradient(side, side, log_scale)})[0];
 }
 
 }  // namespace tandem

@@ -35,8 +35,8 @@ class SigmoidSum : public torch::autograd::Function<SigmoidSum> {
  public:
   using Variables = torch::autograd::variable_list;
 
-  static Variables forward(torch::autograd::AutogradContext* context, const at::Tensor& left, const at::Tensor& right, const at::Tensor& log_scale,
-                           const at::Tensor& bias, SigmoidTask task) {
+  static Variables forward(torch::autograd::AutogradContext* context, const at::Tensor& left, const at::Tensor& right,
+                           const at::Tensor& log_scale, const at::Tensor& bias, SigmoidTask task) {
     task.factor = std::exp(log_scale.item<double>());
     task.bias = bias.item<double>();
     auto memory = c10::make_intrusive<SigmoidRemembered>(task, task.keeps ? task.options.kept_bytes : 0);
@@ -44,14 +44,17 @@ class SigmoidSum : public torch::autograd::Function<SigmoidSum> {
     double total = 0;
     tiles.each([&](const TilePlace& place, std::int64_t) {
       std::vector<double> of_pieces(static_cast<std::size_t>(pieces_of(left.is_cpu(), place.rows)));
-      tiles.fill(memory->kept.buffer(tiles, place, left.options()), place, [&](const at::Tensor& piece, const TilePlace& here, std::int64_t index) {
-        of_pieces[static_cast<std::size_t>(index)] = softplus_sum(piece, task.groups.part_of(here), task.bias);
-      });
+      tiles.fill(memory->kept.buffer(tiles, place, left.options()), place,
+                 [&](const at::Tensor& piece, const TilePlace& here, std::int64_t index) {
+                   of_pieces[static_cast<std::size_t>(index)] =
+                       softplus_sum(piece, task.groups.part_of(here), task.bias);
+                 });
       total = std::accumulate(of_pieces.begin(), of_pieces.end(), total);
     });
     context->save_for_backward({left, right, log_scale, bias});
     context->saved_data["memory"] = c10::IValue::make_capsule(memory);
-    return {at::scalar_tensor(total, left.options()), own_similarities(left, right, task.groups.own_column, task.factor)};
+    return {at::scalar_tensor(total, left.options()),
+            own_similarities(left, right, task.groups.own_column, task.factor)};
   }
 
   static Variables backward(torch::autograd::AutogradContext* context, Variables gradients) {
@@ -62,7 +65,8 @@ class SigmoidSum : public torch::autograd::Function<SigmoidSum> {
     const SigmoidTask& task = memory.task;
     const double weight = gradients[0].defined() ? gradients[0].item<double>() : 0;
     SimilarityTiles tiles(left, right, task.factor, TilesOf::kWholeMatrix, task.options);
-    const at::Tensor left_gradient = at::zeros_like(left), right_gradient = context->needs_input_grad(1) ? at::zeros_like(right) : at::Tensor();
+    const at::Tensor left_gradient = at::zeros_like(left);
+    const at::Tensor right_gradient = context->needs_input_grad(1) ? at::zeros_like(right) : at::Tensor();
     double bias_gradient = 0;
     tiles.each([&](const TilePlace& place, std::int64_t index) {
       at::Tensor tile = memory.kept.take(index);
@@ -88,12 +92,15 @@ class SigmoidSum : public torch::autograd::Function<SigmoidSum> {
 
 }  // namespace
 
-PairSigmoidSum pair_sigmoid_sum(const Sides& sides, const at::Tensor& bias, PairsLeftOut left_out, const StreamingOptions& options) {
+PairSigmoidSum pair_sigmoid_sum(const Sides& sides, const at::Tensor& bias, PairsLeftOut left_out,
+                                const StreamingOptions& options) {
   check_sides("pair_sigmoid_sum", sides, left_out, options);
   check_shape("pair_sigmoid_sum", "bias", bias, {});
   const PairGroups groups = pair_groups(sides, left_out);
-  const bool keeps = c10::GradMode::is_enabled() && (sides.left.requires_grad() || sides.right.requires_grad() || sides.log_scale.requires_grad() || bias.requires_grad());
-  const auto sums = SigmoidSum::apply(sides.left.contiguous(), sides.right.contiguous(), sides.log_scale, bias, SigmoidTask{.groups = groups, .options = options, .keeps = keeps});
+  const bool keeps = c10::GradMode::is_enabled() && (sides.left.requires_grad() || sides.right.requires_grad() ||
+                                                     sides.log_scale.requires_grad() || bias.requires_grad());
+  const auto sums = SigmoidSum::apply(sides.left.contiguous(), sides.right.contiguous(), sides.log_scale, bias,
+                                      SigmoidTask{.groups = groups, .options = options, .keeps = keeps});
   return {.apart = sums[0], .own = sums[1]};
 }
 

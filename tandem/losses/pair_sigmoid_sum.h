@@ -1,5 +1,6 @@
-// The expensive part of the sigmoid loss: over all pairs that do not belong together, how far they are taken to; in tiles, forward and
-// back (the chunked form is that of SigLIP, Zhai et al. 2023, arXiv:2303.15343, section 3.3).
+// The expensive part of the sigmoid loss: over all pairs that do not belong together, how far they
+// are taken to; in tiles, forward and back (the chunked form is that of SigLIP, Zhai et al. 2023,
+// arXiv:2303.15343, section 3.3).
 #pragma once
 
 #include "tandem/losses/pair_log_sums.h"
@@ -13,7 +14,9 @@ struct PairSigmoidSum {
 
 ///   bias  []
 ///
-/// Differentiable in left, right, log_scale and bias. Costs, memory, bits and complaints are those of pair_log_sums.
-PairSigmoidSum pair_sigmoid_sum(const Sides& sides, const at::Tensor& bias, PairsLeftOut left_out, const StreamingOptions& options = {});
+/// Differentiable in left, right, log_scale and bias. Costs, memory, bits and complaints are those
+/// of pair_log_sums.
+PairSigmoidSum pair_sigmoid_sum(const Sides& sides, const at::Tensor& bias, PairsLeftOut left_out,
+                                const StreamingOptions& options = {});
 
 }  // namespace tandem

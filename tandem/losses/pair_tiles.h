@@ -1,4 +1,5 @@
-// What every loss over tiles of pairs does alike: checks, groups of equal ids, partners, and the way back to rows and scale.
+// What every loss over tiles of pairs does alike: checks, groups of equal ids, partners, and the
+// way back to rows and scale.
 #pragma once
 
 #include "tandem/losses/pair_log_sums.h"
@@ -25,10 +26,12 @@ PairGroups pair_groups(const Sides& sides, PairsLeftOut left_out);
 at::Tensor own_similarities(const at::Tensor& left, const at::Tensor& right, std::int64_t own_column, double factor);
 
 /// Adds what comes back through own_similarities. Undefined gradients are left alone.
-void add_own_gradient(const at::Tensor& own_gradient, const at::Tensor& left, const at::Tensor& right, std::int64_t own_column, double factor,
-                      const at::Tensor& left_gradient, const at::Tensor& right_gradient);
+void add_own_gradient(const at::Tensor& own_gradient, const at::Tensor& left, const at::Tensor& right,
+                      std::int64_t own_column, double factor, const at::Tensor& left_gradient,
+                      const at::Tensor& right_gradient);
 
-/// sum_ij left_ij gradient_ij: the gradient of log_scale, for the scale multiplies every similarity. Nothing of left's size is made.
+/// sum_ij left_ij gradient_ij: the gradient of log_scale, for the scale multiplies every
+/// similarity. Nothing of left's size is made.
 double product_sum(const at::Tensor& left, const at::Tensor& gradient);
 
 }  // namespace tandem

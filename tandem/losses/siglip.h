@@ -5,7 +5,8 @@
 
 namespace tandem {
 
-/// Asks of every pair of rows "do these belong together?". Other rows that show the same picture are asked nothing.
+/// Asks of every pair of rows "do these belong together?". Other rows that show the same picture
+/// are asked nothing.
 ///
 ///   bias  []  added to every logit; SigLIP begins at -10
 ///

@@ -18,7 +18,8 @@ void check_batch(const char* loss, const PairBatch& batch) {
   check_shape(loss, "text", batch.text, {batch.image.size(0), batch.image.size(1)});
   check_shape(loss, "log_scale", batch.log_scale, {});
   check_shape(loss, "image_id", batch.image_id, {batch.image.size(0)});
-  TORCH_CHECK_VALUE(batch.image.size(0) > 0, loss, ": image must have at least one row, got [0, ", batch.image.size(1), "]");
+  TORCH_CHECK_VALUE(batch.image.size(0) > 0, loss, ": image must have at least one row, got [0, ", batch.image.size(1),
+                    "]");
 }
 
 at::Tensor scaled_similarities(const PairBatch& batch) {
@@ -26,7 +27,9 @@ at::Tensor scaled_similarities(const PairBatch& batch) {
   return at::matmul(batch.image * at::exp(batch.log_scale), batch.text.t());
 }
 
-at::Tensor same_picture(const PairBatch& batch) { return at::eq(batch.image_id.unsqueeze(0), batch.image_id.unsqueeze(1)); }
+at::Tensor same_picture(const PairBatch& batch) {
+  return at::eq(batch.image_id.unsqueeze(0), batch.image_id.unsqueeze(1));
+}
 
 at::Tensor other_caption_of_own(const PairBatch& batch) {
   at::Tensor mask = same_picture(batch);

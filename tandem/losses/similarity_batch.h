@@ -5,7 +5,8 @@
 
 namespace tandem {
 
-/// Row i of both sides is a pair. Other rows that show the same picture are true pairs too, and no loss may push them away.
+/// Row i of both sides is a pair. Other rows that show the same picture are true pairs too, and no
+/// loss may push them away.
 struct PairBatch {
   at::Tensor image;      ///< [B, D] rows of unit length
   at::Tensor text;       ///< [B, D] rows of unit length; row i describes image i

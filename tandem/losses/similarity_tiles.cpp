@@ -7,7 +7,8 @@
 
 namespace tandem {
 
-SimilarityTiles::SimilarityTiles(const at::Tensor& left, const at::Tensor& right, double factor, TilesOf part, const StreamingOptions& options)
+SimilarityTiles::SimilarityTiles(const at::Tensor& left, const at::Tensor& right, double factor, TilesOf part,
+                                 const StreamingOptions& options)
     : left_(left.detach()), right_(right.detach()), factor_(factor), part_(part), options_(options) {
   const std::int64_t times = left.is_cpu() ? 1 : 2;
   options_.tile_rows = std::min(options.tile_rows > 0 ? options.tile_rows : 1024 * times, left.size(0));
@@ -15,7 +16,8 @@ SimilarityTiles::SimilarityTiles(const at::Tensor& left, const at::Tensor& right
 }
 
 at::Tensor SimilarityTiles::buffer(const TilePlace& place) {
-  if (!buffer_.defined()) buffer_ = at::empty({options_.tile_rows * std::max(options_.tile_rows, options_.tile_columns)}, left_.options());
+  if (!buffer_.defined())
+    buffer_ = at::empty({options_.tile_rows * std::max(options_.tile_rows, options_.tile_columns)}, left_.options());
   return buffer_.narrow(0, 0, place.rows * place.columns).view({place.rows, place.columns});
 }
 
@@ -37,7 +39,8 @@ void SimilarityTiles::multiply(const at::Tensor& piece, std::int64_t begin) cons
   }
 }
 
-void SimilarityTiles::add_left_product(const at::Tensor& piece, const TilePlace& place, const at::Tensor& left_gradient) const {
+void SimilarityTiles::add_left_product(const at::Tensor& piece, const TilePlace& place,
+                                       const at::Tensor& left_gradient) const {
   at::Tensor rows = left_gradient.narrow(0, place.top, place.rows);
   if (options_.products == Products::kFloat32) {
     rows.addmm_(piece, columns_, 1, factor_);
@@ -46,7 +49,8 @@ void SimilarityTiles::add_left_product(const at::Tensor& piece, const TilePlace&
   }
 }
 
-void SimilarityTiles::add_right_product(const at::Tensor& tile, const TilePlace& place, const at::Tensor& right_gradient) const {
+void SimilarityTiles::add_right_product(const at::Tensor& tile, const TilePlace& place,
+                                        const at::Tensor& right_gradient) const {
   each_piece(left_.is_cpu(), place.columns, [&](std::int64_t begin, std::int64_t count, std::int64_t) {
     at::Tensor columns = right_gradient.narrow(0, place.left + begin, count);
     const at::Tensor piece = tile.narrow(1, begin, count).t();

@@ -1,4 +1,5 @@
-// A matrix of similarities as tiles, one after the other in one buffer: the products that make them and that bring gradients back.
+// A matrix of similarities as tiles, one after the other in one buffer: the products that make them
+// and that bring gradients back.
 #pragma once
 
 #include <ATen/Parallel.h>
@@ -19,8 +20,9 @@ struct TilePlace {
 
 constexpr std::int64_t kPiece = 256;
 
-/// Calls work(begin, count, index) for pieces of 0..count-1: on LibTorch's threads if the tensors are the CPU's, else one for all.
-/// The pieces do not depend on how many threads there are, so neither do bits.
+/// Calls work(begin, count, index) for pieces of 0..count-1: on LibTorch's threads if the tensors
+/// are the CPU's, else one for all. The pieces do not depend on how many threads there are, so
+/// neither do bits.
 template <typename Work>
 void each_piece(bool on_cpu, std::int64_t count, const Work& work) {
   if (!on_cpu) return work(0, count, 0);
@@ -31,9 +33,7 @@ void each_piece(bool on_cpu, std::int64_t count, const Work& work) {
 }
 
 /// How many pieces that makes.
-inline std::int64_t pieces_of(bool on_cpu, std::int64_t count) {
-  return on_cpu ? (count + kPiece - 1) / kPiece : 1;
-}
+inline std::int64_t pieces_of(bool on_cpu, std::int64_t count) { return on_cpu ? (count + kPiece - 1) / kPiece : 1; }
 
 enum class TilesOf {
   kWholeMatrix,
@@ -43,7 +43,8 @@ enum class TilesOf {
 class SimilarityTiles {
  public:
   /// left [B1, D], right [B2, D]: contiguous; tiles of factor left right^T.
-  SimilarityTiles(const at::Tensor& left, const at::Tensor& right, double factor, TilesOf part, const StreamingOptions& options);
+  SimilarityTiles(const at::Tensor& left, const at::Tensor& right, double factor, TilesOf part,
+                  const StreamingOptions& options);
 
   /// Calls visit(place, index) for every tile, row after row.
   template <typename Visit>
@@ -52,7 +53,9 @@ class SimilarityTiles {
     for (std::int64_t top = 0; top < left_.size(0); top += options_.tile_rows) {
       const std::int64_t rows = std::min(options_.tile_rows, left_.size(0) - top);
       for (std::int64_t begin = part_ == TilesOf::kUpperTriangle ? top : 0; begin < right_.size(0);) {
-        const std::int64_t columns = part_ == TilesOf::kUpperTriangle && begin == top ? rows : std::min(options_.tile_columns, right_.size(0) - begin);
+        const std::int64_t columns = part_ == TilesOf::kUpperTriangle && begin == top
+                                         ? rows
+                                         : std::min(options_.tile_columns, right_.size(0) - begin);
         visit(TilePlace{.top = top, .rows = rows, .left = begin, .columns = columns}, index++);
         begin += columns;
       }
@@ -62,14 +65,16 @@ class SimilarityTiles {
   /// A buffer for the tile's entries, [rows, columns]. Each call may hand out the same memory.
   at::Tensor buffer(const TilePlace& place);
 
-  /// Fills the tile and calls visit(piece, place of the piece, index) for pieces of its rows, on threads.
+  /// Fills the tile and calls visit(piece, place of the piece, index) for pieces of its rows, on
+  /// threads.
   template <typename Visit>
   void fill(const at::Tensor& tile, const TilePlace& place, const Visit& visit) {
     take_factors(place);
     each_piece(left_.is_cpu(), place.rows, [&](std::int64_t begin, std::int64_t count, std::int64_t index) {
       const at::Tensor piece = tile.narrow(0, begin, count);
       multiply(piece, begin);
-      visit(piece, TilePlace{.top = place.top + begin, .rows = count, .left = place.left, .columns = place.columns}, index);
+      visit(piece, TilePlace{.top = place.top + begin, .rows = count, .left = place.left, .columns = place.columns},
+            index);
     });
   }
 
@@ -78,7 +83,8 @@ class SimilarityTiles {
   void revisit(const at::Tensor& tile, const TilePlace& place, const Visit& visit) {
     take_factors(place);
     each_piece(left_.is_cpu(), place.rows, [&](std::int64_t begin, std::int64_t count, std::int64_t index) {
-      visit(tile.narrow(0, begin, count), TilePlace{.top = place.top + begin, .rows = count, .left = place.left, .columns = place.columns}, index);
+      visit(tile.narrow(0, begin, count),
+            TilePlace{.top = place.top + begin, .rows = count, .left = place.left, .columns = place.columns}, index);
     });
   }
 

@@ -1,5 +1,6 @@
-// InfoNCE with soft targets from the frozen encoders: pictures that look alike and captions that read alike are no plain negatives
-// (after SoftCLIP, Gao et al. 2023, arXiv:2303.17561, section 3.2; distillation as Hinton et al. 2015, arXiv:1503.02531).
+// InfoNCE with soft targets from the frozen encoders: pictures that look alike and captions that
+// read alike are no plain negatives (after SoftCLIP, Gao et al. 2023, arXiv:2303.17561, section
+// 3.2; distillation as Hinton et al. 2015, arXiv:1503.02531).
 #pragma once
 
 #include "tandem/losses/similarity_batch.h"
@@ -13,11 +14,13 @@ struct SoftTargets {
   double weight = 0.3;        ///< in [0, 1]: share of the soft target; the rest is the own partner
 };
 
-/// The target of picture i over captions j is (1 - weight) [i = j] + weight softmax_j(scale image_i . image_j); that of caption i over
-/// pictures the same with the captions' features. Other rows that show the same picture are left out of target and choice.
-/// Returns the mean cross-entropy of the two directions; with weight 0 it is info_nce. Differentiable in the batch's image, text and
+/// The target of picture i over captions j is (1 - weight) [i = j] + weight softmax_j(scale image_i
+/// . image_j); that of caption i over pictures the same with the captions' features. Other rows
+/// that show the same picture are left out of target and choice. Returns the mean cross-entropy of
+/// the two directions; with weight 0 it is info_nce. Differentiable in the batch's image, text and
 /// log_scale. Takes O(B * B) memory.
-/// Throws c10::ValueError as check_batch does, and if the features' rows are not B or the weight is out of range.
+/// Throws c10::ValueError as check_batch does, and if the features' rows are not B or the weight is
+/// out of range.
 at::Tensor soft_target_info_nce(const PairBatch& batch, const SoftTargets& targets);
 
 }  // namespace tandem

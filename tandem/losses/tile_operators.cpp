@@ -4,8 +4,8 @@
 #include <ATen/ops/amax.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/eq.h>
-#include <ATen/ops/ne.h>
 #include <ATen/ops/isneginf.h>
+#include <ATen/ops/ne.h>
 #include <ATen/ops/softplus.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
@@ -47,7 +47,8 @@ void shifted_sums(const at::Tensor& tile, const TakingPart& part, const TileSums
   shifted_sum(tile, 0, sums.column_largest, sums.column_sum);
 }
 
-void weigh_logits(const at::Tensor& tile, const TakingPart& part, const at::Tensor& row_share, const at::Tensor& column_share) {
+void weigh_logits(const at::Tensor& tile, const TakingPart& part, const at::Tensor& row_share,
+                  const at::Tensor& column_share) {
   tile.exp_();
   strike(tile, part, 0);
   weigh_exponentials(tile, row_share, column_share);
@@ -58,7 +59,8 @@ void weigh_exponentials(const at::Tensor& tile, const at::Tensor& row_share, con
 }
 
 void weigh_shifted(const at::Tensor& tile, const TakingPart& part, const LogGradients& gradients) {
-  const at::Tensor of_columns = (tile - gradients.column_log.unsqueeze(0)).exp_().mul_(gradients.column_gradient.unsqueeze(0));
+  const at::Tensor of_columns =
+      (tile - gradients.column_log.unsqueeze(0)).exp_().mul_(gradients.column_gradient.unsqueeze(0));
   tile.sub_(gradients.row_log.unsqueeze(1)).exp_().mul_(gradients.row_gradient.unsqueeze(1)).add_(of_columns);
   strike(tile, part, 0);
 }

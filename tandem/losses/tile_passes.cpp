@@ -26,7 +26,9 @@ auto in_type_of(const at::Tensor& tile, const Work& work) {
 
 template <typename T>
 tile_loops::Sums<T> in_memory(const TileSums& sums) {
-  const auto pointer = [](const at::Tensor& vector) { return vector.defined() ? vector.mutable_data_ptr<T>() : nullptr; };
+  const auto pointer = [](const at::Tensor& vector) {
+    return vector.defined() ? vector.mutable_data_ptr<T>() : nullptr;
+  };
   return {.row_largest = pointer(sums.row_largest),
           .row_sum = pointer(sums.row_sum),
           .column_largest = pointer(sums.column_largest),
@@ -37,15 +39,20 @@ tile_loops::Sums<T> in_memory(const TileSums& sums) {
 
 void plain_sums(const at::Tensor& tile, const TakingPart& part, const TileSums& sums) {
   if (!tile.is_cpu()) return tile_operators::plain_sums(tile, part, sums);
-  in_type_of(tile, [&](auto zero) { tile_loops::plain_sums(in_memory<decltype(zero)>(tile, part), in_memory<decltype(zero)>(sums)); });
+  in_type_of(tile, [&](auto zero) {
+    tile_loops::plain_sums(in_memory<decltype(zero)>(tile, part), in_memory<decltype(zero)>(sums));
+  });
 }
 
 void shifted_sums(const at::Tensor& tile, const TakingPart& part, const TileSums& sums) {
   if (!tile.is_cpu()) return tile_operators::shifted_sums(tile, part, sums);
-  in_type_of(tile, [&](auto zero) { tile_loops::shifted_sums(in_memory<decltype(zero)>(tile, part), in_memory<decltype(zero)>(sums)); });
+  in_type_of(tile, [&](auto zero) {
+    tile_loops::shifted_sums(in_memory<decltype(zero)>(tile, part), in_memory<decltype(zero)>(sums));
+  });
 }
 
-void weigh_logits(const at::Tensor& tile, const TakingPart& part, const at::Tensor& row_share, const at::Tensor& column_share) {
+void weigh_logits(const at::Tensor& tile, const TakingPart& part, const at::Tensor& row_share,
+                  const at::Tensor& column_share) {
   if (!tile.is_cpu()) return tile_operators::weigh_logits(tile, part, row_share, column_share);
   in_type_of(tile, [&](auto zero) {
     using T = decltype(zero);
@@ -57,7 +64,8 @@ void weigh_exponentials(const at::Tensor& tile, const at::Tensor& row_share, con
   if (!tile.is_cpu()) return tile_operators::weigh_exponentials(tile, row_share, column_share);
   in_type_of(tile, [&](auto zero) {
     using T = decltype(zero);
-    tile_loops::weigh_exponentials(in_memory<T>(tile, {}), row_share.const_data_ptr<T>(), column_share.const_data_ptr<T>());
+    tile_loops::weigh_exponentials(in_memory<T>(tile, {}), row_share.const_data_ptr<T>(),
+                                   column_share.const_data_ptr<T>());
   });
 }
 
@@ -65,16 +73,19 @@ void weigh_shifted(const at::Tensor& tile, const TakingPart& part, const LogGrad
   if (!tile.is_cpu()) return tile_operators::weigh_shifted(tile, part, gradients);
   in_type_of(tile, [&](auto zero) {
     using T = decltype(zero);
-    tile_loops::weigh_shifted(in_memory<T>(tile, part), {.row_gradient = gradients.row_gradient.const_data_ptr<T>(),
-                                                         .row_log = gradients.row_log.const_data_ptr<T>(),
-                                                         .column_gradient = gradients.column_gradient.const_data_ptr<T>(),
-                                                         .column_log = gradients.column_log.const_data_ptr<T>()});
+    tile_loops::weigh_shifted(in_memory<T>(tile, part),
+                              {.row_gradient = gradients.row_gradient.const_data_ptr<T>(),
+                               .row_log = gradients.row_log.const_data_ptr<T>(),
+                               .column_gradient = gradients.column_gradient.const_data_ptr<T>(),
+                               .column_log = gradients.column_log.const_data_ptr<T>()});
   });
 }
 
 double softplus_sum(const at::Tensor& tile, const TakingPart& part, double bias) {
   if (!tile.is_cpu()) return tile_operators::softplus_sum(tile, part, bias);
-  return in_type_of(tile, [&](auto zero) { return tile_loops::softplus_sum(in_memory<decltype(zero)>(tile, part), static_cast<decltype(zero)>(bias)); });
+  return in_type_of(tile, [&](auto zero) {
+    return tile_loops::softplus_sum(in_memory<decltype(zero)>(tile, part), static_cast<decltype(zero)>(bias));
+  });
 }
 
 double weigh_sigmoid(const at::Tensor& tile, const TakingPart& part, double bias, double weight) {

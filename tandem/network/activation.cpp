@@ -36,7 +36,9 @@ const std::vector<NamedActivation>& activations() {
       {"gelu_fast", gelu_by_tanh},
       {"quick_gelu", {.apply = [](const at::Tensor& x) { return x * at::sigmoid(1.702 * x); }}},
       {"relu", {.apply = [](const at::Tensor& x) { return at::relu(x); }, .fused = {.name = "relu"}}},
-      {"relu6", {.apply = [](const at::Tensor& x) { return at::clamp(x, 0, 6); }, .fused = {.name = "hardtanh", .scalars = {0, 6}}}},
+      {"relu6",
+       {.apply = [](const at::Tensor& x) { return at::clamp(x, 0, 6); },
+        .fused = {.name = "hardtanh", .scalars = {0, 6}}}},
       {"silu", swish},
       {"swish", swish},
       {"tanh", {.apply = [](const at::Tensor& x) { return at::tanh(x); }}},
@@ -45,7 +47,8 @@ const std::vector<NamedActivation>& activations() {
 }
 
 const Activation* find_activation(const std::string& name) {
-  const auto found = std::find_if(activations().begin(), activations().end(), [&](const auto& entry) { return entry.name == name; });
+  const auto found =
+      std::find_if(activations().begin(), activations().end(), [&](const auto& entry) { return entry.name == name; });
   return found == activations().end() ? nullptr : &found->activation;
 }
 
@@ -63,10 +66,12 @@ std::string activation_names() {
   return names;
 }
 
-Activation read_activation(const Json& config, const char* field, const std::string& otherwise, const std::filesystem::path& path) {
+Activation read_activation(const Json& config, const char* field, const std::string& otherwise,
+                           const std::filesystem::path& path) {
   const auto name = json_field_or<std::string>(config, field, otherwise, path);
   const Activation* found = find_activation(name);
-  if (found == nullptr) throw FileError(path, "\"" + std::string(field) + "\" to be one of " + activation_names(), "\"" + name + "\"");
+  if (found == nullptr)
+    throw FileError(path, "\"" + std::string(field) + "\" to be one of " + activation_names(), "\"" + name + "\"");
   return *found;
 }
 

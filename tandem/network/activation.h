@@ -29,6 +29,7 @@ std::string activation_names();
 
 /// The activation that `field` of a configuration names; `otherwise` if the field is absent.
 /// Throws FileError naming the field if the activation is none of ours.
-Activation read_activation(const Json& config, const char* field, const std::string& otherwise, const std::filesystem::path& path);
+Activation read_activation(const Json& config, const char* field, const std::string& otherwise,
+                           const std::filesystem::path& path);
 
 }  // namespace tandem

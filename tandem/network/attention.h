@@ -1,4 +1,5 @@
-// Multi-head self-attention of a frozen encoder (Vaswani et al. 2017, arXiv:1706.03762, section 3.2).
+// Multi-head self-attention of a frozen encoder (Vaswani et al. 2017, arXiv:1706.03762, section
+// 3.2).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,11 +12,13 @@ namespace tandem {
 
 class Attention {
  public:
-  /// query_key_value is 3D x D: the three one above the other, so that x is read once. output is D x D; `heads` divides D.
+  /// query_key_value is 3D x D: the three one above the other, so that x is read once. output is D
+  /// x D; `heads` divides D.
   Attention(Linear query_key_value, Linear output, std::int64_t heads);
 
   ///   x     [B, T, D]
-  ///   bias  added to every score before the softmax, broadcast to [B, heads, T, T]: padding_bias(), relative
+  ///   bias  added to every score before the softmax, broadcast to [B, heads, T, T]:
+  ///         padding_bias(), relative
   ///         positions, a causal mask
   ///
   /// Returns [B, T, D].
@@ -31,8 +34,8 @@ class Attention {
   std::int64_t heads_;
 };
 
-/// What keeps attention away from padding: [B, 1, 1, T] float32, 0 on tokens and the lowest finite number on padding;
-/// nothing if every place holds a token.
+/// What keeps attention away from padding: [B, 1, 1, T] float32, 0 on tokens and the lowest finite
+/// number on padding; nothing if every place holds a token.
 ///
 ///   mask  [B, T]  bool, true where a token is
 std::optional<at::Tensor> padding_bias(const at::Tensor& mask);

@@ -31,12 +31,12 @@ struct Convolution::Packs {
   std::map<std::pair<std::int64_t, std::int64_t>, at::Tensor> of_size;
 };
 
-Convolution::Convolution(const at::Tensor& weight, const BatchNorm& norm, ConvolutionOptions options, Precision precision, LayerPath path)
+Convolution::Convolution(const at::Tensor& weight, const BatchNorm& norm, ConvolutionOptions options,
+                         Precision precision, LayerPath path)
     : options_(std::move(options)) {
   check_shape("Convolution", "weight", weight, {kAnySize, kAnySize, kAnySize, kAnySize});
   const std::int64_t out = weight.size(0);
-  TORCH_CHECK_VALUE(weight.size(2) == weight.size(3), "Convolution: weight must be square, got ",
-                    shape_text(weight));
+  TORCH_CHECK_VALUE(weight.size(2) == weight.size(3), "Convolution: weight must be square, got ", shape_text(weight));
   check_shape("Convolution", "scale", norm.scale, {out});
   check_shape("Convolution", "shift", norm.shift, {out});
   check_shape("Convolution", "mean", norm.mean, {out});
@@ -44,11 +44,11 @@ Convolution::Convolution(const at::Tensor& weight, const BatchNorm& norm, Convol
   in_ = weight.size(1) * options_.groups;
   kernel_ = weight.size(2);
   // Folded in double, so that the folding itself costs no accuracy.
-  const at::Tensor factor =
-      norm.scale.to(at::kDouble) / (norm.variance.to(at::kDouble) + norm.epsilon).sqrt();
+  const at::Tensor factor = norm.scale.to(at::kDouble) / (norm.variance.to(at::kDouble) + norm.epsilon).sqrt();
   const at::Tensor folded = (weight.to(at::kDouble) * factor.view({out, 1, 1, 1})).to(at::kFloat);
   const at::Tensor bias = (norm.shift.to(at::kDouble) - norm.mean.to(at::kDouble) * factor).to(at::kFloat);
-  if (kernel_ == 1 && options_.stride == 1 && options_.groups == 1 && options_.padding.value_or(0) == 0 && !options_.adds) {
+  if (kernel_ == 1 && options_.stride == 1 && options_.groups == 1 && options_.padding.value_or(0) == 0 &&
+      !options_.adds) {
     per_pixel_.emplace(folded.flatten(1), bias, precision, path);
     return;
   }
@@ -67,15 +67,17 @@ Convolution::Padded Convolution::pad(const at::Tensor& x) const {
     padded.steps.padding_rows = padded.steps.padding_columns = *options_.padding;
     return padded;
   }
-  const std::int64_t rows = same_padding(x.size(2), kernel_, options_.stride),
-                     columns = same_padding(x.size(3), kernel_, options_.stride);
+  const std::int64_t rows = same_padding(x.size(2), kernel_, options_.stride);
+  const std::int64_t columns = same_padding(x.size(3), kernel_, options_.stride);
   if (rows % 2 == 0 && columns % 2 == 0) {
     padded.steps.padding_rows = rows / 2;
     padded.steps.padding_columns = columns / 2;
     return padded;
   }
-  const std::int64_t top = rows / 2, left = columns / 2;
-  padded.x = at::constant_pad_nd(padded.x, {left, columns - left, top, rows - top}, 0).contiguous(at::MemoryFormat::ChannelsLast);
+  const std::int64_t top = rows / 2;
+  const std::int64_t left = columns / 2;
+  padded.x = at::constant_pad_nd(padded.x, {left, columns - left, top, rows - top}, 0)
+                 .contiguous(at::MemoryFormat::ChannelsLast);
   return padded;
 }
 
@@ -88,7 +90,8 @@ at::Tensor Convolution::packed_for(const Padded& padded) const {
 
 at::Tensor Convolution::convolve(const Padded& padded) const {
   const auto& [stride, rows, columns, groups] = padded.steps;
-  return at::convolution(padded.x, weight_, bias_, {stride, stride}, {rows, columns}, {1, 1}, /*transposed=*/false, {0, 0}, groups);
+  return at::convolution(padded.x, weight_, bias_, {stride, stride}, {rows, columns}, {1, 1}, /*transposed=*/false,
+                         {0, 0}, groups);
 }
 
 at::Tensor Convolution::operator()(const at::Tensor& x) const {
@@ -107,7 +110,8 @@ at::Tensor Convolution::plus(const at::Tensor& x, at::Tensor sum) const {
   TORCH_CHECK_VALUE(options_.adds, "Convolution: plus needs options that say it adds");
   const Activation& then = options_.activation;
   const Padded padded = pad(x);
-  const bool in_place = packs_ && sum.scalar_type() == bias_.scalar_type() && sum.is_contiguous(at::MemoryFormat::ChannelsLast);
+  const bool in_place =
+      packs_ && sum.scalar_type() == bias_.scalar_type() && sum.is_contiguous(at::MemoryFormat::ChannelsLast);
   if (!in_place) return then(convolve(padded) + sum);
   const bool fuses = then.is_identity() || then.fused.name == "relu";
   onednn::add_convolution(sum, padded.x, packed_for(padded), bias_, padded.steps, fuses ? then.fused : onednn::Fused{});

@@ -1,5 +1,5 @@
-// The position-wise half of a transformer layer (Vaswani et al. 2017, arXiv:1706.03762, section 3.3), plain or gated
-// (Shazeer 2020, arXiv:2002.05202: SwiGLU is a gate with SiLU).
+// The position-wise half of a transformer layer (Vaswani et al. 2017, arXiv:1706.03762, section
+// 3.3), plain or gated (Shazeer 2020, arXiv:2002.05202: SwiGLU is a gate with SiLU).
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -17,7 +17,8 @@ LayerNorm::LayerNorm(at::Tensor weight, at::Tensor bias, double epsilon)
 at::Tensor LayerNorm::operator()(const at::Tensor& x) const {
   // The CPU's kernel takes rounded numbers with unrounded weights, CUDA's does not.
   const bool widens = x.is_cuda() && x.scalar_type() != weight_.scalar_type();
-  const at::Tensor normed = at::layer_norm(widens ? x.to(weight_.scalar_type()) : x, weight_.sizes(), weight_, bias_, epsilon_);
+  const at::Tensor normed =
+      at::layer_norm(widens ? x.to(weight_.scalar_type()) : x, weight_.sizes(), weight_, bias_, epsilon_);
   return widens ? normed.to(x.scalar_type()) : normed;
 }
 

@@ -1,4 +1,5 @@
-// Layer normalisation of a frozen encoder (Ba et al. 2016, arXiv:1607.06450) over the last dimension.
+// Layer normalisation of a frozen encoder (Ba et al. 2016, arXiv:1607.06450) over the last
+// dimension.
 #pragma once
 
 #include <ATen/core/Tensor.h>

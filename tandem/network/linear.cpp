@@ -44,8 +44,8 @@ at::Tensor Linear::plus(const at::Tensor& x, const at::Tensor& sum) const {
   const at::Tensor input = checked(x);
   std::vector<std::int64_t> sizes = x.sizes().vec();
   sizes.back() = bias_.size(0);
-  TORCH_CHECK_VALUE(sum.sizes() == sizes && sum.scalar_type() == bias_.scalar_type(), "Linear: sum must be like the result, got ",
-                    shape_text(sum), " of ", sum.scalar_type());
+  TORCH_CHECK_VALUE(sum.sizes() == sizes && sum.scalar_type() == bias_.scalar_type(),
+                    "Linear: sum must be like the result, got ", shape_text(sum), " of ", sum.scalar_type());
   if (!packed_) return at::linear(input, weight_, bias_) + sum;
   return onednn::linear_plus(input, weight_, bias_, sum.contiguous());
 }

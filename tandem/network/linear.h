@@ -1,5 +1,5 @@
-// A fully connected layer of a frozen encoder. Weights are laid out for oneDNN once, where that is there (onednn.h); the
-// plain product is the slow twin.
+// A fully connected layer of a frozen encoder. Weights are laid out for oneDNN once, where that is
+// there (onednn.h); the plain product is the slow twin.
 #pragma once
 
 #include <ATen/core/Tensor.h>

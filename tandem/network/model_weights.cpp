@@ -29,7 +29,8 @@ WeightMap read_index(const Path& path) {
   for (const auto& [tensor, file] : map) {
     // Anything else could lie outside the folder, and would not be copied with it.
     if (!is_plain_name(file) || !file.ends_with(".safetensors")) {
-      throw FileError(path, "plain names of .safetensors files in \"weight_map\"", "\"" + file + "\" for \"" + tensor + "\"");
+      throw FileError(path, "plain names of .safetensors files in \"weight_map\"",
+                      "\"" + file + "\" for \"" + tensor + "\"");
     }
   }
   return map;
@@ -65,7 +66,8 @@ ModelWeights::ModelWeights(const WeightSource& source, const std::string& prefix
     for (const std::string& shard : shards) files_.push_back(SafetensorsFile::open(path.parent_path() / shard));
     for (const auto& [tensor, shard] : map) {
       const std::size_t file = std::lower_bound(shards.begin(), shards.end(), shard) - shards.begin();
-      if (!files_[file].has(tensor)) throw FileError(path, "tensor \"" + tensor + "\" in \"" + shard + "\"", "none of that name");
+      if (!files_[file].has(tensor))
+        throw FileError(path, "tensor \"" + tensor + "\" in \"" + shard + "\"", "none of that name");
       file_of_tensor_.emplace(tensor, file);
     }
   }
@@ -96,7 +98,8 @@ at::Tensor ModelWeights::find(const std::string& name) const {
 at::Tensor ModelWeights::read(const std::string& name, at::IntArrayRef shape) const {
   if (lookup_) {
     at::Tensor made = lookup_(name);
-    TORCH_CHECK_VALUE(made.defined() && made.sizes() == shape, "ModelWeights: \"", name, "\" must be ", shape, ", got ", shape_text(made));
+    TORCH_CHECK_VALUE(made.defined() && made.sizes() == shape, "ModelWeights: \"", name, "\" must be ", shape, ", got ",
+                      shape_text(made));
     return made;
   }
   const SafetensorsFile* file = file_of(prefix_ + name);
@@ -107,7 +110,8 @@ at::Tensor ModelWeights::read(const std::string& name, at::IntArrayRef shape) co
   return checked(*file, prefix_ + name, file->tensor(prefix_ + name, shape));
 }
 
-at::Tensor ModelWeights::checked(const SafetensorsFile& file, const std::string& tensor, const at::Tensor& stored) const {
+at::Tensor ModelWeights::checked(const SafetensorsFile& file, const std::string& tensor,
+                                 const at::Tensor& stored) const {
   const at::ScalarType type = stored.scalar_type();
   if (type != at::kFloat && type != at::kHalf && type != at::kBFloat16) {
     throw FileError(file.path(), "tensor \"" + tensor + "\" as float32, float16 or bfloat16", c10::toString(type));
@@ -125,7 +129,8 @@ Linear ModelWeights::read_linear(const std::string& name, std::int64_t in, std::
   return linear(weight, read(name + ".bias", {out}));
 }
 
-Linear ModelWeights::read_stacked_linear(const std::vector<std::string>& names, std::int64_t in, std::int64_t out, bool bias) const {
+Linear ModelWeights::read_stacked_linear(const std::vector<std::string>& names, std::int64_t in, std::int64_t out,
+                                         bool bias) const {
   std::vector<at::Tensor> weights, biases;
   for (const std::string& name : names) {
     weights.push_back(read(name + ".weight", {out, in}));
@@ -136,7 +141,8 @@ Linear ModelWeights::read_stacked_linear(const std::vector<std::string>& names, 
 
 LayerNorm ModelWeights::read_norm(const std::string& name, std::int64_t width, double epsilon) const {
   const bool old_names = !has(prefix_ + name + ".weight") && has(prefix_ + name + ".gamma");
-  return {read(name + (old_names ? ".gamma" : ".weight"), {width}), read(name + (old_names ? ".beta" : ".bias"), {width}), epsilon};
+  return {read(name + (old_names ? ".gamma" : ".weight"), {width}),
+          read(name + (old_names ? ".beta" : ".bias"), {width}), epsilon};
 }
 
 Convolution ModelWeights::read_convolution(const std::string& name, const ConvolutionShape& shape, double epsilon,
@@ -151,7 +157,8 @@ Convolution ModelWeights::read_convolution(const std::string& name, const Convol
     const std::string tensor = prefix_ + name + ".normalization.running_var";
     throw FileError(file_of(tensor)->path(), "no negative numbers in tensor \"" + tensor + "\"", "some");
   }
-  return {read(name + ".convolution.weight", {shape.out, shape.in, shape.kernel, shape.kernel}), norm, options, precision_};
+  return {read(name + ".convolution.weight", {shape.out, shape.in, shape.kernel, shape.kernel}), norm, options,
+          precision_};
 }
 
 }  // namespace tandem

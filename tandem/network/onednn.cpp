@@ -16,11 +16,15 @@ using RunLinear = at::Tensor(const at::Tensor&, const at::Tensor&, const Optiona
                              std::optional<std::string_view>);
 using PackConvolution = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, std::int64_t,
                                    at::OptionalIntArrayRef);
-using RunConvolution = at::Tensor(const at::Tensor&, const at::Tensor&, const OptionalTensor&, at::IntArrayRef, at::IntArrayRef,
-                                  at::IntArrayRef, std::int64_t, std::string_view, Scalars, std::optional<std::string_view>);
-using RunLinearPlus = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, const OptionalTensor&, std::string_view);using AddConvolution = at::Tensor&(at::Tensor&, const at::Tensor&, const at::Tensor&, const OptionalTensor&, at::IntArrayRef,
-                                   at::IntArrayRef, at::IntArrayRef, std::int64_t, std::string_view, std::optional<at::Scalar>,
-                                   std::optional<std::string_view>, Scalars, std::optional<std::string_view>);
+using RunConvolution = at::Tensor(const at::Tensor&, const at::Tensor&, const OptionalTensor&, at::IntArrayRef,
+                                  at::IntArrayRef, at::IntArrayRef, std::int64_t, std::string_view, Scalars,
+                                  std::optional<std::string_view>);
+using RunLinearPlus = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, const OptionalTensor&,
+                                 std::string_view);
+using AddConvolution = at::Tensor&(at::Tensor&, const at::Tensor&, const at::Tensor&, const OptionalTensor&,
+                                   at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, std::int64_t, std::string_view,
+                                   std::optional<at::Scalar>, std::optional<std::string_view>, Scalars,
+                                   std::optional<std::string_view>);
 
 struct Operators {
   c10::TypedOperatorHandle<PackLinear> pack_linear;
@@ -36,7 +40,8 @@ c10::TypedOperatorHandle<Signature> find(const char* name, const char* overload 
   return c10::Dispatcher::singleton().findSchemaOrThrow(name, overload).typed<Signature>();
 }
 
-/// Nothing where LibTorch was built without oneDNN, or an operator is gone or takes other arguments.
+/// Nothing where LibTorch was built without oneDNN, or an operator is gone or takes other
+/// arguments.
 const std::optional<Operators>& operators() {
   static const std::optional<Operators> found = []() -> std::optional<Operators> {
     if (!at::Context::hasMKLDNN()) return std::nullopt;
@@ -79,21 +84,23 @@ at::Tensor linear_plus(const at::Tensor& x, const at::Tensor& packed, const at::
 }
 
 at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionSteps& steps, at::IntArrayRef sizes) {
-  return operators()->pack_convolution.call(weight, {steps.padding_rows, steps.padding_columns}, {steps.stride, steps.stride}, {1, 1},
-                                            steps.groups, sizes);
+  return operators()->pack_convolution.call(weight, {steps.padding_rows, steps.padding_columns},
+                                            {steps.stride, steps.stride}, {1, 1}, steps.groups, sizes);
 }
 
-at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias, const ConvolutionSteps& steps,
-                       const Fused& fused) {
-  return operators()->convolution.call(x, packed, bias, {steps.padding_rows, steps.padding_columns}, {steps.stride, steps.stride}, {1, 1},
-                                       steps.groups, fused.name, scalars_of(fused), fused.algorithm);
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias,
+                       const ConvolutionSteps& steps, const Fused& fused) {
+  return operators()->convolution.call(x, packed, bias, {steps.padding_rows, steps.padding_columns},
+                                       {steps.stride, steps.stride}, {1, 1}, steps.groups, fused.name,
+                                       scalars_of(fused), fused.algorithm);
 }
 
 void add_convolution(at::Tensor& sum, const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias,
                      const ConvolutionSteps& steps, const Fused& fused) {
   const std::optional<std::string_view> then = fused.name == kNone ? std::nullopt : std::optional(fused.name);
-  operators()->add_convolution.call(sum, x, packed, bias, {steps.padding_rows, steps.padding_columns}, {steps.stride, steps.stride}, {1, 1},
-                                    steps.groups, "add", std::nullopt, then, scalars_of(fused), std::nullopt);
+  operators()->add_convolution.call(sum, x, packed, bias, {steps.padding_rows, steps.padding_columns},
+                                    {steps.stride, steps.stride}, {1, 1}, steps.groups, "add", std::nullopt, then,
+                                    scalars_of(fused), std::nullopt);
 }
 
 }  // namespace tandem::onednn

@@ -1,5 +1,5 @@
-// A transformer layer that normalises before each half and not after it (Dosovitskiy et al. 2021, arXiv:2010.11929,
-// equations 2 and 3): the vision transformers, and CLIP's text encoder.
+// A transformer layer that normalises before each half and not after it (Dosovitskiy et al. 2021,
+// arXiv:2010.11929, equations 2 and 3): the vision transformers, and CLIP's text encoder.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -12,12 +12,13 @@ Attention read_attention(const ModelWeights& weights, const std::string& name, c
 
 }  // namespace
 
-TransformerLayer::TransformerLayer(const ModelWeights& weights, const std::string& name, const TransformerLayerNames& names,
-                                   const TransformerLayerOptions& options)
+TransformerLayer::TransformerLayer(const ModelWeights& weights, const std::string& name,
+                                   const TransformerLayerNames& names, const TransformerLayerOptions& options)
     : attention_(read_attention(weights, name, names, options)),
       attention_norm_(weights.read_norm(name + names.attention_norm, options.width, options.epsilon)),
       feed_forward_(weights.read_linear(name + names.intermediate, options.width, options.intermediate_width),
-                    weights.read_linear(name + names.output, options.intermediate_width, options.width), options.activation),
+                    weights.read_linear(name + names.output, options.intermediate_width, options.width),
+                    options.activation),
       output_norm_(weights.read_norm(name + names.output_norm, options.width, options.epsilon)) {}
 
 at::Tensor TransformerLayer::operator()(const at::Tensor& x, const std::optional<at::Tensor>& bias) const {

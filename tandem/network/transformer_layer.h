@@ -1,5 +1,6 @@
-// A transformer layer of a frozen encoder whose norms stand behind the sums (Vaswani et al. 2017, arXiv:1706.03762, section
-// 3.1; as BERT has it): x = norm(x + attention(x)), x = norm(x + wide(x)).
+// A transformer layer of a frozen encoder whose norms stand behind the sums (Vaswani et al. 2017,
+// arXiv:1706.03762, section 3.1; as BERT has it): x = norm(x + attention(x)), x = norm(x +
+// wide(x)).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -31,7 +32,8 @@ struct TransformerLayerOptions {
 
 class TransformerLayer {
  public:
-  /// Reads the weights that begin with `name` ("encoder.layer.0."). Throws FileError if one is missing or of another shape.
+  /// Reads the weights that begin with `name` ("encoder.layer.0."). Throws FileError if one is
+  /// missing or of another shape.
   TransformerLayer(const ModelWeights& weights, const std::string& name, const TransformerLayerNames& names,
                    const TransformerLayerOptions& options);
 

@@ -9,9 +9,11 @@
 
 namespace tandem {
 
-/// Every name the pattern stands for, in order: "{00..12}" counts, with as many digits as its first number has; "{a,b}" lists.
-/// Several braces are combined, the last one running fastest. A pattern without braces is itself.
-/// Throws FileError naming the pattern if a brace is not closed, holds neither, counts down, or the names are more than `most`.
+/// Every name the pattern stands for, in order: "{00..12}" counts, with as many digits as its first
+/// number has; "{a,b}" lists. Several braces are combined, the last one running fastest. A pattern
+/// without braces is itself.
+/// Throws FileError naming the pattern if a brace is not closed, holds neither, counts down, or the
+/// names are more than `most`.
 std::vector<std::string> expand_braces(const std::string& pattern, std::size_t most = 100000);
 
 /// A name that counts on without an end: "out/{000..}.tar".

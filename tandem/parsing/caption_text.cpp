@@ -29,8 +29,7 @@ bool says_nothing(utf8proc_int32_t code_point) {
 utf8proc_int32_t take_code_point(std::string_view& text) {
   utf8proc_int32_t code_point = -1;
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  const utf8proc_ssize_t used =
-      utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size()), &code_point);
+  const utf8proc_ssize_t used = utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size()), &code_point);
   if (used <= 0) return -1;
   text.remove_prefix(static_cast<std::size_t>(used));
   return code_point;

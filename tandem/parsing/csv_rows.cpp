@@ -28,7 +28,9 @@ struct Parser {
 
   bool is_tab_separated() const { return separator == kTab; }
 
-  static bool is_line_end(std::string_view text) { return text.empty() || text.front() == '\n' || text.starts_with("\r\n"); }
+  static bool is_line_end(std::string_view text) {
+    return text.empty() || text.front() == '\n' || text.starts_with("\r\n");
+  }
 
   bool at_line_end() const { return is_line_end(rest); }
 
@@ -39,7 +41,8 @@ struct Parser {
   }
 
   std::string take_plain() {
-    const char ends[] = {separator, '\n'};  // One search for both: two would read to the far end of the line or file at every field.
+    const char ends[] = {
+        separator, '\n'};  // One search for both: two would read to the far end of the line or file at every field.
     std::size_t end = std::min(rest.find_first_of(std::string_view(ends, 2)), rest.size());
     if (end < rest.size() && rest[end] == '\n' && end > 0 && rest[end - 1] == '\r') --end;
     std::string field(rest.substr(0, end));
@@ -61,7 +64,8 @@ struct Parser {
     }
     field.length = std::min(text.find_first_not_of(is_tab_separated() ? " " : " \t", at), text.size());
     const std::string_view behind = text.substr(field.length);
-    field.end = is_line_end(behind) || behind.front() == separator ? QuotedField::End::kWhole : QuotedField::End::kFollowed;
+    field.end =
+        is_line_end(behind) || behind.front() == separator ? QuotedField::End::kWhole : QuotedField::End::kFollowed;
     return field;
   }
 
@@ -77,17 +81,21 @@ struct Parser {
       throw FileError(path, "a closing quote for the one on " + line_name(line), "the end of the file");
     }
     if (field.end == QuotedField::End::kFollowed) {
-      throw FileError(path, "a separator or a line end after the closing quote on " + line_name(line + std::count(field.text.begin(), field.text.end(), '\n')),
+      throw FileError(path,
+                      "a separator or a line end after the closing quote on " +
+                          line_name(line + std::count(field.text.begin(), field.text.end(), '\n')),
                       "more text");
     }
     return take(std::move(field), 0);
   }
 
-  /// A field whose quotes may be its own characters: taken as quoted where that is the only sound reading.
+  /// A field whose quotes may be its own characters: taken as quoted where that is the only sound
+  /// reading.
   std::string take_perhaps_quoted(std::size_t blanks) {
     QuotedField field = quoted_field(rest.substr(blanks));
     const std::size_t line_end = field.text.find('\n');
-    const bool reaches_over_fields = line_end != std::string::npos && (!is_tab_separated() || field.text.find(kTab, line_end) != std::string::npos);
+    const bool reaches_over_fields =
+        line_end != std::string::npos && (!is_tab_separated() || field.text.find(kTab, line_end) != std::string::npos);
     if (field.end != QuotedField::End::kWhole || reaches_over_fields) return take_plain();
     return take(std::move(field), blanks);
   }
@@ -111,7 +119,8 @@ struct Parser {
   }
 };
 
-/// RFC 4180, section 2: a field with a separator, quote or line end goes into quotes, its own quotes doubled.
+/// RFC 4180, section 2: a field with a separator, quote or line end goes into quotes, its own
+/// quotes doubled.
 std::string quoted(const std::string& field) {
   if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
   std::string text = "\"";
@@ -138,7 +147,8 @@ std::vector<CsvRow> parse_csv(std::string_view text, const std::filesystem::path
       continue;
     }
     rows.push_back(parser.take_row());
-    if (rows.back().fields.size() != rows.front().fields.size()) rows.back().fault = "rows with another number of fields than the first";
+    if (rows.back().fields.size() != rows.front().fields.size())
+      rows.back().fault = "rows with another number of fields than the first";
   }
   return rows;
 }

@@ -15,7 +15,8 @@ namespace {
 
 class Walker final : public nlohmann::json::json_sax_t {
  public:
-  Walker(const std::filesystem::path& file, std::string_view bytes, const JsonWalk& walk) : file_(file), bytes_(bytes), walk_(walk) {}
+  Walker(const std::filesystem::path& file, std::string_view bytes, const JsonWalk& walk)
+      : file_(file), bytes_(bytes), walk_(walk) {}
 
   bool string(std::string& text) override {
     if (walk_.on_text) walk_.on_text(place_, text);
@@ -27,7 +28,8 @@ class Walker final : public nlohmann::json::json_sax_t {
   }
   bool number_unsigned(std::uint64_t number) override {
     constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
-    return number <= kLargest ? number_integer(static_cast<std::int64_t>(number)) : number_float(static_cast<double>(number), "");
+    return number <= kLargest ? number_integer(static_cast<std::int64_t>(number))
+                              : number_float(static_cast<double>(number), "");
   }
   bool key(std::string& name) override {
     place_.resize(opened_.back());
@@ -59,14 +61,21 @@ class Walker final : public nlohmann::json::json_sax_t {
     const std::string_view words = error.what();
     const auto about = [&](const char* cause) { return words.find(cause) != std::string_view::npos; };
     const std::size_t place = std::min(byte, bytes_.size());  // the last byte that was looked at
-    throw FileError(file_, "JSON from beginning to end",
-                    std::string(about("unexpected end of input") ? "the end of the file" : about("UTF-8") ? "text that is not UTF-8" : about("number overflow") ? "a number that is too large" : "something else") +
-                        " on line " + std::to_string(1 + std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(place), '\n')) + ", byte " + std::to_string(place));
+    throw FileError(
+        file_, "JSON from beginning to end",
+        std::string(about("unexpected end of input") ? "the end of the file"
+                    : about("UTF-8")                 ? "text that is not UTF-8"
+                    : about("number overflow")       ? "a number that is too large"
+                                                     : "something else") +
+            " on line " +
+            std::to_string(1 + std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(place), '\n')) +
+            ", byte " + std::to_string(place));
   }
 
  private:
   bool open() {
-    if (opened_.size() == kDeepestJson) throw FileError(file_, "JSON of at most " + std::to_string(kDeepestJson) + " levels", "more");
+    if (opened_.size() == kDeepestJson)
+      throw FileError(file_, "JSON of at most " + std::to_string(kDeepestJson) + " levels", "more");
     opened_.push_back(place_.size());
     return true;
   }

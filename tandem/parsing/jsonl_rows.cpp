@@ -22,7 +22,8 @@ std::string text_of(const Json& value) {
   return value.is_number() || value.is_boolean() ? value.dump() : "";
 }
 
-constexpr std::size_t kMostKeys = 1000;  // of a line and of all lines together; the time to keep them in order grows with their square
+constexpr std::size_t kMostKeys =
+    1000;  // of a line and of all lines together; the time to keep them in order grows with their square
 
 /// Stops the parser at the first key too many.
 class KeyCount final : public QuietSax<Json> {
@@ -68,12 +69,14 @@ class Rows {
   }
 
   std::vector<CsvRow> finish() {
-    const auto picture = find_column(header_, kPictureColumns), caption = find_column(header_, kCaptionColumns);
+    const auto picture = find_column(header_, kPictureColumns);
+    const auto caption = find_column(header_, kCaptionColumns);
     std::vector<CsvRow> rows = {CsvRow{.line = 0, .fields = header_}};
     for (Line& line : lines_) {
       line.row.fields.resize(header_.size());
       for (const auto& column : {picture, caption}) {
-        if (column && line.row.fault.empty() && !has(line, *column)) line.row.fault = "lines without the key \"" + printable(header_[*column]) + "\" that other lines have";
+        if (column && line.row.fault.empty() && !has(line, *column))
+          line.row.fault = "lines without the key \"" + printable(header_[*column]) + "\" that other lines have";
       }
       const Json* compound = caption && line.row.fault.empty() ? compound_of(line, *caption) : nullptr;
       if (compound == nullptr) {
@@ -108,7 +111,8 @@ class Rows {
   static bool has(const Line& line, std::size_t column) { return column < line.has.size() && line.has[column]; }
 
   static const Json* compound_of(const Line& line, std::size_t column) {
-    const auto found = std::find_if(line.compounds.begin(), line.compounds.end(), [&](const auto& one) { return one.first == column; });
+    const auto found = std::find_if(line.compounds.begin(), line.compounds.end(),
+                                    [&](const auto& one) { return one.first == column; });
     return found == line.compounds.end() ? nullptr : &found->second;
   }
 

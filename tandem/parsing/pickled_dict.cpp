@@ -41,11 +41,13 @@ class Unpickling {
 
  private:
   [[noreturn]] void refuse(const std::string& expected, const std::string& found) const {
-    throw FileError(file_, expected + " at byte " + std::to_string(instruction_) + " of a pickle of byte arrays", found);
+    throw FileError(file_, expected + " at byte " + std::to_string(instruction_) + " of a pickle of byte arrays",
+                    found);
   }
 
   std::string_view take(std::uint64_t length) {
-    if (length > bytes_.size() - position_) refuse(std::to_string(length) + " more bytes", std::to_string(bytes_.size() - position_));
+    if (length > bytes_.size() - position_)
+      refuse(std::to_string(length) + " more bytes", std::to_string(bytes_.size() - position_));
     const std::string_view part = bytes_.substr(position_, length);
     position_ += length;
     return part;
@@ -91,7 +93,8 @@ class Unpickling {
   }
   /// Everything down to the last mark, which goes too.
   std::vector<Value*> pop_to_mark() {
-    const auto mark = std::find_if(stack_.rbegin(), stack_.rend(), [](const Value* value) { return value->kind == Kind::kMark; });
+    const auto mark =
+        std::find_if(stack_.rbegin(), stack_.rend(), [](const Value* value) { return value->kind == Kind::kMark; });
     if (mark == stack_.rend()) refuse("a mark", "none");
     std::vector<Value*> items(mark.base(), stack_.end());
     stack_.erase(mark.base() - 1, stack_.end());
@@ -105,7 +108,8 @@ class Unpickling {
 
   void push_global(const std::string& module, const std::string& name) {
     const std::string whole = module + "." + name;
-    for (const char* known : {"numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct", "numpy.ndarray", "numpy.dtype"}) {
+    for (const char* known : {"numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct",
+                              "numpy.ndarray", "numpy.dtype"}) {
       if (whole == known) return push_new({.kind = Kind::kGlobal, .name = whole});
     }
     refuse("nothing but arrays, lists, texts and numbers", "\"" + printable(whole) + "\", which could run code");
@@ -123,23 +127,29 @@ class Unpickling {
     refuse("an array or its type", "a call of something else");
   }
 
-  /// An array's state is (version, shape, type, whether in Fortran's order, bytes); a type's adds nothing that matters to bytes.
+  /// An array's state is (version, shape, type, whether in Fortran's order, bytes); a type's adds
+  /// nothing that matters to bytes.
   void build() {
     const Value* state = pop();
     if (!stack_.empty() && stack_.back()->kind == Kind::kDtype) return;
     Value* array = top(Kind::kArray, "an array");
     const auto& items = state->items;
-    const bool fits = state->kind == Kind::kTuple && items.size() == 5 && items[1]->kind == Kind::kTuple && items[2]->kind == Kind::kDtype &&
-                      items[3]->kind == Kind::kInteger && items[4]->kind == Kind::kText;
+    const bool fits = state->kind == Kind::kTuple && items.size() == 5 && items[1]->kind == Kind::kTuple &&
+                      items[2]->kind == Kind::kDtype && items[3]->kind == Kind::kInteger &&
+                      items[4]->kind == Kind::kText;
     if (!fits) refuse("an array's shape, type, order and bytes", "something else");
-    if (items[2]->text != "u1" || items[3]->integer != 0) refuse("an array of bytes in C order", "type \"" + printable(items[2]->text) + "\"");
+    if (items[2]->text != "u1" || items[3]->integer != 0)
+      refuse("an array of bytes in C order", "type \"" + printable(items[2]->text) + "\"");
     std::uint64_t size = 1;
     for (const Value* side : items[1]->items) {
-      if (side->kind != Kind::kInteger || side->integer < 0 || static_cast<std::uint64_t>(side->integer) > bytes_.size()) refuse("an array's shape", "something else");
+      if (side->kind != Kind::kInteger || side->integer < 0 ||
+          static_cast<std::uint64_t>(side->integer) > bytes_.size())
+        refuse("an array's shape", "something else");
       size *= static_cast<std::uint64_t>(side->integer);
       if (size > bytes_.size()) break;
     }
-    if (size != items[4]->text.size()) refuse("as many bytes as the array's shape says", std::to_string(items[4]->text.size()));
+    if (size != items[4]->text.size())
+      refuse("as many bytes as the array's shape says", std::to_string(items[4]->text.size()));
     array->text = items[4]->text;
     array->items = items[1]->items;
   }
@@ -169,31 +179,91 @@ class Unpickling {
     instruction_ = position_;
     const auto code = static_cast<unsigned char>(take(1)[0]);
     switch (code) {
-      case 0x80: if (const auto protocol = number(1); protocol < 2 || protocol > 5) refuse("protocol 2 to 5", std::to_string(protocol)); break;
-      case 0x95: take(8); break;  // a frame's length, which says nothing that is needed
-      case '.': return true;
-      case '(': push_new({.kind = Kind::kMark}); break;
-      case 'N': push_new({}); break;
-      case 0x88: push_integer(1); break;
-      case 0x89: push_integer(0); break;
-      case 'J': push_integer(static_cast<std::int32_t>(number(4))); break;
-      case 'K': push_integer(static_cast<std::int64_t>(number(1))); break;
-      case 'M': push_integer(static_cast<std::int64_t>(number(2))); break;
-      case 'T': case 'X': case 'B': push_text(number(4)); break;
-      case 'U': case 'C': case 0x8c: push_text(number(1)); break;
-      case 0x8d: case 0x8e: push_text(number(8)); break;
-      case ']': push_new({.kind = Kind::kList}); break;
-      case '}': push_new({.kind = Kind::kDict}); break;
-      case ')': push_tuple(0); break;
-      case 0x85: push_tuple(1); break;
-      case 0x86: push_tuple(2); break;
-      case 0x87: push_tuple(3); break;
-      case 't': push_new({.kind = Kind::kTuple, .items = pop_to_mark()}); break;
-      case 'a': append({pop()}); break;
-      case 'e': append(pop_to_mark()); break;
-      case 's': { Value* value = pop(); Value* key = pop(); set_items({key, value}); break; }
-      case 'u': set_items(pop_to_mark()); break;
-      case 'c': { const std::string module = line(); push_global(module, line()); break; }
+      case 0x80:
+        if (const auto protocol = number(1); protocol < 2 || protocol > 5)
+          refuse("protocol 2 to 5", std::to_string(protocol));
+        break;
+      case 0x95:
+        take(8);
+        break;  // a frame's length, which says nothing that is needed
+      case '.':
+        return true;
+      case '(':
+        push_new({.kind = Kind::kMark});
+        break;
+      case 'N':
+        push_new({});
+        break;
+      case 0x88:
+        push_integer(1);
+        break;
+      case 0x89:
+        push_integer(0);
+        break;
+      case 'J':
+        push_integer(static_cast<std::int32_t>(number(4)));
+        break;
+      case 'K':
+        push_integer(static_cast<std::int64_t>(number(1)));
+        break;
+      case 'M':
+        push_integer(static_cast<std::int64_t>(number(2)));
+        break;
+      case 'T':
+      case 'X':
+      case 'B':
+        push_text(number(4));
+        break;
+      case 'U':
+      case 'C':
+      case 0x8c:
+        push_text(number(1));
+        break;
+      case 0x8d:
+      case 0x8e:
+        push_text(number(8));
+        break;
+      case ']':
+        push_new({.kind = Kind::kList});
+        break;
+      case '}':
+        push_new({.kind = Kind::kDict});
+        break;
+      case ')':
+        push_tuple(0);
+        break;
+      case 0x85:
+        push_tuple(1);
+        break;
+      case 0x86:
+        push_tuple(2);
+        break;
+      case 0x87:
+        push_tuple(3);
+        break;
+      case 't':
+        push_new({.kind = Kind::kTuple, .items = pop_to_mark()});
+        break;
+      case 'a':
+        append({pop()});
+        break;
+      case 'e':
+        append(pop_to_mark());
+        break;
+      case 's': {
+        Value* value = pop();
+        Value* key = pop();
+        set_items({key, value});
+        break;
+      }
+      case 'u':
+        set_items(pop_to_mark());
+        break;
+      case 'c': {
+        const std::string module = line();
+        push_global(module, line());
+        break;
+      }
       case 0x93: {
         const Value* name = pop();
         const Value* module = pop();
@@ -201,14 +271,29 @@ class Unpickling {
         push_global(std::string(module->text), std::string(name->text));
         break;
       }
-      case 'R': reduce(); break;
-      case 'b': build(); break;
-      case 'q': remember(number(1)); break;
-      case 'r': remember(number(4)); break;
-      case 0x94: remember(memo_.size()); break;
-      case 'h': recall(number(1)); break;
-      case 'j': recall(number(4)); break;
-      default: refuse("an instruction for arrays, lists, texts and numbers", "number " + std::to_string(code));
+      case 'R':
+        reduce();
+        break;
+      case 'b':
+        build();
+        break;
+      case 'q':
+        remember(number(1));
+        break;
+      case 'r':
+        remember(number(4));
+        break;
+      case 0x94:
+        remember(memo_.size());
+        break;
+      case 'h':
+        recall(number(1));
+        break;
+      case 'j':
+        recall(number(4));
+        break;
+      default:
+        refuse("an instruction for arrays, lists, texts and numbers", "number " + std::to_string(code));
     }
     return false;
   }

@@ -7,7 +7,8 @@ namespace tandem {
 namespace {
 
 /// Also the wide forms, which some spreadsheets take for the narrow ones.
-constexpr std::array<std::string_view, 11> kBegins = {"=", "+", "-", "@", "\t", "\r", "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+constexpr std::array<std::string_view, 11> kBegins = {"=",  "+",      "-",      "@",      "\t",    "\r",
+                                                      "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
 
 /// Apostrophes aside: they count so that what has one already comes back with it.
 bool begins_like_formula(std::string_view text) {
@@ -17,7 +18,9 @@ bool begins_like_formula(std::string_view text) {
 
 }  // namespace
 
-std::string spreadsheet_cell(std::string_view text) { return (begins_like_formula(text) ? "'" : "") + std::string(text); }
+std::string spreadsheet_cell(std::string_view text) {
+  return (begins_like_formula(text) ? "'" : "") + std::string(text);
+}
 
 std::string text_of_cell(std::string_view cell) {
   if (cell.starts_with('\'') && begins_like_formula(cell)) cell.remove_prefix(1);

@@ -1,4 +1,5 @@
-// Text in tables that people open in spreadsheets, which run what begins like a formula ("CSV injection").
+// Text in tables that people open in spreadsheets, which run what begins like a formula ("CSV
+// injection").
 #pragma once
 
 #include <string>
@@ -6,8 +7,8 @@
 
 namespace tandem {
 
-/// The text as a cell that no spreadsheet takes for a formula: one that begins with = + - @, a tab or a line end, also behind
-/// apostrophes, gets an apostrophe in front; any other is as it was.
+/// The text as a cell that no spreadsheet takes for a formula: one that begins with = + - @, a tab
+/// or a line end, also behind apostrophes, gets an apostrophe in front; any other is as it was.
 std::string spreadsheet_cell(std::string_view text);
 
 /// What spreadsheet_cell made the cell from.

@@ -57,7 +57,8 @@ std::optional<TarMember> TarMembers::next() {
   TarMember member{.name = name == nullptr ? "" : name,
                    .offset = archive_filter_bytes(reader_->handle, 0),
                    .bytes = archive_entry_size(entry),
-                   .is_plain_file = archive_entry_filetype(entry) == AE_IFREG && archive_entry_hardlink(entry) == nullptr &&
+                   .is_plain_file = archive_entry_filetype(entry) == AE_IFREG &&
+                                    archive_entry_hardlink(entry) == nullptr &&
                                     archive_entry_symlink(entry) == nullptr && archive_entry_sparse_count(entry) == 0};
   if (member.bytes < 0 || member.bytes > file_bytes_ - member.offset) {
     fault_ = "ends inside a member";
@@ -68,12 +69,14 @@ std::optional<TarMember> TarMembers::next() {
 
 std::string TarMembers::read(const TarMember& member, std::int64_t limit_bytes) {
   const std::string name = file_.string() + ": " + member.name;
-  if (member.bytes > limit_bytes) throw FileError(name, "at most " + std::to_string(limit_bytes) + " bytes", std::to_string(member.bytes));
+  if (member.bytes > limit_bytes)
+    throw FileError(name, "at most " + std::to_string(limit_bytes) + " bytes", std::to_string(member.bytes));
   std::string bytes(static_cast<std::size_t>(member.bytes), '\0');
   std::size_t filled = 0;
   while (filled < bytes.size()) {
     const la_ssize_t n = archive_read_data(reader_->handle, bytes.data() + filled, bytes.size() - filled);
-    if (n <= 0) throw FileError(name, std::to_string(member.bytes) + " bytes", n < 0 ? complaint_of(reader_->handle) : "fewer");
+    if (n <= 0)
+      throw FileError(name, std::to_string(member.bytes) + " bytes", n < 0 ? complaint_of(reader_->handle) : "fewer");
     filled += static_cast<std::size_t>(n);
   }
   return bytes;

@@ -13,25 +13,32 @@ struct Pull {
   float y = 0;
 };
 
-// Points lie in pairs (x, y), so that a neighbour is one load of eight bytes; the instructions that gather single floats take twice as long.
+// Points lie in pairs (x, y), so that a neighbour is one load of eight bytes; the instructions that
+// gather single floats take twice as long.
 constexpr std::int64_t kAtOnce = 8;
 using Floats = float __attribute__((vector_size(kAtOnce * sizeof(float))));
 using FourPairs = double __attribute__((vector_size(kAtOnce * sizeof(float))));
 
 TANDEM_VECTOR_CLONES
-Pull pull_on(const float* point, const float* points, const std::int32_t* column, const float* value, std::int64_t count) {
-  const float x = point[0], y = point[1];
+Pull pull_on(const float* point, const float* points, const std::int32_t* column, const float* value,
+             std::int64_t count) {
+  const float x = point[0];
+  const float y = point[1];
   const auto pair = [&](std::int64_t e) {
     double both;
     std::memcpy(&both, points + 2 * static_cast<std::int64_t>(column[e]), sizeof(both));
     return both;
   };
-  Floats pull_x{}, pull_y{};
+  Floats pull_x{};
+  Floats pull_y{};
   std::int64_t e = 0;
   for (; e + kAtOnce <= count; e += kAtOnce) {
-    const FourPairs even{pair(e), pair(e + 1), pair(e + 4), pair(e + 5)}, odd{pair(e + 2), pair(e + 3), pair(e + 6), pair(e + 7)};
-    const auto a = reinterpret_cast<Floats>(even), b = reinterpret_cast<Floats>(odd);
-    const Floats dx = x - __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14), dy = y - __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
+    const FourPairs even{pair(e), pair(e + 1), pair(e + 4), pair(e + 5)};
+    const FourPairs odd{pair(e + 2), pair(e + 3), pair(e + 6), pair(e + 7)};
+    const auto a = reinterpret_cast<Floats>(even);
+    const auto b = reinterpret_cast<Floats>(odd);
+    const Floats dx = x - __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14);
+    const Floats dy = y - __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
     Floats strength;
     std::memcpy(&strength, value + e, sizeof(strength));
     strength /= 1 + dx * dx + dy * dy;
@@ -40,7 +47,8 @@ Pull pull_on(const float* point, const float* points, const std::int32_t* column
   }
   Pull sum;
   for (; e < count; ++e) {
-    const float dx = x - points[2 * static_cast<std::int64_t>(column[e])], dy = y - points[2 * static_cast<std::int64_t>(column[e]) + 1];
+    const float dx = x - points[2 * static_cast<std::int64_t>(column[e])];
+    const float dy = y - points[2 * static_cast<std::int64_t>(column[e]) + 1];
     const float strength = value[e] / (1 + dx * dx + dy * dy);
     sum.x += strength * dx;
     sum.y += strength * dy;

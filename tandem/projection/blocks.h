@@ -6,8 +6,9 @@
 
 namespace tandem {
 
-/// Calls work(i) for every i in [0, count), in parallel, each call on one thread. LibTorch's operators called
-/// inside use that thread alone, so the bits they give depend on the block and not on the number of threads.
+/// Calls work(i) for every i in [0, count), in parallel, each call on one thread. LibTorch's
+/// operators called inside use that thread alone, so the bits they give depend on the block and not
+/// on the number of threads.
 void for_each_block(std::int64_t count, const std::function<void(std::int64_t)>& work);
 
 }  // namespace tandem

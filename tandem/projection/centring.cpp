@@ -24,7 +24,8 @@ void add(const double* row, std::int64_t width, double* sum) {
 }
 
 template <typename T>
-inline __attribute__((always_inline)) void centre_and_add_any(const T* row, const T* centre, std::int64_t width, T* centred, double* sum) {
+inline __attribute__((always_inline)) void centre_and_add_any(const T* row, const T* centre, std::int64_t width,
+                                                              T* centred, double* sum) {
   for (std::int64_t d = 0; d < width; ++d) {
     const T difference = row[d] - centre[d];
     centred[d] = difference;
@@ -33,10 +34,14 @@ inline __attribute__((always_inline)) void centre_and_add_any(const T* row, cons
 }
 
 TANDEM_VECTOR_CLONES
-void centre_and_add(const float* row, const float* centre, std::int64_t width, float* centred, double* sum) { centre_and_add_any(row, centre, width, centred, sum); }
+void centre_and_add(const float* row, const float* centre, std::int64_t width, float* centred, double* sum) {
+  centre_and_add_any(row, centre, width, centred, sum);
+}
 
 TANDEM_VECTOR_CLONES
-void centre_and_add(const double* row, const double* centre, std::int64_t width, double* centred, double* sum) { centre_and_add_any(row, centre, width, centred, sum); }
+void centre_and_add(const double* row, const double* centre, std::int64_t width, double* centred, double* sum) {
+  centre_and_add_any(row, centre, width, centred, sum);
+}
 
 template <typename T>
 void centre_rows(const at::Tensor& rows, const at::Tensor& centre, at::Tensor& centred, double* sum) {

@@ -13,13 +13,13 @@ namespace tandem {
 namespace {
 
 constexpr int kOrder = 6;
-constexpr double kSpacing =
-    0.4;  // the kernel's spectrum falls as exp(-k): 0.04% is left at this grid's limit
+constexpr double kSpacing = 0.4;     // the kernel's spectrum falls as exp(-k): 0.04% is left at this grid's limit
 constexpr double kFewestCells = 16;  // along the longer side; a smaller map gets a finer grid
 constexpr std::int64_t kLargestLength = 4096;
 constexpr std::int64_t kRowBlock = 2 * kLanes;  // two real rows make one complex transform
 
-// Blocks of transforms that a thread should at least have: waking it for less costs more than it brings.
+// Blocks of transforms that a thread should at least have: waking it for less costs more than it
+// brings.
 std::int64_t least_blocks(std::int64_t length) { return std::max<std::int64_t>(512 / length, 1); }
 
 struct Box {
@@ -33,7 +33,8 @@ struct Range {
 
 TANDEM_VECTOR_CLONES
 Range range_of(const float* values, std::int64_t count) {
-  float least = values[0], most = values[0];
+  float least = values[0];
+  float most = values[0];
 #pragma omp simd reduction(min : least) reduction(max : most)
   for (std::int64_t i = 0; i < count; ++i) {
     least = values[i] < least ? values[i] : least;
@@ -44,7 +45,8 @@ Range range_of(const float* values, std::int64_t count) {
 
 Box bounding_box(const PlanePoints& points) {
   const auto count = static_cast<std::int64_t>(points.x.size());
-  const Range x = range_of(points.x.data(), count), y = range_of(points.y.data(), count);
+  const Range x = range_of(points.x.data(), count);
+  const Range y = range_of(points.y.data(), count);
   return {x.least, y.least, std::max(static_cast<double>(x.most) - x.least, static_cast<double>(y.most) - y.least)};
 }
 
@@ -58,7 +60,8 @@ std::int64_t nodes_for(double extent) {
 constexpr std::int64_t kNodesAtOnce = 8;
 using Nodes = float __attribute__((vector_size(kNodesAtOnce * sizeof(float))));
 
-/// The spline's weights at the six nodes around a point, and their derivatives; 0 at the two behind them.
+/// The spline's weights at the six nodes around a point, and their derivatives; 0 at the two behind
+/// them.
 struct SplineWeights {
   std::array<float, kNodesAtOnce> value;
   std::array<float, kNodesAtOnce> slope;
@@ -103,7 +106,8 @@ void spline_weights(const float* t, SplineWeights* weights) {
 /// Adds a point's charge to the nodes of the rows from `begin` to `end` of its six.
 ///   node  of its first row; rows are `stride` apart and have kNodesAtOnce nodes from there
 TANDEM_VECTOR_CLONES
-void add_charge(const SplineWeights& across, const SplineWeights& down, std::int64_t begin, std::int64_t end, std::int64_t stride, float* node) {
+void add_charge(const SplineWeights& across, const SplineWeights& down, std::int64_t begin, std::int64_t end,
+                std::int64_t stride, float* node) {
   Nodes weights;
   std::memcpy(&weights, across.value.data(), sizeof(weights));
   for (std::int64_t j = begin; j < end; ++j) {
@@ -120,8 +124,10 @@ struct PotentialAt {
 
 /// The potential at a point, and its slopes a spacing.
 TANDEM_VECTOR_CLONES
-PotentialAt potential_at(const SplineWeights& across, const SplineWeights& down, const float* node, std::int64_t stride) {
-  Nodes values{}, slopes{};
+PotentialAt potential_at(const SplineWeights& across, const SplineWeights& down, const float* node,
+                         std::int64_t stride) {
+  Nodes values{};
+  Nodes slopes{};
   for (std::int64_t j = 0; j < kOrder; ++j) {
     Nodes row;
     std::memcpy(&row, node + j * stride, sizeof(row));
@@ -198,7 +204,8 @@ void GridRepulsion::lay_out(const PlanePoints& points) {
   layout.weight_y.resize(whole);
   const double scale = 1 / layout.spacing;
   team_.split(static_cast<std::int64_t>(whole) / kLanes, 2048 / kLanes, [&](std::int64_t begin, std::int64_t end, int) {
-    std::array<float, kLanes> t_x{}, t_y{};
+    std::array<float, kLanes> t_x{};
+    std::array<float, kLanes> t_y{};
     for (std::int64_t first = begin * kLanes; first < end * kLanes; first += kLanes) {
       for (std::int64_t i = first; i < std::min(first + kLanes, static_cast<std::int64_t>(count)); ++i) {
         const double x = (static_cast<double>(points.x[i]) - layout.box.left) * scale;
@@ -240,8 +247,7 @@ void GridRepulsion::prepare_kernel() {
   const std::int64_t half = length / 2;
   std::vector<float> along_x(static_cast<std::size_t>(layout.column_blocks * kLanes * (half + 1)));  // [y, k]
   std::vector<double> spline(static_cast<std::size_t>(half + 1));
-  for (std::int64_t k = 0; k <= half; ++k)
-    spline[k] = spline_spectrum(k, length) * spline_spectrum(k, length);
+  for (std::int64_t k = 0; k <= half; ++k) spline[k] = spline_spectrum(k, length) * spline_spectrum(k, length);
 
   const std::int64_t row_stride = layout.column_blocks * kLanes;
   const auto buffer = [&](int thread, int which) {
@@ -256,8 +262,7 @@ void GridRepulsion::prepare_kernel() {
           const auto dx = static_cast<double>(std::min(x, length - x));
           const auto dy = static_cast<double>(block * kLanes + lane);
           const double squared = squared_spacing * (dx * dx + dy * dy);
-          values[x * 2 * kLanes + lane] =
-              static_cast<float>(small ? -squared / (1 + squared) : 1 / (1 + squared));
+          values[x * 2 * kLanes + lane] = static_cast<float>(small ? -squared / (1 + squared) : 1 / (1 + squared));
         }
       }
       const float* result = fft_->transform(values, buffer(thread, 1));
@@ -267,139 +272,138 @@ void GridRepulsion::prepare_kernel() {
       }
     }
   });
-  team_.split(layout.column_blocks, least_blocks(length),
-              [&](std::int64_t begin, std::int64_t end, int thread) {
-                for (std::int64_t block = begin; block < end; ++block) {
-                  float* values = buffer(thread, 0);
-                  std::fill_n(values, length * 2 * kLanes, 0.0F);
-                  for (std::int64_t y = 0; y < length; ++y) {
-                    std::memcpy(values + y * 2 * kLanes,
-                                along_x.data() + std::min(y, length - y) * row_stride + block * kLanes,
-                                kLanes * sizeof(float));
-                  }
-                  const float* result = fft_->transform(values, buffer(thread, 1));
-                  for (std::int64_t ky = 0; ky < length; ++ky) {
-                    for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-                      const std::int64_t kx = block * kLanes + lane;
-                      if (kx > half) continue;
-                      // One half because two rows shared a transform, S^2 because transforms carry no factor.
-                      const double scale = 0.5 / (static_cast<double>(length * length) * spline[kx] *
-                                                  spline[std::min(ky, length - ky)]);
-                      kernel_[(block * length + ky) * kLanes + lane] =
-                          static_cast<float>(scale * result[ky * 2 * kLanes + lane]);
-                    }
-                  }
-                }
-              });
+  team_.split(layout.column_blocks, least_blocks(length), [&](std::int64_t begin, std::int64_t end, int thread) {
+    for (std::int64_t block = begin; block < end; ++block) {
+      float* values = buffer(thread, 0);
+      std::fill_n(values, length * 2 * kLanes, 0.0F);
+      for (std::int64_t y = 0; y < length; ++y) {
+        std::memcpy(values + y * 2 * kLanes, along_x.data() + std::min(y, length - y) * row_stride + block * kLanes,
+                    kLanes * sizeof(float));
+      }
+      const float* result = fft_->transform(values, buffer(thread, 1));
+      for (std::int64_t ky = 0; ky < length; ++ky) {
+        for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+          const std::int64_t kx = block * kLanes + lane;
+          if (kx > half) continue;
+          // One half because two rows shared a transform, S^2 because transforms carry
+          // no factor.
+          const double scale =
+              0.5 / (static_cast<double>(length * length) * spline[kx] * spline[std::min(ky, length - ky)]);
+          kernel_[(block * length + ky) * kLanes + lane] = static_cast<float>(scale * result[ky * 2 * kLanes + lane]);
+        }
+      }
+    }
+  });
 }
 
 void GridRepulsion::rows_to_spectrum() {
   const Layout& layout = *layout_;
-  const std::int64_t length = layout.length, half = length / 2;
-  team_.split(
-      layout.rows / kRowBlock, least_blocks(length), [&](std::int64_t begin, std::int64_t end, int thread) {
-        float* buffer = buffers_.data() + thread * 4 * length * kLanes;
-        for (std::int64_t block = begin; block < end; ++block) {
-          const std::int64_t top = block * kRowBlock;
-          float* charge = buffer + 2 * length * kLanes;  // [kRowBlock, length]
-          std::fill_n(charge, kRowBlock * length, 0.0F);
-          // A node's sum is always taken in the order of by_row, whatever block it falls in.
-          const std::int64_t first = std::max<std::int64_t>(top - kOrder + 1, 0);
-          const std::int64_t last = std::min(top + kRowBlock, layout.nodes);
-          const std::int64_t stop = first < last ? layout.row_begin[last] : 0;
-          for (std::int64_t at = first < last ? layout.row_begin[first] : 0; at < stop; ++at) {
-            const std::int32_t i = layout.by_row[at];
-            const std::int64_t above = layout.row[i] - top;
-            add_charge(layout.weight_x[i], layout.weight_y[i], std::max<std::int64_t>(0, -above), std::min<std::int64_t>(kOrder, kRowBlock - above),
-                       length, charge + above * length + layout.column[i]);
-          }
-          // Row r of the block is the real part of lane r, row kLanes + r the imaginary part.
-          for (std::int64_t x = 0; x < layout.nodes; ++x) {
-            for (std::int64_t r = 0; r < kRowBlock; ++r) buffer[x * kRowBlock + r] = charge[r * length + x];
-          }
-          std::fill(buffer + layout.nodes * kRowBlock, buffer + length * kRowBlock, 0.0F);
-          const float* result = fft_->transform(buffer, buffer + 2 * length * kLanes);
-          for (std::int64_t k = 0; k <= half; ++k) {
-            const float* low = result + k * 2 * kLanes;
-            const float* high = result + (length - k) % length * 2 * kLanes;
-            float* out = spectrum_.data() + ((k / kLanes * layout.rows + top) * 2) * kLanes + k % kLanes;
-            for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-              out[lane * 2 * kLanes] = low[lane] + high[lane];
-              out[(lane * 2 + 1) * kLanes] = low[kLanes + lane] - high[kLanes + lane];
-              out[(kLanes + lane) * 2 * kLanes] = low[kLanes + lane] + high[kLanes + lane];
-              out[((kLanes + lane) * 2 + 1) * kLanes] = high[lane] - low[lane];
-            }
-          }
+  const std::int64_t length = layout.length;
+  const std::int64_t half = length / 2;
+  team_.split(layout.rows / kRowBlock, least_blocks(length), [&](std::int64_t begin, std::int64_t end, int thread) {
+    float* buffer = buffers_.data() + thread * 4 * length * kLanes;
+    for (std::int64_t block = begin; block < end; ++block) {
+      const std::int64_t top = block * kRowBlock;
+      float* charge = buffer + 2 * length * kLanes;  // [kRowBlock, length]
+      std::fill_n(charge, kRowBlock * length, 0.0F);
+      // A node's sum is always taken in the order of by_row, whatever block it falls in.
+      const std::int64_t first = std::max<std::int64_t>(top - kOrder + 1, 0);
+      const std::int64_t last = std::min(top + kRowBlock, layout.nodes);
+      const std::int64_t stop = first < last ? layout.row_begin[last] : 0;
+      for (std::int64_t at = first < last ? layout.row_begin[first] : 0; at < stop; ++at) {
+        const std::int32_t i = layout.by_row[at];
+        const std::int64_t above = layout.row[i] - top;
+        add_charge(layout.weight_x[i], layout.weight_y[i], std::max<std::int64_t>(0, -above),
+                   std::min<std::int64_t>(kOrder, kRowBlock - above), length,
+                   charge + above * length + layout.column[i]);
+      }
+      // Row r of the block is the real part of lane r, row kLanes + r the imaginary part.
+      for (std::int64_t x = 0; x < layout.nodes; ++x) {
+        for (std::int64_t r = 0; r < kRowBlock; ++r) buffer[x * kRowBlock + r] = charge[r * length + x];
+      }
+      std::fill(buffer + layout.nodes * kRowBlock, buffer + length * kRowBlock, 0.0F);
+      const float* result = fft_->transform(buffer, buffer + 2 * length * kLanes);
+      for (std::int64_t k = 0; k <= half; ++k) {
+        const float* low = result + k * 2 * kLanes;
+        const float* high = result + (length - k) % length * 2 * kLanes;
+        float* out = spectrum_.data() + ((k / kLanes * layout.rows + top) * 2) * kLanes + k % kLanes;
+        for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+          out[lane * 2 * kLanes] = low[lane] + high[lane];
+          out[(lane * 2 + 1) * kLanes] = low[kLanes + lane] - high[kLanes + lane];
+          out[(kLanes + lane) * 2 * kLanes] = low[kLanes + lane] + high[kLanes + lane];
+          out[((kLanes + lane) * 2 + 1) * kLanes] = high[lane] - low[lane];
         }
-      });
+      }
+    }
+  });
 }
 
 void GridRepulsion::convolve_columns() {
   const Layout& layout = *layout_;
   const std::int64_t length = layout.length;
-  team_.split(
-      layout.column_blocks, least_blocks(length), [&](std::int64_t begin, std::int64_t end, int thread) {
-        float* buffer = buffers_.data() + thread * 4 * length * kLanes;
-        float* other = buffer + 2 * length * kLanes;
-        for (std::int64_t block = begin; block < end; ++block) {
-          float* column = spectrum_.data() + block * layout.rows * 2 * kLanes;
-          std::memcpy(buffer, column, static_cast<std::size_t>(layout.nodes * 2 * kLanes) * sizeof(float));
-          std::fill(buffer + layout.nodes * 2 * kLanes, buffer + length * 2 * kLanes, 0.0F);
-          float* forward = fft_->transform(buffer, other);
-          // A transform of the values with real and imaginary part exchanged, exchanged again, is the
-          // inverse.
-          for (std::int64_t k = 0; k < length; ++k) {
-            const float* factor = kernel_.data() + (block * length + k) * kLanes;
-            float* value = forward + k * 2 * kLanes;
-            for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-              const float real = value[lane];
-              value[lane] = value[kLanes + lane] * factor[lane];
-              value[kLanes + lane] = real * factor[lane];
-            }
-          }
-          const float* back = fft_->transform(forward, forward == buffer ? other : buffer);
-          for (std::int64_t y = 0; y < layout.nodes; ++y) {
-            std::memcpy(column + y * 2 * kLanes, back + (y * 2 + 1) * kLanes, kLanes * sizeof(float));
-            std::memcpy(column + (y * 2 + 1) * kLanes, back + y * 2 * kLanes, kLanes * sizeof(float));
-          }
+  team_.split(layout.column_blocks, least_blocks(length), [&](std::int64_t begin, std::int64_t end, int thread) {
+    float* buffer = buffers_.data() + thread * 4 * length * kLanes;
+    float* other = buffer + 2 * length * kLanes;
+    for (std::int64_t block = begin; block < end; ++block) {
+      float* column = spectrum_.data() + block * layout.rows * 2 * kLanes;
+      std::memcpy(buffer, column, static_cast<std::size_t>(layout.nodes * 2 * kLanes) * sizeof(float));
+      std::fill(buffer + layout.nodes * 2 * kLanes, buffer + length * 2 * kLanes, 0.0F);
+      float* forward = fft_->transform(buffer, other);
+      // A transform of the values with real and imaginary part exchanged, exchanged again, is
+      // the inverse.
+      for (std::int64_t k = 0; k < length; ++k) {
+        const float* factor = kernel_.data() + (block * length + k) * kLanes;
+        float* value = forward + k * 2 * kLanes;
+        for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+          const float real = value[lane];
+          value[lane] = value[kLanes + lane] * factor[lane];
+          value[kLanes + lane] = real * factor[lane];
         }
-      });
+      }
+      const float* back = fft_->transform(forward, forward == buffer ? other : buffer);
+      for (std::int64_t y = 0; y < layout.nodes; ++y) {
+        std::memcpy(column + y * 2 * kLanes, back + (y * 2 + 1) * kLanes, kLanes * sizeof(float));
+        std::memcpy(column + (y * 2 + 1) * kLanes, back + y * 2 * kLanes, kLanes * sizeof(float));
+      }
+    }
+  });
 }
 
 void GridRepulsion::spectrum_to_rows() {
   const Layout& layout = *layout_;
-  const std::int64_t length = layout.length, half = length / 2;
-  team_.split(
-      layout.rows / kRowBlock, least_blocks(length), [&](std::int64_t begin, std::int64_t end, int thread) {
-        float* buffer = buffers_.data() + thread * 4 * length * kLanes;
-        for (std::int64_t block = begin; block < end; ++block) {
-          const std::int64_t top = block * kRowBlock;
-          for (std::int64_t k = 0; k <= half; ++k) {
-            const float* in = spectrum_.data() + ((k / kLanes * layout.rows + top) * 2) * kLanes + k % kLanes;
-            float* low = buffer + k * 2 * kLanes;
-            float* high = buffer + (length - k) % length * 2 * kLanes;
-            for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-              const float a_real = in[lane * 2 * kLanes], a_imaginary = in[(lane * 2 + 1) * kLanes];
-              const float b_real = in[(kLanes + lane) * 2 * kLanes],
-                          b_imaginary = in[((kLanes + lane) * 2 + 1) * kLanes];
-              // a + ib and its mirror, real and imaginary part exchanged for the inverse.
-              high[kLanes + lane] = a_real + b_imaginary;
-              high[lane] = b_real - a_imaginary;
-              low[kLanes + lane] = a_real - b_imaginary;
-              low[lane] = a_imaginary + b_real;
-            }
-          }
-          const float* result = fft_->transform(buffer, buffer + 2 * length * kLanes);
-          for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-            float* first = potential_.data() + (top + lane) * layout.nodes;
-            float* second = first + kLanes * layout.nodes;
-            for (std::int64_t x = 0; x < layout.nodes; ++x) {
-              first[x] = result[(x * 2 + 1) * kLanes + lane];
-              second[x] = result[x * 2 * kLanes + lane];
-            }
-          }
+  const std::int64_t length = layout.length;
+  const std::int64_t half = length / 2;
+  team_.split(layout.rows / kRowBlock, least_blocks(length), [&](std::int64_t begin, std::int64_t end, int thread) {
+    float* buffer = buffers_.data() + thread * 4 * length * kLanes;
+    for (std::int64_t block = begin; block < end; ++block) {
+      const std::int64_t top = block * kRowBlock;
+      for (std::int64_t k = 0; k <= half; ++k) {
+        const float* in = spectrum_.data() + ((k / kLanes * layout.rows + top) * 2) * kLanes + k % kLanes;
+        float* low = buffer + k * 2 * kLanes;
+        float* high = buffer + (length - k) % length * 2 * kLanes;
+        for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+          const float a_real = in[lane * 2 * kLanes];
+          const float a_imaginary = in[(lane * 2 + 1) * kLanes];
+          const float b_real = in[(kLanes + lane) * 2 * kLanes];
+          const float b_imaginary = in[((kLanes + lane) * 2 + 1) * kLanes];
+          // a + ib and its mirror, real and imaginary part exchanged for the inverse.
+          high[kLanes + lane] = a_real + b_imaginary;
+          high[lane] = b_real - a_imaginary;
+          low[kLanes + lane] = a_real - b_imaginary;
+          low[lane] = a_imaginary + b_real;
         }
-      });
+      }
+      const float* result = fft_->transform(buffer, buffer + 2 * length * kLanes);
+      for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+        float* first = potential_.data() + (top + lane) * layout.nodes;
+        float* second = first + kLanes * layout.nodes;
+        for (std::int64_t x = 0; x < layout.nodes; ++x) {
+          first[x] = result[(x * 2 + 1) * kLanes + lane];
+          second[x] = result[x * 2 * kLanes + lane];
+        }
+      }
+    }
+  });
 }
 
 void GridRepulsion::gather(Repulsion& repulsion) const {
@@ -411,13 +415,16 @@ void GridRepulsion::gather(Repulsion& repulsion) const {
   const auto slope = static_cast<float>(-0.5 / layout.spacing);
   team_.split(count, 2048, [&](std::int64_t begin, std::int64_t end, int) {
     for (std::int64_t i = begin; i < end; ++i) {
-      const PotentialAt point = potential_at(layout.weight_x[i], layout.weight_y[i], potential_.data() + layout.row[i] * layout.nodes + layout.column[i], layout.nodes);
+      const PotentialAt point =
+          potential_at(layout.weight_x[i], layout.weight_y[i],
+                       potential_.data() + layout.row[i] * layout.nodes + layout.column[i], layout.nodes);
       potential[i] = point.value;
       repulsion.x[i] = slope * point.slope_x;
       repulsion.y[i] = slope * point.slope_y;
     }
   });
-  // What the kernel lacks of 1 on a small map comes back here, and a point's push on itself does not count.
+  // What the kernel lacks of 1 on a small map comes back here, and a point's push on itself does
+  // not count.
   const double own = layout.spacing < kSpacing ? 1.0 - static_cast<double>(count) : 1.0;
   repulsion.normaliser = 0;
   for (const float value : potential) repulsion.normaliser += value - own;

@@ -1,8 +1,9 @@
-// t-SNE's repulsion on a grid, in O(N + cells log cells) (after Linderman et al. 2019, with two changes).
-// The push on a point is minus half the gradient of the potential, the sum over j of 1 / (1 + |y - y_j|^2),
-// whose sum over the points is also the normaliser: one charge and one convolution serve for what that paper
-// takes four for. And the points meet the grid through splines of order 6, differentiated exactly, as in
-// smooth particle-mesh Ewald sums (Essmann et al. 1995), which allows a coarser grid.
+// t-SNE's repulsion on a grid, in O(N + cells log cells) (after Linderman et al. 2019, with two
+// changes). The push on a point is minus half the gradient of the potential, the sum over j of 1 /
+// (1 + |y - y_j|^2), whose sum over the points is also the normaliser: one charge and one
+// convolution serve for what that paper takes four for. And the points meet the grid through
+// splines of order 6, differentiated exactly, as in smooth particle-mesh Ewald sums (Essmann et al.
+// 1995), which allows a coarser grid.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +23,12 @@ class GridRepulsion {
   GridRepulsion(const GridRepulsion&) = delete;
   GridRepulsion& operator=(const GridRepulsion&) = delete;
 
-  /// Whether the grid is the quicker way for a map of this extent; a very wide map with few points is better
-  /// done exactly.
+  /// Whether the grid is the quicker way for a map of this extent; a very wide map with few points
+  /// is better done exactly.
   static bool pays(const PlanePoints& points);
 
-  /// As exact_repulsion, with an error of less than 1% of the typical push. The bits do not depend on the
-  /// team's size.
+  /// As exact_repulsion, with an error of less than 1% of the typical push. The bits do not depend
+  /// on the team's size.
   void operator()(const PlanePoints& points, Repulsion& repulsion);
 
  private:

@@ -17,8 +17,7 @@ void lay_out(const JointProjectionOptions& options, JointProjection& map) {
   if (map.method == MapMethod::kPca) {
     const Pca pca = fit_pca(map.rows, 2);
     map.points = project(pca, map.rows);
-    map.variance_shown =
-        pca.total_variance > 0 ? pca.explained_variance.sum().item<double>() / pca.total_variance : 0;
+    map.variance_shown = pca.total_variance > 0 ? pca.explained_variance.sum().item<double>() / pca.total_variance : 0;
     return;
   }
   const TsneResult result = tsne(map.rows, options.tsne);
@@ -30,8 +29,9 @@ void lay_out(const JointProjectionOptions& options, JointProjection& map) {
 void set_rows(const at::Tensor& image, const at::Tensor& text, JointProjection& map) {
   map.images = image.size(0);
   map.modality_gap = modality_gap(image, text);
-  map.rows = map.gap_closed ? at::cat({centred_to_unit_length(image, map.image_mean), centred_to_unit_length(text, map.text_mean)})
-                            : at::cat({image.to(at::kFloat), text.to(at::kFloat)});
+  map.rows = map.gap_closed
+                 ? at::cat({centred_to_unit_length(image, map.image_mean), centred_to_unit_length(text, map.text_mean)})
+                 : at::cat({image.to(at::kFloat), text.to(at::kFloat)});
 }
 
 void measure(const at::Tensor& image_of_text, const JointProjectionOptions& options, JointProjection& map) {
@@ -63,10 +63,12 @@ JointProjection place_jointly(const JointProjection& map, const at::Tensor& imag
   check_shape("place_jointly", "image", image, {kAnySize, map.rows.size(1)});
   modality_gap(image, text);  // checks the other shapes
   check_shape("place_jointly", "image_of_text", image_of_text, {text.size(0)});
-  JointProjection placed{.method = map.method, .gap_closed = map.gap_closed, .image_mean = map.image_mean, .text_mean = map.text_mean};
+  JointProjection placed{
+      .method = map.method, .gap_closed = map.gap_closed, .image_mean = map.image_mean, .text_mean = map.text_mean};
   set_rows(image, text, placed);
-  placed.points = map.method == MapMethod::kPca ? project(fit_pca(map.rows, 2), placed.rows)
-                                                : place_on_map(map.rows, map.points, placed.rows, {.progress = options.tsne.progress});
+  placed.points = map.method == MapMethod::kPca
+                      ? project(fit_pca(map.rows, 2), placed.rows)
+                      : place_on_map(map.rows, map.points, placed.rows, {.progress = options.tsne.progress});
   measure(image_of_text, options, placed);
   return placed;
 }

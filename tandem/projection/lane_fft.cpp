@@ -74,16 +74,14 @@ void stage_4(const Stage& stage, const float* from, float* to) {
       const Complex odd_turned{b.imaginary - d.imaginary, d.real - b.real};  // -i (b - d)
       float* out = to + (q + stage.stride * 4 * p) * kStep;
       store(out, Complex{even_sum.real + odd_sum.real, even_sum.imaginary + odd_sum.imaginary});
-      store_turned(
-          out + stage.stride * kStep,
-          Complex{even_difference.real + odd_turned.real, even_difference.imaginary + odd_turned.imaginary},
-          factor);
+      store_turned(out + stage.stride * kStep,
+                   Complex{even_difference.real + odd_turned.real, even_difference.imaginary + odd_turned.imaginary},
+                   factor);
       store_turned(out + 2 * stage.stride * kStep,
                    Complex{even_sum.real - odd_sum.real, even_sum.imaginary - odd_sum.imaginary}, factor + 2);
-      store_turned(
-          out + 3 * stage.stride * kStep,
-          Complex{even_difference.real - odd_turned.real, even_difference.imaginary - odd_turned.imaginary},
-          factor + 4);
+      store_turned(out + 3 * stage.stride * kStep,
+                   Complex{even_difference.real - odd_turned.real, even_difference.imaginary - odd_turned.imaginary},
+                   factor + 4);
     }
   }
 }
@@ -92,7 +90,8 @@ void stage_4(const Stage& stage, const float* from, float* to) {
 template <int Radix>
 TANDEM_INLINE void odd_stage(const Stage& stage, const float* from, float* to) {
   constexpr int kHalf = (Radix - 1) / 2;
-  std::array<std::array<float, kHalf>, kHalf> cosine{}, sine{};
+  std::array<std::array<float, kHalf>, kHalf> cosine{};
+  std::array<std::array<float, kHalf>, kHalf> sine{};
   for (int j = 1; j <= kHalf; ++j) {
     for (int k = 1; k <= kHalf; ++k) {
       const double angle = 2 * std::numbers::pi * j * k / Radix;
@@ -121,7 +120,8 @@ TANDEM_INLINE void odd_stage(const Stage& stage, const float* from, float* to) {
       }
       store(out, total);
       for (int j = 0; j < kHalf; ++j) {
-        Complex even = first, odd{Lanes{}, Lanes{}};
+        Complex even = first;
+        Complex odd{Lanes{}, Lanes{}};
         for (int k = 0; k < kHalf; ++k) {
           even.real += cosine[j][k] * sum[k].real;
           even.imaginary += cosine[j][k] * sum[k].imaginary;
@@ -131,8 +131,7 @@ TANDEM_INLINE void odd_stage(const Stage& stage, const float* from, float* to) {
         store_turned(out + (j + 1) * stage.stride * kStep,
                      Complex{even.real + odd.real, even.imaginary + odd.imaginary}, factor + 2 * j);
         store_turned(out + (Radix - 1 - j) * stage.stride * kStep,
-                     Complex{even.real - odd.real, even.imaginary - odd.imaginary},
-                     factor + 2 * (Radix - 2 - j));
+                     Complex{even.real - odd.real, even.imaginary - odd.imaginary}, factor + 2 * (Radix - 2 - j));
       }
     }
   }
@@ -154,8 +153,7 @@ LaneFft::LaneFft(std::int64_t length) : length_(length) {
       left /= radix;
     }
   }
-  TORCH_CHECK_VALUE(length >= 1 && left == 1, "LaneFft: length must be a product of 2s, 3s and 5s, got ",
-                    length);
+  TORCH_CHECK_VALUE(length >= 1 && left == 1, "LaneFft: length must be a product of 2s, 3s and 5s, got ", length);
   left = length;
   for (const int radix : radices_) {
     for (std::int64_t p = 0; p < left / radix; ++p) {

@@ -1,6 +1,6 @@
-// Eight complex Fourier transforms side by side, one in each lane of a vector register (Stockham's order).
-// LibTorch's transforms divide their work by the number of threads and allocate at every call; here a thread
-// keeps its buffers, and the zero half of a padded grid is never transformed.
+// Eight complex Fourier transforms side by side, one in each lane of a vector register (Stockham's
+// order). LibTorch's transforms divide their work by the number of threads and allocate at every
+// call; here a thread keeps its buffers, and the zero half of a padded grid is never transformed.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace tandem {
 
-/// A butterfly of four complex values fits the registers of AVX2 with 8 lanes; with 16 it spilled, at twice the time.
+/// A butterfly of four complex values fits the registers of AVX2 with 8 lanes; with 16 it spilled,
+/// at twice the time.
 inline constexpr std::int64_t kLanes = 8;
 
 /// Transforms of one length.

@@ -90,27 +90,31 @@ MapQuality map_quality(const at::Tensor& rows, const at::Tensor& map, std::int64
   check_shape("map_quality", "rows", rows, {kAnySize, kAnySize});
   check_shape("map_quality", "map", map, {rows.size(0), kAnySize});
   const std::int64_t count = rows.size(0);
-  TORCH_CHECK_VALUE(k >= 1 && 2 * k < count, "map_quality: k must be at least 1 and below N / 2 = ",
-                    static_cast<double>(count) / 2, ", got ", k);
+  TORCH_CHECK_VALUE(k >= 1 && 2 * k < count,
+                    "map_quality: k must be at least 1 and below N / 2 = ", static_cast<double>(count) / 2, ", got ",
+                    k);
   TORCH_CHECK_VALUE(most_rows >= 0, "map_quality: most_rows must not be negative, got ", most_rows);
   check_finite("map_quality", "rows", rows);
   check_finite("map_quality", "map", map);
 
-  const at::Tensor truth = centred(rows), plane = centred(map);
-  const at::Tensor truth_squares = (truth * truth).sum(1), plane_squares = (plane * plane).sum(1);
+  const at::Tensor truth = centred(rows);
+  const at::Tensor plane = centred(map);
+  const at::Tensor truth_squares = (truth * truth).sum(1);
+  const at::Tensor plane_squares = (plane * plane).sum(1);
   const std::int64_t looked_at = most_rows > 0 ? std::min(most_rows, count) : count;
   const std::int64_t tile = std::clamp<std::int64_t>(2'000'000 / count, 1, 64);
   std::vector<Counts> counts(static_cast<std::size_t>(looked_at));
   for_each_block((looked_at + tile - 1) / tile, [&](std::int64_t block) {
-    const std::int64_t begin = block * tile, size = std::min(tile, looked_at - begin);
+    const std::int64_t begin = block * tile;
+    const std::int64_t size = std::min(tile, looked_at - begin);
     at::Tensor chosen = at::empty({size}, at::kLong);
     auto* row = chosen.mutable_data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < size; ++i) row[i] = (begin + i) * count / looked_at;
     const at::Tensor in_truth = squared_distances(truth, truth_squares, chosen);
     const at::Tensor on_map = squared_distances(plane, plane_squares, chosen);
     for (std::int64_t i = 0; i < size; ++i) {
-      counts[static_cast<std::size_t>(begin + i)] = count_row(in_truth.const_data_ptr<double>() + i * count,
-                                                              on_map.const_data_ptr<double>() + i * count, count, row[i], k);
+      counts[static_cast<std::size_t>(begin + i)] = count_row(
+          in_truth.const_data_ptr<double>() + i * count, on_map.const_data_ptr<double>() + i * count, count, row[i], k);
     }
   });
   Counts sum;
@@ -119,7 +123,9 @@ MapQuality map_quality(const at::Tensor& rows, const at::Tensor& map, std::int64
     sum.lost_places += one.lost_places;
     sum.kept += one.kept;
   }
-  const auto n = static_cast<double>(count), neighbours = static_cast<double>(k), seen = static_cast<double>(looked_at);
+  const auto n = static_cast<double>(count);
+  const auto neighbours = static_cast<double>(k);
+  const auto seen = static_cast<double>(looked_at);
   const double worst = seen * neighbours * (2 * n - 3 * neighbours - 1) / 2;
   return {.neighbours = k,
           .rows_looked_at = looked_at,
@@ -133,19 +139,20 @@ PairDistance pair_distance(const at::Tensor& image_points, const at::Tensor& tex
   check_shape("pair_distance", "image_points", image_points, {kAnySize, 2});
   check_shape("pair_distance", "text_points", text_points, {kAnySize, 2});
   check_shape("pair_distance", "image_of_text", image_of_text, {text_points.size(0)});
-  const std::int64_t images = image_points.size(0), texts = text_points.size(0);
-  TORCH_CHECK_VALUE(images > 0 && texts > 0, "pair_distance: both sides must have points, got ", images,
-                    " and ", texts);
+  const std::int64_t images = image_points.size(0);
+  const std::int64_t texts = text_points.size(0);
+  TORCH_CHECK_VALUE(images > 0 && texts > 0, "pair_distance: both sides must have points, got ", images, " and ",
+                    texts);
   const at::Tensor partner = image_of_text.to(at::kLong);
   TORCH_CHECK_VALUE(partner.min().item<std::int64_t>() >= 0 && partner.max().item<std::int64_t>() < images,
                     "pair_distance: image_of_text must be from 0 to ", images - 1);
   check_finite("pair_distance", "image_points", image_points);
   check_finite("pair_distance", "text_points", text_points);
 
-  const at::Tensor image = image_points.detach().to(at::kDouble), text = text_points.detach().to(at::kDouble);
+  const at::Tensor image = image_points.detach().to(at::kDouble);
+  const at::Tensor text = text_points.detach().to(at::kDouble);
   PairDistance distance;
-  distance.paired =
-      at::linalg_vector_norm(text - at::index_select(image, 0, partner), 2, {1}).mean().item<double>();
+  distance.paired = at::linalg_vector_norm(text - at::index_select(image, 0, partner), 2, {1}).mean().item<double>();
   double sum = 0;
   constexpr std::int64_t kTile = 1024;
   for (std::int64_t begin = 0; begin < texts; begin += kTile) {

@@ -7,17 +7,19 @@
 
 namespace tandem {
 
-/// Three answers to "are those near each other on the map also near each other in truth, and the other way?".
+/// Three answers to "are those near each other on the map also near each other in truth, and the
+/// other way?".
 struct MapQuality {
-  std::int64_t neighbours = 0;   ///< looked at around every row
+  std::int64_t neighbours = 0;  ///< looked at around every row
   std::int64_t rows_looked_at = 0;
-  double trustworthiness = 0;    ///< 1 if no neighbour on the map is a stranger in truth
-  double continuity = 0;         ///< 1 if no neighbour in truth is far away on the map
-  double neighbours_kept = 0;    ///< share of the true neighbours that are neighbours on the map too
+  double trustworthiness = 0;  ///< 1 if no neighbour on the map is a stranger in truth
+  double continuity = 0;       ///< 1 if no neighbour in truth is far away on the map
+  double neighbours_kept = 0;  ///< share of the true neighbours that are neighbours on the map too
 };
 
-/// Trustworthiness and continuity (Venna & Kaski 2001): 1 minus a penalty for every false, or lost, neighbour by how
-/// far down it ranks in the other space. The k nearest are taken by distance, equal ones in the order of the rows.
+/// Trustworthiness and continuity (Venna & Kaski 2001): 1 minus a penalty for every false, or lost,
+/// neighbour by how far down it ranks in the other space. The k nearest are taken by distance,
+/// equal ones in the order of the rows.
 ///
 ///   rows       [N, D]  floating point
 ///   map        [N, d]  floating point
@@ -40,8 +42,8 @@ struct PairDistance {
 ///   text_points    [M, 2]
 ///   image_of_text  [M] int64: row of image_points that caption describes
 ///
-/// Throws c10::ValueError if shapes differ, a value is not finite, either side is empty, or a row is out of
-/// range.
+/// Throws c10::ValueError if shapes differ, a value is not finite, either side is empty, or a row
+/// is out of range.
 PairDistance pair_distance(const at::Tensor& image_points, const at::Tensor& text_points,
                            const at::Tensor& image_of_text);
 

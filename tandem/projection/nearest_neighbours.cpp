@@ -21,7 +21,8 @@ namespace {
 
 void check_rows(std::string_view function, std::string_view name, const at::Tensor& rows) {
   check_shape(function, name, rows, {kAnySize, kAnySize});
-  TORCH_CHECK_VALUE(rows.scalar_type() == at::kFloat, function, ": ", name, " must be float32, got ", rows.scalar_type());
+  TORCH_CHECK_VALUE(rows.scalar_type() == at::kFloat, function, ": ", name, " must be float32, got ",
+                    rows.scalar_type());
   check_finite(function, name, rows);
 }
 
@@ -32,7 +33,8 @@ constexpr std::int64_t kFloatsInLine = 16;  // of the cache
 
 /// Puts the k nearest of the chosen rows in order, by the differences themselves.
 ///   query  [width]
-void order_nearest(const float* query, const at::Tensor& rows, const std::vector<Scored>& chosen, std::int64_t k, std::int64_t* row, float* distance) {
+void order_nearest(const float* query, const at::Tensor& rows, const std::vector<Scored>& chosen, std::int64_t k,
+                   std::int64_t* row, float* distance) {
   const float* values = rows.const_data_ptr<float>();
   const std::int64_t width = rows.size(1);
   std::vector<std::pair<float, std::int64_t>> order;
@@ -57,28 +59,32 @@ Neighbours empty_neighbours(std::int64_t asked, std::int64_t k, const at::Tensor
 }
 
 Neighbours search_others(const at::Tensor& queries, const at::Tensor& rows, std::int64_t k) {
-  const std::int64_t count = rows.size(0), asked = queries.size(0);
+  const std::int64_t count = rows.size(0);
+  const std::int64_t asked = queries.size(0);
   const float* query_values = queries.const_data_ptr<float>();
   const at::Tensor norms = squared_lengths(rows);
   Neighbours found = empty_neighbours(asked, k, rows);
   auto* found_row = found.row.mutable_data_ptr<std::int64_t>();
   auto* found_distance = found.squared_distance.mutable_data_ptr<float>();
-  const std::int64_t candidates = std::min(k + kSpare, count), tile = std::clamp<std::int64_t>(4'000'000 / count, 16, 256);
+  const std::int64_t candidates = std::min(k + kSpare, count);
+  const std::int64_t tile = std::clamp<std::int64_t>(4'000'000 / count, 16, 256);
   for_each_block((asked + tile - 1) / tile, [&](std::int64_t block) {
-    const std::int64_t begin = block * tile, size = std::min(tile, asked - begin);
+    const std::int64_t begin = block * tile;
+    const std::int64_t size = std::min(tile, asked - begin);
     // |b|^2 - 2ab: |a|^2 does not change the order
     const at::Tensor score = at::addmm(norms, queries.narrow(0, begin, size), rows.t(), 1, -2);
     std::vector<Scored> chosen;
     for (std::int64_t i = 0; i < size; ++i) {
       select_smallest(score.const_data_ptr<float>() + i * count, count, candidates, chosen);
-      order_nearest(query_values + (begin + i) * rows.size(1), rows, chosen, k, found_row + (begin + i) * k, found_distance + (begin + i) * k);
+      order_nearest(query_values + (begin + i) * rows.size(1), rows, chosen, k, found_row + (begin + i) * k,
+                    found_distance + (begin + i) * k);
     }
   });
   return found;
 }
 
-/// A band of rows against all later ones, both ways: every product of two rows is made once. Rows keep their nearest so far
-/// between bands.
+/// A band of rows against all later ones, both ways: every product of two rows is made once. Rows
+/// keep their nearest so far between bands.
 class MutualSearch {
  public:
   MutualSearch(const at::Tensor& rows, std::int64_t k)
@@ -87,7 +93,8 @@ class MutualSearch {
   }
 
   Neighbours run() {
-    const std::int64_t count = rows_.size(0), width = rows_.size(1);
+    const std::int64_t count = rows_.size(0);
+    const std::int64_t width = rows_.size(1);
     for (std::int64_t begin = 0; begin < count; begin += kBand) take_band(begin, std::min(kBand, count - begin));
     Neighbours found = empty_neighbours(count, k_, rows_);
     auto* found_row = found.row.mutable_data_ptr<std::int64_t>();
@@ -95,7 +102,8 @@ class MutualSearch {
     constexpr std::int64_t kRows = 64;
     for_each_block((count + kRows - 1) / kRows, [&](std::int64_t block) {
       for (std::int64_t i = block * kRows; i < std::min(count, (block + 1) * kRows); ++i) {
-        order_nearest(rows_.const_data_ptr<float>() + i * width, rows_, smallest_[static_cast<std::size_t>(i)].kept(), k_, found_row + i * k_, found_distance + i * k_);
+        order_nearest(rows_.const_data_ptr<float>() + i * width, rows_, smallest_[static_cast<std::size_t>(i)].kept(),
+                      k_, found_row + i * k_, found_distance + i * k_);
       }
     });
     return found;
@@ -111,9 +119,11 @@ class MutualSearch {
     const std::int64_t parts = (count - begin + kPart - 1) / kPart;
     if (products_.size() < static_cast<std::size_t>(parts)) products_.resize(static_cast<std::size_t>(parts));
     for_each_block(parts, [&](std::int64_t part) {
-      const std::int64_t first = begin + part * kPart, columns = std::min(kPart, count - first);
+      const std::int64_t first = begin + part * kPart;
+      const std::int64_t columns = std::min(kPart, count - first);
       at::Tensor& product = products_[static_cast<std::size_t>(part)];  // -2ab
-      if (!product.defined() || product.size(0) != size || product.size(1) != columns) product = at::empty({size, columns}, rows_.options());
+      if (!product.defined() || product.size(0) != size || product.size(1) != columns)
+        product = at::empty({size, columns}, rows_.options());
       at::addmm_out(product, product, band, rows_.narrow(0, first, columns).t(), 0, -2);
       float* value = product.mutable_data_ptr<float>();
       if (part == 0) {
@@ -130,8 +140,10 @@ class MutualSearch {
       for (std::int64_t i = block * kRows; i < std::min(size, (block + 1) * kRows); ++i) {
         for (std::int64_t part = 0; part < parts; ++part) {
           const at::Tensor& product = products_[static_cast<std::size_t>(part)];
-          const std::int64_t first = begin + part * kPart, columns = product.size(1);
-          smallest_[static_cast<std::size_t>(begin + i)].add(product.const_data_ptr<float>() + i * columns, norm + first, columns, first);
+          const std::int64_t first = begin + part * kPart;
+          const std::int64_t columns = product.size(1);
+          smallest_[static_cast<std::size_t>(begin + i)].add(product.const_data_ptr<float>() + i * columns,
+                                                             norm + first, columns, first);
         }
       }
     });

@@ -17,10 +17,11 @@ struct Neighbours {
 ///   rows  [N, D]  float32
 ///   k     1 to N - 1
 ///
-/// Candidates come from a matrix product in tiles, their distances are then taken from the differences
-/// themselves, so near rows far from the origin keep their digits; every pair is multiplied once. Takes O(N^2 D) time, a few
-/// tiles of memory, and some 32 to 64 k bytes a row.
-/// Throws c10::ValueError if rows is not [N, D] in float32, holds NaN or infinity, or k is out of range.
+/// Candidates come from a matrix product in tiles, their distances are then taken from the
+/// differences themselves, so near rows far from the origin keep their digits; every pair is
+/// multiplied once. Takes O(N^2 D) time, a few tiles of memory, and some 32 to 64 k bytes a row.
+/// Throws c10::ValueError if rows is not [N, D] in float32, holds NaN or infinity, or k is out of
+/// range.
 Neighbours nearest_neighbours(const at::Tensor& rows, std::int64_t k);
 
 /// The same for rows that are not among those searched: the k nearest of `rows` to every query.

@@ -34,7 +34,8 @@ std::vector<std::int32_t> assign(const at::Tensor& rows, const at::Tensor& centr
   std::vector<std::int32_t> part(static_cast<std::size_t>(count));
   constexpr std::int64_t kTile = 512;
   for_each_block((count + kTile - 1) / kTile, [&](std::int64_t block) {
-    const std::int64_t begin = block * kTile, size = std::min(kTile, count - begin);
+    const std::int64_t begin = block * kTile;
+    const std::int64_t size = std::min(kTile, count - begin);
     const at::Tensor nearest = at::argmin(at::addmm(norms, rows.narrow(0, begin, size), centres.t(), 1, -2), 1);
     for (std::int64_t i = 0; i < size; ++i) {
       part[static_cast<std::size_t>(begin + i)] = static_cast<std::int32_t>(nearest.const_data_ptr<std::int64_t>()[i]);
@@ -46,8 +47,10 @@ std::vector<std::int32_t> assign(const at::Tensor& rows, const at::Tensor& centr
 /// k-means on a sample. A centre that no row is nearest to stays where it was.
 at::Tensor find_centres(const at::Tensor& rows, std::int64_t parts, std::uint64_t seed) {
   at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
-  const std::int64_t count = std::min(rows.size(0), parts * kSamplePerPart), width = rows.size(1);
-  const at::Tensor sample = at::index_select(rows, 0, at::randperm(rows.size(0), generator, at::kLong).narrow(0, 0, count));
+  const std::int64_t count = std::min(rows.size(0), parts * kSamplePerPart);
+  const std::int64_t width = rows.size(1);
+  const at::Tensor sample =
+      at::index_select(rows, 0, at::randperm(rows.size(0), generator, at::kLong).narrow(0, 0, count));
   at::Tensor centres = sample.narrow(0, 0, parts).clone();
   const float* value = sample.const_data_ptr<float>();
   for (int round = 0; round < kRounds; ++round) {
@@ -63,7 +66,8 @@ at::Tensor find_centres(const at::Tensor& rows, std::int64_t parts, std::uint64_
     for (std::int64_t p = 0; p < parts; ++p) {
       const auto many = static_cast<double>(members[static_cast<std::size_t>(p)]);
       if (many == 0) continue;
-      for (std::int64_t d = 0; d < width; ++d) centre[p * width + d] = static_cast<float>(sum[static_cast<std::size_t>(p * width + d)] / many);
+      for (std::int64_t d = 0; d < width; ++d)
+        centre[p * width + d] = static_cast<float>(sum[static_cast<std::size_t>(p * width + d)] / many);
     }
   }
   return centres;
@@ -88,7 +92,8 @@ Partition partition(const at::Tensor& rows, std::int64_t parts, std::uint64_t se
   std::vector<std::int64_t> next(made.begin.begin(), made.begin.end() - 1);
   at::Tensor order = at::empty({rows.size(0)}, at::kLong);
   auto* place = order.mutable_data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < rows.size(0); ++i) place[next[static_cast<std::size_t>(part[static_cast<std::size_t>(i)])]++] = i;
+  for (std::int64_t i = 0; i < rows.size(0); ++i)
+    place[next[static_cast<std::size_t>(part[static_cast<std::size_t>(i)])]++] = i;
   made.name.assign(place, place + rows.size(0));
   made.rows = at::index_select(rows, 0, order);
   made.norms = squared_lengths(made.rows);
@@ -102,9 +107,11 @@ struct Tile {
   std::int64_t size;
 };
 
-/// The parts to search for `part`, nearest first and itself among them, until they hold enough rows.
+/// The parts to search for `part`, nearest first and itself among them, until they hold enough
+/// rows.
 std::vector<std::int64_t> parts_around(const Partition& made, std::int64_t part, std::int64_t candidates) {
-  const std::int64_t parts = made.centres.size(0), width = made.centres.size(1);
+  const std::int64_t parts = made.centres.size(0);
+  const std::int64_t width = made.centres.size(1);
   const float* centre = made.centres.const_data_ptr<float>();
   std::vector<std::pair<float, std::int64_t>> order;
   for (std::int64_t p = 0; p < parts; ++p) {
@@ -130,10 +137,12 @@ void search_tile(const Partition& made, const Tile& tile, std::int64_t candidate
   std::vector<std::int32_t> row_of_column;
   const std::vector<std::int64_t> parts = parts_around(made, tile.part, candidates);
   std::int64_t columns = 0;
-  for (const std::int64_t p : parts) columns += made.begin[static_cast<std::size_t>(p) + 1] - made.begin[static_cast<std::size_t>(p)];
+  for (const std::int64_t p : parts)
+    columns += made.begin[static_cast<std::size_t>(p) + 1] - made.begin[static_cast<std::size_t>(p)];
   at::Tensor score = at::empty({tile.size, columns}, queries.options());
   for (const std::int64_t p : parts) {
-    const std::int64_t begin = made.begin[static_cast<std::size_t>(p)], size = made.begin[static_cast<std::size_t>(p) + 1] - begin;
+    const std::int64_t begin = made.begin[static_cast<std::size_t>(p)];
+    const std::int64_t size = made.begin[static_cast<std::size_t>(p) + 1] - begin;
     at::Tensor piece = score.narrow(1, static_cast<std::int64_t>(row_of_column.size()), size);
     at::addmm_out(piece, made.norms.narrow(0, begin, size), queries, made.rows.narrow(0, begin, size).t(), 1, -2);
     for (std::int64_t row = begin; row < begin + size; ++row) row_of_column.push_back(static_cast<std::int32_t>(row));
@@ -150,7 +159,8 @@ void search_tile(const Partition& made, const Tile& tile, std::int64_t candidate
     order.clear();
     for (const auto& [score_of_one, column] : chosen) {
       const std::int64_t row = row_of_column[static_cast<std::size_t>(column)];
-      order.emplace_back(squared_distance(value + (tile.begin + i) * width, value + row * width, width), made.name[static_cast<std::size_t>(row)]);
+      order.emplace_back(squared_distance(value + (tile.begin + i) * width, value + row * width, width),
+                         made.name[static_cast<std::size_t>(row)]);
     }
     std::sort(order.begin(), order.end());
     const std::int64_t name = made.name[static_cast<std::size_t>(tile.begin + i)];
@@ -165,19 +175,24 @@ void search_tile(const Partition& made, const Tile& tile, std::int64_t candidate
 
 Neighbours partitioned_neighbours(const at::Tensor& rows, std::int64_t k, const PartitionOptions& options) {
   check_shape("partitioned_neighbours", "rows", rows, {kAnySize, kAnySize});
-  TORCH_CHECK_VALUE(rows.scalar_type() == at::kFloat, "partitioned_neighbours: rows must be float32, got ", rows.scalar_type());
+  TORCH_CHECK_VALUE(rows.scalar_type() == at::kFloat, "partitioned_neighbours: rows must be float32, got ",
+                    rows.scalar_type());
   const std::int64_t count = rows.size(0);
-  TORCH_CHECK_VALUE(k >= 1 && k < count, "partitioned_neighbours: k must be from 1 to N - 1 = ", count - 1, ", got ", k);
-  TORCH_CHECK_VALUE(options.candidates > k, "partitioned_neighbours: candidates must be above k = ", k, ", got ", options.candidates);
+  TORCH_CHECK_VALUE(k >= 1 && k < count, "partitioned_neighbours: k must be from 1 to N - 1 = ", count - 1, ", got ",
+                    k);
+  TORCH_CHECK_VALUE(options.candidates > k, "partitioned_neighbours: candidates must be above k = ", k, ", got ",
+                    options.candidates);
   check_finite("partitioned_neighbours", "rows", rows);
 
   const auto parts = static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(count))));
   const Partition made = partition(rows.detach().contiguous(), parts, options.seed);
   std::vector<Tile> tiles;
   for (std::int64_t p = 0; p < parts; ++p) {
-    const std::int64_t begin = made.begin[static_cast<std::size_t>(p)], end = made.begin[static_cast<std::size_t>(p) + 1];
+    const std::int64_t begin = made.begin[static_cast<std::size_t>(p)];
+    const std::int64_t end = made.begin[static_cast<std::size_t>(p) + 1];
     const std::int64_t most = std::clamp<std::int64_t>(4'000'000 / std::max(options.candidates, end - begin), 16, 256);
-    for (std::int64_t first = begin; first < end; first += most) tiles.push_back({p, first, std::min(most, end - first)});
+    for (std::int64_t first = begin; first < end; first += most)
+      tiles.push_back({p, first, std::min(most, end - first)});
   }
   Neighbours found{at::empty({count, k}, rows.options().dtype(at::kLong)), at::empty({count, k}, rows.options())};
   for_each_block(static_cast<std::int64_t>(tiles.size()), [&](std::int64_t tile) {

@@ -54,10 +54,12 @@ Place descend(const Pulls& pulls, const PlanePoints& map, Place place, int itera
   float speed_x = 0, speed_y = 0;
   for (int iteration = 0; iteration < iterations; ++iteration) {
     const Push push = push_on(place.x, place.y, map);
-    float slope_x = -push.x / push.potential, slope_y = -push.y / push.potential;
+    float slope_x = -push.x / push.potential;
+    float slope_y = -push.y / push.potential;
     for (std::int64_t n = 0; n < pulls.count; ++n) {
       const auto row = static_cast<std::size_t>(pulls.row[n]);
-      const float dx = place.x - map.x[row], dy = place.y - map.y[row];
+      const float dx = place.x - map.x[row];
+      const float dy = place.y - map.y[row];
       const float strength = static_cast<float>(pulls.probability[n]) / (1 + dx * dx + dy * dy);
       slope_x += strength * dx;
       slope_y += strength * dy;
@@ -71,13 +73,14 @@ Place descend(const Pulls& pulls, const PlanePoints& map, Place place, int itera
   return place;
 }
 
-void check_arguments(const at::Tensor& rows, const at::Tensor& map, const at::Tensor& new_rows, const PlacementOptions& options) {
+void check_arguments(const at::Tensor& rows, const at::Tensor& map, const at::Tensor& new_rows,
+                     const PlacementOptions& options) {
   check_shape("place_on_map", "rows", rows, {kAnySize, kAnySize});
   TORCH_CHECK_VALUE(rows.size(0) > 0, "place_on_map: there must be a mapped row, got ", shape_text(rows));
   check_shape("place_on_map", "map", map, {rows.size(0), 2});
   check_shape("place_on_map", "new_rows", new_rows, {kAnySize, rows.size(1)});
-  TORCH_CHECK_VALUE(options.perplexity >= 1 && std::isfinite(options.perplexity), "place_on_map: perplexity must be at least 1, got ",
-                    options.perplexity);
+  TORCH_CHECK_VALUE(options.perplexity >= 1 && std::isfinite(options.perplexity),
+                    "place_on_map: perplexity must be at least 1, got ", options.perplexity);
   TORCH_CHECK_VALUE(options.iterations >= 0, "place_on_map: iterations must not be negative, got ", options.iterations);
   check_finite("place_on_map", "rows", rows);
   check_finite("place_on_map", "map", map);
@@ -97,13 +100,16 @@ PlanePoints plane_points(const at::Tensor& map) {
 
 }  // namespace
 
-at::Tensor place_on_map(const at::Tensor& rows, const at::Tensor& map, const at::Tensor& new_rows, const PlacementOptions& options) {
+at::Tensor place_on_map(const at::Tensor& rows, const at::Tensor& map, const at::Tensor& new_rows,
+                        const PlacementOptions& options) {
   check_arguments(rows, map, new_rows, options);
   const c10::NoGradGuard no_grad;
-  const std::int64_t mapped = rows.size(0), count = new_rows.size(0);
+  const std::int64_t mapped = rows.size(0);
+  const std::int64_t count = new_rows.size(0);
   at::Tensor placed = at::empty({count, 2}, at::kFloat);
   if (count == 0) return placed;
-  const at::Tensor all = scaled_for_distances(at::cat({rows.detach().to(at::kDouble), new_rows.detach().to(at::kDouble)}));
+  const at::Tensor all =
+      scaled_for_distances(at::cat({rows.detach().to(at::kDouble), new_rows.detach().to(at::kDouble)}));
   const double perplexity = std::min(options.perplexity, static_cast<double>(mapped));
   const std::int64_t k = std::min(mapped, static_cast<std::int64_t>(std::ceil(3 * perplexity)));
   const Neighbours neighbours = nearest_rows(all.narrow(0, mapped, count), all.narrow(0, 0, mapped), k);
@@ -117,7 +123,8 @@ at::Tensor place_on_map(const at::Tensor& rows, const at::Tensor& map, const at:
     const std::int64_t size = std::min(kRound, count - first);
     team.split(size, 8, [&](std::int64_t begin, std::int64_t end, int) {
       for (std::int64_t i = first + begin; i < first + end; ++i) {
-        const Pulls pulls{neighbours.row.const_data_ptr<std::int64_t>() + i * k, probability.const_data_ptr<double>() + i * k, k};
+        const Pulls pulls{neighbours.row.const_data_ptr<std::int64_t>() + i * k,
+                          probability.const_data_ptr<double>() + i * k, k};
         const Place start{weighted_median(pulls, points.x), weighted_median(pulls, points.y)};
         const Place place = descend(pulls, points, start, options.iterations);
         value[2 * i] = place.x;

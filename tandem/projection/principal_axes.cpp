@@ -30,11 +30,13 @@ PrincipalAxes principal_axes(const at::Tensor& covariance) {
 }
 
 PrincipalAxes first_axes(const at::Tensor& covariance, std::int64_t k) {
-  const std::int64_t width = covariance.size(0), size = k + kSpareAxes;
+  const std::int64_t width = covariance.size(0);
+  const std::int64_t size = k + kSpareAxes;
   const double largest = covariance.diagonal().max().item<double>();
   if (3 * size > width || !(largest > 0)) return principal_axes(covariance);
   const OneThreadProducts same_bits;
-  at::Tensor basis = std::get<1>(at::linalg_eigh((covariance / largest).to(at::kFloat))).narrow(1, width - size, size).to(at::kDouble);
+  at::Tensor basis =
+      std::get<1>(at::linalg_eigh((covariance / largest).to(at::kFloat))).narrow(1, width - size, size).to(at::kDouble);
   at::Tensor product = at::matmul(covariance, basis);
   for (int step = 0; step < kSteps; ++step) {
     basis = std::get<0>(at::linalg_qr(product));

@@ -24,15 +24,17 @@ namespace {
 constexpr std::int64_t kRows = 1024;
 constexpr std::int64_t kSums = 16;  // partial sums, added in their order whoever made them
 
-/// What one pass over the rows X brings, for directions Q: X'X Q, the covariance of X Q, and the squares of X.
+/// What one pass over the rows X brings, for directions Q: X'X Q, the covariance of X Q, and the
+/// squares of X.
 struct Pass {
-  at::Tensor turned;   ///< [D, L] float64
-  at::Tensor inner;    ///< [L, L] float64
+  at::Tensor turned;  ///< [D, L] float64
+  at::Tensor inner;   ///< [L, L] float64
   double squares = 0;
 };
 
 Pass pass_over(const at::Tensor& values, const at::Tensor& mean, const at::Tensor& directions) {
-  const std::int64_t count = values.size(0), tiles = (count + kRows - 1) / kRows;
+  const std::int64_t count = values.size(0);
+  const std::int64_t tiles = (count + kRows - 1) / kRows;
   std::vector<Pass> parts(kSums);
   for_each_block(kSums, [&](std::int64_t s) {
     Pass& sum = parts[static_cast<std::size_t>(s)];
@@ -55,18 +57,17 @@ Pass pass_over(const at::Tensor& values, const at::Tensor& mean, const at::Tenso
   return parts[0];
 }
 
-at::Tensor orthonormal(const at::Tensor& columns) {
-  return std::get<0>(at::linalg_qr(columns, "reduced"));
-}
+at::Tensor orthonormal(const at::Tensor& columns) { return std::get<0>(at::linalg_qr(columns, "reduced")); }
 
 }  // namespace
 
 Pca fit_pca_randomised(const at::Tensor& rows, std::int64_t k, const RandomisedPcaOptions& options) {
   check_shape("fit_pca_randomised", "rows", rows, {kAnySize, kAnySize});
   TORCH_CHECK_VALUE(rows.is_floating_point() && rows.size(0) > 0,
-                    "fit_pca_randomised: rows must be floating point with at least one row, got ", shape_text(rows), " of ",
-                    rows.scalar_type());
-  TORCH_CHECK_VALUE(k >= 1 && k <= rows.size(1), "fit_pca_randomised: k must be from 1 to D = ", rows.size(1), ", got ", k);
+                    "fit_pca_randomised: rows must be floating point with at least one row, got ", shape_text(rows),
+                    " of ", rows.scalar_type());
+  TORCH_CHECK_VALUE(k >= 1 && k <= rows.size(1), "fit_pca_randomised: k must be from 1 to D = ", rows.size(1), ", got ",
+                    k);
   TORCH_CHECK_VALUE(options.oversampling >= 0 && options.power_iterations >= 1,
                     "fit_pca_randomised: oversampling must not be negative and power_iterations at least 1, got ",
                     options.oversampling, " and ", options.power_iterations);
@@ -74,7 +75,8 @@ Pca fit_pca_randomised(const at::Tensor& rows, std::int64_t k, const RandomisedP
   check_finite("fit_pca_randomised", "rows", rows);
 
   const at::Tensor values = in_working_precision(rows);
-  const std::int64_t width = values.size(1), followed = std::min(k + options.oversampling, width);
+  const std::int64_t width = values.size(1);
+  const std::int64_t followed = std::min(k + options.oversampling, width);
   at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(options.seed);
   at::Tensor directions = orthonormal(at::randn({width, followed}, generator, at::kDouble));
   Pca pca;

@@ -13,7 +13,8 @@ Push push_from(float x, float y, const float* other_x, const float* other_y, std
   float push_x = 0, push_y = 0, potential = 0;
 #pragma omp simd reduction(+ : push_x, push_y, potential)
   for (std::int64_t j = 0; j < count; ++j) {
-    const float dx = x - other_x[j], dy = y - other_y[j];
+    const float dx = x - other_x[j];
+    const float dy = y - other_y[j];
     const float w = 1 / (1 + dx * dx + dy * dy);
     potential += w;
     push_x += w * w * dx;

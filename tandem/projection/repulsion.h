@@ -15,7 +15,7 @@ struct PlanePoints {
 
 /// What all points together do to one place, which may be one of theirs.
 struct Push {
-  float x = 0;          ///< sum over j of w_j^2 (x - x_j), where w_j = 1 / (1 + |y - y_j|^2)
+  float x = 0;  ///< sum over j of w_j^2 (x - x_j), where w_j = 1 / (1 + |y - y_j|^2)
   float y = 0;
   float potential = 0;  ///< sum of w_j; a point at the very place adds 1
 };
@@ -29,8 +29,8 @@ struct Repulsion {
   double normaliser = 0;  ///< Z: sum of w_ij over all i != j
 };
 
-/// All N^2 pairs: the truth, and the quicker way for a few thousand points. The bits do not depend on the
-/// team's size.
+/// All N^2 pairs: the truth, and the quicker way for a few thousand points. The bits do not depend
+/// on the team's size.
 void exact_repulsion(const PlanePoints& points, ThreadTeam& team, Repulsion& repulsion);
 
 }  // namespace tandem

@@ -44,19 +44,22 @@ void SmallestSoFar::shrink() {
 }
 
 void SmallestSoFar::add(const float* scores, const float* offsets, std::int64_t count, std::int64_t first) {
-  // Found ones gather until there are four times as many as wanted; then the worst go, and the limit falls.
+  // Found ones gather until there are four times as many as wanted; then the worst go, and the
+  // limit falls.
   const std::size_t room = 4 * keep_ + static_cast<std::size_t>(kChunk);
   for (std::int64_t begin = 0; begin < count; begin += kChunk) {
     const std::int64_t end = std::min(begin + kChunk, count);
     if (limited_ && end - begin == kChunk &&
-        !(offsets == nullptr ? any_below(scores + begin, limit_) : any_sum_below(scores + begin, offsets + begin, limit_))) {
+        !(offsets == nullptr ? any_below(scores + begin, limit_)
+                             : any_sum_below(scores + begin, offsets + begin, limit_))) {
       continue;
     }
     for (std::int64_t j = begin; j < end; ++j) {
       const float score = offsets == nullptr ? scores[j] : scores[j] + offsets[j];
       if (limited_ && !(score < limit_)) continue;
       // NaN, of distances that overflowed, has no place in an order.
-      found_.emplace_back(std::isnan(score) ? std::numeric_limits<float>::infinity() : score, static_cast<std::int32_t>(first + j));
+      found_.emplace_back(std::isnan(score) ? std::numeric_limits<float>::infinity() : score,
+                          static_cast<std::int32_t>(first + j));
     }
     if (found_.size() > room) shrink();
   }

@@ -11,13 +11,14 @@ namespace tandem {
 /// A score and its place.
 using Scored = std::pair<float, std::int32_t>;
 
-/// The `keep` smallest of scores that come a stretch at a time; of equal ones those that come first. Most scores are only compared
-/// with the worst one kept so far, many at a time.
+/// The `keep` smallest of scores that come a stretch at a time; of equal ones those that come
+/// first. Most scores are only compared with the worst one kept so far, many at a time.
 class SmallestSoFar {
  public:
   /// For another series of scores; keeps its memory.
   void restart(std::int64_t keep);
-  /// scores[j] + offsets[j], or scores[j] without offsets, of the places first, first + 1, ...; NaN is as far as can be.
+  /// scores[j] + offsets[j], or scores[j] without offsets, of the places first, first + 1, ...; NaN
+  /// is as far as can be.
   void add(const float* scores, const float* offsets, std::int64_t count, std::int64_t first);
   /// All that were added if there are fewer than `keep`; in no order.
   const std::vector<Scored>& kept();

@@ -50,7 +50,7 @@ void ThreadTeam::take_parts(int thread) {
   while (static_cast<std::uint32_t>(open) != 0) {
     if (!open_.compare_exchange_weak(open, open - 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
     const auto part = static_cast<std::int64_t>(static_cast<std::uint32_t>(open)) - 1;
-    (*work_)(count_ * part / parts_, count_ * (part + 1) / parts_, thread);
+    (*work_)(count_* part / parts_, count_ * (part + 1) / parts_, thread);
     if (undone_.fetch_sub(1) == 1) undone_.notify_one();
     open = open_.load(std::memory_order_acquire);
   }

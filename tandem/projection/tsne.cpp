@@ -28,11 +28,12 @@
 namespace tandem {
 namespace {
 
-constexpr double kInitialSpread = 1e-4;  // standard deviation of the first coordinate: small, to unfold from
-constexpr double kJitter = 0.01;         // of that
-constexpr std::int64_t kWide = 1024;     // columns from which randomised PCA is the quicker one
+constexpr double kInitialSpread = 1e-4;          // standard deviation of the first coordinate: small, to unfold from
+constexpr double kJitter = 0.01;                 // of that
+constexpr std::int64_t kWide = 1024;             // columns from which randomised PCA is the quicker one
 constexpr std::int64_t kCountAllPairs = 50'000;  // points up to which the divergence is taken from all pairs
-// Once the attraction is its own, four times the rate and more momentum reach in 650 steps what took 1,000 at 0.8 (measured).
+// Once the attraction is its own, four times the rate and more momentum reach in 650 steps what
+// took 1,000 at 0.8 (measured).
 constexpr float kEarlyMomentum = 0.5F, kMomentum = 0.9F;
 constexpr double kLateRate = 4;
 constexpr float kLeastGain = 0.01F;
@@ -66,8 +67,7 @@ void centre(std::vector<float>& places) {
   for (float& place : places) place -= mean;
 }
 
-void descend(Descent& map, const SparseRows& joint, const Repulsion& repulsion, const Step& step,
-             ThreadTeam& team) {
+void descend(Descent& map, const SparseRows& joint, const Repulsion& repulsion, const Step& step, ThreadTeam& team) {
   const auto count = static_cast<std::int64_t>(map.place.x.size());
   const PlanePoints pull = attraction(map.place, joint, team);
   const auto push = static_cast<float>(1 / std::max(repulsion.normaliser, 1e-30));
@@ -103,8 +103,8 @@ double divergence(const PlanePoints& place, const SparseRows& joint, GridRepulsi
   for (std::size_t i = 0; i < place.x.size(); ++i) {
     for (std::int64_t e = joint.row_begin[i]; e < joint.row_begin[i + 1]; ++e) {
       const auto j = static_cast<std::size_t>(joint.column[e]);
-      const double dx = static_cast<double>(place.x[i]) - place.x[j],
-                   dy = static_cast<double>(place.y[i]) - place.y[j];
+      const double dx = static_cast<double>(place.x[i]) - place.x[j];
+      const double dy = static_cast<double>(place.y[i]) - place.y[j];
       const double p = joint.value[e];
       if (p > 0) sum += p * std::log(p * repulsion.normaliser * (1 + dx * dx + dy * dy));
     }
@@ -143,9 +143,8 @@ void check_options(const at::Tensor& rows, const TsneOptions& options) {
                     rows.scalar_type());
   TORCH_CHECK_VALUE(options.perplexity >= 1 && std::isfinite(options.perplexity),
                     "tsne: perplexity must be at least 1, got ", options.perplexity);
-  TORCH_CHECK_VALUE(options.iterations >= 0 && options.exaggerated >= 0,
-                    "tsne: iterations must not be negative, got ", options.iterations, " with ",
-                    options.exaggerated, " of them exaggerated");
+  TORCH_CHECK_VALUE(options.iterations >= 0 && options.exaggerated >= 0, "tsne: iterations must not be negative, got ",
+                    options.iterations, " with ", options.exaggerated, " of them exaggerated");
   TORCH_CHECK_VALUE(options.exaggeration >= 1 && std::isfinite(options.exaggeration),
                     "tsne: exaggeration must be at least 1, got ", options.exaggeration);
   TORCH_CHECK_VALUE(options.learning_rate >= 0 && std::isfinite(options.learning_rate),
@@ -154,11 +153,15 @@ void check_options(const at::Tensor& rows, const TsneOptions& options) {
   check_finite("tsne", "rows", rows);
 }
 
-/// The neighbours and their conditional probabilities are not needed afterwards, and are given back here.
+/// The neighbours and their conditional probabilities are not needed afterwards, and are given back
+/// here.
 SparseRows affinities(const at::Tensor& values, std::int64_t k, double perplexity, const TsneOptions& options) {
-  const Neighbours neighbours = values.size(0) > options.exact_neighbours_to
-                                    ? partitioned_neighbours(values, k, {.candidates = std::max<std::int64_t>(PartitionOptions{}.candidates, 8 * k), .seed = options.seed})
-                                    : nearest_neighbours(values, k);
+  const Neighbours neighbours =
+      values.size(0) > options.exact_neighbours_to
+          ? partitioned_neighbours(
+                values, k,
+                {.candidates = std::max<std::int64_t>(PartitionOptions{}.candidates, 8 * k), .seed = options.seed})
+          : nearest_neighbours(values, k);
   return joint_probabilities(neighbours.row, neighbour_probabilities(neighbours.squared_distance, perplexity));
 }
 

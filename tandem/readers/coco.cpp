@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "tandem/base/errors.h"
-#include "tandem/parsing/caption_text.h"
-#include "tandem/parsing/json_walk.h"
 #include "tandem/data/picture_gathering.h"
 #include "tandem/data/split_by_hash.h"
 #include "tandem/data/tally.h"
+#include "tandem/parsing/caption_text.h"
+#include "tandem/parsing/json_walk.h"
 #include "tandem/readers/coco_categories.h"
 #include "tandem/readers/karpathy.h"
 #include "tandem/storage/inner_name.h"
@@ -74,7 +74,8 @@ CaptionFile read_caption_file(const Path& file, PictureGathering& gathering) {
   };
   walk_json(file, {.on_text =
                        [&](std::string_view place, std::string& text) {
-                         if (place == "/images/file_name") name = text;  // copied: the parser goes on in the same memory
+                         if (place == "/images/file_name")
+                           name = text;  // copied: the parser goes on in the same memory
                          if (place == "/annotations/caption") caption = text;
                        },
                    .on_number =
@@ -87,7 +88,8 @@ CaptionFile read_caption_file(const Path& file, PictureGathering& gathering) {
                          if (place == "/images") {
                            lists_images = true;
                            if (id < 0 || name.empty()) {
-                             throw FileError(file, "an \"id\" and a \"file_name\" for every picture", "\"" + name + "\" with id " + std::to_string(id));
+                             throw FileError(file, "an \"id\" and a \"file_name\" for every picture",
+                                             "\"" + name + "\" with id " + std::to_string(id));
                            }
                            if (!index_of.try_emplace(id, pictures.size()).second) {
                              throw FileError(file, "every picture's id once", std::to_string(id) + " twice");
@@ -96,20 +98,25 @@ CaptionFile read_caption_file(const Path& file, PictureGathering& gathering) {
                            forget();
                          } else if (place == "/annotations") {
                            lists_annotations = true;
-                           if (image_id < 0) throw FileError(file, "an \"image_id\" for every annotation", "none for annotation " + std::to_string(id));
+                           if (image_id < 0)
+                             throw FileError(file, "an \"image_id\" for every annotation",
+                                             "none for annotation " + std::to_string(id));
                            annotations.push_back({.id = id, .caption = caption});
                            image_ids.push_back(image_id);
                            forget();
                          }
                        }});
   if (!lists_images || !lists_annotations) {
-    throw FileError(file, "lists \"images\" and \"annotations\", as COCO's captions have them", lists_images ? "no annotations" : "no images");
+    throw FileError(file, "lists \"images\" and \"annotations\", as COCO's captions have them",
+                    lists_images ? "no annotations" : "no images");
   }
   std::size_t kept = 0;
   for (std::size_t i = 0; i < annotations.size(); ++i) {
     const auto picture = index_of.find(image_ids[i]);
     if (picture == index_of.end()) {
-      gathering.leave_out("captions of pictures that are not listed", file.filename().string() + " annotation " + std::to_string(annotations[i].id) + " of picture " + std::to_string(image_ids[i]));
+      gathering.leave_out("captions of pictures that are not listed",
+                          file.filename().string() + " annotation " + std::to_string(annotations[i].id) +
+                              " of picture " + std::to_string(image_ids[i]));
       continue;
     }
     annotations[i].picture = picture->second;
@@ -117,8 +124,9 @@ CaptionFile read_caption_file(const Path& file, PictureGathering& gathering) {
     ++kept;
   }
   annotations.resize(kept);
-  std::sort(annotations.begin(), annotations.end(),
-            [](const Annotation& a, const Annotation& b) { return std::tie(a.picture, a.id, a.caption) < std::tie(b.picture, b.id, b.caption); });
+  std::sort(annotations.begin(), annotations.end(), [](const Annotation& a, const Annotation& b) {
+    return std::tie(a.picture, a.id, a.caption) < std::tie(b.picture, b.id, b.caption);
+  });
   return content;
 }
 
@@ -139,7 +147,8 @@ Path karpathy_file(const Path& path) {
 
 CaptionSet read_karpathy_splits(const Path& file) {
   CaptionSet set{.name = "coco", .images = {}, .remarks = {"splits are Karpathy's, by " + file.filename().string()}};
-  const Path folder = file.parent_path().filename() == "annotations" ? file.parent_path().parent_path() : file.parent_path();
+  const Path folder =
+      file.parent_path().filename() == "annotations" ? file.parent_path().parent_path() : file.parent_path();
   read_karpathy(file, [&](const std::string& part) { return picture_folder(folder, part); }, set);
   return set;
 }
@@ -150,14 +159,16 @@ bool holds_files(const Path& folder) {
 }
 
 /// Files whose pictures are not there at all are left aside, unless that is so of every one.
-std::vector<Annotations> files_with_pictures(const std::vector<Annotations>& files, const Path& folder, CaptionSet& set) {
+std::vector<Annotations> files_with_pictures(const std::vector<Annotations>& files, const Path& folder,
+                                             CaptionSet& set) {
   std::vector<Annotations> kept;
   std::vector<std::string> remarks;
   for (const Annotations& annotations : files) {
     if (holds_files(picture_folder(folder, annotations.part))) {
       kept.push_back(annotations);
     } else {
-      remarks.push_back(annotations.file.filename().string() + " is left aside: there are no pictures in " + annotations.part + "/");
+      remarks.push_back(annotations.file.filename().string() + " is left aside: there are no pictures in " +
+                        annotations.part + "/");
     }
   }
   if (kept.empty()) return files;
@@ -165,13 +176,15 @@ std::vector<Annotations> files_with_pictures(const std::vector<Annotations>& fil
   return kept;
 }
 
-/// COCO divided the same pictures anew in 2017: COCO_val2014_000000000042.jpg is 000000000042.jpg of train2017 or val2017.
+/// COCO divided the same pictures anew in 2017: COCO_val2014_000000000042.jpg is 000000000042.jpg
+/// of train2017 or val2017.
 std::string name_in_coco(const Picture& picture) {
   const std::string stem = Path(picture.file_name).stem().string();
   return std::to_string(picture.id) + " " + stem.substr(stem.rfind('_') + 1);  // npos + 1 is 0
 }
 
-/// Pictures of the year before are known by their names in COCO, those of the same year only by their ids in the set.
+/// Pictures of the year before are known by their names in COCO, those of the same year only by
+/// their ids in the set.
 class YearsMet {
  public:
   /// Before a file is read.
@@ -196,9 +209,14 @@ void give_splits(CaptionSet& set) {
   const bool both = vals > 0 && vals < static_cast<std::ptrdiff_t>(set.images.size());
   for (CaptionedImage& image : set.images) {
     const Split hashed = split_by_hash(image.id);
-    image.split = !both ? hashed : is_of_val(image) ? Split::kTest : hashed == Split::kDev ? Split::kDev : Split::kTrain;
+    image.split = !both                   ? hashed
+                  : is_of_val(image)      ? Split::kTest
+                  : hashed == Split::kDev ? Split::kDev
+                                          : Split::kTrain;
   }
-  set.remarks.push_back(both ? "COCO's captions have no test split: val is test, and a tenth of train, by the hash of the names, is dev" : split_remark("their names"));
+  set.remarks.push_back(
+      both ? "COCO's captions have no test split: val is test, and a tenth of train, by the hash of the names, is dev"
+           : split_remark("their names"));
   set.splits_made = !both;
 }
 
@@ -222,18 +240,22 @@ CaptionSet read_coco(const Path& folder, bool categories) {
     const Path place = picture_folder(folder, annotations.part);
     const std::string file = annotations.file.filename().string();
     std::string where;  // made for every caption, in the same memory
-    const MainCategories classes = categories ? read_main_categories(annotations.file.parent_path() / ("instances_" + annotations.part + ".json")) : MainCategories();
+    const MainCategories classes =
+        categories ? read_main_categories(annotations.file.parent_path() / ("instances_" + annotations.part + ".json"))
+                   : MainCategories();
     CaptionFile content = read_caption_file(annotations.file, gathering);
     auto annotation = content.annotations.begin();
     for (std::size_t i = 0; i < content.pictures.size(); ++i) {
       const Picture& picture = content.pictures[i];
       const auto first = annotation;
-      annotation = std::find_if(first, content.annotations.end(), [&](const Annotation& one) { return one.picture != i; });
+      annotation =
+          std::find_if(first, content.annotations.end(), [&](const Annotation& one) { return one.picture != i; });
       if (!stays_in_folder(picture.file_name)) {
         gathering.leave_out("pictures whose names lead out of the folder", file + " " + printable(picture.file_name));
         continue;
       }
-      CaptionedImage image{.id = annotations.part + "/" + picture.file_name, .picture = {.file = place / picture.file_name}};
+      CaptionedImage image{.id = annotations.part + "/" + picture.file_name,
+                           .picture = {.file = place / picture.file_name}};
       if (years.is_known(picture)) {
         met_before.add(printable(image.id));
         continue;

@@ -22,7 +22,8 @@ using Areas = std::unordered_map<std::int64_t, std::map<std::int64_t, double>>;
 
 MainCategories read_main_categories(const std::filesystem::path& file) {
   std::error_code ignored;
-  if (!std::filesystem::is_regular_file(file, ignored)) throw FileError(file, "COCO's instances, which --per-category needs", "no such file");
+  if (!std::filesystem::is_regular_file(file, ignored))
+    throw FileError(file, "COCO's instances, which --per-category needs", "no such file");
   std::map<std::int64_t, std::string> names;
   Areas areas;
   Object object;
@@ -49,13 +50,16 @@ MainCategories read_main_categories(const std::filesystem::path& file) {
                            areas[object.image][object.category] += object.area;
                            object = {};
                          } else if (place == "/categories") {
-                           if (!is_utf8(name) || is_blank(name)) throw FileError(file, "a name for every category", "none for " + std::to_string(category_id));
+                           if (!is_utf8(name) || is_blank(name))
+                             throw FileError(file, "a name for every category",
+                                             "none for " + std::to_string(category_id));
                            names[category_id] = std::move(name);
                            name.clear();
                          }
                        }});
   if (names.empty() || areas.empty()) {
-    throw FileError(file, "lists \"annotations\" and \"categories\", as COCO's instances have them", names.empty() ? "no categories" : "no annotations");
+    throw FileError(file, "lists \"annotations\" and \"categories\", as COCO's instances have them",
+                    names.empty() ? "no categories" : "no annotations");
   }
   MainCategories categories;
   for (const auto& [image, of_category] : areas) {
@@ -65,7 +69,8 @@ MainCategories read_main_categories(const std::filesystem::path& file) {
     }
     const auto known = names.find(largest->first);
     if (known == names.end()) {
-      throw FileError(file, "objects of its own categories", "category " + std::to_string(largest->first) + " in picture " + std::to_string(image));
+      throw FileError(file, "objects of its own categories",
+                      "category " + std::to_string(largest->first) + " in picture " + std::to_string(image));
     }
     categories[image] = known->second;
   }

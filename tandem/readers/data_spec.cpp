@@ -3,13 +3,13 @@
 #include <filesystem>
 
 #include "tandem/base/errors.h"
+#include "tandem/data/selection.h"
 #include "tandem/parsing/caption_text.h"
 #include "tandem/readers/cifar.h"
 #include "tandem/readers/coco.h"
 #include "tandem/readers/flickr.h"
 #include "tandem/readers/folder_data.h"
 #include "tandem/readers/openclipart.h"
-#include "tandem/data/selection.h"
 #include "tandem/readers/table.h"
 #include "tandem/readers/webdataset.h"
 
@@ -30,11 +30,12 @@ CaptionSet read_bare_path(const Path& path, const DataOptions& options) {
     if (is_imagefolder(path)) return read_imagefolder(path);
     if (is_webdataset(path)) return read_webdataset(path);
     if (is_folder(path)) return read_folder(path);
-    throw FileError(path, known_data_specs(), "a folder with nothing that tells its kind (captions, metadata.csv, .tar files, .txt beside pictures); name the kind");
+    throw FileError(path, known_data_specs(),
+                    "a folder with nothing that tells its kind (captions, metadata.csv, .tar files, .txt beside "
+                    "pictures); name the kind");
   }
   if (is_webdataset(path)) return read_webdataset(path);
-  if (!std::filesystem::exists(path))
-    throw FileError(path, known_data_specs(), "no such file, folder or kind of data");
+  if (!std::filesystem::exists(path)) throw FileError(path, known_data_specs(), "no such file, folder or kind of data");
   if (const auto format = table_format(path)) return read_table(path, *format);
   throw FileError(path, known_data_specs(), "a file that is not named .csv, .tsv, .jsonl or .tar; name the kind");
 }
@@ -68,18 +69,23 @@ CaptionSet read_any(const std::string& spec, const DataOptions& options) {
 
 }  // namespace
 
-std::string known_data_specs() { return "flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR]"; }
+std::string known_data_specs() {
+  return "flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, "
+         "folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR]";
+}
 
 bool generates_captions(const std::string& spec) {
   if (spec.starts_with("cifar10:") || spec.starts_with("cifar100:")) return true;
-  return std::filesystem::is_directory(spec) && (is_cifar(spec, CifarKind::kTen) || is_cifar(spec, CifarKind::kHundred));
+  return std::filesystem::is_directory(spec) &&
+         (is_cifar(spec, CifarKind::kTen) || is_cifar(spec, CifarKind::kHundred));
 }
 
 CaptionSet read_data(const std::string& spec, const DataOptions& options) {
   CaptionSet set = read_any(spec, options);
   if (options.strict && !set.defects.empty()) {
     const Defect& first = set.defects.front();
-    throw FileError(spec, "data without defects (--strict)", first.what + ": " + std::to_string(first.count()) + " (" + first.names() + ")");
+    throw FileError(spec, "data without defects (--strict)",
+                    first.what + ": " + std::to_string(first.count()) + " (" + first.names() + ")");
   }
   select_part(set, options);
   return set;

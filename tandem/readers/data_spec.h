@@ -8,11 +8,12 @@
 
 namespace tandem {
 
-/// Reads "flickr8k:DIR", "coco:DIR", "cifar10:DIR", "cifar100:DIR", "csv:FILE", "tsv:FILE", "jsonl:FILE", "folder:DIR",
-/// "imagefolder:DIR" or "openclipart:DIR" ("openclipart:" alone means Debian's folder). A
-/// bare path will do where it can only mean one thing: a .csv, .tsv or .jsonl file, or a folder that holds
-/// Flickr8k.token.txt, captions.txt or COCO's annotations.
-/// Throws FileError if the kind is unknown or cannot be told, as the readers do, and under strict if there is any defect.
+/// Reads "flickr8k:DIR", "coco:DIR", "cifar10:DIR", "cifar100:DIR", "csv:FILE", "tsv:FILE",
+/// "jsonl:FILE", "folder:DIR", "imagefolder:DIR" or "openclipart:DIR" ("openclipart:" alone means
+/// Debian's folder). A bare path will do where it can only mean one thing: a .csv, .tsv or .jsonl
+/// file, or a folder that holds Flickr8k.token.txt, captions.txt or COCO's annotations.
+/// Throws FileError if the kind is unknown or cannot be told, as the readers do, and under strict
+/// if there is any defect.
 CaptionSet read_data(const std::string& spec, const DataOptions& options = {});
 
 /// Whether the data come with classes alone, so that their captions are generated.

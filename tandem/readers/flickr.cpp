@@ -34,14 +34,19 @@ struct FlickrLayout {
 };
 
 const FlickrLayout& flickr_layout(FlickrKind kind) {
-  static const FlickrLayout eight{
-      "flickr8k",
-      {{"Flickr8k.token.txt", Rows::kToken}, {"captions.txt", Rows::kKaggle}, {"dataset_flickr8k.json", Rows::kKarpathy}},
-      {"Images", "Flicker8k_Dataset", "Flickr8k_Dataset", "images"},
-      {{"Flickr_8k.trainImages.txt", Split::kTrain}, {"Flickr_8k.devImages.txt", Split::kDev}, {"Flickr_8k.testImages.txt", Split::kTest}}};
+  static const FlickrLayout eight{"flickr8k",
+                                  {{"Flickr8k.token.txt", Rows::kToken},
+                                   {"captions.txt", Rows::kKaggle},
+                                   {"dataset_flickr8k.json", Rows::kKarpathy}},
+                                  {"Images", "Flicker8k_Dataset", "Flickr8k_Dataset", "images"},
+                                  {{"Flickr_8k.trainImages.txt", Split::kTrain},
+                                   {"Flickr_8k.devImages.txt", Split::kDev},
+                                   {"Flickr_8k.testImages.txt", Split::kTest}}};
   static const FlickrLayout thirty{
       "flickr30k",
-      {{"results_20130124.token", Rows::kToken}, {"results.csv", Rows::kBars}, {"dataset_flickr30k.json", Rows::kKarpathy}},
+      {{"results_20130124.token", Rows::kToken},
+       {"results.csv", Rows::kBars},
+       {"dataset_flickr30k.json", Rows::kKarpathy}},
       {"flickr30k_images", "flickr30k-images", "Images", "images"},
       {{"train.txt", Split::kTrain}, {"val.txt", Split::kDev}, {"test.txt", Split::kTest}}};
   return kind == FlickrKind::kEight ? eight : thirty;
@@ -65,10 +70,14 @@ std::pair<Path, Rows> caption_file(const Path& path, const FlickrLayout& layout)
   for (std::size_t i = 0; i < layout.captions.size(); ++i) {
     names += (i == 0 ? "" : i + 1 == layout.captions.size() ? " or " : ", ") + std::string(layout.captions[i].first);
   }
-  throw FileError(path, "a folder with " + names, std::filesystem::is_directory(path) ? "none of them" : is_regular_file_at(path) ? "another file" : "no such folder");
+  throw FileError(path, "a folder with " + names,
+                  std::filesystem::is_directory(path) ? "none of them"
+                  : is_regular_file_at(path)          ? "another file"
+                                                      : "no such folder");
 }
 
-/// The folder of the pictures, in the data's folder or, where the captions are in Flickr8k_text/, beside that.
+/// The folder of the pictures, in the data's folder or, where the captions are in Flickr8k_text/,
+/// beside that.
 Path picture_folder(const Path& folder, const FlickrLayout& layout) {
   const Path root = folder.filename() == "Flickr8k_text" ? folder.parent_path() : folder;
   for (const char* name : layout.pictures) {
@@ -97,7 +106,8 @@ SplitLists read_lists(const Path& folder, const FlickrLayout& layout) {
       const auto [position, is_new] = splits.try_emplace(picture, split);
       if (!is_new && position->second != split) {
         throw FileError(file, "every picture in one list",
-                        "\"" + printable(picture) + "\", which is also in the " + std::string(split_name(position->second)) + " list");
+                        "\"" + printable(picture) + "\", which is also in the " +
+                            std::string(split_name(position->second)) + " list");
       }
     }
   }
@@ -122,7 +132,8 @@ void add_pictures(std::vector<FlickrRow> rows, const Path& folder, PictureGather
     }
     gathering.add_caption(images[position->second], std::move(row.caption), line_name(row.line));
   }
-  for (std::size_t i = 0; i < images.size(); ++i) gathering.add_picture(set, std::move(images[i]), line_name(first_lines[i]));
+  for (std::size_t i = 0; i < images.size(); ++i)
+    gathering.add_picture(set, std::move(images[i]), line_name(first_lines[i]));
 }
 
 void give_splits(CaptionSet& set, const SplitLists& lists) {
@@ -159,9 +170,11 @@ std::vector<FlickrRow> read_rows(const Path& file, Rows kind, PictureGathering& 
 
 bool is_flickr(const Path& folder, FlickrKind kind) {
   const FlickrLayout& layout = flickr_layout(kind);
-  return std::any_of(layout.captions.begin(), layout.captions.end(), [&](const auto& one) { return is_regular_file_at(folder / one.first); }) ||
+  return std::any_of(layout.captions.begin(), layout.captions.end(),
+                     [&](const auto& one) { return is_regular_file_at(folder / one.first); }) ||
          is_regular_file_at(folder / "Flickr8k_text" / layout.captions.front().first) ||
-         (kind == FlickrKind::kThirty && is_regular_file_at(folder / "flickr30k_images" / "results.csv"));  // as Kaggle's archive unpacks
+         (kind == FlickrKind::kThirty &&
+          is_regular_file_at(folder / "flickr30k_images" / "results.csv"));  // as Kaggle's archive unpacks
 }
 
 CaptionSet read_flickr(const Path& path, FlickrKind kind) {

@@ -14,11 +14,14 @@ std::vector<FlickrRow> read_token_rows(const std::filesystem::path& file, Pictur
   for (std::int64_t line = 1; !text.empty(); ++line) {
     const std::string_view row = take_line(text);
     if (trimmed(row).empty()) continue;
-    const std::size_t tab = row.find('\t'), mark = row.substr(0, tab).rfind('#');
+    const std::size_t tab = row.find('\t');
+    const std::size_t mark = row.substr(0, tab).rfind('#');
     if (tab == std::string_view::npos || mark == std::string_view::npos || trimmed(row.substr(0, mark)).empty()) {
       gathering.leave_out("rows that are not \"name#k<TAB>caption\"", line_name(line));
     } else {
-      rows.push_back({.line = line, .picture = std::string(trimmed(row.substr(0, mark))), .caption = std::string(row.substr(tab + 1))});
+      rows.push_back({.line = line,
+                      .picture = std::string(trimmed(row.substr(0, mark))),
+                      .caption = std::string(row.substr(tab + 1))});
     }
   }
   return rows;
@@ -45,16 +48,20 @@ std::vector<FlickrRow> read_kaggle_rows(const std::filesystem::path& file, Pictu
 std::vector<FlickrRow> read_bar_rows(const std::filesystem::path& file, PictureGathering& gathering) {
   const std::string bytes = read_file(file);
   std::string_view text = without_byte_order_mark(bytes);
-  if (!take_line(text).starts_with("image_name|")) throw FileError(file, "a first row \"image_name| comment_number| comment\"", "another");
+  if (!take_line(text).starts_with("image_name|"))
+    throw FileError(file, "a first row \"image_name| comment_number| comment\"", "another");
   std::vector<FlickrRow> rows;
   for (std::int64_t line = 2; !text.empty(); ++line) {
     const std::string_view row = take_line(text);
     if (trimmed(row).empty()) continue;
-    const std::size_t first = row.find('|'), second = first == std::string_view::npos ? first : row.find('|', first + 1);
+    const std::size_t first = row.find('|');
+    const std::size_t second = first == std::string_view::npos ? first : row.find('|', first + 1);
     if (second == std::string_view::npos) {
       gathering.leave_out("rows that are not \"name| k| caption\"", line_name(line));
     } else {
-      rows.push_back({.line = line, .picture = std::string(trimmed(row.substr(0, first))), .caption = std::string(row.substr(second + 1))});
+      rows.push_back({.line = line,
+                      .picture = std::string(trimmed(row.substr(0, first))),
+                      .caption = std::string(row.substr(second + 1))});
     }
   }
   return rows;

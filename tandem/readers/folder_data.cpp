@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "tandem/base/errors.h"
-#include "tandem/parsing/caption_text.h"
-#include "tandem/parsing/csv_rows.h"
 #include "tandem/data/picture_gathering.h"
 #include "tandem/data/split_by_hash.h"
 #include "tandem/data/tally.h"
+#include "tandem/parsing/caption_text.h"
+#include "tandem/parsing/csv_rows.h"
 #include "tandem/readers/table.h"
 #include "tandem/storage/mapped_file.h"
 
@@ -44,11 +44,13 @@ std::optional<Split> split_of_any_folder(const Path& relative) {
   return std::nullopt;
 }
 
-/// As Hugging Face's `datasets` does for a metadata file beside folders named like splits: pictures in such a folder, at any depth, are
-/// on its side, all others in no split. Without one the set stays as it is.
+/// As Hugging Face's `datasets` does for a metadata file beside folders named like splits: pictures
+/// in such a folder, at any depth, are on its side, all others in no split. Without one the set
+/// stays as it is.
 void take_sides_of_folders(CaptionSet& set, const Path& folder) {
   std::vector<std::optional<Split>> splits;
-  for (const CaptionedImage& image : set.images) splits.push_back(split_of_any_folder(image.picture.file.lexically_relative(folder)));
+  for (const CaptionedImage& image : set.images)
+    splits.push_back(split_of_any_folder(image.picture.file.lexically_relative(folder)));
   if (std::none_of(splits.begin(), splits.end(), [](const auto& split) { return split.has_value(); })) return;
   Tally unsplit;
   for (std::size_t i = 0; i < splits.size(); ++i) {
@@ -65,7 +67,8 @@ bool is_picture(const Path& file) {
   return ending == ".jpg" || ending == ".jpeg" || ending == ".png" || ending == ".webp" || ending == ".svg";
 }
 
-/// Finds the pictures under a folder. Links to folders are followed, but no folder is read twice, so that circles end.
+/// Finds the pictures under a folder. Links to folders are followed, but no folder is read twice,
+/// so that circles end.
 class PictureListing {
  public:
   PictureListing(const Path& root, PictureGathering& gathering) : root_(root), gathering_(gathering) {}
@@ -82,14 +85,18 @@ class PictureListing {
   }
 
  private:
-  void leave_out(const char* what, const Path& path) { gathering_.leave_out(what, printable(path.lexically_relative(root_).generic_string())); }
+  void leave_out(const char* what, const Path& path) {
+    gathering_.leave_out(what, printable(path.lexically_relative(root_).generic_string()));
+  }
 
   void read(const Path& folder) {
     std::error_code error;
     const Path real = std::filesystem::canonical(folder, error);
-    if (!error && !read_.insert(real.string()).second) return leave_out("links to folders that are read already", folder);
+    if (!error && !read_.insert(real.string()).second)
+      return leave_out("links to folders that are read already", folder);
     std::vector<std::filesystem::directory_entry> entries;
-    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) entries.push_back(*entry);
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+      entries.push_back(*entry);
     if (error) return leave_out("folders that may not be entered", folder);
     std::sort(entries.begin(), entries.end());
     for (const auto& entry : entries) add(entry);
@@ -127,12 +134,14 @@ Path metadata_in(const Path& folder) {
 }  // namespace
 
 CaptionSet read_folder(const Path& folder) {
-  if (!std::filesystem::is_directory(folder)) throw FileError(folder, "a folder of pictures", std::filesystem::exists(folder) ? "a file" : "no such folder");
+  if (!std::filesystem::is_directory(folder))
+    throw FileError(folder, "a folder of pictures", std::filesystem::exists(folder) ? "a file" : "no such folder");
   CaptionSet set{.name = "folder", .images = {}, .remarks = {}};
   PictureGathering gathering;
   bool any_split = false;
   for (const Path& file : PictureListing(folder, gathering).run()) {
-    const Path relative = file.lexically_relative(folder), captions = Path(file).replace_extension(".txt");
+    const Path relative = file.lexically_relative(folder);
+    const Path captions = Path(file).replace_extension(".txt");
     CaptionedImage image{.id = relative.generic_string(), .picture = {.file = file}};
     const std::optional<Split> split = split_of_folder(relative);
     any_split = any_split || split.has_value();
@@ -143,7 +152,9 @@ CaptionSet read_folder(const Path& folder) {
       std::string_view text = without_byte_order_mark(bytes);
       for (std::int64_t line = 1; !text.empty(); ++line) {
         const std::string caption(trimmed(take_line(text)));
-        if (!caption.empty()) gathering.add_caption(image, caption, Path(relative).replace_extension(".txt").string() + " " + line_name(line));
+        if (!caption.empty())
+          gathering.add_caption(image, caption,
+                                Path(relative).replace_extension(".txt").string() + " " + line_name(line));
       }
     }
     gathering.add_picture(set, std::move(image));
@@ -162,16 +173,20 @@ bool is_folder(const Path& folder) {
     std::error_code error;
     for (std::filesystem::directory_iterator entry(place, error), end; !error && entry != end; entry.increment(error)) {
       std::error_code gone;
-      if (is_picture(entry->path()) && std::filesystem::is_regular_file(Path(entry->path()).replace_extension(".txt"), gone)) return true;
+      if (is_picture(entry->path()) &&
+          std::filesystem::is_regular_file(Path(entry->path()).replace_extension(".txt"), gone))
+        return true;
     }
     return false;
   };
-  return any_captioned(folder) || std::any_of(kSplitFolders.begin(), kSplitFolders.end(), [&](const auto& one) { return any_captioned(folder / one.first); });
+  return any_captioned(folder) || std::any_of(kSplitFolders.begin(), kSplitFolders.end(),
+                                              [&](const auto& one) { return any_captioned(folder / one.first); });
 }
 
 bool is_imagefolder(const Path& folder) {
-  return !metadata_in(folder).empty() ||
-         std::any_of(kSplitFolders.begin(), kSplitFolders.end(), [&](const auto& one) { return !metadata_in(folder / one.first).empty(); });
+  return !metadata_in(folder).empty() || std::any_of(kSplitFolders.begin(), kSplitFolders.end(), [&](const auto& one) {
+    return !metadata_in(folder / one.first).empty();
+  });
 }
 
 CaptionSet read_imagefolder(const Path& folder) {

@@ -20,12 +20,14 @@ struct Entry {
 Split split_of(const Entry& entry, const std::filesystem::path& file) {
   if (entry.split == "restval") return Split::kTrain;
   if (const auto split = split_named(entry.split)) return *split;
-  throw FileError(file, "train, restval, val or test as the split of \"" + printable(entry.filename) + "\"", "\"" + printable(entry.split) + "\"");
+  throw FileError(file, "train, restval, val or test as the split of \"" + printable(entry.filename) + "\"",
+                  "\"" + printable(entry.split) + "\"");
 }
 
 }  // namespace
 
-void read_karpathy(const std::filesystem::path& file, const std::function<std::filesystem::path(const std::string& filepath)>& place, CaptionSet& set) {
+void read_karpathy(const std::filesystem::path& file,
+                   const std::function<std::filesystem::path(const std::string& filepath)>& place, CaptionSet& set) {
   PictureGathering gathering(file.filename().string());
   Entry entry;
   bool any = false;
@@ -33,8 +35,10 @@ void read_karpathy(const std::filesystem::path& file, const std::function<std::f
     any = true;
     const std::string id = entry.filepath.empty() ? entry.filename : entry.filepath + "/" + entry.filename;
     if (!stays_in_folder(id)) return gathering.leave_out("pictures whose names lead out of the folder", printable(id));
-    const Split split = split_of(entry, file);  // before the aggregate: GCC 12 destroys half-made ones twice when their making throws
-    CaptionedImage image{.id = id, .picture = {.file = place(entry.filepath) / entry.filename}, .split = split, .captions = {}};
+    const Split split =
+        split_of(entry, file);  // before the aggregate: GCC 12 destroys half-made ones twice when their making throws
+    CaptionedImage image{
+        .id = id, .picture = {.file = place(entry.filepath) / entry.filename}, .split = split, .captions = {}};
     for (std::string& caption : entry.captions) gathering.add_caption(image, std::move(caption), printable(id));
     gathering.add_picture(set, std::move(image));
   };

@@ -7,10 +7,10 @@
 #include <unordered_set>
 
 #include "tandem/base/errors.h"
-#include "tandem/parsing/caption_text.h"
 #include "tandem/data/split_by_hash.h"
-#include "tandem/readers/svg_metadata.h"
 #include "tandem/data/tally.h"
+#include "tandem/parsing/caption_text.h"
+#include "tandem/readers/svg_metadata.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/mapped_file.h"
 
@@ -23,32 +23,27 @@ constexpr std::size_t kLongestDescriptionBytes = 200;
 constexpr std::size_t kMostKeywords = 8;
 constexpr std::string_view kCopiedTitle = "clipart by ";
 
-constexpr std::array<std::string_view, 10> kPlaceholders = {"gramastar", "untitled",    "drawing",  "clipart",
-                                                            "clip art",  "openclipart", "no title", "image",
-                                                            "picture",   "test"};
+constexpr std::array<std::string_view, 10> kPlaceholders = {"gramastar",   "untitled", "drawing", "clipart", "clip art",
+                                                            "openclipart", "no title", "image",   "picture", "test"};
 constexpr std::array<std::string_view, 8> kFileEndings = {".svg", ".svgz", ".png", ".jpg",
                                                           ".gif", ".ai",   ".eps", ".sxd"};
 constexpr std::array<std::string_view, 5> kCollectionEndings = {" theme", "iconset", "icon set", "cliparts",
                                                                 "clip arts"};
-constexpr std::array<std::string_view, 9> kFileTalk = {"public domain", "copyright",      "licen",
-                                                       "inkscape",      "converted from", "created by",
-                                                       "contact:",      "clipart",        "submi"};
-// Keywords that file the drawing away or come from the archive's own machinery, and say nothing of what is
-// seen.
+constexpr std::array<std::string_view, 9> kFileTalk = {
+    "public domain", "copyright", "licen", "inkscape", "converted from", "created by", "contact:", "clipart", "submi"};
+// Keywords that file the drawing away or come from the archive's own machinery, and say nothing of
+// what is seen.
 constexpr std::array<std::string_view, 24> kFilingKeywords = {
-    "hash",         "unsorted", "theme",      "icons",       "action",     "actions",  "application",
-    "applications", "appicon",  "filesystem", "mimetypes",   "mime-types", "mimeicon", "menu",
-    "special",      "stock",    "magick",     "openclipart", "miscellany", "creation", "lemon_theme_icon",
-    "devices",      "apps",     "clip art"};
+    "hash",    "unsorted",    "theme",      "icons",      "action",           "actions", "application", "applications",
+    "appicon", "filesystem",  "mimetypes",  "mime-types", "mimeicon",         "menu",    "special",     "stock",
+    "magick",  "openclipart", "miscellany", "creation",   "lemon_theme_icon", "devices", "apps",        "clip art"};
 
 template <std::size_t n>
 bool is_one_of(std::string_view text, const std::array<std::string_view, n>& words) {
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 /// ASCII letters, and every byte beyond ASCII: one character of another script may be a whole word.
 std::int64_t letter_count(std::string_view text) {
@@ -59,11 +54,11 @@ std::int64_t letter_count(std::string_view text) {
 }
 
 bool is_address(std::string_view lower) {
-  return contains(lower, "@") || contains(lower, "http:") || contains(lower, "www.") ||
-         lower.starts_with("hash(0x");
+  return contains(lower, "@") || contains(lower, "http:") || contains(lower, "www.") || lower.starts_with("hash(0x");
 }
 
-/// C1 control characters, U+0080 to U+009F, are what a text read in the wrong encoding leaves behind.
+/// C1 control characters, U+0080 to U+009F, are what a text read in the wrong encoding leaves
+/// behind.
 bool is_garbled(std::string_view text) {
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     if (text[i] == '\xC2' && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
@@ -129,11 +124,10 @@ Drawing describe(const SvgMetadata& metadata) {
   drawing.title = clean_title(metadata.title);
   if (is_junk_title(drawing.title) || is_garbled(drawing.title)) drawing.title.clear();
   if (!drawing.title.empty()) {
-    // These titles were often left standing when the next drawing was saved: on a second drawing they are
-    // wrong.
+    // These titles were often left standing when the next drawing was saved: on a second drawing
+    // they are wrong.
     const bool often_copied = lower_case(metadata.title).starts_with(kCopiedTitle);
-    drawing.candidates.push_back(
-        {.text = drawing.title, .most_uses = often_copied ? 1 : kMostDrawingsPerCaption});
+    drawing.candidates.push_back({.text = drawing.title, .most_uses = often_copied ? 1 : kMostDrawingsPerCaption});
   }
   const std::string description = short_description(plain_text(metadata.description));
   const bool repeats_title = letters_and_digits(description) == letters_and_digits(drawing.title);
@@ -163,14 +157,13 @@ void choose_captions(Drawing& drawing, const Uses& uses) {
 
 std::vector<Path> svg_files(const Path& folder) {
   if (!std::filesystem::is_directory(folder)) {
-    throw FileError(folder, "a folder of SVG drawings",
-                    std::filesystem::exists(folder) ? "a file" : "no such folder");
+    throw FileError(folder, "a folder of SVG drawings", std::filesystem::exists(folder) ? "a file" : "no such folder");
   }
   std::vector<Path> files;
   std::error_code error;
   const auto options = std::filesystem::directory_options::skip_permission_denied;
-  for (std::filesystem::recursive_directory_iterator entry(folder, options, error), end;
-       !error && entry != end; entry.increment(error)) {
+  for (std::filesystem::recursive_directory_iterator entry(folder, options, error), end; !error && entry != end;
+       entry.increment(error)) {
     std::error_code ignored;
     if (lower_case(entry->path().extension().string()) == ".svg" && entry->is_regular_file(ignored)) {
       files.push_back(entry->path());
@@ -197,8 +190,7 @@ std::string clean_title(std::string_view title) {
 bool is_junk_title(std::string_view title) {
   const std::string lower = lower_case(trimmed(title));
   if (letter_count(lower) < 2 || is_address(lower) || is_one_of(lower, kPlaceholders)) return true;
-  if (lower.starts_with("part of ") || contains(lower, "collection by") || contains(lower, "collection ("))
-    return true;
+  if (lower.starts_with("part of ") || contains(lower, "collection by") || contains(lower, "collection (")) return true;
   const auto ends_lower = [&](std::string_view ending) { return lower.ends_with(ending); };
   return std::any_of(kFileEndings.begin(), kFileEndings.end(), ends_lower) ||
          std::any_of(kCollectionEndings.begin(), kCollectionEndings.end(), ends_lower);
@@ -207,8 +199,7 @@ bool is_junk_title(std::string_view title) {
 bool is_junk_description(std::string_view description) {
   if (is_junk_title(description) || !contains(trimmed(description), " ")) return true;
   const std::string lower = lower_case(description);
-  return std::any_of(kFileTalk.begin(), kFileTalk.end(),
-                     [&](std::string_view talk) { return contains(lower, talk); });
+  return std::any_of(kFileTalk.begin(), kFileTalk.end(), [&](std::string_view talk) { return contains(lower, talk); });
 }
 
 CaptionSet read_openclipart(const std::filesystem::path& folder) {
@@ -232,7 +223,8 @@ CaptionSet read_openclipart(const std::filesystem::path& folder) {
     drawings.push_back(std::move(drawing));
   }
 
-  CaptionSet set{.name = "openclipart", .images = {}, .remarks = {split_remark("the drawings' bytes")}, .splits_made = true};
+  CaptionSet set{
+      .name = "openclipart", .images = {}, .remarks = {split_remark("the drawings' bytes")}, .splits_made = true};
   for (Drawing& drawing : drawings) {
     choose_captions(drawing, uses);
     if (drawing.image.captions.empty()) {
@@ -242,8 +234,7 @@ CaptionSet read_openclipart(const std::filesystem::path& folder) {
     }
   }
   repeated.remark(set.remarks, "files that hold the same drawing as another were left out");
-  speechless.remark(set.remarks,
-                    "drawings without a title, description or keywords that describe them were left out");
+  speechless.remark(set.remarks, "drawings without a title, description or keywords that describe them were left out");
   check_caption_set(set, root);
   return set;
 }

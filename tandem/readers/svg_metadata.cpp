@@ -19,7 +19,8 @@ constexpr std::size_t kHeadBytes = 200;  // The XML declaration stands at the ve
 constexpr std::string_view kBlockName = "metadata";
 
 std::size_t position_of(std::string_view needle, std::string_view text, std::size_t from) {
-  // memmem runs several times faster than string_view::find over the megabytes in front of the block.
+  // memmem runs several times faster than string_view::find over the megabytes in front of the
+  // block.
   if (from >= text.size()) return std::string_view::npos;
   const void* found = ::memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
   return found == nullptr ? std::string_view::npos : static_cast<const char*>(found) - text.data();
@@ -32,8 +33,7 @@ std::string_view metadata_block(std::string_view svg) {
     const std::size_t open = svg.rfind('<', at);
     if (open == std::string_view::npos || at - open > 20) continue;
     const std::string_view prefix = svg.substr(open + 1, at - open - 1);
-    if (!prefix.empty() &&
-        (prefix.back() != ':' || prefix.find_first_of(" \t\r\n/!") != std::string_view::npos))
+    if (!prefix.empty() && (prefix.back() != ':' || prefix.find_first_of(" \t\r\n/!") != std::string_view::npos))
       continue;
     const std::size_t begin = svg.find('>', at);
     if (begin == std::string_view::npos || svg[begin - 1] == '/') continue;
@@ -72,9 +72,7 @@ std::string_view local_name(std::string_view tag) {
 /// The elements that are open around the text being read, outermost first.
 using Open = std::vector<std::string_view>;
 
-bool inside(const Open& open, std::string_view name) {
-  return std::find(open.begin(), open.end(), name) != open.end();
-}
+bool inside(const Open& open, std::string_view name) { return std::find(open.begin(), open.end(), name) != open.end(); }
 
 void keep_first(std::string& target, const std::string& text) {
   if (target.empty()) target = text;
@@ -84,8 +82,8 @@ void take_text(const Open& open, const std::string& raw, SvgMetadata& metadata) 
   if (open.empty()) return;
   const std::string text(trimmed(raw));
   const std::string_view name = open.back();
-  const bool of_someone = inside(open, "creator") || inside(open, "publisher") || inside(open, "rights") ||
-                          inside(open, "contributor");
+  const bool of_someone =
+      inside(open, "creator") || inside(open, "publisher") || inside(open, "rights") || inside(open, "contributor");
   if (name == "title" && inside(open, "creator")) keep_first(metadata.creator, text);
   if (name == "title" && !of_someone) keep_first(metadata.title, text);
   if (name == "description" && !of_someone) keep_first(metadata.description, text);
@@ -93,7 +91,8 @@ void take_text(const Open& open, const std::string& raw, SvgMetadata& metadata) 
   if ((keyword || name == "subject") && !text.empty()) metadata.subjects.push_back(text);
 }
 
-/// The text of the innermost element so far belongs to it; an element's text ends where any tag begins.
+/// The text of the innermost element so far belongs to it; an element's text ends where any tag
+/// begins.
 SvgMetadata scan(std::string_view block) {
   SvgMetadata metadata;
   Open open;
@@ -122,7 +121,8 @@ SvgMetadata scan(std::string_view block) {
     take_text(open, text, metadata);
     text.clear();
     if (tag.front() == '/') {
-      // A closing tag without its opening one is passed over; one that skips others closes them too.
+      // A closing tag without its opening one is passed over; one that skips others closes them
+      // too.
       const auto opened = std::find(open.rbegin(), open.rend(), local_name(tag.substr(1)));
       if (opened != open.rend()) open.erase(std::prev(opened.base()), open.end());
     } else if (tag.back() != '/') {
@@ -146,8 +146,8 @@ std::string entity(std::string_view name) {
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), code_point, hexadecimal ? 16 : 10);
   const auto signed_code_point = static_cast<utf8proc_int32_t>(code_point);
-  if (error != std::errc() || end != digits.data() + digits.size() || code_point == 0 ||
-      code_point > 0x10FFFF || !utf8proc_codepoint_valid(signed_code_point)) {
+  if (error != std::errc() || end != digits.data() + digits.size() || code_point == 0 || code_point > 0x10FFFF ||
+      !utf8proc_codepoint_valid(signed_code_point)) {
     return {};
   }
   std::array<utf8proc_uint8_t, 4> bytes{};
@@ -166,8 +166,7 @@ std::string decode_entities(std::string_view text) {
     text.remove_prefix(begin);
     if (text.empty()) break;
     const std::size_t end = text.substr(0, kLongestName + 2).find(';');
-    const std::string character =
-        end == std::string_view::npos ? std::string() : entity(text.substr(1, end - 1));
+    const std::string character = end == std::string_view::npos ? std::string() : entity(text.substr(1, end - 1));
     decoded += character.empty() ? "&" : character;
     text.remove_prefix(character.empty() ? 1 : end + 1);
   }
@@ -182,8 +181,8 @@ std::string without_tags(std::string_view text) {
     text.remove_prefix(begin);
     if (text.empty()) break;
     // "a < b" is no tag: a name, a slash or an exclamation mark must follow at once.
-    const bool tag = text.size() > 1 && (std::isalpha(static_cast<unsigned char>(text[1])) != 0 ||
-                                         text[1] == '/' || text[1] == '!');
+    const bool tag =
+        text.size() > 1 && (std::isalpha(static_cast<unsigned char>(text[1])) != 0 || text[1] == '/' || text[1] == '!');
     const std::string_view closing = text.starts_with("<!--") ? "-->" : ">";
     const std::size_t end = tag ? text.find(closing) : std::string_view::npos;
     plain += end == std::string_view::npos ? '<' : ' ';

@@ -33,7 +33,8 @@ std::vector<Path> shard_files(const std::string& pattern) {
   return files;
 }
 
-/// The names of the shards below the folder that all of them are in: "train-0001.tar", or "train/0001.tar" beside "val/0001.tar".
+/// The names of the shards below the folder that all of them are in: "train-0001.tar", or
+/// "train/0001.tar" beside "val/0001.tar".
 std::vector<Path> names_of(const std::vector<Path>& shards) {
   std::vector<std::vector<Path>> parts;
   std::size_t common = std::numeric_limits<std::size_t>::max();
@@ -79,7 +80,9 @@ struct Sample {
   std::string id, split, label;
 };
 
-bool is_picture(const std::string& ending) { return ending == "jpg" || ending == "jpeg" || ending == "png" || ending == "webp"; }
+bool is_picture(const std::string& ending) {
+  return ending == "jpg" || ending == "jpeg" || ending == "png" || ending == "webp";
+}
 
 /// What one shard holds, and what of it cannot be used: kind and place.
 struct ShardContent {
@@ -101,7 +104,8 @@ class ShardReading {
     try {
       TarMembers members(shard_);
       while (const auto member = members.next()) take(members, *member);
-      if (!members.fault().empty()) fault("shards that are cut or damaged, from there on", shard_.string() + " " + members.fault());
+      if (!members.fault().empty())
+        fault("shards that are cut or damaged, from there on", shard_.string() + " " + members.fault());
     } catch (const FileError& error) {
       fault("shards that cannot be read to the end", printable(error.what()));
     }
@@ -120,7 +124,7 @@ class ShardReading {
     if (!member.is_plain_file) return fault("members that are links or devices", place(name));
     if (!stays_in_folder(name)) return fault("members whose names lead out of the shard", place(name));
     const std::size_t base = name.rfind('/') + 1, dot = name.find('.', base);  // npos + 1 is 0
-    if (dot == base || dot == std::string::npos) return;                       // hidden files and files without an ending are nobody's
+    if (dot == base || dot == std::string::npos) return;  // hidden files and files without an ending are nobody's
     if (const auto key = std::string_view(name).substr(0, dot); key != sample_.key) {
       end_sample();
       sample_.key = key;
@@ -188,9 +192,11 @@ class ShardReading {
 class Reader {
  public:
   CaptionSet read(const std::string& pattern) {
-    const std::vector<Path> shards = shard_files(pattern), names = names_of(shards);
+    const std::vector<Path> shards = shard_files(pattern);
+    const std::vector<Path> names = names_of(shards);
     std::vector<ShardContent> contents(shards.size());
-    for_each_batch(static_cast<std::int64_t>(shards.size()), 0, [&](std::int64_t i) { contents[i] = ShardReading(shards[i], names[i]).run(); });
+    for_each_batch(static_cast<std::int64_t>(shards.size()), 0,
+                   [&](std::int64_t i) { contents[i] = ShardReading(shards[i], names[i]).run(); });
     set_.name = "webdataset";
     for (std::size_t i = 0; i < shards.size(); ++i) add(shards[i], names[i], std::exchange(contents[i], {}));
     give_splits();
@@ -200,7 +206,8 @@ class Reader {
 
  private:
   void add(const Path& shard, const Path& name, ShardContent content) {
-    const std::string stem = (name.parent_path() / name.stem()).generic_string(), file = name.generic_string();
+    const std::string stem = (name.parent_path() / name.stem()).generic_string();
+    const std::string file = name.generic_string();
     const std::optional<Split> told = split_told_by(shard);
     for (const auto& [what, where] : content.faults) gathering_.leave_out(what, where);
     for (Sample& sample : content.samples) {

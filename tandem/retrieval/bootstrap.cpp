@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::int64_t kBlock = 32;
 
-/// Steele, Lea & Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014: one multiplication chain a number, and any
-/// seed starts a good stream, so that every resample has its own.
+/// Steele, Lea & Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014: one
+/// multiplication chain a number, and any seed starts a good stream, so that every resample has its
+/// own.
 class SplitMix {
  public:
   explicit SplitMix(std::uint64_t seed) : state_(seed) {}
@@ -52,12 +53,15 @@ double quantile(const std::vector<double>& sorted, double at) {
 
 }  // namespace
 
-void for_each_resample(std::int64_t pictures, const BootstrapOptions& options, const std::function<void(std::int64_t, const at::Tensor&)>& visit) {
-  TORCH_CHECK_VALUE(pictures > 0 && pictures < (std::int64_t{1} << 31) && options.samples > 0, "for_each_resample: 1 to 2^31 pictures and at least one sample were needed, got ",
-                    pictures, " and ", options.samples);
+void for_each_resample(std::int64_t pictures, const BootstrapOptions& options,
+                       const std::function<void(std::int64_t, const at::Tensor&)>& visit) {
+  TORCH_CHECK_VALUE(pictures > 0 && pictures < (std::int64_t{1} << 31) && options.samples > 0,
+                    "for_each_resample: 1 to 2^31 pictures and at least one sample were needed, got ", pictures,
+                    " and ", options.samples);
   const std::int64_t blocks = (options.samples + kBlock - 1) / kBlock;
   for_each_batch(blocks, at::get_num_threads(), [&](std::int64_t block) {
-    const std::int64_t first = block * kBlock, size = std::min(kBlock, options.samples - first);
+    const std::int64_t first = block * kBlock;
+    const std::int64_t size = std::min(kBlock, options.samples - first);
     const at::Tensor counts = at::zeros({size, pictures}, at::kDouble);
     for (std::int64_t b = 0; b < size; ++b) {
       // The stream's own first number spreads seeds that are neighbours.
@@ -79,7 +83,8 @@ Interval percentile_interval(std::vector<double> draws, double level) {
 double two_sided_p(const std::vector<double>& differences) {
   const auto at_most = std::count_if(differences.begin(), differences.end(), [](double d) { return d <= 0; });
   const auto at_least = std::count_if(differences.begin(), differences.end(), [](double d) { return d >= 0; });
-  const double share = static_cast<double>(1 + std::min(at_most, at_least)) / static_cast<double>(1 + differences.size());
+  const double share =
+      static_cast<double>(1 + std::min(at_most, at_least)) / static_cast<double>(1 + differences.size());
   return std::min(1.0, 2 * share);
 }
 

@@ -8,7 +8,8 @@
 namespace tandem {
 namespace {
 
-/// The first of `own` right candidates among `all` in random order: position up to k with probability reached[k - 1].
+/// The first of `own` right candidates among `all` in random order: position up to k with
+/// probability reached[k - 1].
 std::vector<double> first_hit(std::int64_t own, std::int64_t all) {
   std::vector<double> reached;
   double missed = 1;  // Probability that none of the first k candidates is right.
@@ -20,7 +21,8 @@ std::vector<double> first_hit(std::int64_t own, std::int64_t all) {
   return reached;
 }
 
-/// Place r is right with probability own / all; then each of the r - 1 before it is, with (own - 1) / (all - 1).
+/// Place r is right with probability own / all; then each of the r - 1 before it is, with (own - 1)
+/// / (all - 1).
 double expected_precision(std::int64_t own, std::int64_t all) {
   const double before = all > 1 ? static_cast<double>(own - 1) / static_cast<double>(all - 1) : 0;
   double sum = 0;
@@ -29,7 +31,8 @@ double expected_precision(std::int64_t own, std::int64_t all) {
 }
 
 /// Mixes the queries: each entry of `queries` is (right candidates, number of such queries).
-RetrievalSummary mix_chances(const std::map<std::int64_t, std::int64_t>& queries, std::int64_t candidates, std::vector<double>& recall_at) {
+RetrievalSummary mix_chances(const std::map<std::int64_t, std::int64_t>& queries, std::int64_t candidates,
+                             std::vector<double>& recall_at) {
   double total = 0;
   for (const auto& [own, count] : queries) total += static_cast<double>(count);
   recall_at.assign(candidates, 0.0);
@@ -55,7 +58,8 @@ RetrievalSummary mix_chances(const std::map<std::int64_t, std::int64_t>& queries
 
 }  // namespace
 
-ChanceLevel chance_level(const std::vector<std::int64_t>& captions_per_image, std::int64_t other_images, std::int64_t other_texts) {
+ChanceLevel chance_level(const std::vector<std::int64_t>& captions_per_image, std::int64_t other_images,
+                         std::int64_t other_texts) {
   TORCH_CHECK_VALUE(!captions_per_image.empty(), "chance_level: at least one picture was needed, got none");
   std::map<std::int64_t, std::int64_t> images_with;
   std::int64_t texts = 0;

@@ -1,4 +1,5 @@
-// What embeddings that know nothing would get on average, every order of the candidates being equally likely.
+// What embeddings that know nothing would get on average, every order of the candidates being
+// equally likely.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,8 @@
 
 namespace tandem {
 
-/// A picture with many captions has many chances, so image to text is a little easier than text to image.
+/// A picture with many captions has many chances, so image to text is a little easier than text to
+/// image.
 struct ChanceLevel {
   RetrievalSummary image_to_text;
   RetrievalSummary text_to_image;
@@ -19,6 +21,7 @@ struct ChanceLevel {
 ///   captions_per_image  [N], each at least 1
 ///   other_images, other_texts  distractors in the gallery
 /// Throws c10::ValueError if it is empty or holds a zero.
-ChanceLevel chance_level(const std::vector<std::int64_t>& captions_per_image, std::int64_t other_images = 0, std::int64_t other_texts = 0);
+ChanceLevel chance_level(const std::vector<std::int64_t>& captions_per_image, std::int64_t other_images = 0,
+                         std::int64_t other_texts = 0);
 
 }  // namespace tandem

@@ -1,7 +1,7 @@
 #include "tandem/retrieval/counts.h"
 
-// Plain loops that the compiler turns into vectors; the processor's widest are chosen when the program starts. Not under
-// sanitizers: the choice is made before their runtime is ready.
+// Plain loops that the compiler turns into vectors; the processor's widest are chosen when the
+// program starts. Not under sanitizers: the choice is made before their runtime is ready.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 #define TANDEM_COUNT_VERSIONS __attribute__((target_clones("avx512f", "avx2", "default")))
 #else

@@ -30,11 +30,13 @@ void check_sides(const at::Tensor& gallery, const at::Tensor& bank) {
   check_shape("hub_bias", "bank", bank, {kAnySize, gallery.size(1)});
   check_finite("hub_bias", "gallery", gallery);
   check_finite("hub_bias", "bank", bank);
-  TORCH_CHECK_VALUE(gallery.size(0) > 0 && bank.size(0) > 0, "hub_bias: candidates and a bank were needed, got gallery ", shape_text(gallery), ", bank ",
+  TORCH_CHECK_VALUE(gallery.size(0) > 0 && bank.size(0) > 0,
+                    "hub_bias: candidates and a bank were needed, got gallery ", shape_text(gallery), ", bank ",
                     shape_text(bank));
 }
 
-/// The k largest similarities of every candidate to the bank, falling, [N, k]; all of them where the bank has fewer.
+/// The k largest similarities of every candidate to the bank, falling, [N, k]; all of them where
+/// the bank has fewer.
 at::Tensor largest_similarities(const at::Tensor& gallery, const at::Tensor& bank, std::int64_t k) {
   const std::int64_t kept = std::min(k, bank.size(0));
   at::Tensor largest = at::empty({gallery.size(0), kept});
@@ -45,7 +47,9 @@ at::Tensor largest_similarities(const at::Tensor& gallery, const at::Tensor& ban
   return largest;
 }
 
-at::Tensor mean_of_first(const at::Tensor& largest, std::int64_t k) { return largest.narrow(1, 0, std::min(k, largest.size(1))).mean(1); }
+at::Tensor mean_of_first(const at::Tensor& largest, std::int64_t k) {
+  return largest.narrow(1, 0, std::min(k, largest.size(1))).mean(1);
+}
 
 at::Tensor log_mass(const at::Tensor& gallery, const at::Tensor& bank, double strength) {
   at::Tensor mass = at::empty({gallery.size(0)});
@@ -56,7 +60,9 @@ at::Tensor log_mass(const at::Tensor& gallery, const at::Tensor& bank, double st
   return mass;
 }
 
-double mean_recall_of(const std::vector<std::int64_t>& ranks) { return (recall_at(ranks, 1) + recall_at(ranks, 5) + recall_at(ranks, 10)) / 3; }
+double mean_recall_of(const std::vector<std::int64_t>& ranks) {
+  return (recall_at(ranks, 1) + recall_at(ranks, 5) + recall_at(ranks, 10)) / 3;
+}
 
 std::vector<HubCorrection> candidates_of(CorrectionMethod method) {
   std::vector<HubCorrection> list;
@@ -87,13 +93,16 @@ std::optional<CorrectionMethod> correction_named(std::string_view name) {
   return std::nullopt;
 }
 
-std::vector<CorrectionMethod> all_corrections() { return {CorrectionMethod::kNnn, CorrectionMethod::kCsls, CorrectionMethod::kInvertedSoftmax}; }
+std::vector<CorrectionMethod> all_corrections() {
+  return {CorrectionMethod::kNnn, CorrectionMethod::kCsls, CorrectionMethod::kInvertedSoftmax};
+}
 
 at::Tensor hub_bias(const at::Tensor& gallery, const at::Tensor& bank, const HubCorrection& correction) {
   check_sides(gallery, bank);
   const c10::InferenceMode no_gradients;
   if (correction.method == CorrectionMethod::kInvertedSoftmax) {
-    TORCH_CHECK_VALUE(correction.strength > 0, "hub_bias: the inverted softmax's strength must be above 0, got ", correction.strength);
+    TORCH_CHECK_VALUE(correction.strength > 0, "hub_bias: the inverted softmax's strength must be above 0, got ",
+                      correction.strength);
     return log_mass(gallery, bank, correction.strength);
   }
   TORCH_CHECK_VALUE(correction.k >= 1, "hub_bias: k must be at least 1, got ", correction.k);
@@ -101,13 +110,16 @@ at::Tensor hub_bias(const at::Tensor& gallery, const at::Tensor& bank, const Hub
   return strength * mean_of_first(largest_similarities(gallery, bank, correction.k), correction.k);
 }
 
-BiasedEmbeddings with_biases(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_bias, const at::Tensor& text_bias) {
+BiasedEmbeddings with_biases(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_bias,
+                             const at::Tensor& text_bias) {
   check_shape("with_biases", "image", image, {kAnySize, kAnySize});
   check_shape("with_biases", "text", text, {kAnySize, image.size(1)});
   check_shape("with_biases", "image_bias", image_bias, {image.size(0)});
   check_shape("with_biases", "text_bias", text_bias, {text.size(0)});
-  const at::Tensor of_image = image_bias.unsqueeze(1), of_text = text_bias.unsqueeze(1);
-  return {.image = at::cat({image, -of_image, at::ones_like(of_image)}, 1), .text = at::cat({text, at::ones_like(of_text), -of_text}, 1)};
+  const at::Tensor of_image = image_bias.unsqueeze(1);
+  const at::Tensor of_text = text_bias.unsqueeze(1);
+  return {.image = at::cat({image, -of_image, at::ones_like(of_image)}, 1),
+          .text = at::cat({text, at::ones_like(of_text), -of_text}, 1)};
 }
 
 CorrectionPair choose_correction(const CorrectionChoice& on, CorrectionMethod method, const Progress& progress) {
@@ -120,16 +132,20 @@ CorrectionPair choose_correction(const CorrectionChoice& on, CorrectionMethod me
     near_image = largest_similarities(on.image, on.text_bank, kNeighbours.back());
     near_text = largest_similarities(on.text, on.image_bank, kNeighbours.back());
   }
-  const auto bias = [&](const at::Tensor& near, const at::Tensor& gallery, const at::Tensor& bank, const HubCorrection& correction) {
-    return by_neighbours ? correction.strength * mean_of_first(near, correction.k) : hub_bias(gallery, bank, correction);
+  const auto bias = [&](const at::Tensor& near, const at::Tensor& gallery, const at::Tensor& bank,
+                        const HubCorrection& correction) {
+    return by_neighbours ? correction.strength * mean_of_first(near, correction.k)
+                         : hub_bias(gallery, bank, correction);
   };
   const std::vector<HubCorrection> candidates = candidates_of(method);
   CorrectionPair best;
   double best_of_image = -1, best_of_text = -1;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    // A direction's ranks depend on its candidates' biases alone, so one pass judges the same correction in both.
-    const BiasedEmbeddings corrected = with_biases(on.image, on.text, bias(near_image, on.image, on.text_bank, candidates[i]),
-                                                   bias(near_text, on.text, on.image_bank, candidates[i]));
+    // A direction's ranks depend on its candidates' biases alone, so one pass judges the same
+    // correction in both.
+    const BiasedEmbeddings corrected =
+        with_biases(on.image, on.text, bias(near_image, on.image, on.text_bank, candidates[i]),
+                    bias(near_text, on.text, on.image_bank, candidates[i]));
     const RetrievalRanks ranks = retrieval_ranks(corrected.image, corrected.text, on.image_of_text);
     if (const double recall = mean_recall_of(ranks.text_to_image); recall > best_of_image) {
       best_of_image = recall;

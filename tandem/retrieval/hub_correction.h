@@ -2,13 +2,17 @@
 //
 //   similarity(query, candidate) - bias(candidate)
 //
-// up to what is the same for all candidates of that query, where the bias comes from a bank of queries that the candidate
-// should not be near to:
+// up to what is the same for all candidates of that query, where the bias comes from a bank of
+// queries that the candidate should not be near to:
 //
-//   NNN               strength * mean of its k largest similarities to the bank (Chowdhury et al. 2024, arXiv:2410.24114)
-//   CSLS              half the mean of its k largest similarities (Conneau et al. 2018, arXiv:1710.04087, section 2.3, divided by 2; the query's
-//                     own mean does not change the order of its candidates): NNN with the strength 1/2
-//   inverted softmax  log(sum of exp(strength * similarity) over the bank) / strength (Smith et al. 2017, arXiv:1702.03859)
+//   NNN               strength * mean of its k largest similarities to the bank (Chowdhury et al.
+//                     2024, arXiv:2410.24114)
+//   CSLS              half the mean of its k largest similarities (Conneau et al. 2018,
+//                     arXiv:1710.04087, section 2.3, divided by 2; the query's
+//                     own mean does not change the order of its candidates): NNN with the strength
+//                     1/2
+//   inverted softmax  log(sum of exp(strength * similarity) over the bank) / strength (Smith et al.
+//                     2017, arXiv:1702.03859)
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -39,15 +43,17 @@ struct HubCorrection {
 /// The bias of every candidate, [N] float32.
 ///
 ///   gallery  [N, D]  float32, the candidates
-///   bank     [B, D]  float32, queries of the other side; those of the training split make the correction inductive
+///   bank     [B, D]  float32, queries of the other side; those of the training split make the
+///                    correction inductive
 ///
-/// Similarities are computed in tiles. Throws c10::ValueError if widths differ, a side is empty, a value is not finite, k < 1 or the
-/// strength of the inverted softmax is not above 0.
+/// Similarities are computed in tiles. Throws c10::ValueError if widths differ, a side is empty, a
+/// value is not finite, k < 1 or the strength of the inverted softmax is not above 0.
 at::Tensor hub_bias(const at::Tensor& gallery, const at::Tensor& bank, const HubCorrection& correction);
 
-/// Embeddings whose dot products are corrected similarities in both directions at once: two more columns, so that
-/// image'[i] . text'[j] = image[i] . text[j] - image_bias[i] - text_bias[j]. The query's own bias is the same for all its candidates and
-/// changes no order. Rows are no longer of unit length.
+/// Embeddings whose dot products are corrected similarities in both directions at once: two more
+/// columns, so that image'[i] . text'[j] = image[i] . text[j] - image_bias[i] - text_bias[j]. The
+/// query's own bias is the same for all its candidates and changes no order. Rows are no longer of
+/// unit length.
 struct BiasedEmbeddings {
   at::Tensor image;  ///< [N, D + 2]
   at::Tensor text;   ///< [M, D + 2]
@@ -56,7 +62,8 @@ struct BiasedEmbeddings {
 ///   image, text  [N, D], [M, D]  float32
 ///   image_bias   [N]  as hub_bias gives it with a bank of captions
 ///   text_bias    [M]  with a bank of pictures
-BiasedEmbeddings with_biases(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_bias, const at::Tensor& text_bias);
+BiasedEmbeddings with_biases(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_bias,
+                             const at::Tensor& text_bias);
 
 /// One correction a direction: they need not be of the same k and strength.
 struct CorrectionPair {
@@ -73,9 +80,10 @@ struct CorrectionChoice {
   at::Tensor text_bank;      ///< [C, D] captions
 };
 
-/// Of k in 1, 2, 4, ... 128 and alpha in 1/4, 1/2, ... 3/2 (NNN), of the same k (CSLS), or of strengths 5 to 100 (inverted softmax),
-/// the one with the best mean of recall@1, 5 and 10, each direction by itself; of equal ones the first.
-/// `progress` counts the combinations. Throws c10::ValueError as hub_bias and retrieval_ranks do.
+/// Of k in 1, 2, 4, ... 128 and alpha in 1/4, 1/2, ... 3/2 (NNN), of the same k (CSLS), or of
+/// strengths 5 to 100 (inverted softmax), the one with the best mean of recall@1, 5 and 10, each
+/// direction by itself; of equal ones the first. `progress` counts the combinations. Throws
+/// c10::ValueError as hub_bias and retrieval_ranks do.
 CorrectionPair choose_correction(const CorrectionChoice& on, CorrectionMethod method, const Progress& progress = {});
 
 }  // namespace tandem

@@ -19,16 +19,19 @@ at::Tensor k_occurrence(const at::Tensor& query, const at::Tensor& gallery, std:
   check_shape("k_occurrence", "query", query, {kAnySize, gallery.size(1)});
   check_finite("k_occurrence", "query", query);
   check_finite("k_occurrence", "gallery", gallery);
-  TORCH_CHECK_VALUE(query.size(0) > 0 && gallery.size(0) > 0, "k_occurrence: queries and candidates were needed, got query ", shape_text(query),
-                    ", gallery ", shape_text(gallery));
-  TORCH_CHECK_VALUE(k >= 1 && k <= gallery.size(0), "k_occurrence: k must be from 1 to the ", gallery.size(0), " candidates, got ", k);
+  TORCH_CHECK_VALUE(query.size(0) > 0 && gallery.size(0) > 0,
+                    "k_occurrence: queries and candidates were needed, got query ", shape_text(query), ", gallery ",
+                    shape_text(gallery));
+  TORCH_CHECK_VALUE(k >= 1 && k <= gallery.size(0), "k_occurrence: k must be from 1 to the ", gallery.size(0),
+                    " candidates, got ", k);
   const c10::InferenceMode no_gradients;
   at::Tensor occurrence = at::zeros({gallery.size(0)}, at::kLong);
   auto* count = occurrence.data_ptr<std::int64_t>();
   const at::Tensor candidates = gallery.t();
   for_each_row_tile(query.size(0), gallery.size(0), [&](std::int64_t begin, std::int64_t size) {
     const at::Tensor tile = at::matmul(query.narrow(0, begin, size), candidates);
-    const at::Tensor nearest = std::get<1>(at::topk(tile, k, /*dim=*/1, /*largest=*/true, /*sorted=*/false)).contiguous();
+    const at::Tensor nearest =
+        std::get<1>(at::topk(tile, k, /*dim=*/1, /*largest=*/true, /*sorted=*/false)).contiguous();
     const auto* row = nearest.const_data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < nearest.numel(); ++i) ++count[row[i]];
   });
@@ -38,7 +41,8 @@ at::Tensor k_occurrence(const at::Tensor& query, const at::Tensor& gallery, std:
 Hubness summarise_hubness(const at::Tensor& occurrence) {
   check_shape("summarise_hubness", "occurrence", occurrence, {kAnySize});
   TORCH_CHECK_VALUE(occurrence.scalar_type() == at::kLong && occurrence.numel() > 0,
-                    "summarise_hubness: occurrence must be int64 with at least one count, got ", occurrence.scalar_type(), " ", shape_text(occurrence));
+                    "summarise_hubness: occurrence must be int64 with at least one count, got ",
+                    occurrence.scalar_type(), " ", shape_text(occurrence));
   const std::int64_t n = occurrence.numel();
   const auto count = occurrence.accessor<std::int64_t, 1>();
   double mean = 0, second = 0, third = 0;
@@ -58,6 +62,8 @@ Hubness summarise_hubness(const at::Tensor& occurrence) {
   return hubness;
 }
 
-Hubness measure_hubness(const at::Tensor& query, const at::Tensor& gallery, std::int64_t k) { return summarise_hubness(k_occurrence(query, gallery, k)); }
+Hubness measure_hubness(const at::Tensor& query, const at::Tensor& gallery, std::int64_t k) {
+  return summarise_hubness(k_occurrence(query, gallery, k));
+}
 
 }  // namespace tandem

@@ -20,20 +20,23 @@ std::vector<std::int64_t> captions_per_image(const at::Tensor& image_of_text, st
 
 std::int64_t rows_of(const at::Tensor& tensor) { return tensor.defined() ? tensor.size(0) : 0; }
 
-RetrievalResult measure_gallery(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, const Distractors& others, const Progress& progress) {
+RetrievalResult measure_gallery(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text,
+                                const Distractors& others, const Progress& progress) {
   RetrievalResult result{.images = image.size(0), .captions = text.size(0)};
   result.ranks = retrieval_ranks(image, text, image_of_text, others, progress);
   result.image_to_text = summarise_ranks(result.ranks.image_to_text, result.ranks.image_precision);
   result.text_to_image = summarise_ranks(result.ranks.text_to_image);
-  result.chance = chance_level(captions_per_image(image_of_text, image.size(0)), rows_of(others.image), rows_of(others.text));
+  result.chance =
+      chance_level(captions_per_image(image_of_text, image.size(0)), rows_of(others.image), rows_of(others.text));
   result.gallery_images = image.size(0) + rows_of(others.image);
   result.gallery_captions = text.size(0) + rows_of(others.text);
   return result;
 }
 
 void add_share(RetrievalSummary& sum, const RetrievalSummary& one, double share) {
-  for (const auto field : {&RetrievalSummary::r1, &RetrievalSummary::r5, &RetrievalSummary::r10, &RetrievalSummary::median_rank, &RetrievalSummary::mean_rank,
-                           &RetrievalSummary::reciprocal_rank, &RetrievalSummary::average_precision}) {
+  for (const auto field :
+       {&RetrievalSummary::r1, &RetrievalSummary::r5, &RetrievalSummary::r10, &RetrievalSummary::median_rank,
+        &RetrievalSummary::mean_rank, &RetrievalSummary::reciprocal_rank, &RetrievalSummary::average_precision}) {
     sum.*field += share * one.*field;
   }
 }
@@ -44,7 +47,8 @@ void add_share(std::vector<double>& sum, const std::vector<double>& one, double 
 }
 
 /// Adds a gallery whose pictures begin at row `begin` and whose captions are `rows`.
-void add_gallery(RetrievalResult& mean, const RetrievalResult& one, std::int64_t begin, const std::vector<std::int64_t>& rows, const std::vector<std::int64_t>& partners) {
+void add_gallery(RetrievalResult& mean, const RetrievalResult& one, std::int64_t begin,
+                 const std::vector<std::int64_t>& rows, const std::vector<std::int64_t>& partners) {
   const double share = 1.0 / static_cast<double>(mean.galleries);
   add_share(mean.image_to_text, one.image_to_text, share);
   add_share(mean.text_to_image, one.text_to_image, share);
@@ -65,9 +69,11 @@ void add_gallery(RetrievalResult& mean, const RetrievalResult& one, std::int64_t
 }
 
 void check_coco(const at::Tensor& image, const at::Tensor& image_of_text) {
-  TORCH_CHECK_VALUE(image.size(0) == kCocoImages, "COCO's protocols are for the ", kCocoImages, " test pictures of Karpathy's split, got ", image.size(0));
+  TORCH_CHECK_VALUE(image.size(0) == kCocoImages, "COCO's protocols are for the ", kCocoImages,
+                    " test pictures of Karpathy's split, got ", image.size(0));
   for (const std::int64_t captions : captions_per_image(image_of_text, image.size(0))) {
-    TORCH_CHECK_VALUE(captions >= kCocoCaptions, "COCO's protocols take five captions of every picture, and one has ", captions);
+    TORCH_CHECK_VALUE(captions >= kCocoCaptions, "COCO's protocols take five captions of every picture, and one has ",
+                      captions);
   }
 }
 
@@ -80,8 +86,8 @@ std::optional<Protocol> protocol_named(std::string_view name) {
   return std::nullopt;
 }
 
-RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, Protocol protocol, const Distractors& others,
-                                  const Progress& progress) {
+RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text,
+                                  Protocol protocol, const Distractors& others, const Progress& progress) {
   if (protocol == Protocol::kAll) {
     RetrievalResult result = measure_gallery(image, text, image_of_text, others, progress);
     result.text_rows.resize(text.size(0));
@@ -91,7 +97,9 @@ RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& tex
     return result;
   }
   check_coco(image, image_of_text);
-  TORCH_CHECK_VALUE(!others.image.defined() && !others.text.defined(), "COCO's protocols have galleries of their own, and no other pictures or captions were to be searched");
+  TORCH_CHECK_VALUE(
+      !others.image.defined() && !others.text.defined(),
+      "COCO's protocols have galleries of their own, and no other pictures or captions were to be searched");
   RetrievalResult mean;
   mean.galleries = protocol == Protocol::kCoco1k ? kCocoGalleries : 1;
   const std::int64_t size = kCocoImages / mean.galleries;
@@ -106,7 +114,10 @@ RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& tex
       partners.push_back(i);
     }
     const at::Tensor gallery_text = text.index_select(0, at::tensor(rows, at::kLong));
-    add_gallery(mean, measure_gallery(image.narrow(0, begin, size), gallery_text, at::tensor(partners, at::kLong), {}, progress), begin, rows, partners);
+    add_gallery(
+        mean,
+        measure_gallery(image.narrow(0, begin, size), gallery_text, at::tensor(partners, at::kLong), {}, progress),
+        begin, rows, partners);
   }
   return mean;
 }

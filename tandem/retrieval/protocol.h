@@ -1,4 +1,5 @@
-// What is searched in what: the conventions under which retrieval numbers of papers can be compared.
+// What is searched in what: the conventions under which retrieval numbers of papers can be
+// compared.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,7 +15,8 @@
 
 namespace tandem {
 
-/// COCO's are those of Karpathy & Fei-Fei (2015, arXiv:1412.2306, section 4.2) on the 5,000 test pictures of their split.
+/// COCO's are those of Karpathy & Fei-Fei (2015, arXiv:1412.2306, section 4.2) on the 5,000 test
+/// pictures of their split.
 enum class Protocol {
   kAll,     ///< every picture and caption in one gallery
   kCoco5k,  ///< 5,000 pictures and the first five captions of each, one gallery
@@ -35,16 +37,17 @@ struct RetrievalResult {
   std::int64_t gallery_images = 0;    ///< pictures that are candidates, in one gallery
   std::int64_t gallery_captions = 0;  ///< captions that are candidates, in one gallery
 
-  // Query by query, for intervals, curves and slices. Pictures are in the order of their rows, gallery after gallery.
+  // Query by query, for intervals, curves and slices. Pictures are in the order of their rows,
+  // gallery after gallery.
   RetrievalRanks ranks;
   std::vector<std::int64_t> text_rows;       ///< [captions] row of `text`
   std::vector<std::int64_t> image_of_query;  ///< [captions] which of the pictures that caption describes
 };
 
 /// Arguments as of retrieval_ranks; the order of the rows of `image` tells the galleries.
-/// Throws c10::ValueError as retrieval_ranks does, and under COCO's protocols unless there are exactly 5,000 pictures with at least
-/// five captions each and no distractors.
-RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, Protocol protocol,
-                                  const Distractors& others = {}, const Progress& progress = {});
+/// Throws c10::ValueError as retrieval_ranks does, and under COCO's protocols unless there are
+/// exactly 5,000 pictures with at least five captions each and no distractors.
+RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text,
+                                  Protocol protocol, const Distractors& others = {}, const Progress& progress = {});
 
 }  // namespace tandem

@@ -26,19 +26,23 @@ constexpr float kStruckOut = -std::numeric_limits<float>::infinity();
 
 void check_rows(const char* name, const at::Tensor& rows, std::int64_t width) {
   check_shape("retrieval_ranks", name, rows, {kAnySize, width});
-  TORCH_CHECK_VALUE(rows.scalar_type() == at::kFloat, "retrieval_ranks: ", name, " must be float32, got ", rows.scalar_type());
+  TORCH_CHECK_VALUE(rows.scalar_type() == at::kFloat, "retrieval_ranks: ", name, " must be float32, got ",
+                    rows.scalar_type());
   check_finite("retrieval_ranks", name, rows);
 }
 
-void check_arguments(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, const Distractors& others) {
+void check_arguments(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text,
+                     const Distractors& others) {
   check_rows("image", image, kAnySize);
   check_rows("text", text, image.size(1));
   if (others.image.defined()) check_rows("others.image", others.image, image.size(1));
   if (others.text.defined()) check_rows("others.text", others.text, image.size(1));
   check_shape("retrieval_ranks", "image_of_text", image_of_text, {text.size(0)});
-  TORCH_CHECK_VALUE(image_of_text.scalar_type() == at::kLong, "retrieval_ranks: image_of_text must be int64, got ", image_of_text.scalar_type());
+  TORCH_CHECK_VALUE(image_of_text.scalar_type() == at::kLong, "retrieval_ranks: image_of_text must be int64, got ",
+                    image_of_text.scalar_type());
   TORCH_CHECK_VALUE(image.size(0) > 0, "retrieval_ranks: image must have at least one row, got ", shape_text(image));
-  TORCH_CHECK_VALUE(text.size(0) > 0 && image_of_text.min().item<std::int64_t>() >= 0 && image_of_text.max().item<std::int64_t>() < image.size(0),
+  TORCH_CHECK_VALUE(text.size(0) > 0 && image_of_text.min().item<std::int64_t>() >= 0 &&
+                        image_of_text.max().item<std::int64_t>() < image.size(0),
                     "retrieval_ranks: image_of_text must hold rows of image, 0 to ", image.size(0) - 1);
 }
 
@@ -56,8 +60,9 @@ struct Part {
   std::int64_t end = 0;
 };
 
-/// A side in parts of one size, the last of which may begin within the one before: every product that similarities come from has one
-/// shape. A library chooses its kernel, and with it the precision, by the shape, and numbers that are compared must come from one.
+/// A side in parts of one size, the last of which may begin within the one before: every product
+/// that similarities come from has one shape. A library chooses its kernel, and with it the
+/// precision, by the shape, and numbers that are compared must come from one.
 class Parts {
  public:
   /// A side of fewer rows than `size` is filled up with zeros, which belong to no part.
@@ -68,8 +73,10 @@ class Parts {
   std::int64_t count() const { return (all_ + size_ - 1) / size_; }
 
   Part part(std::int64_t i) const {
-    const std::int64_t fresh = i * size_, begin = std::min(fresh, rows_.size(0) - size_);
-    return {.rows = rows_.narrow(0, begin, size_), .begin = begin, .fresh = fresh, .end = std::min(begin + size_, all_)};
+    const std::int64_t fresh = i * size_;
+    const std::int64_t begin = std::min(fresh, rows_.size(0) - size_);
+    return {
+        .rows = rows_.narrow(0, begin, size_), .begin = begin, .fresh = fresh, .end = std::min(begin + size_, all_)};
   }
 
  private:
@@ -80,7 +87,8 @@ class Parts {
 /// The captions of every picture, one picture's behind another's.
 class OwnTexts {
  public:
-  OwnTexts(const at::Tensor& image_of_text, std::int64_t images) : first_(images + 1, 0), texts_(image_of_text.size(0)) {
+  OwnTexts(const at::Tensor& image_of_text, std::int64_t images)
+      : first_(images + 1, 0), texts_(image_of_text.size(0)) {
     const auto partner = image_of_text.accessor<std::int64_t, 1>();
     for (std::int64_t j = 0; j < partner.size(0); ++j) ++first_[partner[j] + 1];
     for (std::int64_t i = 0; i < images; ++i) {
@@ -94,7 +102,8 @@ class OwnTexts {
   /// Every picture's nearest first.
   void sort_by(const std::vector<float>& own) {
     for (std::size_t i = 0; i + 1 < first_.size(); ++i) {
-      std::stable_sort(texts_.begin() + first_[i], texts_.begin() + first_[i + 1], [&](std::int64_t a, std::int64_t b) { return own[a] > own[b]; });
+      std::stable_sort(texts_.begin() + first_[i], texts_.begin() + first_[i + 1],
+                       [&](std::int64_t a, std::int64_t b) { return own[a] > own[b]; });
     }
   }
 
@@ -106,20 +115,29 @@ class OwnTexts {
   };
   Range of(std::int64_t image) const { return of(image, image + 1); }
   /// Of the pictures from `begin` to before `end`.
-  Range of(std::int64_t begin, std::int64_t end) const { return {texts_.data() + first_[begin], texts_.data() + first_[end]}; }
+  Range of(std::int64_t begin, std::int64_t end) const {
+    return {texts_.data() + first_[begin], texts_.data() + first_[end]};
+  }
 
  private:
   std::vector<std::int64_t> first_;
   std::vector<std::int64_t> texts_;
 };
 
-/// What all tiles together count: for caption j, the captions of other pictures at least as near to its picture, and the other
-/// pictures at least as near to it.
+/// What all tiles together count: for caption j, the captions of other pictures at least as near to
+/// its picture, and the other pictures at least as near to it.
 class Counting {
  public:
   Counting(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, const Distractors& others)
-      : text_(text), image_of_text_(image_of_text), rows_(even_size(image.size(0), kBandImages)), columns_(even_size(text.size(0), kTileTexts)),
-        bands_(image, rows_), tiles_(text, columns_), own_texts_(image_of_text, image.size(0)), bar_(text.size(0)), texts_ahead_(bar_.size(), 0),
+      : text_(text),
+        image_of_text_(image_of_text),
+        rows_(even_size(image.size(0), kBandImages)),
+        columns_(even_size(text.size(0), kTileTexts)),
+        bands_(image, rows_),
+        tiles_(text, columns_),
+        own_texts_(image_of_text, image.size(0)),
+        bar_(text.size(0)),
+        texts_ahead_(bar_.size(), 0),
         images_ahead_(bar_.size(), 0) {
     if (others.image.defined() && others.image.size(0) > 0) other_bands_.emplace(others.image.contiguous(), rows_);
     if (others.text.defined() && others.text.size(0) > 0) other_tiles_.emplace(others.text.contiguous(), columns_);
@@ -129,10 +147,14 @@ class Counting {
     for_each_batch(bands_.count(), at::get_num_threads(), [&](std::int64_t band) { measure_own(bands_.part(band)); });
     own_texts_.sort_by(bar_);
     for (float& bar : bar_) bar -= static_cast<float>(kTieMargin);
-    const std::int64_t bands = bands_.count(), all = bands + (other_bands_ ? other_bands_->count() : 0);
+    const std::int64_t bands = bands_.count();
+    const std::int64_t all = bands + (other_bands_ ? other_bands_->count() : 0);
     std::int64_t done = 0;
     for_each_batch(
-        all, at::get_num_threads(), [&](std::int64_t band) { band < bands ? count_queries(bands_.part(band)) : count_distractors(other_bands_->part(band - bands)); },
+        all, at::get_num_threads(),
+        [&](std::int64_t band) {
+          band < bands ? count_queries(bands_.part(band)) : count_distractors(other_bands_->part(band - bands));
+        },
         [&](std::int64_t) {
           if (progress) progress(++done, all);
         });
@@ -158,22 +180,26 @@ class Counting {
  private:
   at::Tensor new_tile(const Part& band) const { return at::empty({rows_, columns_}, band.rows.options()); }
 
-  /// Similarities of a band's captions to their own pictures, into bar_: from products of the shape that their rivals' come from.
+  /// Similarities of a band's captions to their own pictures, into bar_: from products of the shape
+  /// that their rivals' come from.
   void measure_own(const Part& band) {
     const auto own = own_texts_.of(band.fresh, band.end);
     const auto partner = image_of_text_.accessor<std::int64_t, 1>();
-    at::Tensor tile = new_tile(band), chosen = at::zeros({columns_}, at::kLong);
+    at::Tensor tile = new_tile(band);
+    at::Tensor chosen = at::zeros({columns_}, at::kLong);
     auto* rows = chosen.mutable_data_ptr<std::int64_t>();
     for (const std::int64_t* first = own.first; first < own.last; first += columns_) {
       const std::int64_t size = std::min<std::int64_t>(columns_, own.last - first);
       std::copy(first, first + size, rows);
       at::mm_out(tile, band.rows, text_.index_select(0, chosen).t());
       const float* similarity = tile.const_data_ptr<float>();
-      for (std::int64_t c = 0; c < size; ++c) bar_[first[c]] = similarity[(partner[first[c]] - band.begin) * columns_ + c];
+      for (std::int64_t c = 0; c < size; ++c)
+        bar_[first[c]] = similarity[(partner[first[c]] - band.begin) * columns_ + c];
     }
   }
 
-  /// Calls visit(tile, columns) for each tile of the band against `texts`: the part that its columns are. Row r is picture band.begin + r.
+  /// Calls visit(tile, columns) for each tile of the band against `texts`: the part that its
+  /// columns are. Row r is picture band.begin + r.
   template <typename Visit>
   void each_tile(const Part& band, const Parts& texts, const Visit& visit) const {
     at::Tensor tile = new_tile(band);
@@ -187,7 +213,8 @@ class Counting {
   void count_queries(const Part& band) {
     std::vector<std::int32_t> images_ahead(bar_.size(), 0);
     each_tile(band, tiles_, [&](float* tile, const Part& texts) {
-      const std::int64_t skipped = texts.fresh - texts.begin, size = texts.end - texts.fresh;
+      const std::int64_t skipped = texts.fresh - texts.begin;
+      const std::int64_t size = texts.end - texts.fresh;
       for (std::int64_t i = band.fresh; i < band.end; ++i) {
         float* row = tile + (i - band.begin) * columns_ + skipped;
         for (const std::int64_t j : own_texts_.of(i)) {
@@ -199,7 +226,8 @@ class Counting {
     });
     if (other_tiles_) {
       each_tile(band, *other_tiles_, [&](const float* tile, const Part& texts) {
-        for (std::int64_t i = band.fresh; i < band.end; ++i) count_row(i, tile + (i - band.begin) * columns_ + texts.fresh - texts.begin, texts.end - texts.fresh);
+        for (std::int64_t i = band.fresh; i < band.end; ++i)
+          count_row(i, tile + (i - band.begin) * columns_ + texts.fresh - texts.begin, texts.end - texts.fresh);
       });
     }
     add_images_ahead(images_ahead);
@@ -209,7 +237,8 @@ class Counting {
     std::vector<std::int32_t> images_ahead(bar_.size(), 0);
     each_tile(band, tiles_, [&](const float* tile, const Part& texts) {
       for (std::int64_t i = band.fresh; i < band.end; ++i) {
-        add_at_least(tile + (i - band.begin) * columns_ + texts.fresh - texts.begin, bar_.data() + texts.fresh, texts.end - texts.fresh, images_ahead.data() + texts.fresh);
+        add_at_least(tile + (i - band.begin) * columns_ + texts.fresh - texts.begin, bar_.data() + texts.fresh,
+                     texts.end - texts.fresh, images_ahead.data() + texts.fresh);
       }
     });
     add_images_ahead(images_ahead);
@@ -237,8 +266,8 @@ class Counting {
 
 }  // namespace
 
-RetrievalRanks retrieval_ranks(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, const Distractors& others,
-                               const Progress& progress) {
+RetrievalRanks retrieval_ranks(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text,
+                               const Distractors& others, const Progress& progress) {
   check_arguments(image, text, image_of_text, others);
   const c10::InferenceMode no_gradients;
   Counting counting(image.contiguous(), text.contiguous(), image_of_text.contiguous(), others);

@@ -8,7 +8,9 @@
 namespace tandem {
 namespace {
 
-double mean(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()); }
+double mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
 
 }  // namespace
 
@@ -20,7 +22,8 @@ double recall_at(const std::vector<std::int64_t>& ranks, std::int64_t k) {
 
 RetrievalSummary summarise_ranks(const std::vector<std::int64_t>& ranks, const std::vector<double>& precision) {
   TORCH_CHECK_VALUE(!ranks.empty(), "summarise_ranks: at least one rank was needed, got none");
-  TORCH_CHECK_VALUE(precision.empty() || precision.size() == ranks.size(), "summarise_ranks: precision must be of the ", ranks.size(), " queries, got ", precision.size());
+  TORCH_CHECK_VALUE(precision.empty() || precision.size() == ranks.size(), "summarise_ranks: precision must be of the ",
+                    ranks.size(), " queries, got ", precision.size());
   std::vector<std::int64_t> sorted = ranks;
   std::sort(sorted.begin(), sorted.end());
   const std::size_t middle = sorted.size() / 2;
@@ -28,7 +31,9 @@ RetrievalSummary summarise_ranks(const std::vector<std::int64_t>& ranks, const s
                                                : static_cast<double>(sorted[middle - 1] + sorted[middle]) / 2;
   const auto queries = static_cast<double>(ranks.size());
   const double sum = static_cast<double>(std::accumulate(sorted.begin(), sorted.end(), std::int64_t{0}));
-  const double reciprocals = std::accumulate(sorted.begin(), sorted.end(), 0.0, [](double total, std::int64_t rank) { return total + 1 / static_cast<double>(rank); });
+  const double reciprocals = std::accumulate(sorted.begin(), sorted.end(), 0.0, [](double total, std::int64_t rank) {
+    return total + 1 / static_cast<double>(rank);
+  });
   const double r1 = recall_at(ranks, 1);
   return {.r1 = r1,
           .r5 = recall_at(ranks, 5),

@@ -1,4 +1,5 @@
-// How well each side finds the other, in numbers: recall@k, ranks, reciprocal ranks, mean average precision at R.
+// How well each side finds the other, in numbers: recall@k, ranks, reciprocal ranks, mean average
+// precision at R.
 #pragma once
 
 #include <cstdint>

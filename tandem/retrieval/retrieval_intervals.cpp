@@ -15,7 +15,8 @@ using Ranks = std::vector<std::int64_t>;
 
 constexpr double kPercent = 100;
 
-/// Ranks in rising order with the picture each belongs to: a resample's median is where half of its draws are reached.
+/// Ranks in rising order with the picture each belongs to: a resample's median is where half of its
+/// draws are reached.
 class SortedRanks {
  public:
   SortedRanks(const Ranks& ranks, const Ranks& picture_of_query, std::int64_t begin, std::int64_t end) {
@@ -49,12 +50,14 @@ class SortedRanks {
 };
 
 /// Sums of [N, S] statistics in every resample, [samples, S].
-at::Tensor resampled_sums(const at::Tensor& statistics, const BootstrapOptions& options, const std::function<void(std::int64_t, const double*)>& each = {}) {
+at::Tensor resampled_sums(const at::Tensor& statistics, const BootstrapOptions& options,
+                          const std::function<void(std::int64_t, const double*)>& each = {}) {
   at::Tensor sums = at::empty({options.samples, statistics.size(1)}, at::kDouble);
   for_each_resample(statistics.size(0), options, [&](std::int64_t first, const at::Tensor& counts) {
     sums.narrow(0, first, counts.size(0)).copy_(at::mm(counts, statistics));
     if (!each) return;
-    for (std::int64_t b = 0; b < counts.size(0); ++b) each(first + b, counts.const_data_ptr<double>() + b * counts.size(1));
+    for (std::int64_t b = 0; b < counts.size(0); ++b)
+      each(first + b, counts.const_data_ptr<double>() + b * counts.size(1));
   });
   return sums;
 }
@@ -75,7 +78,8 @@ std::vector<Way> ways_of(const RetrievalResult& result) {
                            {"text_to_image", &result.ranks.text_to_image, nullptr, result.image_of_query, {}}};
   const std::int64_t size = result.images / result.galleries;
   for (Way& way : ways) {
-    for (std::int64_t begin = 0; begin < result.images; begin += size) way.galleries.emplace_back(*way.ranks, way.picture_of_query, begin, begin + size);
+    for (std::int64_t begin = 0; begin < result.images; begin += size)
+      way.galleries.emplace_back(*way.ranks, way.picture_of_query, begin, begin + size);
   }
   return ways;
 }
@@ -119,8 +123,10 @@ std::vector<double> quotients(const at::Tensor& sums, std::int64_t above, std::i
   return values;
 }
 
-std::vector<Drawn> draw_way(const Way& way, std::int64_t pictures, const std::vector<std::int64_t>& ks, const BootstrapOptions& options) {
-  const at::Tensor statistics = statistics_of(way, pictures, ks), total = statistics.sum(0, /*keepdim=*/true);
+std::vector<Drawn> draw_way(const Way& way, std::int64_t pictures, const std::vector<std::int64_t>& ks,
+                            const BootstrapOptions& options) {
+  const at::Tensor statistics = statistics_of(way, pictures, ks);
+  const at::Tensor total = statistics.sum(0, /*keepdim=*/true);
   Drawn median{.way = way.name, .metric = "median_rank", .draws = std::vector<double>(options.samples)};
   const auto median_of = [&](const double* counts) {
     double sum = 0;
@@ -128,13 +134,18 @@ std::vector<Drawn> draw_way(const Way& way, std::int64_t pictures, const std::ve
     return sum / static_cast<double>(way.galleries.size());
   };
   median.value = median_of(std::vector<double>(pictures, 1.0).data());
-  const at::Tensor sums = resampled_sums(statistics, options, [&](std::int64_t sample, const double* counts) { median.draws[sample] = median_of(counts); });
+  const at::Tensor sums = resampled_sums(statistics, options, [&](std::int64_t sample, const double* counts) {
+    median.draws[sample] = median_of(counts);
+  });
   std::vector<Drawn> drawn;
   const std::vector<std::string> names = mean_names(ks);
   for (std::size_t m = 0; m < names.size(); ++m) {
     if (m == ks.size()) drawn.push_back(median);
     const auto column = static_cast<std::int64_t>(m) + 1;
-    drawn.push_back({.way = way.name, .metric = names[m], .value = quotients(total, column, 0)[0], .draws = quotients(sums, column, 0)});
+    drawn.push_back({.way = way.name,
+                     .metric = names[m],
+                     .value = quotients(total, column, 0)[0],
+                     .draws = quotients(sums, column, 0)});
   }
   return drawn;
 }
@@ -145,7 +156,8 @@ void add(Drawn& sum, const Drawn& one) {
   for (std::size_t s = 0; s < one.draws.size(); ++s) sum.draws[s] += one.draws[s];
 }
 
-std::vector<Drawn> draw_all(const RetrievalResult& result, const std::vector<std::int64_t>& ks, const BootstrapOptions& options) {
+std::vector<Drawn> draw_all(const RetrievalResult& result, const std::vector<std::int64_t>& ks,
+                            const BootstrapOptions& options) {
   std::vector<std::int64_t> counted = ks;
   for (const std::int64_t k : {1, 5, 10}) {
     if (std::find(ks.begin(), ks.end(), k) == ks.end()) counted.push_back(k);
@@ -157,7 +169,9 @@ std::vector<Drawn> draw_all(const RetrievalResult& result, const std::vector<std
       for (const char* name : {"r1", "r5", "r10"}) {
         if (drawn.metric == name) add(sum, drawn);
       }
-      const bool asked = drawn.metric[0] != 'r' || std::any_of(ks.begin(), ks.end(), [&](std::int64_t k) { return drawn.metric == "r" + std::to_string(k); });
+      const bool asked = drawn.metric[0] != 'r' || std::any_of(ks.begin(), ks.end(), [&](std::int64_t k) {
+                           return drawn.metric == "r" + std::to_string(k);
+                         });
       if (asked) all.push_back(std::move(drawn));
     }
   }
@@ -173,7 +187,8 @@ RecallCurve curve_of(const Way& way, std::int64_t pictures, std::int64_t largest
     row[0] += 1;
     for (std::int64_t k = (*way.ranks)[q]; k <= largest_k; ++k) row[k] += kPercent;
   }
-  const at::Tensor total = statistics.sum(0, true), sums = resampled_sums(statistics, options);
+  const at::Tensor total = statistics.sum(0, true);
+  const at::Tensor sums = resampled_sums(statistics, options);
   RecallCurve curve;
   for (std::int64_t k = 1; k <= largest_k; ++k) {
     const Interval interval = percentile_interval(quotients(sums, k, 0), options.level);
@@ -186,19 +201,26 @@ RecallCurve curve_of(const Way& way, std::int64_t pictures, std::int64_t largest
 
 }  // namespace
 
-std::vector<MetricInterval> retrieval_intervals(const RetrievalResult& result, const std::vector<std::int64_t>& ks, const BootstrapOptions& options) {
+std::vector<MetricInterval> retrieval_intervals(const RetrievalResult& result, const std::vector<std::int64_t>& ks,
+                                                const BootstrapOptions& options) {
   std::vector<MetricInterval> intervals;
   for (Drawn& drawn : draw_all(result, ks, options)) {
-    intervals.push_back({.way = drawn.way, .metric = drawn.metric, .value = drawn.value, .interval = percentile_interval(std::move(drawn.draws), options.level)});
+    intervals.push_back({.way = drawn.way,
+                         .metric = drawn.metric,
+                         .value = drawn.value,
+                         .interval = percentile_interval(std::move(drawn.draws), options.level)});
   }
   return intervals;
 }
 
-std::vector<MetricDifference> paired_differences(const RetrievalResult& ours, const RetrievalResult& theirs, const std::vector<std::int64_t>& ks, const BootstrapOptions& options) {
+std::vector<MetricDifference> paired_differences(const RetrievalResult& ours, const RetrievalResult& theirs,
+                                                 const std::vector<std::int64_t>& ks, const BootstrapOptions& options) {
   TORCH_CHECK_VALUE(ours.images == theirs.images && ours.image_of_query == theirs.image_of_query,
-                    "paired_differences: both must be of the same queries, got ", ours.images, " pictures with ", ours.captions, " captions and ", theirs.images, " with ",
-                    theirs.captions, " or captions of other pictures");
-  const std::vector<Drawn> our_draws = draw_all(ours, ks, options), their_draws = draw_all(theirs, ks, options);
+                    "paired_differences: both must be of the same queries, got ", ours.images, " pictures with ",
+                    ours.captions, " captions and ", theirs.images, " with ", theirs.captions,
+                    " or captions of other pictures");
+  const std::vector<Drawn> our_draws = draw_all(ours, ks, options);
+  const std::vector<Drawn> their_draws = draw_all(theirs, ks, options);
   std::vector<MetricDifference> differences;
   for (std::size_t m = 0; m < our_draws.size(); ++m) {
     std::vector<double> draws = our_draws[m].draws;
@@ -217,11 +239,14 @@ std::vector<MetricDifference> paired_differences(const RetrievalResult& ours, co
 RecallCurves recall_curves(const RetrievalResult& result, std::int64_t largest_k, const BootstrapOptions& options) {
   TORCH_CHECK_VALUE(largest_k >= 1, "recall_curves: largest_k must be at least 1, got ", largest_k);
   const std::vector<Way> ways = ways_of(result);
-  return {.image_to_text = curve_of(ways[0], result.images, largest_k, options), .text_to_image = curve_of(ways[1], result.images, largest_k, options)};
+  return {.image_to_text = curve_of(ways[0], result.images, largest_k, options),
+          .text_to_image = curve_of(ways[1], result.images, largest_k, options)};
 }
 
-std::vector<PartRecall> part_recalls(const std::vector<std::int64_t>& ranks, const std::vector<std::int64_t>& picture_of_query, std::int64_t pictures,
-                                     const std::vector<QueryPart>& parts, const std::vector<std::int64_t>& ks, const BootstrapOptions& options) {
+std::vector<PartRecall> part_recalls(const std::vector<std::int64_t>& ranks,
+                                     const std::vector<std::int64_t>& picture_of_query, std::int64_t pictures,
+                                     const std::vector<QueryPart>& parts, const std::vector<std::int64_t>& ks,
+                                     const BootstrapOptions& options) {
   const auto width = static_cast<std::int64_t>(ks.size()) + 1;
   at::Tensor statistics = at::zeros({pictures, static_cast<std::int64_t>(parts.size()) * width}, at::kDouble);
   auto cell = statistics.accessor<double, 2>();

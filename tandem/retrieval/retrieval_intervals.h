@@ -1,5 +1,5 @@
-// What the bootstrap says of retrieval: intervals of every metric, differences of two models on the same queries, curves of
-// recall over k, and recall of parts of the queries.
+// What the bootstrap says of retrieval: intervals of every metric, differences of two models on the
+// same queries, curves of recall over k, and recall of parts of the queries.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,12 @@ struct MetricInterval {
   Interval interval;
 };
 
-/// Every metric with its interval: for either way recall at `ks`, median_rank, mean_rank, mrr, map_r; last, rsum.
-/// 10,000 resamples of 5,000 pictures with five captions take under 2 s of one thread.
+/// Every metric with its interval: for either way recall at `ks`, median_rank, mean_rank, mrr,
+/// map_r; last, rsum. 10,000 resamples of 5,000 pictures with five captions take under 2 s of one
+/// thread.
 /// Throws c10::ValueError as for_each_resample does.
-std::vector<MetricInterval> retrieval_intervals(const RetrievalResult& result, const std::vector<std::int64_t>& ks, const BootstrapOptions& options = {});
+std::vector<MetricInterval> retrieval_intervals(const RetrievalResult& result, const std::vector<std::int64_t>& ks,
+                                                const BootstrapOptions& options = {});
 
 struct MetricDifference {
   std::string way;
@@ -36,7 +38,8 @@ struct MetricDifference {
 /// The paired bootstrap: each resample draws the same pictures for both.
 ///   theirs  of the same queries: picture i and caption j are the same in both
 /// Throws c10::ValueError if pictures or captions differ in number or captions in their pictures.
-std::vector<MetricDifference> paired_differences(const RetrievalResult& ours, const RetrievalResult& theirs, const std::vector<std::int64_t>& ks,
+std::vector<MetricDifference> paired_differences(const RetrievalResult& ours, const RetrievalResult& theirs,
+                                                 const std::vector<std::int64_t>& ks,
                                                  const BootstrapOptions& options = {});
 
 /// Recall in percent at k = 1, 2, ..., with the ends of its intervals.
@@ -70,7 +73,9 @@ struct PartRecall {
 ///   ranks             one a query
 ///   picture_of_query  what the bootstrap draws: the picture of each query, below `pictures`
 /// Throws c10::ValueError if a part is empty.
-std::vector<PartRecall> part_recalls(const std::vector<std::int64_t>& ranks, const std::vector<std::int64_t>& picture_of_query, std::int64_t pictures,
-                                     const std::vector<QueryPart>& parts, const std::vector<std::int64_t>& ks, const BootstrapOptions& options = {});
+std::vector<PartRecall> part_recalls(const std::vector<std::int64_t>& ranks,
+                                     const std::vector<std::int64_t>& picture_of_query, std::int64_t pictures,
+                                     const std::vector<QueryPart>& parts, const std::vector<std::int64_t>& ks,
+                                     const BootstrapOptions& options = {});
 
 }  // namespace tandem

@@ -22,12 +22,14 @@ struct Candidate {
   std::int64_t row = 0;
 };
 
-/// Nearer first; equal similarities in the order of the rows, so that the answer does not depend on a library's sort.
+/// Nearer first; equal similarities in the order of the rows, so that the answer does not depend on
+/// a library's sort.
 bool before(const Candidate& a, const Candidate& b) {
   return a.similarity != b.similarity ? a.similarity > b.similarity : a.row < b.row;
 }
 
-/// The best `kept` of one row, in order. Nearly all of a long row falls to the one comparison with the worst kept so far.
+/// The best `kept` of one row, in order. Nearly all of a long row falls to the one comparison with
+/// the worst kept so far.
 void select_best(const float* similarities, std::int64_t rows, std::int64_t kept, std::vector<Candidate>& best) {
   best.clear();
   for (std::int64_t row = 0; row < rows; ++row) {
@@ -50,12 +52,13 @@ Nearest top_k(const at::Tensor& query, const at::Tensor& gallery, std::int64_t k
   check_finite("top_k", "query", query);
   check_finite("top_k", "gallery", gallery);
   TORCH_CHECK_VALUE(gallery.size(0) > 0 && query.size(0) > 0 && k >= 1,
-                    "top_k: at least one query, one row and k >= 1 were needed, got query ", shape_text(query), ", gallery ",
-                    shape_text(gallery), ", k ", k);
+                    "top_k: at least one query, one row and k >= 1 were needed, got query ", shape_text(query),
+                    ", gallery ", shape_text(gallery), ", k ", k);
   const c10::InferenceMode no_gradients;
   const std::int64_t kept = std::min(k, gallery.size(0));
   const at::Tensor turned = gallery.to(at::kFloat).t();
-  const Nearest nearest{.similarity = at::empty({query.size(0), kept}, at::kFloat), .row = at::empty({query.size(0), kept}, at::kLong)};
+  const Nearest nearest{.similarity = at::empty({query.size(0), kept}, at::kFloat),
+                        .row = at::empty({query.size(0), kept}, at::kLong)};
   float* similarity = nearest.similarity.mutable_data_ptr<float>();
   std::int64_t* row = nearest.row.mutable_data_ptr<std::int64_t>();
   for (std::int64_t begin = 0; begin < query.size(0); begin += kQueriesAtOnce) {

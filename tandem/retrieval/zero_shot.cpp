@@ -43,9 +43,12 @@ void check_arguments(const at::Tensor& image, const at::Tensor& classes, const a
   check_shape("classify", "label", label, {image.size(0)});
   check_finite("classify", "image", image);
   check_finite("classify", "classes", classes);
-  TORCH_CHECK_VALUE(image.scalar_type() == at::kFloat && classes.scalar_type() == at::kFloat && label.scalar_type() == at::kLong,
-                    "classify: image and classes must be float32 and label int64, got ", image.scalar_type(), ", ", classes.scalar_type(), " and ", label.scalar_type());
-  TORCH_CHECK_VALUE(image.size(0) > 0 && classes.size(0) > 0, "classify: pictures and classes were needed, got image ", shape_text(image), ", classes ", shape_text(classes));
+  TORCH_CHECK_VALUE(
+      image.scalar_type() == at::kFloat && classes.scalar_type() == at::kFloat && label.scalar_type() == at::kLong,
+      "classify: image and classes must be float32 and label int64, got ", image.scalar_type(), ", ",
+      classes.scalar_type(), " and ", label.scalar_type());
+  TORCH_CHECK_VALUE(image.size(0) > 0 && classes.size(0) > 0, "classify: pictures and classes were needed, got image ",
+                    shape_text(image), ", classes ", shape_text(classes));
   TORCH_CHECK_VALUE(label.min().item<std::int64_t>() >= 0 && label.max().item<std::int64_t>() < classes.size(0),
                     "classify: label must hold rows of classes, 0 to ", classes.size(0) - 1);
 }
@@ -55,11 +58,13 @@ void check_arguments(const at::Tensor& image, const at::Tensor& classes, const a
 at::Tensor class_vectors(const at::Tensor& prompts, std::int64_t templates) {
   check_shape("class_vectors", "prompts", prompts, {kAnySize, kAnySize});
   check_finite("class_vectors", "prompts", prompts);
-  TORCH_CHECK_VALUE(templates >= 1 && prompts.size(0) >= 1 && prompts.size(0) % templates == 0, "class_vectors: rows must be a multiple of the ", templates,
-                    " templates, got ", shape_text(prompts));
+  TORCH_CHECK_VALUE(templates >= 1 && prompts.size(0) >= 1 && prompts.size(0) % templates == 0,
+                    "class_vectors: rows must be a multiple of the ", templates, " templates, got ",
+                    shape_text(prompts));
   const at::Tensor mean = prompts.view({prompts.size(0) / templates, templates, prompts.size(1)}).mean(1);
   const at::Tensor length = at::norm(mean, 2, {1}, /*keepdim=*/true);
-  TORCH_CHECK_VALUE(length.min().item<double>() > kSmallestNorm, "class_vectors: the prompts of a class must not cancel out, got a mean of length ",
+  TORCH_CHECK_VALUE(length.min().item<double>() > kSmallestNorm,
+                    "class_vectors: the prompts of a class must not cancel out, got a mean of length ",
                     length.min().item<double>());
   return mean / length;
 }
@@ -67,7 +72,8 @@ at::Tensor class_vectors(const at::Tensor& prompts, std::int64_t templates) {
 ZeroShotResult classify(const at::Tensor& image, const at::Tensor& classes, const at::Tensor& label) {
   check_arguments(image, classes, label);
   const c10::InferenceMode no_gradients;
-  const std::int64_t pictures = image.size(0), count = classes.size(0);
+  const std::int64_t pictures = image.size(0);
+  const std::int64_t count = classes.size(0);
   const auto truth = label.accessor<std::int64_t, 1>();
   ZeroShotResult result;
   result.confusion = at::zeros({count, count}, at::kLong);

@@ -1,5 +1,5 @@
-// Classes by their names alone: a picture's class is the one whose prompts lie nearest (Radford et al. 2021, arXiv:2103.00020, sections
-// 3.1.2 and 3.1.4).
+// Classes by their names alone: a picture's class is the one whose prompts lie nearest (Radford et
+// al. 2021, arXiv:2103.00020, sections 3.1.2 and 3.1.4).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -9,37 +9,46 @@
 
 namespace tandem {
 
-/// A class is the mean of its prompts, brought back to unit length: the ensemble of templates in embedding space.
+/// A class is the mean of its prompts, brought back to unit length: the ensemble of templates in
+/// embedding space.
 ///
-///   prompts    [C * T, D]  float32, rows of unit length; the T prompts of a class follow each other
+///   prompts    [C * T, D]  float32, rows of unit length; the T prompts of a class follow each
+///                          other
 ///   templates  T
 ///
-/// Returns [C, D]. Throws c10::ValueError if the rows do not divide by T, a value is not finite, or prompts of a class cancel out.
+/// Returns [C, D]. Throws c10::ValueError if the rows do not divide by T, a value is not finite, or
+/// prompts of a class cancel out.
 at::Tensor class_vectors(const at::Tensor& prompts, std::int64_t templates);
 
 struct ClassScore {
   std::int64_t pictures = 0;   ///< that are of this class
   std::int64_t predicted = 0;  ///< that were taken for this class
   std::int64_t right = 0;
-  double recall() const { return pictures == 0 ? 0 : 100.0 * static_cast<double>(right) / static_cast<double>(pictures); }
-  double precision() const { return predicted == 0 ? 0 : 100.0 * static_cast<double>(right) / static_cast<double>(predicted); }
+  double recall() const {
+    return pictures == 0 ? 0 : 100.0 * static_cast<double>(right) / static_cast<double>(pictures);
+  }
+  double precision() const {
+    return predicted == 0 ? 0 : 100.0 * static_cast<double>(right) / static_cast<double>(predicted);
+  }
 };
 
-/// Percentages of the pictures. Similarities within kTieMargin are ties, and ties count against us, in the matrix too.
+/// Percentages of the pictures. Similarities within kTieMargin are ties, and ties count against us,
+/// in the matrix too.
 struct ZeroShotResult {
   double top1 = 0;
-  double top5 = 0;                           ///< 100 where there are no more than five classes
-  double mean_recall = 0;                    ///< of the classes that have pictures: top-1 with classes weighing the same
-  std::vector<ClassScore> classes;           ///< [C]
-  at::Tensor confusion;                      ///< [C, C] int64: row the true class, column the predicted
-  std::vector<std::int64_t> predicted;       ///< [N]
+  double top5 = 0;                      ///< 100 where there are no more than five classes
+  double mean_recall = 0;               ///< of the classes that have pictures: top-1 with classes weighing the same
+  std::vector<ClassScore> classes;      ///< [C]
+  at::Tensor confusion;                 ///< [C, C] int64: row the true class, column the predicted
+  std::vector<std::int64_t> predicted;  ///< [N]
 };
 
 ///   image    [N, D]  float32
 ///   classes  [C, D]  float32, as class_vectors gives them
 ///   label    [N] int64, rows of `classes`
 ///
-/// Throws c10::ValueError if widths differ, a side is empty, a value is not finite or a label is out of range.
+/// Throws c10::ValueError if widths differ, a side is empty, a value is not finite or a label is
+/// out of range.
 ZeroShotResult classify(const at::Tensor& image, const at::Tensor& classes, const at::Tensor& label);
 
 }  // namespace tandem

@@ -32,8 +32,9 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
-  // mkostemp makes private files; ours are as shared as the user's others. The system applies the umask itself: a program
-  // cannot ask for it without changing it for a moment, in which other threads would make files that all may write.
+  // mkostemp makes private files; ours are as shared as the user's others. The system applies the
+  // umask itself: a program cannot ask for it without changing it for a moment, in which other
+  // threads would make files that all may write.
   do {
     temporary_ = temporary_name(path_);
     descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
@@ -77,7 +78,9 @@ std::string target_of_temporary(std::string_view file_name) {
   if (file_name.size() < kRandomLetters + 3 || file_name.front() != '.') return "";
   if (file_name[file_name.size() - kRandomLetters - 1] != '.') return "";
   const std::string_view random = file_name.substr(file_name.size() - kRandomLetters);
-  const auto is_drawn = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto is_drawn = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
   if (!std::all_of(random.begin(), random.end(), is_drawn)) return "";
   return std::string(file_name.substr(1, file_name.size() - kRandomLetters - 2));
 }

@@ -25,9 +25,7 @@ Checksum& Checksum::add(std::string_view bytes) {
   return *this;
 }
 
-Checksum& Checksum::add_field(std::string_view text) {
-  return add(std::to_string(text.size()) + ":").add(text);
-}
+Checksum& Checksum::add_field(std::string_view text) { return add(std::to_string(text.size()) + ":").add(text); }
 
 std::string Checksum::text() const {
   const XXH128_hash_t hash = XXH3_128bits_digest(state_->xxh3);

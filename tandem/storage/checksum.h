@@ -1,4 +1,5 @@
-// XXH3, 128 bits: tells flipped bits and cut files at memory speed. Not a defence against an adversary.
+// XXH3, 128 bits: tells flipped bits and cut files at memory speed. Not a defence against an
+// adversary.
 #pragma once
 
 #include <memory>

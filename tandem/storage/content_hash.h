@@ -14,8 +14,9 @@ bool is_content_hash(std::string_view etag);
 /// Throws FileError if the file cannot be read, c10::ValueError unless is_content_hash(etag).
 std::string content_hash_like(std::string_view etag, const std::filesystem::path& file);
 
-/// Reads a file that the cache of Hugging Face's tools keeps under its hash, as blobs/HASH, by that name or by a link to it, and throws
-/// FileError if its bytes have another. Of other files it knows nothing, and does nothing.
+/// Reads a file that the cache of Hugging Face's tools keeps under its hash, as blobs/HASH, by that
+/// name or by a link to it, and throws FileError if its bytes have another. Of other files it knows
+/// nothing, and does nothing.
 void check_content_hash(const std::filesystem::path& file);
 
 }  // namespace tandem

@@ -59,7 +59,8 @@ void copy_bytes(int from, const Path& from_path, int to, const Path& to_path) {
 /// Lets the kernel copy as far as it will. Both files stand behind what was copied.
 void copy_in_kernel(int from, int to, std::int64_t size_bytes) {
   for (std::int64_t done = 0; done < size_bytes;) {
-    const ssize_t copied = ::copy_file_range(from, nullptr, to, nullptr, static_cast<std::size_t>(size_bytes - done), 0);
+    const ssize_t copied =
+        ::copy_file_range(from, nullptr, to, nullptr, static_cast<std::size_t>(size_bytes - done), 0);
     if (copied < 0 && errno == EINTR) continue;
     if (copied <= 0) return;  // Another file system, or a full disk: copying the rest by hand works, or says why not.
     done += copied;
@@ -76,7 +77,8 @@ void copy_to_new_file(const Path& from, const Path& to) {
   }
   if (!S_ISREG(status.st_mode)) throw FileError(from, "a regular file", "a folder or a device");
   const OpenFile copy(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
-  if (copy.descriptor() < 0) throw FileError(to, "a name that is free, in a folder that can be written to", system_message(errno));
+  if (copy.descriptor() < 0)
+    throw FileError(to, "a name that is free, in a folder that can be written to", system_message(errno));
   try {
     if (::ioctl(copy.descriptor(), FICLONE, source.descriptor()) == 0) return;
     copy_in_kernel(source.descriptor(), copy.descriptor(), status.st_size);

@@ -12,9 +12,12 @@ namespace {
 
 const EVP_MD* method_of(DigestKind kind) {
   switch (kind) {
-    case DigestKind::kMd5: return EVP_md5();
-    case DigestKind::kSha1: return EVP_sha1();
-    case DigestKind::kSha256: break;
+    case DigestKind::kMd5:
+      return EVP_md5();
+    case DigestKind::kSha1:
+      return EVP_sha1();
+    case DigestKind::kSha256:
+      break;
   }
   return EVP_sha256();
 }

@@ -9,7 +9,8 @@ namespace tandem {
 
 enum class DigestKind { kMd5, kSha1, kSha256 };
 
-/// The digest of `prefix` and then the file's bytes, in lower-case hexadecimal digits. Reads the whole file.
+/// The digest of `prefix` and then the file's bytes, in lower-case hexadecimal digits. Reads the
+/// whole file.
 /// Throws FileError if the file cannot be read.
 std::string file_digest(DigestKind kind, const std::filesystem::path& file, std::string_view prefix = {});
 

@@ -5,8 +5,9 @@
 
 namespace tandem {
 
-/// Holds an advisory lock on `FOLDER/.lock` until it is destroyed; the system lets go of it when the process dies. The lock is
-/// on the file that has the name now: whoever waited at a folder that was replaced meanwhile takes the new one's.
+/// Holds an advisory lock on `FOLDER/.lock` until it is destroyed; the system lets go of it when
+/// the process dies. The lock is on the file that has the name now: whoever waited at a folder that
+/// was replaced meanwhile takes the new one's.
 class FolderLock {
  public:
   /// Throws FileError if another process holds the lock, or the file cannot be made.

@@ -9,7 +9,9 @@ namespace {
 constexpr std::size_t kMostShown = 80;
 
 /// In quotes, without anything that a terminal obeys.
-std::string shown(const std::string& name) { return Json(name.substr(0, kMostShown)).dump(-1, ' ', true, Json::error_handler_t::replace); }
+std::string shown(const std::string& name) {
+  return Json(name.substr(0, kMostShown)).dump(-1, ' ', true, Json::error_handler_t::replace);
+}
 
 }  // namespace
 
@@ -29,7 +31,8 @@ bool stays_in_folder(std::string_view name) {
 
 bool is_plain_name(std::string_view name) { return stays_in_folder(name) && name.find('/') == std::string_view::npos; }
 
-const std::string& checked_inner_name(const std::string& name, std::string_view what, const std::filesystem::path& file) {
+const std::string& checked_inner_name(const std::string& name, std::string_view what,
+                                      const std::filesystem::path& file) {
   if (!stays_in_folder(name)) throw FileError(file, std::string(what) + " whose name stays in its folder", shown(name));
   return name;
 }
@@ -37,7 +40,8 @@ const std::string& checked_inner_name(const std::string& name, std::string_view 
 const std::string& checked_place(const std::string& place, std::string_view what, const std::filesystem::path& file) {
   const bool absolute = place.starts_with('/') && place.find('\0') == std::string::npos;
   if (!absolute && !stays_in_folder(place)) {
-    throw FileError(file, std::string(what) + " with an absolute path, or a relative one that stays in its folder", shown(place));
+    throw FileError(file, std::string(what) + " with an absolute path, or a relative one that stays in its folder",
+                    shown(place));
   }
   return place;
 }

@@ -1,4 +1,5 @@
-// How deep the levels of a JSON document lie in each other, counted before anything that recurses sees it.
+// How deep the levels of a JSON document lie in each other, counted before anything that recurses
+// sees it.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +10,8 @@ namespace tandem {
 /// Objects and lists in each other that a document may have, wherever it comes from.
 inline constexpr std::size_t kDeepestJson = 256;
 
-/// Whether the text opens more than kDeepestJson objects and lists in each other. It need not be JSON.
+/// Whether the text opens more than kDeepestJson objects and lists in each other. It need not be
+/// JSON.
 bool is_too_deep_json(std::string_view text);
 
 }  // namespace tandem

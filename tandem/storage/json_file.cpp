@@ -19,12 +19,14 @@ std::string field_checksum(const Json& document) {
 }  // namespace
 
 Json parse_json(std::string_view text, const std::filesystem::path& place) {
-  if (is_too_deep_json(text)) throw FileError(place, "JSON of at most " + std::to_string(kDeepestJson) + " levels", "more");
+  if (is_too_deep_json(text))
+    throw FileError(place, "JSON of at most " + std::to_string(kDeepestJson) + " levels", "more");
   Json document;
   try {
     document = Json::parse(text);
   } catch (const Json::exception& error) {  // parse_error, or out_of_range for a number too large
-    // The library's message starts with its own name and number: "[json.exception.parse_error.101] parse error at ...".
+    // The library's message starts with its own name and number: "[json.exception.parse_error.101]
+    // parse error at ...".
     std::string reason = error.what();
     if (const std::size_t end = reason.find("] "); end != std::string::npos) reason = reason.substr(end + 2);
     throw FileError(place, "a JSON document", text.empty() ? "an empty file" : reason);
@@ -59,21 +61,30 @@ Json read_checked_json(const std::filesystem::path& path) {
   const auto written = json_field<std::string>(document, kChecksumField, path);
   document.erase(kChecksumField);
   const std::string found = field_checksum(document);
-  if (written != found) throw FileError(path, "content with checksum " + written, "checksum " + found + ": the file was changed or damaged");
+  if (written != found)
+    throw FileError(path, "content with checksum " + written,
+                    "checksum " + found + ": the file was changed or damaged");
   return document;
 }
 
 std::string json_type(const Json& value) {
   switch (value.type()) {
-    case Json::value_t::null: return "null";
-    case Json::value_t::object: return "an object";
-    case Json::value_t::array: return "an array";
-    case Json::value_t::string: return "the string " + value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 80);
-    case Json::value_t::boolean: return value.get<bool>() ? "true" : "false";
+    case Json::value_t::null:
+      return "null";
+    case Json::value_t::object:
+      return "an object";
+    case Json::value_t::array:
+      return "an array";
+    case Json::value_t::string:
+      return "the string " + value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 80);
+    case Json::value_t::boolean:
+      return value.get<bool>() ? "true" : "false";
     case Json::value_t::number_integer:
     case Json::value_t::number_unsigned:
-    case Json::value_t::number_float: return "the number " + value.dump();
-    default: return "something else";
+    case Json::value_t::number_float:
+      return "the number " + value.dump();
+    default:
+      return "something else";
   }
 }
 
@@ -81,7 +92,8 @@ std::int64_t json_integer(const Json& parent, std::string_view name, std::int64_
                           const std::filesystem::path& path) {
   const auto value = json_field<std::int64_t>(parent, name, path);
   if (value < lowest || value > highest) {
-    throw FileError(path, "\"" + std::string(name) + "\" from " + std::to_string(lowest) + " to " + std::to_string(highest),
+    throw FileError(path,
+                    "\"" + std::string(name) + "\" from " + std::to_string(lowest) + " to " + std::to_string(highest),
                     std::to_string(value));
   }
   return value;

@@ -15,8 +15,8 @@ namespace tandem {
 
 using Json = nlohmann::json;
 
-/// The document in a text. Throws FileError naming `place` if it is not UTF-8, not JSON (with line and column), has more
-/// than kDeepestJson levels, or if an object in it has a field twice.
+/// The document in a text. Throws FileError naming `place` if it is not UTF-8, not JSON (with line
+/// and column), has more than kDeepestJson levels, or if an object in it has a field twice.
 Json parse_json(std::string_view text, const std::filesystem::path& place);
 
 /// The same, or nothing where the text is not UTF-8, not JSON or too deep.
@@ -31,14 +31,16 @@ void write_json(const std::filesystem::path& path, const Json& document);
 /// As write_json, with a field "checksum" over all the others.
 void write_checked_json(const std::filesystem::path& path, Json document);
 
-/// Throws FileError if the field "checksum" is missing or does not fit the other fields. The result is without it.
+/// Throws FileError if the field "checksum" is missing or does not fit the other fields. The result
+/// is without it.
 Json read_checked_json(const std::filesystem::path& path);
 
 /// "a number", "a string", "an object", ...: for the "found" half of a complaint.
 std::string json_type(const Json& value);
 
-/// The field `name` of the object `parent`. Throws FileError naming file and field if it is absent, of another type, or a number
-/// that T does not hold as it is written: 2.5 or 1e30 where a whole number belongs, a negative one where none may be.
+/// The field `name` of the object `parent`. Throws FileError naming file and field if it is absent,
+/// of another type, or a number that T does not hold as it is written: 2.5 or 1e30 where a whole
+/// number belongs, a negative one where none may be.
 template <typename T>
 T json_field(const Json& parent, std::string_view name, const std::filesystem::path& path) {
   const auto field = parent.is_object() ? parent.find(name) : parent.end();
@@ -61,11 +63,13 @@ T json_field_or(const Json& parent, std::string_view name, T otherwise, const st
   return json_field<T>(parent, name, path);
 }
 
-/// The whole number `name` from `lowest` to `highest`. Throws FileError naming the field if it is absent or anything else.
+/// The whole number `name` from `lowest` to `highest`. Throws FileError naming the field if it is
+/// absent or anything else.
 std::int64_t json_integer(const Json& parent, std::string_view name, std::int64_t lowest, std::int64_t highest,
                           const std::filesystem::path& path);
 
-/// The finite number `name` above 0. Throws FileError naming the field if it is absent or anything else.
+/// The finite number `name` above 0. Throws FileError naming the field if it is absent or anything
+/// else.
 double json_positive(const Json& parent, std::string_view name, const std::filesystem::path& path);
 
 }  // namespace tandem

@@ -1,4 +1,5 @@
-// Whole numbers of JSON documents read as they are written, or not at all: the JSON library turns 2.5 into 2, true into 1 and -1 into 2^64 - 1.
+// Whole numbers of JSON documents read as they are written, or not at all: the JSON library turns
+// 2.5 into 2, true into 1 and -1 into 2^64 - 1.
 #pragma once
 
 #include <cmath>
@@ -15,8 +16,8 @@ namespace tandem {
 template <typename T>
 concept WholeNumber = std::integral<T> && !std::same_as<T, bool>;
 
-/// How whole numbers lie in a T; for other types nothing is to be said. `misread` is the first number that a T would not hold as it is
-/// written, or nullptr.
+/// How whole numbers lie in a T; for other types nothing is to be said. `misread` is the first
+/// number that a T would not hold as it is written, or nullptr.
 template <typename T>
 struct NumbersIn {
   static const nlohmann::json* misread(const nlohmann::json&) { return nullptr; }
@@ -29,13 +30,15 @@ struct NumbersIn<T> {
     if (value.is_number_unsigned()) return std::in_range<T>(value.template get<std::uint64_t>());
     if (value.is_number_integer()) return std::in_range<T>(value.template get<std::int64_t>());
     if (!value.is_number_float()) return !value.is_boolean();  // of other types the library says it
-    constexpr double kExactBelow = 9007199254740992.0;  // 2^53
+    constexpr double kExactBelow = 9007199254740992.0;         // 2^53
     const double number = value.template get<double>();
-    return number == std::trunc(number) && std::abs(number) < kExactBelow && std::in_range<T>(static_cast<std::int64_t>(number));
+    return number == std::trunc(number) && std::abs(number) < kExactBelow &&
+           std::in_range<T>(static_cast<std::int64_t>(number));
   }
   static const nlohmann::json* misread(const nlohmann::json& value) { return holds(value) ? nullptr : &value; }
   static std::string words() {
-    return "a whole number from " + std::to_string(std::numeric_limits<T>::min()) + " to " + std::to_string(std::numeric_limits<T>::max());
+    return "a whole number from " + std::to_string(std::numeric_limits<T>::min()) + " to " +
+           std::to_string(std::numeric_limits<T>::max());
   }
 };
 

@@ -8,7 +8,8 @@
 
 namespace tandem {
 
-/// A read-only map of a whole file. The file must not be cut short while it is mapped; tandem itself only ever replaces.
+/// A read-only map of a whole file. The file must not be cut short while it is mapped; tandem
+/// itself only ever replaces.
 class MappedFile {
  public:
   /// Throws FileError if the file is missing, not a regular file, or cannot be read.
@@ -26,7 +27,8 @@ class MappedFile {
   std::size_t size_bytes_ = 0;
 };
 
-/// The whole file in memory. Throws FileError as MappedFile does, and if the file is larger than `limit_bytes`.
+/// The whole file in memory. Throws FileError as MappedFile does, and if the file is larger than
+/// `limit_bytes`.
 std::string read_file(const std::filesystem::path& path, std::size_t limit_bytes = std::size_t{1} << 32);
 
 }  // namespace tandem

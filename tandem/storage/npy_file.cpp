@@ -33,8 +33,8 @@ struct DescrName {
   std::string_view descr;
   at::ScalarType type;
 };
-constexpr std::array kDescrs = {DescrName{"<f2", at::kHalf}, DescrName{"<f4", at::kFloat}, DescrName{"<f8", at::kDouble}, DescrName{"<i4", at::kInt},
-                                DescrName{"<i8", at::kLong}};
+constexpr std::array kDescrs = {DescrName{"<f2", at::kHalf}, DescrName{"<f4", at::kFloat},
+                                DescrName{"<f8", at::kDouble}, DescrName{"<i4", at::kInt}, DescrName{"<i8", at::kLong}};
 
 struct NpyHeader {
   std::optional<at::ScalarType> type;
@@ -45,7 +45,8 @@ struct NpyHeader {
 /// What is between the quotes: never a control character, for it goes into complaints.
 std::string shown(std::string_view text) {
   std::string safe;
-  for (const char c : text.substr(0, 40)) safe += static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e ? '?' : c;
+  for (const char c : text.substr(0, 40))
+    safe += static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e ? '?' : c;
   return safe;
 }
 
@@ -127,7 +128,8 @@ class HeaderReader {
     for (const DescrName& known : kDescrs) {
       if (descr == known.descr) return known.type;
     }
-    throw FileError(path_, kWanted, descr.find('O') != std::string_view::npos ? "one of Python objects" : "\"" + shown(descr) + "\"");
+    throw FileError(path_, kWanted,
+                    descr.find('O') != std::string_view::npos ? "one of Python objects" : "\"" + shown(descr) + "\"");
   }
 
   std::vector<std::int64_t> shape() {
@@ -157,15 +159,19 @@ struct HeaderPlace {
 };
 
 HeaderPlace find_header(std::string_view file, const Path& path) {
-  if (file.size() < 10 || !file.starts_with(kMagic)) throw FileError(path, "a .npy file, which begins with \\x93NUMPY", "other bytes");
+  if (file.size() < 10 || !file.starts_with(kMagic))
+    throw FileError(path, "a .npy file, which begins with \\x93NUMPY", "other bytes");
   const int version = static_cast<unsigned char>(file[6]);
-  if (version < 1 || version > 3) throw FileError(path, "a .npy file of version 1, 2 or 3", "version " + std::to_string(version));
+  if (version < 1 || version > 3)
+    throw FileError(path, "a .npy file of version 1, 2 or 3", "version " + std::to_string(version));
   const std::size_t width = version == 1 ? 2 : 4;
   HeaderPlace place{.begin = kMagic.size() + 2 + width};
   if (file.size() < place.begin) throw FileError(path, "a whole .npy header", "the end of the file");
-  for (std::size_t i = 0; i < width; ++i) place.bytes |= static_cast<std::size_t>(static_cast<unsigned char>(file[8 + i])) << (8 * i);
+  for (std::size_t i = 0; i < width; ++i)
+    place.bytes |= static_cast<std::size_t>(static_cast<unsigned char>(file[8 + i])) << (8 * i);
   if (place.bytes > kMostHeaderBytes) {
-    throw FileError(path, "a header of at most " + std::to_string(kMostHeaderBytes) + " bytes", std::to_string(place.bytes));
+    throw FileError(path, "a header of at most " + std::to_string(kMostHeaderBytes) + " bytes",
+                    std::to_string(place.bytes));
   }
   if (place.bytes > file.size() - place.begin) throw FileError(path, "a whole .npy header", "the end of the file");
   return place;
@@ -183,13 +189,16 @@ at::Tensor read_npy(const Path& path) {
       throw FileError(path, "an array of a size that can be addressed", "a shape whose product overflows");
     }
   }
-  const std::size_t payload = place.begin + place.bytes, found = map->bytes().size() - payload;
-  if (found != size_bytes) throw FileError(path, std::to_string(size_bytes) + " bytes of array, as its header says", std::to_string(found));
+  const std::size_t payload = place.begin + place.bytes;
+  const std::size_t found = map->bytes().size() - payload;
+  if (found != size_bytes)
+    throw FileError(path, std::to_string(size_bytes) + " bytes of array, as its header says", std::to_string(found));
   if (*header.fortran_order && header.shape->size() > 1) {
     throw FileError(path, "an array in C order (numpy.ascontiguousarray makes one)", "one in Fortran order");
   }
   const char* begin = map->bytes().data() + payload;
-  const at::Tensor view = at::from_blob(const_cast<char*>(begin), *header.shape, [map](void*) {}, at::TensorOptions().dtype(*header.type));
+  const at::Tensor view =
+      at::from_blob(const_cast<char*>(begin), *header.shape, [map](void*) {}, at::TensorOptions().dtype(*header.type));
   const bool aligned = reinterpret_cast<std::uintptr_t>(begin) % c10::elementSize(*header.type) == 0;
   return aligned ? view : view.clone();
 }
@@ -200,7 +209,8 @@ void write_npy(const Path& path, const at::Tensor& tensor) {
   for (const DescrName& known : kDescrs) {
     if (stored.scalar_type() == known.type) descr = known.descr;
   }
-  TORCH_CHECK_VALUE(!descr.empty(), "write_npy: float16, float32, float64, int32 or int64 was needed, got ", c10::toString(stored.scalar_type()));
+  TORCH_CHECK_VALUE(!descr.empty(), "write_npy: float16, float32, float64, int32 or int64 was needed, got ",
+                    c10::toString(stored.scalar_type()));
   std::string shape;
   for (const std::int64_t size : stored.sizes()) shape += (shape.empty() ? "" : ", ") + std::to_string(size);
   if (stored.dim() == 1) shape += ",";

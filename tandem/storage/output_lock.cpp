@@ -16,7 +16,8 @@ Path folder_around(const Path& output) { return output.has_parent_path() ? outpu
 }  // namespace
 
 OutputLock::OutputLock(const Path& output)
-    : file_(folder_around(output) / ("." + output.filename().string() + ".lock")), lock_(folder_around(output), file_) {}
+    : file_(folder_around(output) / ("." + output.filename().string() + ".lock")),
+      lock_(folder_around(output), file_) {}
 
 OutputLock::~OutputLock() {
   std::error_code ignored;
@@ -26,7 +27,8 @@ OutputLock::~OutputLock() {
 void remove_stale_temporaries(const Path& output) {
   std::vector<Path> stale;
   std::error_code ignored;
-  for (std::filesystem::directory_iterator entry(folder_around(output), ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+  for (std::filesystem::directory_iterator entry(folder_around(output), ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
     if (target_of_temporary(entry->path().filename().string()) == output.filename()) stale.push_back(entry->path());
   }
   for (const Path& path : stale) std::filesystem::remove_all(path, ignored);

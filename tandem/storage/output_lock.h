@@ -7,11 +7,12 @@
 
 namespace tandem {
 
-/// Holds an advisory lock for what is being written to `output`, on ".NAME.lock" beside it, which is removed at the end. The file
-/// that a killed process leaves is taken over by the next writer.
+/// Holds an advisory lock for what is being written to `output`, on ".NAME.lock" beside it, which
+/// is removed at the end. The file that a killed process leaves is taken over by the next writer.
 class OutputLock {
  public:
-  /// Throws FileError naming the folder around `output` if another process writes to `output`, or the lock cannot be made.
+  /// Throws FileError naming the folder around `output` if another process writes to `output`, or
+  /// the lock cannot be made.
   explicit OutputLock(const std::filesystem::path& output);
   ~OutputLock();
   OutputLock(const OutputLock&) = delete;
@@ -22,8 +23,8 @@ class OutputLock {
   FolderLock lock_;
 };
 
-/// Removes what writers of `output` that were killed left beside it: ".NAME.XXXXXX", as temporary_name() has it. For the holder of
-/// its lock only.
+/// Removes what writers of `output` that were killed left beside it: ".NAME.XXXXXX", as
+/// temporary_name() has it. For the holder of its lock only.
 void remove_stale_temporaries(const std::filesystem::path& output);
 
 }  // namespace tandem

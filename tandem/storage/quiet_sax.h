@@ -6,7 +6,8 @@
 
 namespace tandem {
 
-/// `Json` is nlohmann::json or its ordered form. Stops at what is not JSON; a derived class overrides what it looks at.
+/// `Json` is nlohmann::json or its ordered form. Stops at what is not JSON; a derived class
+/// overrides what it looks at.
 template <typename Json>
 class QuietSax : public Json::json_sax_t {
  public:

@@ -7,7 +7,8 @@
 
 namespace tandem {
 
-/// A key that an object of the document has twice, or nothing. What is not JSON is looked through up to its fault. Time n log n.
+/// A key that an object of the document has twice, or nothing. What is not JSON is looked through
+/// up to its fault. Time n log n.
 std::optional<std::string> repeated_key(std::string_view json);
 
 }  // namespace tandem

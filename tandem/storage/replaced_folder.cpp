@@ -20,7 +20,8 @@ namespace {
 using Path = std::filesystem::path;
 
 constexpr const char* kLockName = ".lock";
-/// In new content that is complete, until the old one is gone: tells a killed process's old folder from its new one.
+/// In new content that is complete, until the old one is gone: tells a killed process's old folder
+/// from its new one.
 constexpr const char* kWholeName = ".whole";
 constexpr const char* kCanBeReplaced = "a folder that can be renamed, to be replaced as a whole";
 /// How often another process may make an empty folder of the name between two renames.
@@ -126,7 +127,8 @@ const Path& ReplacedFolder::begin() {
   if (reason != nullptr && replaces) throw FileError(folder_, kCanBeReplaced, reason);
   std::error_code error;
   if (reason == nullptr) std::filesystem::create_directory(beside_, error);
-  if (reason == nullptr && !error) std::filesystem::permissions(beside_, std::filesystem::status(folder_).permissions(), error);
+  if (reason == nullptr && !error)
+    std::filesystem::permissions(beside_, std::filesystem::status(folder_).permissions(), error);
   if (error && replaces) throw FileError(beside_, "a place to build the new content in", error.message());
   if (reason != nullptr || error) return begin_in_place();
   beside_lock_ = std::make_unique<FolderLock>(beside_);
@@ -167,7 +169,8 @@ void ReplacedFolder::refuse_to_hide() const {
   for (const Path& entry : entries_of(folder_)) {
     const Path name = entry.filename();
     if (name == kLockName || is_own_(entry) || is_leftover(entry) || !is_there(beside_ / name)) continue;
-    throw FileError(entry, "nothing of that name, which the new content needs", "something that is not of the old content");
+    throw FileError(entry, "nothing of that name, which the new content needs",
+                    "something that is not of the old content");
   }
 }
 
@@ -178,10 +181,12 @@ void ReplacedFolder::swap() {
     return;
   }
   const bool cannot_exchange = !options_.exchange || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
-  if (!cannot_exchange || !rename_folder(folder_, aside_)) throw FileError(folder_, kCanBeReplaced, system_message(errno));
+  if (!cannot_exchange || !rename_folder(folder_, aside_))
+    throw FileError(folder_, kCanBeReplaced, system_message(errno));
   for (int tried = 0; !rename_folder(beside_, folder_); ++tried) {
     const int error_number = errno;
-    // Another process may have found no folder and made an empty one; it is then refused because of the lock on the other two.
+    // Another process may have found no folder and made an empty one; it is then refused because of
+    // the lock on the other two.
     remove_blank(folder_);
     if ((error_number == ENOTEMPTY || error_number == EEXIST) && tried < kRenameTries) continue;
     rename_folder(aside_, folder_);
@@ -220,7 +225,8 @@ void ReplacedFolder::recover() {
   refuse_strangers();
   if (is_there(gone_)) remove_folder(gone_);
   if (!is_there(beside_) && !is_there(aside_) && !is_whole(folder_)) return;
-  // In the moment between two renames these are another process's, though it holds no lock that ours met.
+  // In the moment between two renames these are another process's, though it holds no lock that
+  // ours met.
   for (const Path& one : {beside_, aside_}) {
     if (is_there(one)) const FolderLock idle(one);
   }

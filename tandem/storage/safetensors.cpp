@@ -33,16 +33,18 @@ struct DtypeName {
   const char* name;
   at::ScalarType type;
 };
-constexpr std::array kDtypes = {
-    DtypeName{"F64", at::kDouble}, DtypeName{"F32", at::kFloat}, DtypeName{"F16", at::kHalf},
-    DtypeName{"BF16", at::kBFloat16}, DtypeName{"I64", at::kLong}, DtypeName{"I32", at::kInt},
-    DtypeName{"I16", at::kShort}, DtypeName{"I8", at::kChar}, DtypeName{"U8", at::kByte}, DtypeName{"BOOL", at::kBool}};
+constexpr std::array kDtypes = {DtypeName{"F64", at::kDouble}, DtypeName{"F32", at::kFloat},
+                                DtypeName{"F16", at::kHalf},   DtypeName{"BF16", at::kBFloat16},
+                                DtypeName{"I64", at::kLong},   DtypeName{"I32", at::kInt},
+                                DtypeName{"I16", at::kShort},  DtypeName{"I8", at::kChar},
+                                DtypeName{"U8", at::kByte},    DtypeName{"BOOL", at::kBool}};
 
 at::ScalarType dtype_named(const std::string& name, const std::string& tensor, const std::filesystem::path& path) {
   for (const DtypeName& dtype : kDtypes) {
     if (name == dtype.name) return dtype.type;
   }
-  throw FileError(path, "tensor \"" + printable(tensor) + "\" of a known dtype (F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL)",
+  throw FileError(path,
+                  "tensor \"" + printable(tensor) + "\" of a known dtype (F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL)",
                   "\"" + printable(name) + "\"");
 }
 
@@ -54,7 +56,8 @@ std::string name_of_dtype(at::ScalarType type) {
 }
 
 Json parse_header(std::string_view text, const std::filesystem::path& path) {
-  if (is_too_deep_json(text)) throw FileError(path, "a safetensors header of at most " + std::to_string(kDeepestJson) + " levels", "more");
+  if (is_too_deep_json(text))
+    throw FileError(path, "a safetensors header of at most " + std::to_string(kDeepestJson) + " levels", "more");
   std::optional<Json> header = json_in(text);
   if (!header) throw FileError(path, "a safetensors header in JSON", "bytes that are not JSON");
   if (const std::optional<std::string> repeated = repeated_key(text)) {
@@ -192,7 +195,8 @@ SafetensorsFile SafetensorsFile::open_checked(const std::filesystem::path& path)
   if (!written) throw FileError(path, "a file with a checksum, as tandem writes them", "none");
   const auto [header, payload_offset] = open_header(*file.map_);
   const std::string found = file_checksum(header, {file.map_->bytes().substr(payload_offset)});
-  if (found != *written) throw FileError(path, "content with checksum " + *written, "checksum " + found + ": the file is damaged");
+  if (found != *written)
+    throw FileError(path, "content with checksum " + *written, "checksum " + found + ": the file is damaged");
   return file;
 }
 
@@ -206,8 +210,8 @@ at::Tensor SafetensorsFile::tensor(const std::string& name) const {
   const TensorEntry& entry = found->second;
   const char* begin = map_->bytes().data() + payload_offset_ + entry.begin;
   // The map is read-only; callers must not write through the view. at::from_blob has no const form.
-  const at::Tensor view = at::from_blob(const_cast<char*>(begin), entry.shape, [map = map_](void*) {},
-                                        at::TensorOptions().dtype(entry.dtype));
+  const at::Tensor view = at::from_blob(
+      const_cast<char*>(begin), entry.shape, [map = map_](void*) {}, at::TensorOptions().dtype(entry.dtype));
   const bool aligned = reinterpret_cast<std::uintptr_t>(begin) % c10::elementSize(entry.dtype) == 0;
   return aligned ? view : view.clone();
 }
@@ -239,7 +243,8 @@ std::string write_safetensors(const std::filesystem::path& path,
 
   Json header = {{kMetadataKey, metadata}};
   if (metadata.empty()) header[kMetadataKey] = Json::object();
-  TORCH_CHECK_VALUE(metadata.count(kChecksumKey) == 0, "write_safetensors: metadata must not include \"", kChecksumKey, "\"");
+  TORCH_CHECK_VALUE(metadata.count(kChecksumKey) == 0, "write_safetensors: metadata must not include \"", kChecksumKey,
+                    "\"");
   std::vector<std::string_view> payload;
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : stored) {

@@ -1,5 +1,6 @@
-// Named tensors in one file (https://github.com/huggingface/safetensors, "Format"): 8 bytes of header length, a JSON
-// header, the payload. Files tandem writes carry a checksum over header and payload in "__metadata__".
+// Named tensors in one file (https://github.com/huggingface/safetensors, "Format"): 8 bytes of
+// header length, a JSON header, the payload. Files tandem writes carry a checksum over header and
+// payload in "__metadata__".
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -27,12 +28,14 @@ struct TensorEntry {
 /// An open file. Tensors are views onto the map, read-only, and keep the map alive on their own.
 class SafetensorsFile {
  public:
-  /// Checks everything the header claims before any of it is used: its length against the file's, the JSON, duplicate
-  /// names, known types, shapes whose product overflows, offsets that overlap, leave holes or pass the end.
+  /// Checks everything the header claims before any of it is used: its length against the file's,
+  /// the JSON, duplicate names, known types, shapes whose product overflows, offsets that overlap,
+  /// leave holes or pass the end.
   /// Throws FileError naming file and tensor.
   static SafetensorsFile open(const std::filesystem::path& path);
 
-  /// As open, and refuses a file without a checksum or with one that does not fit. Reads the whole payload.
+  /// As open, and refuses a file without a checksum or with one that does not fit. Reads the whole
+  /// payload.
   static SafetensorsFile open_checked(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const;
@@ -56,8 +59,9 @@ class SafetensorsFile {
   std::map<std::string, std::string> metadata_;
 };
 
-/// Writes the tensors (moved to the CPU, made contiguous) atomically and returns the checksum stored in the file.
-/// The keys of `metadata` must not include "xxh3_128". Throws FileError if the file cannot be written.
+/// Writes the tensors (moved to the CPU, made contiguous) atomically and returns the checksum
+/// stored in the file. The keys of `metadata` must not include "xxh3_128". Throws FileError if the
+/// file cannot be written.
 std::string write_safetensors(const std::filesystem::path& path,
                               const std::vector<std::pair<std::string, at::Tensor>>& tensors,
                               const std::map<std::string, std::string>& metadata = {});

@@ -6,7 +6,8 @@
 
 namespace tandem {
 
-/// Files under construction. Without commit() nothing is left behind and older files of these names stay as they were.
+/// Files under construction. Without commit() nothing is left behind and older files of these names
+/// stay as they were.
 class StagedFiles {
  public:
   StagedFiles() = default;
@@ -14,12 +15,13 @@ class StagedFiles {
   StagedFiles(const StagedFiles&) = delete;
   StagedFiles& operator=(const StagedFiles&) = delete;
 
-  /// Where to write what is to become `file`: a file of the same name in a hidden folder, `.NAME.XXXXXX`, beside it. Such
-  /// folders that killed processes left are removed.
+  /// Where to write what is to become `file`: a file of the same name in a hidden folder,
+  /// `.NAME.XXXXXX`, beside it. Such folders that killed processes left are removed.
   /// Throws FileError if the folder is missing or not writable, or a folder has the name.
   std::filesystem::path stage(const std::filesystem::path& file);
 
-  /// Gives all of them their names, one rename right after the other. All have been written, durably (AtomicFile).
+  /// Gives all of them their names, one rename right after the other. All have been written,
+  /// durably (AtomicFile).
   /// Throws FileError if a name cannot be given; all older files are then back.
   void commit();
 

@@ -37,18 +37,22 @@ std::vector<std::string> places(const std::string& option) {
   return {"image_head." + rest, "text_head." + rest};
 }
 
-/// A leaf of run.json's options, to compare a value's type with. Throws FileError if there is none, or it is not the grid's to choose.
+/// A leaf of run.json's options, to compare a value's type with. Throws FileError if there is none,
+/// or it is not the grid's to choose.
 Json known_option(const TomlFile& file, const std::string& key, const std::string& option) {
   static const Json options = default_options();
   const auto place = pointer(places(option).front());
   if (!options.contains(place) || options.at(place).is_object()) {
     std::string names;
-    for (const auto& [name, value] : options.items()) names += (names.empty() ? "" : ", ") + name + (value.is_object() ? ".*" : "");
-    throw file.wrong(key, "an option by its name in run.json (" + names + "; head.* for both heads)", "\"" + option + "\"");
+    for (const auto& [name, value] : options.items())
+      names += (names.empty() ? "" : ", ") + name + (value.is_object() ? ".*" : "");
+    throw file.wrong(key, "an option by its name in run.json (" + names + "; head.* for both heads)",
+                     "\"" + option + "\"");
   }
   if (option == "seed") throw file.wrong(key, "options without the seed, of which --seeds says how many", "\"seed\"");
   for (const std::string told : {"pooled", "view_widths"}) {
-    if (option.ends_with("_head." + told) || option == "head." + told) throw file.wrong(key, "options without \"" + told + "\", which the features tell", "\"" + option + "\"");
+    if (option.ends_with("_head." + told) || option == "head." + told)
+      throw file.wrong(key, "options without \"" + told + "\", which the features tell", "\"" + option + "\"");
   }
   return options.at(place);
 }
@@ -61,16 +65,21 @@ std::string kind_of(const Json& value) {
 
 Json checked_value(const TomlFile& file, const std::string& key, const std::string& option, const Json& value) {
   const Json example = known_option(file, key, option);
-  const bool fits = example.is_boolean() ? value.is_boolean() : example.is_string() ? value.is_string() : example.is_number_integer() ? value.is_number_integer() : value.is_number();
+  const bool fits = example.is_boolean()          ? value.is_boolean()
+                    : example.is_string()         ? value.is_string()
+                    : example.is_number_integer() ? value.is_number_integer()
+                                                  : value.is_number();
   if (!fits) throw file.wrong(key, kind_of(example) + " for \"" + option + "\"", json_type(value));
   return example.is_number_float() ? Json(value.get<double>()) : value;
 }
 
 /// Shows every leaf of a table that `is_leaf`, with its key in the file and the option's name.
 template <typename IsLeaf, typename Visit>
-void walk(const Json& table, const std::string& key, const std::string& option, const IsLeaf& is_leaf, const Visit& visit) {
+void walk(const Json& table, const std::string& key, const std::string& option, const IsLeaf& is_leaf,
+          const Visit& visit) {
   for (const auto& [name, value] : table.items()) {
-    const std::string inner_key = key + "." + name, inner_option = option.empty() ? name : option + "." + name;
+    const std::string inner_key = key + "." + name;
+    const std::string inner_option = option.empty() ? name : option + "." + name;
     if (value.is_object() && !is_leaf(value)) {
       walk(value, inner_key, inner_option, is_leaf, visit);
     } else {
@@ -90,7 +99,9 @@ Json table_of(const TomlFile& file, const char* name) {
 
 NamedValues read_values(const TomlFile& file, const Json& table, const std::string& key) {
   NamedValues values;
-  walk(table, key, "", kNoTable, [&](const std::string& at, const std::string& option, const Json& value) { values.emplace_back(option, checked_value(file, at, option, value)); });
+  walk(table, key, "", kNoTable, [&](const std::string& at, const std::string& option, const Json& value) {
+    values.emplace_back(option, checked_value(file, at, option, value));
+  });
   return values;
 }
 
@@ -106,53 +117,73 @@ std::vector<SweepCase> read_cases(const TomlFile& file) {
     Json table = list[c];
     if (!table.contains("name") || !table["name"].is_string()) throw file.wrong(key, "a name for every case", "none");
     const std::string name = table["name"];
-    if (!known.insert(name).second) throw file.wrong(key + ".name", "a name no other case has", "\"" + name + "\" again");
+    if (!known.insert(name).second)
+      throw file.wrong(key + ".name", "a name no other case has", "\"" + name + "\" again");
     table.erase("name");
     cases.push_back({.name = name, .values = read_values(file, table, key)});
   }
   return cases;
 }
 
-std::vector<Json> read_entries(const TomlFile& file, const std::string& key, const std::string& option, const Json& list) {
+std::vector<Json> read_entries(const TomlFile& file, const std::string& key, const std::string& option,
+                               const Json& list) {
   known_option(file, key, option);
-  if (!list.is_array() || list.empty()) throw file.wrong(key, "a list with at least one value for \"" + option + "\"", list.is_array() ? "an empty one" : json_type(list));
+  if (!list.is_array() || list.empty())
+    throw file.wrong(key, "a list with at least one value for \"" + option + "\"",
+                     list.is_array() ? "an empty one" : json_type(list));
   std::vector<Json> entries;
   std::set<std::string> known;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string entry_key = key + "." + std::to_string(i);
     const Json value = checked_value(file, entry_key, option, list[i]);
-    if (!known.insert(value.dump()).second) throw file.wrong(entry_key, "every value of \"" + option + "\" once", value.dump() + " again");
+    if (!known.insert(value.dump()).second)
+      throw file.wrong(entry_key, "every value of \"" + option + "\" once", value.dump() + " again");
     entries.push_back(value);
   }
   return entries;
 }
 
-SweepRange read_range(const TomlFile& file, const std::string& key, const std::string& option, const Json& ends, bool logarithmic) {
+SweepRange read_range(const TomlFile& file, const std::string& key, const std::string& option, const Json& ends,
+                      bool logarithmic) {
   const Json example = known_option(file, key, option);
   if (!example.is_number()) throw file.wrong(key, "a choice for \"" + option + "\", which is no number", "a range");
   const bool two_numbers = ends.is_array() && ends.size() == 2 && ends[0].is_number() && ends[1].is_number();
   if (!two_numbers || ends[0] >= ends[1] || (logarithmic && ends[0] <= 0)) {
-    throw file.wrong(key, std::string("[low, high] with low below high") + (logarithmic ? " and above 0" : "") + " for \"" + option + "\"", ends.dump());
+    throw file.wrong(key,
+                     std::string("[low, high] with low below high") + (logarithmic ? " and above 0" : "") + " for \"" +
+                         option + "\"",
+                     ends.dump());
   }
-  return {.option = option, .logarithmic = logarithmic, .whole = example.is_number_integer(), .low = ends[0], .high = ends[1]};
+  return {.option = option,
+          .logarithmic = logarithmic,
+          .whole = example.is_number_integer(),
+          .low = ends[0],
+          .high = ends[1]};
 }
 
-bool is_draw(const Json& table) { return table.contains("uniform") || table.contains("log_uniform") || table.contains("choice"); }
+bool is_draw(const Json& table) {
+  return table.contains("uniform") || table.contains("log_uniform") || table.contains("choice");
+}
 
 void read_random(SearchSpace& space) {
   const TomlFile& file = space.file;
-  walk(table_of(file, "random"), "random", "", is_draw, [&](const std::string& key, const std::string& option, const Json& draw) {
-    known_option(file, key, option);
-    if (!draw.is_object() || draw.size() != 1) {
-      throw file.wrong(key, "one of { uniform = [low, high] }, { log_uniform = [low, high] } and { choice = [...] } for \"" + option + "\"", draw.dump());
-    }
-    const std::string kind = draw.begin().key();
-    if (kind == "choice") {
-      space.lists.push_back({.option = option, .values = read_entries(file, key, option, draw.begin().value())});
-    } else {
-      space.ranges.push_back(read_range(file, key, option, draw.begin().value(), kind == "log_uniform"));
-    }
-  });
+  walk(table_of(file, "random"), "random", "", is_draw,
+       [&](const std::string& key, const std::string& option, const Json& draw) {
+         known_option(file, key, option);
+         if (!draw.is_object() || draw.size() != 1) {
+           throw file.wrong(
+               key,
+               "one of { uniform = [low, high] }, { log_uniform = [low, high] } and { choice = [...] } for \"" +
+                   option + "\"",
+               draw.dump());
+         }
+         const std::string kind = draw.begin().key();
+         if (kind == "choice") {
+           space.lists.push_back({.option = option, .values = read_entries(file, key, option, draw.begin().value())});
+         } else {
+           space.ranges.push_back(read_range(file, key, option, draw.begin().value(), kind == "log_uniform"));
+         }
+       });
 }
 
 /// An option that two parts of the file set has no meaning.
@@ -160,7 +191,8 @@ void refuse_doubles(const SearchSpace& space) {
   std::set<std::string> varied;
   const auto once = [&](const std::string& option) {
     for (const std::string& place : places(option)) {
-      if (!varied.insert(place).second) throw FileError(space.file.path, "every option varied in one place of the file", "\"" + option + "\" in two");
+      if (!varied.insert(place).second)
+        throw FileError(space.file.path, "every option varied in one place of the file", "\"" + option + "\" in two");
     }
   };
   for (const SweepList& list : space.lists) once(list.option);
@@ -168,7 +200,9 @@ void refuse_doubles(const SearchSpace& space) {
   for (const SweepCase& one : space.cases) {
     for (const auto& [option, value] : one.values) {
       for (const std::string& place : places(option)) {
-        if (varied.contains(place)) throw FileError(space.file.path, "every option varied in one place of the file", "\"" + option + "\" in case \"" + one.name + "\" and in a list or range");
+        if (varied.contains(place))
+          throw FileError(space.file.path, "every option varied in one place of the file",
+                          "\"" + option + "\" in case \"" + one.name + "\" and in a list or range");
       }
     }
   }
@@ -179,7 +213,9 @@ void check_combinations(const SearchSpace& space) {
   if (space.file.values.contains("random")) return;  // Then lists are drawn from.
   std::size_t combinations = std::max<std::size_t>(space.cases.size(), 1);
   for (const SweepList& list : space.lists) {
-    if (list.values.size() > kMostCombinations / combinations) throw space.file.wrong("grid", "a grid of at most " + std::to_string(kMostCombinations) + " combinations", "more");
+    if (list.values.size() > kMostCombinations / combinations)
+      throw space.file.wrong("grid", "a grid of at most " + std::to_string(kMostCombinations) + " combinations",
+                             "more");
     combinations *= list.values.size();
   }
 }
@@ -202,7 +238,8 @@ Configuration configuration(const SearchSpace& space, const SweepCase* chosen, c
   for (const auto& [option, value] : point) set(options, option, value);
   const TrainOptions everything = train_options_from_json(options, space.file.path);
   for (const auto& [option, value] : point) {
-    if (unused(option, everything) != nullptr) {  // A loss or head that knows nothing of the option is tried once, not once for each value.
+    if (unused(option, everything) !=
+        nullptr) {  // A loss or head that knows nothing of the option is tried once, not once for each value.
       for (const std::string& place : places(option)) options[pointer(place)] = default_options().at(pointer(place));
       continue;
     }
@@ -248,7 +285,8 @@ std::string varied_key(const TomlFile& file, const std::string& option) {
 }
 
 bool is_choice(const std::string& option) {
-  return std::any_of(option_uses().begin(), option_uses().end(), [&](const OptionUse& use) { return option.ends_with(use.choice); });
+  return std::any_of(option_uses().begin(), option_uses().end(),
+                     [&](const OptionUse& use) { return option.ends_with(use.choice); });
 }
 
 /// Every combination of values of the lists whose options others depend on.
@@ -265,7 +303,7 @@ std::vector<NamedValues> choice_points(const SearchSpace& space) {
 
 /// Refuses an option that no configuration takes notice of.
 void refuse_unused(const SearchSpace& space) {
-  std::set<std::string> used;                        // Keys in the file.
+  std::set<std::string> used;                       // Keys in the file.
   std::map<std::string, const OptionUse*> why_not;  // Of keys that some configuration does not use.
   const std::vector<NamedValues> points = choice_points(space);
   for (const SweepCase* one : cases_of(space)) {
@@ -292,7 +330,9 @@ void refuse_unused(const SearchSpace& space) {
   }
   for (const auto& [key, use] : why_not) {
     if (used.contains(key)) continue;
-    throw space.file.wrong(key, "options that a configuration uses (" + std::string(use->option) + " goes with " + std::string(use->choice) + " " + std::string(use->values) + ")",
+    throw space.file.wrong(key,
+                           "options that a configuration uses (" + std::string(use->option) + " goes with " +
+                               std::string(use->choice) + " " + std::string(use->values) + ")",
                            "no configuration with that");
   }
 }
@@ -321,9 +361,10 @@ SearchSpace read_search_space(const std::filesystem::path& path) {
   }
   space.options = read_values(space.file, table_of(space.file, "options"), "options");
   space.cases = read_cases(space.file);
-  walk(table_of(space.file, "grid"), "grid", "", kNoTable, [&](const std::string& key, const std::string& option, const Json& list) {
-    space.lists.push_back({.option = option, .values = read_entries(space.file, key, option, list)});
-  });
+  walk(table_of(space.file, "grid"), "grid", "", kNoTable,
+       [&](const std::string& key, const std::string& option, const Json& list) {
+         space.lists.push_back({.option = option, .values = read_entries(space.file, key, option, list)});
+       });
   read_random(space);
   refuse_doubles(space);
   check_combinations(space);
@@ -331,7 +372,8 @@ SearchSpace read_search_space(const std::filesystem::path& path) {
 }
 
 std::vector<Configuration> grid_configurations(const SearchSpace& space) {
-  if (space.file.values.contains("random")) throw space.file.wrong("random", "a grid, or --random N for how many to draw", "[random] without --random");
+  if (space.file.values.contains("random"))
+    throw space.file.wrong("random", "a grid, or --random N for how many to draw", "[random] without --random");
   std::vector<NamedValues> points = {{}};
   for (const SweepList& list : space.lists) {
     points = with_every_value(points, list);
@@ -355,7 +397,9 @@ std::vector<Configuration> random_configurations(const SearchSpace& space, std::
   for (std::int64_t i = 0; i < count; ++i) {
     std::seed_seq stream{seed & 0xFFFFFFFFU, seed >> 32, static_cast<std::uint64_t>(i)};
     std::mt19937_64 chance(stream);
-    const auto pick = [&](std::size_t size) { return static_cast<std::size_t>(unit_draw(chance) * static_cast<double>(size)); };
+    const auto pick = [&](std::size_t size) {
+      return static_cast<std::size_t>(unit_draw(chance) * static_cast<double>(size));
+    };
     const SweepCase* chosen = cases[pick(cases.size())];
     NamedValues point;
     for (const SweepList& list : space.lists) point.emplace_back(list.option, list.values[pick(list.values.size())]);

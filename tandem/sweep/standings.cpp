@@ -14,7 +14,8 @@
 namespace tandem {
 namespace {
 
-/// Recalls in percent that each picture adds, [N, 2]: summed over 1, 5 and 10 from the picture, and from its captions; the mean over seeds.
+/// Recalls in percent that each picture adds, [N, 2]: summed over 1, 5 and 10 from the picture, and
+/// from its captions; the mean over seeds.
 at::Tensor picture_recalls(const std::vector<Trial>& seeds, const at::Tensor& image_of_text, std::int64_t images) {
   constexpr std::array kAt = {1, 5, 10};
   const double share = 100.0 / static_cast<double>(seeds.size());
@@ -23,18 +24,22 @@ at::Tensor picture_recalls(const std::vector<Trial>& seeds, const at::Tensor& im
   const auto picture = image_of_text.accessor<std::int64_t, 1>();
   for (const Trial& trial : seeds) {
     const RetrievalRanks& ranks = trial.dev_ranks;
-    TORCH_CHECK_VALUE(static_cast<std::int64_t>(ranks.image_to_text.size()) == images && static_cast<std::int64_t>(ranks.text_to_image.size()) == image_of_text.size(0),
-                      "standings: ranks of ", images, " pictures and ", image_of_text.size(0), " captions were needed, got ", ranks.image_to_text.size(), " and ", ranks.text_to_image.size());
+    TORCH_CHECK_VALUE(static_cast<std::int64_t>(ranks.image_to_text.size()) == images &&
+                          static_cast<std::int64_t>(ranks.text_to_image.size()) == image_of_text.size(0),
+                      "standings: ranks of ", images, " pictures and ", image_of_text.size(0),
+                      " captions were needed, got ", ranks.image_to_text.size(), " and ", ranks.text_to_image.size());
     for (const int k : kAt) {
       for (std::int64_t i = 0; i < images; ++i) cell[i][0] += ranks.image_to_text[i] <= k ? share : 0;
-      for (std::int64_t j = 0; j < image_of_text.size(0); ++j) cell[picture[j]][1] += ranks.text_to_image[j] <= k ? share : 0;
+      for (std::int64_t j = 0; j < image_of_text.size(0); ++j)
+        cell[picture[j]][1] += ranks.text_to_image[j] <= k ? share : 0;
     }
   }
   return sums;
 }
 
 /// Mean of six recalls in every resample of each configuration, [samples][configurations].
-at::Tensor resampled_recalls(const std::vector<at::Tensor>& recalls, const at::Tensor& captions, const BootstrapOptions& options) {
+at::Tensor resampled_recalls(const std::vector<at::Tensor>& recalls, const at::Tensor& captions,
+                             const BootstrapOptions& options) {
   const auto columns = static_cast<std::int64_t>(recalls.size());
   at::Tensor statistics = at::empty({captions.size(0), 2 * columns + 1}, at::kDouble);
   for (std::int64_t c = 0; c < columns; ++c) statistics.narrow(1, 2 * c, 2).copy_(recalls[c]);
@@ -46,7 +51,8 @@ at::Tensor resampled_recalls(const std::vector<at::Tensor>& recalls, const at::T
     const auto sum = sums.accessor<double, 2>();
     auto mean = means.accessor<double, 2>();
     for (std::int64_t b = 0; b < counts.size(0); ++b) {
-      for (std::int64_t c = 0; c < columns; ++c) mean[first + b][c] = (sum[b][2 * c] / images + sum[b][2 * c + 1] / sum[b][2 * columns]) / 6;
+      for (std::int64_t c = 0; c < columns; ++c)
+        mean[first + b][c] = (sum[b][2 * c] / images + sum[b][2 * c + 1] / sum[b][2 * columns]) / 6;
     }
   });
   return means;
@@ -63,7 +69,8 @@ Spread spread(const std::vector<double>& numbers) {
   return {.mean = mean, .deviation = numbers.size() > 1 ? std::sqrt(squares / (n - 1)) : 0};
 }
 
-std::vector<Standing> standings(const std::vector<std::vector<Trial>>& trials, const at::Tensor& image_of_text, const BootstrapOptions& options) {
+std::vector<Standing> standings(const std::vector<std::vector<Trial>>& trials, const at::Tensor& image_of_text,
+                                const BootstrapOptions& options) {
   const std::int64_t images = image_of_text.max().item<std::int64_t>() + 1;
   at::Tensor captions = at::zeros({images}, at::kDouble);
   const auto picture = image_of_text.accessor<std::int64_t, 1>();
@@ -76,7 +83,8 @@ std::vector<Standing> standings(const std::vector<std::vector<Trial>>& trials, c
     order.push_back({.configuration = c, .dev_recall = spread(numbers)});
     recalls.push_back(picture_recalls(trials[c], image_of_text, images));
   }
-  std::stable_sort(order.begin(), order.end(), [](const Standing& a, const Standing& b) { return a.dev_recall.mean > b.dev_recall.mean; });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const Standing& a, const Standing& b) { return a.dev_recall.mean > b.dev_recall.mean; });
   const at::Tensor draws = resampled_recalls(recalls, captions, options);
   const auto draw = draws.accessor<double, 2>();
   const std::size_t best = order.front().configuration;

@@ -11,14 +11,17 @@ namespace tandem {
 namespace {
 
 constexpr std::size_t kLargestBytes = std::size_t{1} << 20;
-constexpr std::size_t kMostParts = 16;      // of "grid.loss.kind"
+constexpr std::size_t kMostParts = 16;    // of "grid.loss.kind"
 constexpr std::size_t kLongestKey = 200;  // characters that lead to a value
 
-std::filesystem::path at_line(const std::filesystem::path& path, int line) { return path.string() + ":" + std::to_string(line); }
+std::filesystem::path at_line(const std::filesystem::path& path, int line) {
+  return path.string() + ":" + std::to_string(line);
+}
 
 std::string below(const std::string& key, const std::string& name) { return key.empty() ? name : key + "." + name; }
 
-/// The end of the string that begins at `begin`, or of the text where it is not closed (TOML 1.0, "String").
+/// The end of the string that begins at `begin`, or of the text where it is not closed (TOML 1.0,
+/// "String").
 std::size_t end_of_string(std::string_view text, std::size_t begin) {
   const char quote = text[begin];
   const std::string three(3, quote);
@@ -36,8 +39,8 @@ std::size_t end_of_string(std::string_view text, std::size_t begin) {
   return text.size();
 }
 
-/// The parser's tables lie in each other, one for each part of "a.b.c", and are taken apart by a function that calls itself: keys of very
-/// many parts are refused before it sees them.
+/// The parser's tables lie in each other, one for each part of "a.b.c", and are taken apart by a
+/// function that calls itself: keys of very many parts are refused before it sees them.
 void check_dotted_keys(std::string_view text, const std::filesystem::path& path) {
   std::size_t dots = 0;
   for (std::size_t i = 0; i < text.size();) {
@@ -53,7 +56,8 @@ void check_dotted_keys(std::string_view text, const std::filesystem::path& path)
     if (std::string_view("=,[]{}\n").find(c) != std::string_view::npos) dots = 0;
     if (c == '.' && ++dots >= kMostParts) {
       const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(i), '\n');
-      throw FileError(at_line(path, static_cast<int>(line)), "keys of at most " + std::to_string(kMostParts) + " parts", "more");
+      throw FileError(at_line(path, static_cast<int>(line)), "keys of at most " + std::to_string(kMostParts) + " parts",
+                      "more");
     }
     ++i;
   }
@@ -65,7 +69,8 @@ Json read_table(TomlFile& file, const toml::table& table, const std::string& key
   Json object = Json::object();
   for (const auto& [name, value] : table) {
     const std::string inner = below(key, std::string(name.str()));
-    if (inner.size() > kLongestKey) throw file.wrong(key, "keys of at most " + std::to_string(kLongestKey) + " characters", "longer ones");
+    if (inner.size() > kLongestKey)
+      throw file.wrong(key, "keys of at most " + std::to_string(kLongestKey) + " characters", "longer ones");
     file.lines[inner] = static_cast<int>(name.source().begin.line);
     object[std::string(name.str())] = read_value(file, value, inner);
   }
@@ -84,7 +89,8 @@ Json read_list(TomlFile& file, const toml::array& array, const std::string& key)
 
 Json read_value(TomlFile& file, const toml::node& node, const std::string& key) {
   const auto levels = static_cast<std::size_t>(std::count(key.begin(), key.end(), '.'));
-  if (levels >= kDeepestJson) throw file.wrong(key, "tables and lists of at most " + std::to_string(kDeepestJson) + " levels", "more");
+  if (levels >= kDeepestJson)
+    throw file.wrong(key, "tables and lists of at most " + std::to_string(kDeepestJson) + " levels", "more");
   if (const auto* table = node.as_table()) return read_table(file, *table, key);
   if (const auto* array = node.as_array()) return read_list(file, *array, key);
   if (const auto* text = node.as_string()) return text->get();

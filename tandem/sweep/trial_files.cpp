@@ -25,12 +25,13 @@ Json epoch_json(const EpochReport& report) {
 
 EpochReport epoch_from_json(const Json& json, const std::filesystem::path& file) {
   const Json recall = json_field<Json>(json, "dev_mean_recall", file);
-  return {.epoch = json_field<std::int64_t>(json, "epoch", file),
-          .loss = json_field<double>(json, "loss", file),
-          .logit_scale = json_field<double>(json, "logit_scale", file),
-          .learning_rate = json_field<double>(json, "learning_rate", file),
-          .dev_recall = recall.is_null() ? std::nullopt : std::optional(json_field<double>(json, "dev_mean_recall", file)),
-          .seconds = json_field<double>(json, "seconds", file)};
+  return {
+      .epoch = json_field<std::int64_t>(json, "epoch", file),
+      .loss = json_field<double>(json, "loss", file),
+      .logit_scale = json_field<double>(json, "logit_scale", file),
+      .learning_rate = json_field<double>(json, "learning_rate", file),
+      .dev_recall = recall.is_null() ? std::nullopt : std::optional(json_field<double>(json, "dev_mean_recall", file)),
+      .seconds = json_field<double>(json, "seconds", file)};
 }
 
 }  // namespace
@@ -41,13 +42,16 @@ std::string trial_name(const TrainOptions& options, const std::string& data) {
 
 TrialFiles::TrialFiles(const std::filesystem::path& folder) : folder_(folder / "trials") {
   make_folder(folder_);
-  sweep_temporaries(folder_, [](const std::filesystem::path& entry) { return entry.extension() == ".json" || entry.extension() == ".safetensors"; });
+  sweep_temporaries(folder_, [](const std::filesystem::path& entry) {
+    return entry.extension() == ".json" || entry.extension() == ".safetensors";
+  });
 }
 
 std::filesystem::path TrialFiles::record(const std::string& name) const { return folder_ / (name + ".json"); }
 std::filesystem::path TrialFiles::heads(const std::string& name) const { return folder_ / (name + ".safetensors"); }
 
-void TrialFiles::write(const std::string& name, const Trial& trial, const ProjectionHead& image, const ProjectionHead& text) const {
+void TrialFiles::write(const std::string& name, const Trial& trial, const ProjectionHead& image,
+                       const ProjectionHead& text) const {
   NamedTensors tensors;
   add_head(tensors, "image.", image);
   add_head(tensors, "text.", text);
@@ -60,15 +64,17 @@ void TrialFiles::write_failed(const std::string& name, const Trial& trial) const
 void TrialFiles::write_record(const std::string& name, const Trial& trial) const {
   Json epochs = Json::array();
   for (const EpochReport& report : trial.epochs) epochs.push_back(epoch_json(report));
-  Json document = {{"format", kFormat},
-                   {"version", kVersion},
-                   {"options", to_json(trial.options)},
-                   {"dev_mean_recall", trial.dev_recall},
-                   {"best_epoch", trial.best_epoch},
-                   {"logit_scale", trial.logit_scale},
-                   {"epochs", std::move(epochs)},
-                   {"failure", trial.failure},
-                   {"dev_ranks", {{"image_to_text", trial.dev_ranks.image_to_text}, {"text_to_image", trial.dev_ranks.text_to_image}}}};
+  Json document = {
+      {"format", kFormat},
+      {"version", kVersion},
+      {"options", to_json(trial.options)},
+      {"dev_mean_recall", trial.dev_recall},
+      {"best_epoch", trial.best_epoch},
+      {"logit_scale", trial.logit_scale},
+      {"epochs", std::move(epochs)},
+      {"failure", trial.failure},
+      {"dev_ranks",
+       {{"image_to_text", trial.dev_ranks.image_to_text}, {"text_to_image", trial.dev_ranks.text_to_image}}}};
   write_checked_json(record(name), std::move(document));
 }
 
@@ -79,14 +85,16 @@ std::optional<Trial> TrialFiles::read(const std::string& name) const {
   const auto format = json_field<std::string>(json, "format", file);
   const auto version = json_field<int>(json, "version", file);
   if (format != kFormat || version != kVersion) {
-    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion), format + ", version " + std::to_string(version));
+    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion),
+                    format + ", version " + std::to_string(version));
   }
   const Json ranks = json_field<Json>(json, "dev_ranks", file);
   Trial trial{.options = train_options_from_json(json_field<Json>(json, "options", file), file),
               .dev_recall = json_field<double>(json, "dev_mean_recall", file),
               .best_epoch = json_field<std::int64_t>(json, "best_epoch", file),
               .logit_scale = json_field<double>(json, "logit_scale", file)};
-  for (const Json& report : json_field<Json>(json, "epochs", file)) trial.epochs.push_back(epoch_from_json(report, file));
+  for (const Json& report : json_field<Json>(json, "epochs", file))
+    trial.epochs.push_back(epoch_from_json(report, file));
   trial.failure = json_field<std::string>(json, "failure", file);
   trial.dev_ranks.image_to_text = json_field<std::vector<std::int64_t>>(ranks, "image_to_text", file);
   trial.dev_ranks.text_to_image = json_field<std::vector<std::int64_t>>(ranks, "text_to_image", file);
@@ -108,7 +116,8 @@ void TrialFiles::remove_heads(const std::string& name) const { std::filesystem::
 
 std::int64_t TrialFiles::count() const {
   std::int64_t found = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_)) found += entry.path().extension() == ".json" ? 1 : 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_))
+    found += entry.path().extension() == ".json" ? 1 : 0;
   return found;
 }
 

@@ -1,5 +1,5 @@
-// Finished trials of a sweep on disk: `trials/NAME.json`, there or not, and while they may be needed `trials/NAME.safetensors`, their heads.
-// doc/file_formats.md has every field.
+// Finished trials of a sweep on disk: `trials/NAME.json`, there or not, and while they may be
+// needed `trials/NAME.safetensors`, their heads. doc/file_formats.md has every field.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,8 @@ struct Trial {
   double logit_scale = 0;
   std::vector<EpochReport> epochs;
   RetrievalRanks dev_ranks;  ///< query by query, for comparisons in pairs
-  std::string failure;       ///< why there is nothing of all that: loss or gradients stopped being finite; empty: it was trained
+  std::string
+      failure;  ///< why there is nothing of all that: loss or gradients stopped being finite; empty: it was trained
 };
 
 /// A name that stands for options, seed, and data: another name, another trial.
@@ -29,11 +30,13 @@ std::string trial_name(const TrainOptions& options, const std::string& data);
 /// The trials of one sweep's folder.
 class TrialFiles {
  public:
-  /// Makes FOLDER/trials if it is not there, and removes the temporaries of a killed process: FOLDER is locked by the caller.
+  /// Makes FOLDER/trials if it is not there, and removes the temporaries of a killed process:
+  /// FOLDER is locked by the caller.
   explicit TrialFiles(const std::filesystem::path& folder);
 
   /// The heads first, then the record; a trial without its record is not finished.
-  void write(const std::string& name, const Trial& trial, const ProjectionHead& image, const ProjectionHead& text) const;
+  void write(const std::string& name, const Trial& trial, const ProjectionHead& image,
+             const ProjectionHead& text) const;
   /// The record of a trial that failed.
   void write_failed(const std::string& name, const Trial& trial) const;
 

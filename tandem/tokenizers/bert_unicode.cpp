@@ -28,9 +28,8 @@ struct LowerCaseRange {
 
 #include "tandem/tokenizers/bert_unicode_tables.inc"
 
-constexpr CodePointRange kChinese[] = {{0x3400, 0x4DBF},   {0x4E00, 0x9FFF},   {0xF900, 0xFAFF},
-                                       {0x20000, 0x2A6DF}, {0x2A700, 0x2B73F}, {0x2B740, 0x2B81F},
-                                       {0x2B920, 0x2CEAF}, {0x2F800, 0x2FA1F}};
+constexpr CodePointRange kChinese[] = {{0x3400, 0x4DBF},   {0x4E00, 0x9FFF},   {0xF900, 0xFAFF},   {0x20000, 0x2A6DF},
+                                       {0x2A700, 0x2B73F}, {0x2B740, 0x2B81F}, {0x2B920, 0x2CEAF}, {0x2F800, 0x2FA1F}};
 constexpr CodePointRange kHangulSyllables[] = {{0xAC00, 0xD7A3}};
 
 std::uint8_t combining_class(char32_t code_point) {
@@ -48,8 +47,8 @@ void append_decomposed(std::u32string& text, char32_t code_point) {
   }
   std::array<utf8proc_int32_t, 32> parts{};
   int boundary = 0;
-  const utf8proc_ssize_t count = utf8proc_decompose_char(
-      static_cast<utf8proc_int32_t>(code_point), parts.data(), parts.size(), UTF8PROC_DECOMPOSE, &boundary);
+  const utf8proc_ssize_t count = utf8proc_decompose_char(static_cast<utf8proc_int32_t>(code_point), parts.data(),
+                                                         parts.size(), UTF8PROC_DECOMPOSE, &boundary);
   for (utf8proc_ssize_t i = 0; i < count; ++i)
     text.push_back(static_cast<char32_t>(parts[static_cast<std::size_t>(i)]));
 }
@@ -62,8 +61,7 @@ void order_marks(std::u32string& text) {
       continue;
     }
     const auto end = std::find_if(run, text.end(), [](char32_t c) { return combining_class(c) == 0; });
-    std::stable_sort(run, end,
-                     [](char32_t a, char32_t b) { return combining_class(a) < combining_class(b); });
+    std::stable_sort(run, end, [](char32_t a, char32_t b) { return combining_class(a) < combining_class(b); });
     run = end;
   }
 }
@@ -75,7 +73,8 @@ std::optional<char32_t> composite(char32_t starter, char32_t next) {
       utf8proc_normalize_utf32(pair.data(), 2, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   const auto composed = static_cast<char32_t>(pair[0]);
   // utf8proc may be younger than `tokenizers` and know more of them.
-  if (length != 1 || (find_range(kDecomposing, composed) == nullptr && find_range(kHangulSyllables, composed) == nullptr))
+  if (length != 1 ||
+      (find_range(kDecomposing, composed) == nullptr && find_range(kHangulSyllables, composed) == nullptr))
     return std::nullopt;
   return composed;
 }
@@ -109,8 +108,10 @@ std::u32string compose_canonically(const std::u32string& decomposed) {
   std::uint8_t last_class = 0;  // of what was kept behind the starter
   for (const char32_t code_point : decomposed) {
     const std::uint8_t own_class = combining_class(code_point);
-    // A mark reaches the starter unless one of its class, or another starter, was kept between them.
-    if (starter != std::u32string::npos && (text.size() == starter + 1 || (last_class != 0 && last_class < own_class))) {
+    // A mark reaches the starter unless one of its class, or another starter, was kept between
+    // them.
+    if (starter != std::u32string::npos &&
+        (text.size() == starter + 1 || (last_class != 0 && last_class < own_class))) {
       if (const std::optional<char32_t> composed = composite(text[starter], code_point)) {
         text[starter] = *composed;
         continue;

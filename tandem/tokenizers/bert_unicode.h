@@ -1,6 +1,6 @@
-// What BERT's tokenizer asks about a code point, answered as the Rust crates behind Hugging Face `tokenizers`
-// answer. Their Unicode tables are of several ages; bert_unicode_tables.inc holds them, read off `tokenizers`
-// 0.22.2.
+// What BERT's tokenizer asks about a code point, answered as the Rust crates behind Hugging Face
+// `tokenizers` answer. Their Unicode tables are of several ages; bert_unicode_tables.inc holds
+// them, read off `tokenizers` 0.22.2.
 #pragma once
 
 #include <string>

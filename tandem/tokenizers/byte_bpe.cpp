@@ -16,7 +16,8 @@
 namespace tandem {
 namespace {
 
-/// GPT-2's alphabet: printable Latin-1 stands for itself, the other 68 bytes for U+0100 and on, in order.
+/// GPT-2's alphabet: printable Latin-1 stands for itself, the other 68 bytes for U+0100 and on, in
+/// order.
 std::array<char32_t, 256> make_alphabet() {
   std::array<char32_t, 256> alphabet{};
   char32_t next = 0x100;
@@ -87,7 +88,8 @@ ByteBpe::ByteBpe(const Vocabulary& vocabulary, const Merges& merges, ByteBpeOpti
   }
   std::int32_t rank = 0;
   for (const auto& [left, right] : merges) {
-    merges_.insert_or_assign(pair_key(known_id(left), known_id(right)), Merge{.rank = rank++, .joined = known_id(left + right)});
+    merges_.insert_or_assign(pair_key(known_id(left), known_id(right)),
+                             Merge{.rank = rank++, .joined = known_id(left + right)});
   }
   const std::string& suffix = options_.end_of_word_suffix;
   for (const auto& [token, id] : vocabulary) {
@@ -95,7 +97,8 @@ ByteBpe::ByteBpe(const Vocabulary& vocabulary, const Merges& merges, ByteBpeOpti
     const auto bytes = bytes_of(std::string_view(token).substr(0, token.size() - suffix.size()), alphabet);
     if (!bytes || bytes->empty()) continue;
     // A token that other merges keep from being made is not what its bytes become.
-    if (joined_bytes(*bytes) == std::vector<std::int32_t>{static_cast<std::int32_t>(id)}) whole_words_.emplace(*bytes, id);
+    if (joined_bytes(*bytes) == std::vector<std::int32_t>{static_cast<std::int32_t>(id)})
+      whole_words_.emplace(*bytes, id);
   }
 }
 

@@ -1,5 +1,6 @@
-// Byte-level byte pair encoding (Sennrich et al. 2016, arXiv:1508.07909; on bytes, Radford et al. 2019, "Language Models are
-// Unsupervised Multitask Learners"): a word's UTF-8 bytes are joined pair by pair, the pair learned first before all others.
+// Byte-level byte pair encoding (Sennrich et al. 2016, arXiv:1508.07909; on bytes, Radford et al.
+// 2019, "Language Models are Unsupervised Multitask Learners"): a word's UTF-8 bytes are joined
+// pair by pair, the pair learned first before all others.
 #pragma once
 
 #include <array>
@@ -32,15 +33,18 @@ struct ByteBpeOptions {
   TokenFrame frame;
 };
 
-/// The tokenizer of GPT-2, RoBERTa and CLIP. encode() costs O(n log n) in the length of the text, whatever its words.
-/// Words that are one token are known from the beginning, so most are one look-up.
+/// The tokenizer of GPT-2, RoBERTa and CLIP. encode() costs O(n log n) in the length of the text,
+/// whatever its words. Words that are one token are known from the beginning, so most are one
+/// look-up.
 class ByteBpe final : public FramedTokenizer {
  public:
   using Merges = std::vector<std::pair<std::string, std::string>>;
 
-  /// Tokens are spelled in GPT-2's alphabet, in which every byte is a printable character: "\u0120dog" is " dog".
+  /// Tokens are spelled in GPT-2's alphabet, in which every byte is a printable character:
+  /// "\u0120dog" is " dog".
   ///
-  ///   merges  pairs of tokens, the first learned first; both and what they join to are in the vocabulary
+  ///   merges  pairs of tokens, the first learned first; both and what they join to are in the
+  ///           vocabulary
   ///
   /// Throws c10::ValueError if one is not, or if the unknown token is not.
   ByteBpe(const Vocabulary& vocabulary, const Merges& merges, ByteBpeOptions options);
@@ -64,7 +68,7 @@ class ByteBpe final : public FramedTokenizer {
   Ids byte_ids_{};       // -1 where the vocabulary has none
   Ids last_byte_ids_{};  // with the suffix behind
   std::int32_t unknown_id_ = -1;
-  std::unordered_map<std::uint64_t, Merge> merges_;  // by left << 32 | right
+  std::unordered_map<std::uint64_t, Merge> merges_;                                       // by left << 32 | right
   std::unordered_map<std::string, std::int64_t, TextHash, std::equal_to<>> whole_words_;  // by their bytes
 };
 

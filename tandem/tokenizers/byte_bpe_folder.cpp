@@ -28,7 +28,8 @@ void check_merges(const ByteBpe::Merges& merges, const Vocabulary& vocabulary, c
 /// "a b" -> {"a", "b"}
 std::pair<std::string, std::string> split_merge(const std::string& line, const Path& path) {
   const std::size_t space = line.find(' ');
-  if (space == 0 || space == std::string::npos || space + 1 == line.size() || line.find(' ', space + 1) != std::string::npos) {
+  if (space == 0 || space == std::string::npos || space + 1 == line.size() ||
+      line.find(' ', space + 1) != std::string::npos) {
     throw FileError(path, "merges of two tokens", "\"" + line.substr(0, 80) + "\"");
   }
   return {line.substr(0, space), line.substr(space + 1)};
@@ -72,15 +73,18 @@ std::vector<Json> sequence_of(const Json& document, const char* name, const char
 }
 
 void require(bool right, const char* expected, const Json& found, const Path& path) {
-  if (!right) throw FileError(path, expected, found.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 200));
+  if (!right)
+    throw FileError(path, expected, found.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 200));
 }
 
-/// NFC, white space to one space, lower case; then CLIP's regular expression, with or without the end tokens in front.
+/// NFC, white space to one space, lower case; then CLIP's regular expression, with or without the
+/// end tokens in front.
 void read_clip(const Json& document, ByteBpeOptions& options, const Path& path) {
   const std::vector<Json> normalizers = sequence_of(document, "normalizer", "normalizers", path);
-  const bool normalizes = normalizers.size() == 3 && normalizers[0] == Json{{"type", "NFC"}} &&
-                          normalizers[1] == Json{{"type", "Replace"}, {"pattern", {{"Regex", "\\s+"}}}, {"content", " "}} &&
-                          normalizers[2] == Json{{"type", "Lowercase"}};
+  const bool normalizes =
+      normalizers.size() == 3 && normalizers[0] == Json{{"type", "NFC"}} &&
+      normalizers[1] == Json{{"type", "Replace"}, {"pattern", {{"Regex", "\\s+"}}}, {"content", " "}} &&
+      normalizers[2] == Json{{"type", "Lowercase"}};
   require(normalizes, "CLIP's \"normalizer\" (NFC, Replace \\s+, Lowercase)", document.at("normalizer"), path);
   const std::vector<Json> splits = sequence_of(document, "pre_tokenizer", "pretokenizers", path);
   const auto split_at = [](const std::string& pattern) {
@@ -88,15 +92,15 @@ void read_clip(const Json& document, ByteBpeOptions& options, const Path& path) 
   };
   options.style = ByteBpeStyle::kClip;
   options.ends_apart = splits.size() == 2 && splits[0] == split_at(std::string(kClipEnds) + kClipPattern);
-  const bool splits_as_clip =
-      splits.size() == 2 && (options.ends_apart || splits[0] == split_at(kClipPattern)) &&
-      json_field<std::string>(splits[1], "type", path) == "ByteLevel" &&
-      !json_field_or(splits[1], "add_prefix_space", true, path);
+  const bool splits_as_clip = splits.size() == 2 && (options.ends_apart || splits[0] == split_at(kClipPattern)) &&
+                              json_field<std::string>(splits[1], "type", path) == "ByteLevel" &&
+                              !json_field_or(splits[1], "add_prefix_space", true, path);
   require(splits_as_clip, "CLIP's \"pre_tokenizer\" (Split at its regular expression, ByteLevel)",
           document.at("pre_tokenizer"), path);
 }
 
-/// Text as it is, cut by GPT-2's regular expression. The space before the words is tokenizer_config.json's matter alone.
+/// Text as it is, cut by GPT-2's regular expression. The space before the words is
+/// tokenizer_config.json's matter alone.
 void read_roberta(const Json& document, const TokenizerConfig& config, const Path& path, ByteBpeOptions& options,
                   std::vector<std::string>& rules) {
   const Json normalizer = document.value("normalizer", Json());
@@ -123,7 +127,8 @@ struct ByteBpeFamily {
   ByteBpeOptions (*from_vocabulary)(const VocabularyFiles& files, const TokenizerConfig& config);
 };
 
-void read_tokenizer_json(const Path& path, const TokenizerConfig& config, const ByteBpeFamily& family, OpenedTokenizer& opened) {
+void read_tokenizer_json(const Path& path, const TokenizerConfig& config, const ByteBpeFamily& family,
+                         OpenedTokenizer& opened) {
   const Json document = read_json(path);
   const Json& model = model_of_type(document, "BPE", path);
   ByteBpeOptions options;
@@ -133,7 +138,8 @@ void read_tokenizer_json(const Path& path, const TokenizerConfig& config, const 
     read_roberta(document, config, path, options, opened.rules);
   }
   for (const char* unbuilt : {"byte_fallback", "ignore_merges"}) {
-    if (json_field_or(model, unbuilt, false, path)) throw FileError(path, "\"" + std::string(unbuilt) + "\" to be false", "true");
+    if (json_field_or(model, unbuilt, false, path))
+      throw FileError(path, "\"" + std::string(unbuilt) + "\" to be false", "true");
   }
   if (json_field_or(model, "dropout", 0.0, path) != 0.0) throw FileError(path, "no \"dropout\" of merges", "some");
   const auto prefix = json_field_or<std::string>(model, "continuing_subword_prefix", "", path);
@@ -148,8 +154,9 @@ void read_tokenizer_json(const Path& path, const TokenizerConfig& config, const 
   if (!options.unknown_token.empty()) id_of(vocabulary, options.unknown_token, path);
   options.frame = read_frame(document, path);
   if (add_tokens_of_config(config, vocabulary, options.frame)) opened.rules.emplace_back("added tokens");
-  options.frame.pad_id =
-      special_token(config, "pad_token", {.content = family.pad_token}, with_added_tokens(vocabulary, options.frame), path).id;
+  options.frame.pad_id = special_token(config, "pad_token", {.content = family.pad_token},
+                                       with_added_tokens(vocabulary, options.frame), path)
+                             .id;
   opened.segments = options.frame.segments;
   opened.tokenizer = std::make_unique<ByteBpe>(vocabulary, merges, std::move(options));
 }
@@ -197,7 +204,8 @@ ByteBpeOptions clip_from_vocabulary(const VocabularyFiles& files, const Tokenize
                     .segments = {}}};
 }
 
-void read_vocabulary_and_merges(const Path& folder, const TokenizerConfig& config, const ByteBpeFamily& family, OpenedTokenizer& opened) {
+void read_vocabulary_and_merges(const Path& folder, const TokenizerConfig& config, const ByteBpeFamily& family,
+                                OpenedTokenizer& opened) {
   if (config.is_generic()) throw FileError(config.path, "a tokenizer.json for PreTrainedTokenizerFast", "none");
   const VocabularyFiles files = read_vocabulary_files(folder);
   ByteBpeOptions options = family.from_vocabulary(files, config);
@@ -208,7 +216,8 @@ void read_vocabulary_and_merges(const Path& folder, const TokenizerConfig& confi
 OpenedTokenizer open_with(const Path& folder, const ByteBpeFamily& family) {
   const TokenizerConfig config = read_tokenizer_config(folder, {family.tokenizer_class});
   if (config.lower_case_first && family.style != ByteBpeStyle::kClip) {
-    throw FileError(folder / "sentence_bert_config.json", "\"do_lower_case\" only with a tokenizer that lower-cases", "true");
+    throw FileError(folder / "sentence_bert_config.json", "\"do_lower_case\" only with a tokenizer that lower-cases",
+                    "true");
   }
   OpenedTokenizer opened;
   opened.files = config.files;

@@ -1,4 +1,5 @@
-// tokenizer.json, or vocab.json and merges.txt with tokenizer_config.json -> RoBERTa's or CLIP's tokenizer.
+// tokenizer.json, or vocab.json and merges.txt with tokenizer_config.json -> RoBERTa's or CLIP's
+// tokenizer.
 #pragma once
 
 #include <filesystem>
@@ -8,10 +9,11 @@
 
 namespace tandem {
 
-/// Prefers tokenizer.json; without it takes vocab.json and merges.txt and RoBERTa's special tokens. add_prefix_space is
-/// tokenizer_config.json's, off where that does not say, whatever tokenizer.json has: so transformers does. Throws FileError
-/// if the files are missing, disagree, or ask for something other than GPT-2's splitting of text as it is, byte-level BPE and
-/// special tokens around the text.
+/// Prefers tokenizer.json; without it takes vocab.json and merges.txt and RoBERTa's special tokens.
+/// add_prefix_space is tokenizer_config.json's, off where that does not say, whatever
+/// tokenizer.json has: so transformers does. Throws FileError if the files are missing, disagree,
+/// or ask for something other than GPT-2's splitting of text as it is, byte-level BPE and special
+/// tokens around the text.
 OpenedTokenizer open_roberta_bpe(const std::filesystem::path& folder);
 
 /// The same with CLIP's special tokens, clean-up and splitting.

@@ -32,7 +32,8 @@ std::size_t contraction_length(std::u32string_view text) {
   return 0;
 }
 
-/// How many letters stand between <| and |> if the text begins with one of CLIP's end tokens; 0 if it does not.
+/// How many letters stand between <| and |> if the text begins with one of CLIP's end tokens; 0 if
+/// it does not.
 std::size_t inside_of_end(std::u32string_view text) {
   for (const std::u32string_view token : {U"<|startoftext|>", U"<|endoftext|>"}) {
     if (text.starts_with(token)) return token.size() - 4;

@@ -1,4 +1,5 @@
-// CLIP's text clean-up, as Hugging Face `tokenizers` does it: NFC, runs of white space to one space, lower case.
+// CLIP's text clean-up, as Hugging Face `tokenizers` does it: NFC, runs of white space to one
+// space, lower case.
 #pragma once
 
 #include <string>

@@ -49,8 +49,8 @@ std::vector<std::int64_t> FramedTokenizer::encode(std::string_view text, std::in
   return ids;
 }
 
-/// Cuts `text` at every needle: the leftmost first, the longest of those that begin there. Appends the needles' ids and
-/// calls between(piece) for what lies between, in order.
+/// Cuts `text` at every needle: the leftmost first, the longest of those that begin there. Appends
+/// the needles' ids and calls between(piece) for what lies between, in order.
 template <typename Between>
 void FramedTokenizer::cut(std::u32string_view text, const std::vector<Needle>& needles, std::vector<std::int64_t>& ids,
                           Between between) const {

@@ -1,5 +1,5 @@
-// What every Hugging Face tokenizer does around its model: recognise added tokens in the text, normalize what lies between
-// them, cut to length, and put special tokens in front and behind.
+// What every Hugging Face tokenizer does around its model: recognise added tokens in the text,
+// normalize what lies between them, cut to length, and put special tokens in front and behind.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +23,12 @@ struct AddedToken {
   bool operator==(const AddedToken&) const = default;
 };
 
-/// The segments ("token type ids") a tokenizer numbers its tokens with. Empty or all 0: every token is of the first segment.
+/// The segments ("token type ids") a tokenizer numbers its tokens with. Empty or all 0: every token
+/// is of the first segment.
 struct SegmentIds {
   std::vector<std::int64_t> before;  ///< of TokenFrame::before
   std::int64_t text = 0;
-  std::vector<std::int64_t> after;   ///< of TokenFrame::after
+  std::vector<std::int64_t> after;  ///< of TokenFrame::after
 
   std::int64_t largest() const;
 };
@@ -65,7 +66,8 @@ class FramedTokenizer : public Tokenizer {
   };
 
   template <typename Between>
-  void cut(std::u32string_view text, const std::vector<Needle>& needles, std::vector<std::int64_t>& ids, Between between) const;
+  void cut(std::u32string_view text, const std::vector<Needle>& needles, std::vector<std::int64_t>& ids,
+           Between between) const;
 
   TokenFrame frame_;
   Normalize normalize_;

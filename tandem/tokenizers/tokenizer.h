@@ -7,16 +7,18 @@
 
 namespace tandem {
 
-/// Turns text into token ids as the Hugging Face tokenizer of the same folder does. All methods are const and
-/// may be called from several threads at once.
+/// Turns text into token ids as the Hugging Face tokenizer of the same folder does. All methods are
+/// const and may be called from several threads at once.
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
   /// The ids of `text`, special tokens around it (BERT: [CLS] ... [SEP]).
   ///
-  ///   text        UTF-8; bytes that are not are read as U+FFFD, as Python's errors="replace" reads them
-  ///   max_tokens  the most ids to return; what stands past it is cut off, the special tokens around are kept
+  ///   text        UTF-8; bytes that are not are read as U+FFFD, as Python's errors="replace" reads
+  ///               them
+  ///   max_tokens  the most ids to return; what stands past it is cut off, the special tokens
+  ///               around are kept
   ///
   /// Never empty. Throws c10::ValueError if max_tokens has no room for the special tokens.
   virtual std::vector<std::int64_t> encode(std::string_view text, std::int64_t max_tokens) const = 0;

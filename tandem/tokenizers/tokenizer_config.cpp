@@ -31,14 +31,17 @@ Json read_object(const Path& path) {
   return document;
 }
 
-bool is_given(const Json& document, const char* field) { return document.contains(field) && !document.at(field).is_null(); }
+bool is_given(const Json& document, const char* field) {
+  return document.contains(field) && !document.at(field).is_null();
+}
 
 /// A length; nothing where the number is so large that it means "any", as transformers' 1e30.
 std::optional<std::int64_t> read_length(const Json& document, const char* field, const Path& path) {
   if (!is_given(document, field)) return std::nullopt;
   const Json& value = document.at(field);
   if (value.is_number() && value.get<double>() >= static_cast<double>(kIdsBelow)) return std::nullopt;
-  if (!json_holds<std::int64_t>(value) || value < 1) throw FileError(path, in_quotes(field) + " of 1 or more", json_type(value));
+  if (!json_holds<std::int64_t>(value) || value < 1)
+    throw FileError(path, in_quotes(field) + " of 1 or more", json_type(value));
   return value.get<std::int64_t>();
 }
 
@@ -96,7 +99,8 @@ std::int64_t id_in(const std::string& digits, const Path& path) {
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
   if (error != std::errc() || end != digits.data() + digits.size() || id < 0 || id >= kIdsBelow) {
-    throw FileError(path, "token ids from 0 to 2^31 - 1 in \"added_tokens_decoder\"", Json(digits).dump(-1, ' ', false, Json::error_handler_t::replace));
+    throw FileError(path, "token ids from 0 to 2^31 - 1 in \"added_tokens_decoder\"",
+                    Json(digits).dump(-1, ' ', false, Json::error_handler_t::replace));
   }
   return id;
 }
@@ -114,11 +118,13 @@ void read_added_tokens(const Path& folder, TokenizerConfig& config) {
     for (const auto& [content, value] : document.items()) {
       const std::int64_t id = json_integer(document, content, 0, kIdsBelow - 1, path);
       if (content.empty()) throw FileError(path, "added tokens that are not empty", "an empty one");
-      config.added.push_back({.content = content, .id = id, .normalized = !names_special_token(config.values, content)});
+      config.added.push_back(
+          {.content = content, .id = id, .normalized = !names_special_token(config.values, content)});
     }
     config.files.emplace_back(kAddedName);
   }
-  std::sort(config.added.begin(), config.added.end(), [](const AddedToken& a, const AddedToken& b) { return a.id < b.id; });
+  std::sort(config.added.begin(), config.added.end(),
+            [](const AddedToken& a, const AddedToken& b) { return a.id < b.id; });
 }
 
 void read_sentence_config(const Path& folder, TokenizerConfig& config) {
@@ -156,7 +162,8 @@ TokenizerConfig read_tokenizer_config(const Path& folder, const std::vector<std:
   read_class(folder, classes, config);
   if (!is_given(config.values, kDecoder)) merge_special_tokens_map(folder, config);
   read_added_tokens(folder, config);
-  config.max_tokens = read_length(config.values, is_given(config.values, "model_max_length") ? "model_max_length" : "max_len", config.path);
+  config.max_tokens = read_length(
+      config.values, is_given(config.values, "model_max_length") ? "model_max_length" : "max_len", config.path);
   read_sentence_config(folder, config);
   return config;
 }

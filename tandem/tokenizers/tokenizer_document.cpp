@@ -33,7 +33,8 @@ const Json& part(const Json& document, const char* name, const std::string& want
   return *found;
 }
 
-/// The ids around one text, from a TemplateProcessing ([{SpecialToken}, {Sequence: A}, {SpecialToken}]).
+/// The ids around one text, from a TemplateProcessing ([{SpecialToken}, {Sequence: A},
+/// {SpecialToken}]).
 void read_template(const Json& processor, TokenFrame& frame, const Path& path) {
   const auto specials = json_field<Json>(processor, "special_tokens", path);
   bool behind = false;
@@ -57,7 +58,8 @@ void read_template(const Json& processor, TokenFrame& frame, const Path& path) {
   if (!behind) throw FileError(path, "the text in \"post_processor\"", "special tokens only");
 }
 
-/// The ids around one text, from a BertProcessing or RobertaProcessing ({"cls": ["[CLS]", 101], "sep": ["[SEP]", 102]}).
+/// The ids around one text, from a BertProcessing or RobertaProcessing ({"cls": ["[CLS]", 101],
+/// "sep": ["[SEP]", 102]}).
 void read_cls_and_sep(const Json& processor, TokenFrame& frame, const Path& path) {
   const auto special = [&](const char* name) {
     const auto [token, id] = json_field<std::pair<std::string, std::int64_t>>(processor, name, path);
@@ -71,7 +73,8 @@ void read_cls_and_sep(const Json& processor, TokenFrame& frame, const Path& path
 void read_post_processor(const Json& processor, TokenFrame& frame, const Path& path) {
   const auto type = json_field<std::string>(processor, "type", path);
   if (type == "Sequence") {
-    for (const Json& step : json_field<std::vector<Json>>(processor, "processors", path)) read_post_processor(step, frame, path);
+    for (const Json& step : json_field<std::vector<Json>>(processor, "processors", path))
+      read_post_processor(step, frame, path);
     return;
   }
   if (type == "ByteLevel") return;  // changes offsets, no ids
@@ -104,7 +107,8 @@ AddedToken* find_added(TokenFrame& frame, const std::string& content) {
   return found == frame.added_tokens.end() ? nullptr : &*found;
 }
 
-/// Adds it, or gives the one of that content its flags if `replaces`. Returns whether something changed.
+/// Adds it, or gives the one of that content its flags if `replaces`. Returns whether something
+/// changed.
 bool add_token(AddedToken token, bool replaces, const Vocabulary& vocabulary, TokenFrame& frame) {
   if (AddedToken* known = find_added(frame, token.content)) {
     token.id = known->id;
@@ -133,8 +137,8 @@ void check_added_tokens(const std::vector<AddedToken>& tokens, const Path& path)
 
 }  // namespace
 
-AddedToken special_token(const TokenizerConfig& config, const char* name, AddedToken otherwise, const Vocabulary& vocabulary,
-                         const Path& path) {
+AddedToken special_token(const TokenizerConfig& config, const char* name, AddedToken otherwise,
+                         const Vocabulary& vocabulary, const Path& path) {
   AddedToken token = std::move(otherwise);
   if (const auto found = config.values.find(name); found != config.values.end() && found->is_object()) {
     token = read_added_token(*found, true, config.path);
@@ -154,7 +158,9 @@ bool add_tokens_of_config(const TokenizerConfig& config, const Vocabulary& vocab
     any |= add_token(token, config.added_go_first, vocabulary, frame);
     const std::int64_t id = find_added(frame, token.content)->id;
     if (id != token.id) {
-      throw FileError(config.path.parent_path(), "the added token \"" + token.content + "\" under the id " + std::to_string(id) + ", its own or the next that is free",
+      throw FileError(config.path.parent_path(),
+                      "the added token \"" + token.content + "\" under the id " + std::to_string(id) +
+                          ", its own or the next that is free",
                       std::to_string(token.id));
     }
   }
@@ -208,8 +214,11 @@ Vocabulary vocabulary_of(const Json& tokens, const Path& path) {
   Vocabulary vocabulary;
   std::vector<std::pair<std::int64_t, const std::string*>> by_id;
   for (const auto& [token, id] : tokens.items()) {
-    if (token.find('\0') != std::string::npos) throw FileError(path, "tokens without NUL bytes in the vocabulary", Json(token).dump(-1, ' ', false, Json::error_handler_t::replace));
-    if (!json_holds<std::int64_t>(id)) throw FileError(path, "token ids from 0 to 2^31 - 1", json_type(id) + " for \"" + token + "\"");
+    if (token.find('\0') != std::string::npos)
+      throw FileError(path, "tokens without NUL bytes in the vocabulary",
+                      Json(token).dump(-1, ' ', false, Json::error_handler_t::replace));
+    if (!json_holds<std::int64_t>(id))
+      throw FileError(path, "token ids from 0 to 2^31 - 1", json_type(id) + " for \"" + token + "\"");
     const auto [place, added] = vocabulary.emplace(token, checked_id(id.get<std::int64_t>(), token, path));
     by_id.emplace_back(place->second, &place->first);
   }
@@ -217,8 +226,9 @@ Vocabulary vocabulary_of(const Json& tokens, const Path& path) {
   std::stable_sort(by_id.begin(), by_id.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (std::size_t i = 1; i < by_id.size(); ++i) {
     if (by_id[i].first != by_id[i - 1].first) continue;
-    throw FileError(path, "an id of its own for each token of the vocabulary",
-                    std::to_string(by_id[i].first) + " for \"" + *by_id[i - 1].second + "\" and \"" + *by_id[i].second + "\"");
+    throw FileError(
+        path, "an id of its own for each token of the vocabulary",
+        std::to_string(by_id[i].first) + " for \"" + *by_id[i - 1].second + "\" and \"" + *by_id[i].second + "\"");
   }
   return vocabulary;
 }

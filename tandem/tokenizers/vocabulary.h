@@ -15,12 +15,14 @@ namespace tandem {
 
 using Vocabulary = std::map<std::string, std::int64_t>;
 
-/// Tokens, or merges, that a file may have: the largest vocabulary of a published encoder (XLM-V's) has 902,629.
+/// Tokens, or merges, that a file may have: the largest vocabulary of a published encoder (XLM-V's)
+/// has 902,629.
 inline constexpr std::size_t kMostTokens = 2'000'000;
 
 /// Throws FileError naming the file if there are more.
 inline void check_token_count(std::size_t count, const std::filesystem::path& file) {
-  if (count > kMostTokens) throw FileError(file, "at most " + std::to_string(kMostTokens) + " tokens or merges", std::to_string(count));
+  if (count > kMostTokens)
+    throw FileError(file, "at most " + std::to_string(kMostTokens) + " tokens or merges", std::to_string(count));
 }
 
 /// One more than the largest id.

@@ -1,5 +1,5 @@
-// WordPiece (Schuster and Nakajima 2012; as BERT uses it, Devlin et al. 2019, arXiv:1810.04805): each word is
-// cut into the longest pieces the vocabulary has, from the left.
+// WordPiece (Schuster and Nakajima 2012; as BERT uses it, Devlin et al. 2019, arXiv:1810.04805):
+// each word is cut into the longest pieces the vocabulary has, from the left.
 #pragma once
 
 #include <cstddef>
@@ -24,10 +24,12 @@ struct WordPieceOptions {
   TokenFrame frame;
 };
 
-/// BERT's tokenizer. encode() costs O(length of the text); a word costs O(its length squared) at most.
+/// BERT's tokenizer. encode() costs O(length of the text); a word costs O(its length squared) at
+/// most.
 class WordPiece final : public FramedTokenizer {
  public:
-  /// Throws c10::ValueError if the unknown token is not in the vocabulary or an added token is empty.
+  /// Throws c10::ValueError if the unknown token is not in the vocabulary or an added token is
+  /// empty.
   WordPiece(const Vocabulary& vocabulary, WordPieceOptions options);
 
  protected:

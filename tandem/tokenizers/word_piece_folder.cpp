@@ -17,8 +17,8 @@ namespace {
 
 using Path = std::filesystem::path;
 
-/// The classes of transformers that are this tokenizer, the usual one first, and what the special tokens are called where no file
-/// says it.
+/// The classes of transformers that are this tokenizer, the usual one first, and what the special
+/// tokens are called where no file says it.
 struct WordPieceFamily {
   std::vector<std::string> classes;
   const char* cls;
@@ -69,23 +69,26 @@ Vocabulary read_vocabulary(const Path& path) {
 void read_strip_accents(const Json& json, BertNormalizerOptions& options, const Path& path) {
   if (!json.contains("strip_accents")) return;
   options.strip_accents.reset();
-  if (!json.at("strip_accents").is_null())
-    options.strip_accents = json_field<bool>(json, "strip_accents", path);
+  if (!json.at("strip_accents").is_null()) options.strip_accents = json_field<bool>(json, "strip_accents", path);
 }
 
-/// What transformers' class makes of tokenizer_config.json, which goes before tokenizer.json even where it says nothing.
+/// What transformers' class makes of tokenizer_config.json, which goes before tokenizer.json even
+/// where it says nothing.
 void apply_config(const TokenizerConfig& config, bool keeps_chinese, BertNormalizerOptions& options) {
   if (config.is_generic()) return;
   options.lowercase = json_field_or(config.values, "do_lower_case", true, config.path);
   options.strip_accents.reset();
   read_strip_accents(config.values, options, config.path);
-  if (!keeps_chinese) options.handle_chinese_chars = json_field_or(config.values, "tokenize_chinese_chars", true, config.path);
+  if (!keeps_chinese)
+    options.handle_chinese_chars = json_field_or(config.values, "tokenize_chinese_chars", true, config.path);
 }
 
 /// Says so where tokenizer.json had another word on what tokenizer_config.json leaves open.
-void note_disagreement(const TokenizerConfig& config, const BertNormalizerOptions& file, const BertNormalizerOptions& used,
-                       OpenedTokenizer& opened) {
-  const auto silent = [&](const char* field) { return !config.values.contains(field) || config.values.at(field).is_null(); };
+void note_disagreement(const TokenizerConfig& config, const BertNormalizerOptions& file,
+                       const BertNormalizerOptions& used, OpenedTokenizer& opened) {
+  const auto silent = [&](const char* field) {
+    return !config.values.contains(field) || config.values.at(field).is_null();
+  };
   const bool lowercase = silent("do_lower_case") && file.lowercase != used.lowercase;
   const bool accents = !config.values.contains("strip_accents") && file.strip_accents != used.strip_accents;
   const bool chinese = silent("tokenize_chinese_chars") && file.handle_chinese_chars != used.handle_chinese_chars;
@@ -94,7 +97,8 @@ void note_disagreement(const TokenizerConfig& config, const BertNormalizerOption
 
 void check_lower_case(const TokenizerConfig& config, bool lowercase) {
   if (!config.lower_case_first || lowercase) return;
-  throw FileError(config.path.parent_path() / "sentence_bert_config.json", "\"do_lower_case\" only with a tokenizer that lower-cases", "true");
+  throw FileError(config.path.parent_path() / "sentence_bert_config.json",
+                  "\"do_lower_case\" only with a tokenizer that lower-cases", "true");
 }
 
 WordPieceOptions options_of_model(const Json& model, const Path& path) {
@@ -105,17 +109,19 @@ WordPieceOptions options_of_model(const Json& model, const Path& path) {
   options.max_characters_per_word =
       json_field_or(model, "max_input_chars_per_word", options.max_characters_per_word, path);
   if (options.max_characters_per_word < 1) {
-    throw FileError(path, "\"max_input_chars_per_word\" of 1 or more",
-                    std::to_string(options.max_characters_per_word));
+    throw FileError(path, "\"max_input_chars_per_word\" of 1 or more", std::to_string(options.max_characters_per_word));
   }
-  constexpr std::int64_t kMostCharacters = 1000;  // Published tokenizers have 100. The work for a word grows with their square.
+  constexpr std::int64_t kMostCharacters =
+      1000;  // Published tokenizers have 100. The work for a word grows with their square.
   if (options.max_characters_per_word > kMostCharacters) {
-    throw FileError(path, "\"max_input_chars_per_word\" of at most " + std::to_string(kMostCharacters), std::to_string(options.max_characters_per_word));
+    throw FileError(path, "\"max_input_chars_per_word\" of at most " + std::to_string(kMostCharacters),
+                    std::to_string(options.max_characters_per_word));
   }
   return options;
 }
 
-void read_tokenizer_json(const Path& path, const TokenizerConfig& config, const WordPieceFamily& family, OpenedTokenizer& opened) {
+void read_tokenizer_json(const Path& path, const TokenizerConfig& config, const WordPieceFamily& family,
+                         OpenedTokenizer& opened) {
   const Json document = read_json(path);
   const Json& model = model_of_type(document, "WordPiece", path);
   const Json& normalizer = part_of_type(document, "normalizer", "BertNormalizer", path);
@@ -135,12 +141,15 @@ void read_tokenizer_json(const Path& path, const TokenizerConfig& config, const 
   options.frame = read_frame(document, path);
   id_of(vocabulary, options.unknown_token, path);
   if (add_tokens_of_config(config, vocabulary, options.frame)) opened.rules.emplace_back("added tokens");
-  options.frame.pad_id = special_token(config, "pad_token", {.content = family.pad}, with_added_tokens(vocabulary, options.frame), path).id;
+  options.frame.pad_id =
+      special_token(config, "pad_token", {.content = family.pad}, with_added_tokens(vocabulary, options.frame), path)
+          .id;
   opened.segments = options.frame.segments;
   opened.tokenizer = std::make_unique<WordPiece>(vocabulary, std::move(options));
 }
 
-void read_vocabulary_file(const Path& path, const TokenizerConfig& config, const WordPieceFamily& family, OpenedTokenizer& opened) {
+void read_vocabulary_file(const Path& path, const TokenizerConfig& config, const WordPieceFamily& family,
+                          OpenedTokenizer& opened) {
   const Vocabulary vocabulary = read_vocabulary(path);
   const auto special = [&](const char* name, const AddedToken& otherwise) {
     return special_token(config, name, otherwise, vocabulary, path);

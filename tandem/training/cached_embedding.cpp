@@ -8,7 +8,8 @@
 
 namespace tandem {
 
-CachedEmbedding::CachedEmbedding(const ProjectionHead& head, Rows rows, std::uint64_t seed, std::int64_t begin, std::int64_t count, std::int64_t chunk)
+CachedEmbedding::CachedEmbedding(const ProjectionHead& head, Rows rows, std::uint64_t seed, std::int64_t begin,
+                                 std::int64_t count, std::int64_t chunk)
     : head_(head), rows_(std::move(rows)), seed_(seed), begin_(begin), count_(count), chunk_(chunk) {
   if (count <= chunk) {
     graph_ = embed(0, count);

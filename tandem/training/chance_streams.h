@@ -7,7 +7,11 @@
 
 namespace tandem {
 
-inline constexpr std::uint64_t kImageHeadStream = 1, kTextHeadStream = 2, kOrderStream = 3, kImageStepStream = 4, kTextStepStream = 5,
-                               kMixingStream = 6;
+inline constexpr std::uint64_t kImageHeadStream = 1;
+inline constexpr std::uint64_t kTextHeadStream = 2;
+inline constexpr std::uint64_t kOrderStream = 3;
+inline constexpr std::uint64_t kImageStepStream = 4;
+inline constexpr std::uint64_t kTextStepStream = 5;
+inline constexpr std::uint64_t kMixingStream = 6;
 
 }  // namespace tandem

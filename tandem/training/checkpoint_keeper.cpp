@@ -4,7 +4,8 @@
 
 namespace tandem {
 
-CheckpointKeeper::CheckpointKeeper(std::filesystem::path folder, TrainOptions options, TrainOrigin origin, CheckpointTimes times)
+CheckpointKeeper::CheckpointKeeper(std::filesystem::path folder, TrainOptions options, TrainOrigin origin,
+                                   CheckpointTimes times)
     : folder_(std::move(folder)), options_(std::move(options)), origin_(std::move(origin)), times_(times) {}
 
 bool CheckpointKeeper::is_time(const TrainingState& state) const {

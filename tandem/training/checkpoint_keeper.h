@@ -1,4 +1,5 @@
-// When a training is written down: at its beginning, at the end of every epoch, and in between after so many seconds or steps.
+// When a training is written down: at its beginning, at the end of every epoch, and in between
+// after so many seconds or steps.
 #pragma once
 
 #include <chrono>
@@ -18,7 +19,8 @@ class CheckpointKeeper {
  public:
   CheckpointKeeper(std::filesystem::path folder, TrainOptions options, TrainOrigin origin, CheckpointTimes times);
 
-  /// Writes the state if it is time. The end of an epoch is passed over where writing would take more than a twentieth of the time.
+  /// Writes the state if it is time. The end of an epoch is passed over where writing would take
+  /// more than a twentieth of the time.
   /// Throws FileError if it cannot be written; the older checkpoint then stays.
   void offer(const TrainingState& state);
 

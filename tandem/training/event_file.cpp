@@ -18,8 +18,9 @@ constexpr std::size_t kLengthBytes = 8, kCrcBytes = 4;
 // Field numbers and wire types of protocol buffers: (number << 3) | type.
 constexpr char kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5;
 constexpr char key(int number, char type) { return static_cast<char>(number << 3 | type); }
-constexpr char kWallTime = key(1, kFixed64), kStep = key(2, kVarint), kFileVersion = key(3, kBytes), kSummary = key(5, kBytes);  // of Event
-constexpr char kValue = key(1, kBytes);                                // of Summary
+constexpr char kWallTime = key(1, kFixed64), kStep = key(2, kVarint), kFileVersion = key(3, kBytes),
+               kSummary = key(5, kBytes);                               // of Event
+constexpr char kValue = key(1, kBytes);                                 // of Summary
 constexpr char kTag = key(1, kBytes), kSimpleValue = key(2, kFixed32);  // of Summary.Value
 
 template <typename T>
@@ -35,7 +36,9 @@ std::string varint(std::uint64_t value) {
   return bytes + static_cast<char>(value);
 }
 
-std::string sized(char field, std::string_view content) { return field + varint(content.size()) + std::string(content); }
+std::string sized(char field, std::string_view content) {
+  return field + varint(content.size()) + std::string(content);
+}
 
 std::uint32_t masked_crc(std::string_view bytes) {
   const std::uint32_t crc = crc32c(bytes);
@@ -51,7 +54,8 @@ std::string version_frame(double wall_time_seconds) {
   return frame(kWallTime + raw(wall_time_seconds) + sized(kFileVersion, "brain.Event:2"));
 }
 
-/// The step of a message of ours: wall time first, then the step, which protocol buffers leave out when it is 0.
+/// The step of a message of ours: wall time first, then the step, which protocol buffers leave out
+/// when it is 0.
 std::int64_t step_of(std::string_view message) {
   constexpr std::size_t kStepAt = 1 + sizeof(double);
   if (message.size() <= kStepAt || message[kStepAt] != kStep) return 0;
@@ -99,13 +103,15 @@ std::uint32_t crc32c(std::string_view bytes) {
 
 std::string event_frame(double wall_time_seconds, std::int64_t step, const std::vector<EventScalar>& scalars) {
   std::string summary;
-  for (const EventScalar& scalar : scalars) summary += sized(kValue, sized(kTag, scalar.tag) + kSimpleValue + raw(scalar.value));
+  for (const EventScalar& scalar : scalars)
+    summary += sized(kValue, sized(kTag, scalar.tag) + kSimpleValue + raw(scalar.value));
   std::string message = kWallTime + raw(wall_time_seconds);
   if (step != 0) message += kStep + varint(static_cast<std::uint64_t>(step));
   return frame(message + sized(kSummary, summary));
 }
 
-EventFile::EventFile(const std::filesystem::path& folder, double wall_time_seconds, std::int64_t last_step) : path_(folder / kEventFileName) {
+EventFile::EventFile(const std::filesystem::path& folder, double wall_time_seconds, std::int64_t last_step)
+    : path_(folder / kEventFileName) {
   make_folder(folder);
   std::string kept;
   if (last_step > 0 && std::filesystem::exists(path_)) kept = frames_until(MappedFile(path_).bytes(), last_step);

@@ -1,5 +1,5 @@
-// Scalars for TensorBoard: an event file (TFRecord frames with masked CRC-32C around `Event` messages of tensorflow/core/util/event.proto,
-// written by hand: five fields do).
+// Scalars for TensorBoard: an event file (TFRecord frames with masked CRC-32C around `Event`
+// messages of tensorflow/core/util/event.proto, written by hand: five fields do).
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,9 @@ std::string event_frame(double wall_time_seconds, std::int64_t step, const std::
 /// Grows while training goes on; every add() is there at once.
 class EventFile {
  public:
-  /// Opens `FOLDER/events.out.tfevents.0000000000.tandem`. What an interrupted training wrote up to `last_step` stays, later frames and a
-  /// frame cut short go; 0 begins anew. Throws FileError if the file cannot be written.
+  /// Opens `FOLDER/events.out.tfevents.0000000000.tandem`. What an interrupted training wrote up to
+  /// `last_step` stays, later frames and a frame cut short go; 0 begins anew. Throws FileError if
+  /// the file cannot be written.
   EventFile(const std::filesystem::path& folder, double wall_time_seconds, std::int64_t last_step);
 
   void add(double wall_time_seconds, std::int64_t step, const std::vector<EventScalar>& scalars);

@@ -13,7 +13,8 @@ namespace tandem {
 
 using DescribedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-/// In the order of the computation: what went in, the heads' weights, logit scale and bias, what came out; words for a sentence, with advice.
+/// In the order of the computation: what went in, the heads' weights, logit scale and bias, what
+/// came out; words for a sentence, with advice.
 std::string first_bad(const TrainingState& state, const DescribedTensors& inputs, const DescribedTensors& outputs);
 
 /// In the order of the computation: the parameter whose gradient went bad.

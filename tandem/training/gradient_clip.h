@@ -7,8 +7,8 @@
 
 namespace tandem {
 
-/// Scales the gradients so that their norm together is `largest` at most; 0: no limit. Returns the norm they had, which may be NaN
-/// or infinite.
+/// Scales the gradients so that their norm together is `largest` at most; 0: no limit. Returns the
+/// norm they had, which may be NaN or infinite.
 double clip_gradients(const std::vector<at::Tensor>& gradients, double largest);
 
 }  // namespace tandem

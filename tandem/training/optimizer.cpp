@@ -16,7 +16,8 @@ namespace {
 constexpr double kAdamBeta1 = 0.9, kAdamBeta2 = 0.999, kAdamEpsilon = 1e-8;
 constexpr float kLionBeta1 = 0.9F, kLionBeta2 = 0.99F;
 
-TANDEM_VECTOR_CLONES void lion_part(float* parameter, const float* gradient, float* moment, std::int64_t count, float rate, float shrink) {
+TANDEM_VECTOR_CLONES void lion_part(float* parameter, const float* gradient, float* moment, std::int64_t count,
+                                    float rate, float shrink) {
   for (std::int64_t i = 0; i < count; ++i) {
     const float direction = kLionBeta1 * moment[i] + (1 - kLionBeta1) * gradient[i];
     const float sign = static_cast<float>(direction > 0) - static_cast<float>(direction < 0);
@@ -25,7 +26,8 @@ TANDEM_VECTOR_CLONES void lion_part(float* parameter, const float* gradient, flo
   }
 }
 
-void lion_step(const at::Tensor& parameter, const at::Tensor& gradient, const at::Tensor& moment, double rate, double weight_decay) {
+void lion_step(const at::Tensor& parameter, const at::Tensor& gradient, const at::Tensor& moment, double rate,
+               double weight_decay) {
   if (!parameter.is_cpu()) {
     const at::Tensor direction = (moment * kLionBeta1).add_(gradient, 1 - kLionBeta1);
     parameter.mul_(1 - rate * weight_decay).sub_(direction.sign_(), rate);
@@ -56,8 +58,10 @@ std::optional<OptimizerKind> optimizer_named(std::string_view name) {
 Optimizer::Optimizer(std::vector<at::Tensor> parameters, const OptimizerOptions& options) : kind_(options.kind) {
   groups_ = {{.weight_decay = options.weight_decay}, {.weight_decay = 0}};
   for (at::Tensor& parameter : parameters) {
-    TORCH_CHECK_VALUE(parameter.is_leaf() && parameter.requires_grad(), "Optimizer: parameters must be leaves that require gradients");
-    TORCH_CHECK_VALUE(parameter.is_contiguous() && parameter.scalar_type() == at::kFloat, "Optimizer: parameters must be contiguous float32");
+    TORCH_CHECK_VALUE(parameter.is_leaf() && parameter.requires_grad(),
+                      "Optimizer: parameters must be leaves that require gradients");
+    TORCH_CHECK_VALUE(parameter.is_contiguous() && parameter.scalar_type() == at::kFloat,
+                      "Optimizer: parameters must be contiguous float32");
     Group& group = groups_[parameter.dim() > 1 ? 0 : 1];
     group.first_moments.push_back(at::zeros_like(parameter, at::MemoryFormat::Contiguous).detach());
     if (kind_ == OptimizerKind::kAdamW) {
@@ -90,8 +94,9 @@ void Optimizer::step(double learning_rate) {
       continue;
     }
     for (at::Tensor& step : group.steps) step.add_(1);
-    at::_fused_adamw_(group.parameters, gradients, group.first_moments, group.second_moments, /*max_exp_avg_sqs=*/{}, group.steps,
-                      learning_rate, kAdamBeta1, kAdamBeta2, group.weight_decay, kAdamEpsilon, /*amsgrad=*/false, /*maximize=*/false);
+    at::_fused_adamw_(group.parameters, gradients, group.first_moments, group.second_moments, /*max_exp_avg_sqs=*/{},
+                      group.steps, learning_rate, kAdamBeta1, kAdamBeta2, group.weight_decay, kAdamEpsilon,
+                      /*amsgrad=*/false, /*maximize=*/false);
   }
 }
 

@@ -1,5 +1,6 @@
-// What turns gradients into steps: AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101, algorithm 2) by LibTorch's fused kernel, and Lion
-// (Chen et al. 2023, arXiv:2302.06675, algorithm 2). Either is one pass over the memory.
+// What turns gradients into steps: AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101, algorithm 2)
+// by LibTorch's fused kernel, and Lion (Chen et al. 2023, arXiv:2302.06675, algorithm 2). Either is
+// one pass over the memory.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -36,7 +37,8 @@ class Optimizer {
   /// One step along the gradients. Throws c10::ValueError if a parameter has none.
   void step(double learning_rate);
 
-  /// What it remembers between steps, under names; writing into these tensors goes back to a moment of the past.
+  /// What it remembers between steps, under names; writing into these tensors goes back to a moment
+  /// of the past.
   std::vector<std::pair<std::string, at::Tensor>> memory() const;
 
  private:

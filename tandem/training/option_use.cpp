@@ -9,11 +9,18 @@ bool by_loss(const TrainOptions& options, const HeadOptions& /*head*/) {
 }
 
 bool by_scaled_loss(const TrainOptions& options, const HeadOptions& /*head*/) { return uses_scale(options.loss.kind); }
-bool by_hidden_layer(const TrainOptions& /*options*/, const HeadOptions& head) { return head.kind != HeadKind::kLinear; }
+bool by_hidden_layer(const TrainOptions& /*options*/, const HeadOptions& head) {
+  return head.kind != HeadKind::kLinear;
+}
 bool by_mlp(const TrainOptions& /*options*/, const HeadOptions& head) { return head.kind == HeadKind::kMlp; }
-bool by_whitening(const TrainOptions& /*options*/, const HeadOptions& head) { return head.scaling != FeatureScaling::kStandardise; }
-/// Features with tokens are pooled by attention where nothing else was chosen, and only they can tell.
-bool by_attention(const TrainOptions& /*options*/, const HeadOptions& head) { return head.pooling != ViewPooling::kGpo; }
+bool by_whitening(const TrainOptions& /*options*/, const HeadOptions& head) {
+  return head.scaling != FeatureScaling::kStandardise;
+}
+/// Features with tokens are pooled by attention where nothing else was chosen, and only they can
+/// tell.
+bool by_attention(const TrainOptions& /*options*/, const HeadOptions& head) {
+  return head.pooling != ViewPooling::kGpo;
+}
 bool by_structure(const TrainOptions& options, const HeadOptions& /*head*/) { return options.structure.weight > 0; }
 
 constexpr std::string_view kScaled = "another than hinge-max and hinge-sum";
@@ -21,11 +28,13 @@ constexpr std::string_view kScaled = "another than hinge-max and hinge-sum";
 /// "dropout" of "head.dropout", or of "image_head.dropout"; empty where the option is no head's.
 std::string_view head_part(std::string_view option) {
   const std::size_t dot = option.find('.');
-  return dot != std::string_view::npos && option.substr(0, dot).ends_with("head") ? option.substr(dot + 1) : std::string_view();
+  return dot != std::string_view::npos && option.substr(0, dot).ends_with("head") ? option.substr(dot + 1)
+                                                                                  : std::string_view();
 }
 
 bool is_used(const OptionUse& use, std::string_view option, const TrainOptions& options) {
-  const bool image = !option.starts_with("text_head."), text = !option.starts_with("image_head.");
+  const bool image = !option.starts_with("text_head.");
+  const bool text = !option.starts_with("image_head.");
   return (image && use.is_used(options, options.image_head)) || (text && use.is_used(options, options.text_head));
 }
 

@@ -1,4 +1,5 @@
-// Which options of a training mean something beside which choices. One table for the command line and for sweeps.
+// Which options of a training mean something beside which choices. One table for the command line
+// and for sweeps.
 #pragma once
 
 #include <string>
@@ -19,8 +20,9 @@ struct OptionUse {
 /// Every option that only some choices use.
 const std::vector<OptionUse>& option_uses();
 
-/// The entry of an option that is set here and not used; null if it is used, or always means something. The name may also be that of one head,
-/// "image_head.dropout"; "head.dropout" is used where one of the two heads uses it.
+/// The entry of an option that is set here and not used; null if it is used, or always means
+/// something. The name may also be that of one head, "image_head.dropout"; "head.dropout" is used
+/// where one of the two heads uses it.
 const OptionUse* unused(std::string_view option, const TrainOptions& options);
 
 }  // namespace tandem

@@ -18,7 +18,8 @@ namespace {
 
 void check_varies(const char* side, const at::Tensor& features) {
   const bool varies = at::ne(features, features[0]).any().item<bool>();
-  TORCH_CHECK_VALUE(varies, "train_heads: features of ", side, " must differ from one another, got ", features.size(0), " equal rows");
+  TORCH_CHECK_VALUE(varies, "train_heads: features of ", side, " must differ from one another, got ", features.size(0),
+                    " equal rows");
 }
 
 c10::Device place_of(const TrainingPairs& pairs, c10::Device device) {
@@ -30,7 +31,8 @@ c10::Device place_of(const TrainingPairs& pairs, c10::Device device) {
 }  // namespace
 
 TrainingPairs training_pairs(const PairedFeatures& features, const TrainOptions& options) {
-  TORCH_CHECK_VALUE(features.image.size(0) >= 2, "train_heads: at least two pictures were needed, got ", features.image.size(0));
+  TORCH_CHECK_VALUE(features.image.size(0) >= 2, "train_heads: at least two pictures were needed, got ",
+                    features.image.size(0));
   check_varies("pictures", features.image);
   check_varies("captions", features.text);
   TrainingPairs pairs{.image = features.image, .text = features.text, .image_of_text = features.image_of_text};
@@ -46,7 +48,8 @@ TrainingPairs training_pairs(const PairedFeatures& features, const TrainOptions&
 }
 
 at::Tensor epoch_order(const TrainingPairs& pairs, const TrainOptions& options, std::int64_t epoch) {
-  at::Generator chance = at::detail::createCPUGenerator(mixed_seed(options.seed, kOrderStream, static_cast<std::uint64_t>(epoch)));
+  at::Generator chance =
+      at::detail::createCPUGenerator(mixed_seed(options.seed, kOrderStream, static_cast<std::uint64_t>(epoch)));
   return at::randperm(pairs.text.size(0), chance, at::TensorOptions().dtype(at::kLong)).to(pairs.text.device());
 }
 
@@ -56,7 +59,8 @@ std::vector<std::int64_t> derangement(std::int64_t n, std::uint64_t seed) {
   std::vector<std::int64_t> order(n);
   std::iota(order.begin(), order.end(), 0);
   std::mt19937_64 chance(seed);
-  for (std::int64_t i = n - 1; i > 0; --i) std::swap(order[i], order[static_cast<std::int64_t>(chance() % static_cast<std::uint64_t>(i))]);
+  for (std::int64_t i = n - 1; i > 0; --i)
+    std::swap(order[i], order[static_cast<std::int64_t>(chance() % static_cast<std::uint64_t>(i))]);
   return order;
 }
 

@@ -1,6 +1,7 @@
-// Where several processes join in a step. Each embeds its share of the batch's rows; every process then sees all embeddings, takes the
-// whole loss, and pushes the gradients of its own rows through the heads; the heads' gradients are added up. Chance depends on
-// a row's number in the batch, not on the process, so any number of them takes the steps of one.
+// Where several processes join in a step. Each embeds its share of the batch's rows; every process
+// then sees all embeddings, takes the whole loss, and pushes the gradients of its own rows through
+// the heads; the heads' gradients are added up. Chance depends on a row's number in the batch, not
+// on the process, so any number of them takes the steps of one.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,7 +15,8 @@ namespace tandem {
 struct Peers {
   std::int64_t rank = 0;
   std::int64_t count = 1;
-  /// [own rows, D] -> [B, D]: the rows of all processes, by rank. Shares of a batch may differ by one row.
+  /// [own rows, D] -> [B, D]: the rows of all processes, by rank. Shares of a batch may differ by
+  /// one row.
   std::function<at::Tensor(const at::Tensor& own, std::int64_t batch_rows)> gather_rows;
   /// Replaces each by its sum over all processes.
   std::function<void(const std::vector<at::Tensor>& gradients)> add_up;

@@ -29,7 +29,8 @@ double learning_rate_factor(ScheduleKind kind, std::int64_t step, std::int64_t s
 }
 
 std::int64_t default_epochs(std::int64_t pairs, std::int64_t batch_size) {
-  TORCH_CHECK_VALUE(pairs > 0 && batch_size > 0, "default_epochs: pairs and batch_size must be positive, got ", pairs, " and ", batch_size);
+  TORCH_CHECK_VALUE(pairs > 0 && batch_size > 0, "default_epochs: pairs and batch_size must be positive, got ", pairs,
+                    " and ", batch_size);
   constexpr std::int64_t kFewest = 9, kMost = 100, kSteps = 290;
   const std::int64_t steps_per_epoch = std::max<std::int64_t>(1, pairs / batch_size);
   return std::clamp((kSteps + steps_per_epoch - 1) / steps_per_epoch, kFewest, kMost);

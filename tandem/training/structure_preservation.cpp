@@ -23,20 +23,28 @@ at::Tensor neighbourhoods(const at::Tensor& rows, double temperature) {
 /// Mean over rows of the divergence of two distributions each.
 at::Tensor jensen_shannon(const at::Tensor& p, const at::Tensor& q) {
   const at::Tensor log_middle = at::log((p + q) / 2 + kSmallest);
-  const auto from_middle = [&](const at::Tensor& one) { return (one * (at::log(one + kSmallest) - log_middle)).sum(1).mean(); };
+  const auto from_middle = [&](const at::Tensor& one) {
+    return (one * (at::log(one + kSmallest) - log_middle)).sum(1).mean();
+  };
   return (from_middle(p) + from_middle(q)) / 2;
 }
 
 }  // namespace
 
-at::Tensor structure_difference(const at::Tensor& features, const at::Tensor& embedding, const StructureOptions& options) {
+at::Tensor structure_difference(const at::Tensor& features, const at::Tensor& embedding,
+                                const StructureOptions& options) {
   check_shape("structure_difference", "features", features, {kAnySize, kAnySize});
   check_shape("structure_difference", "embedding", embedding, {features.size(0), kAnySize});
-  TORCH_CHECK_VALUE(features.size(0) > 0, "structure_difference: features must have at least one row, got ", shape_text(features));
-  TORCH_CHECK_VALUE(options.levels > 0 && options.temperature > 0, "structure_difference: levels and temperature must be positive, got ", options.levels, " and ",
+  TORCH_CHECK_VALUE(features.size(0) > 0, "structure_difference: features must have at least one row, got ",
+                    shape_text(features));
+  TORCH_CHECK_VALUE(options.levels > 0 && options.temperature > 0,
+                    "structure_difference: levels and temperature must be positive, got ", options.levels, " and ",
                     options.temperature);
-  const at::Tensor before = neighbourhoods(features, options.temperature), after = neighbourhoods(embedding, options.temperature);
-  at::Tensor before_level = before, after_level = after, total = jensen_shannon(before, after);
+  const at::Tensor before = neighbourhoods(features, options.temperature);
+  const at::Tensor after = neighbourhoods(embedding, options.temperature);
+  at::Tensor before_level = before;
+  at::Tensor after_level = after;
+  at::Tensor total = jensen_shannon(before, after);
   for (std::int64_t level = 2; level <= options.levels; ++level) {
     before_level = at::matmul(before_level, before);
     after_level = at::matmul(after_level, after);

@@ -16,7 +16,8 @@ auto known(const std::string& what, const Find& find, const std::string& name, c
 Json to_json(const std::vector<PooledColumns>& pooled) {
   Json list = Json::array();
   for (const PooledColumns& columns : pooled) {
-    list.push_back({{"begin", columns.begin}, {"count", columns.count}, {"width", columns.width}, {"tokens", columns.tokens}});
+    list.push_back(
+        {{"begin", columns.begin}, {"count", columns.count}, {"width", columns.width}, {"tokens", columns.tokens}});
   }
   return list;
 }
@@ -24,7 +25,8 @@ Json to_json(const std::vector<PooledColumns>& pooled) {
 std::vector<PooledColumns> pooled_from_json(const Json& json, const std::filesystem::path& file) {
   std::vector<PooledColumns> pooled;
   if (json.contains("views") && json_field<std::int64_t>(json, "views", file) > 1) {
-    throw FileError(file, "the columns that pooling pools (training again writes them)", "the number of views alone, as earlier versions wrote it");
+    throw FileError(file, "the columns that pooling pools (training again writes them)",
+                    "the number of views alone, as earlier versions wrote it");
   }
   for (const Json& columns : json_field_or<Json>(json, "pooled", Json::array(), file)) {
     pooled.push_back({.begin = json_field<std::int64_t>(columns, "begin", file),
@@ -58,9 +60,11 @@ HeadOptions head_options_from_json(const Json& json, const std::filesystem::path
           .blocks = json_field<std::int64_t>(json, "blocks", file),
           .dropout = json_field<double>(json, "dropout", file),
           .feature_noise = json_field<double>(json, "feature_noise", file),
-          .scaling = known("a scaling", scaling_named, json_field_or<std::string>(json, "scaling", "standardise", file), file),
+          .scaling =
+              known("a scaling", scaling_named, json_field_or<std::string>(json, "scaling", "standardise", file), file),
           .shrinkage = json_field_or(json, "shrinkage", HeadOptions().shrinkage, file),
-          .pooling = known("a pooling", view_pooling_named, json_field_or<std::string>(json, "pooling", "concatenate", file), file),
+          .pooling = known("a pooling", view_pooling_named,
+                           json_field_or<std::string>(json, "pooling", "concatenate", file), file),
           .pooled = pooled_from_json(json, file),
           .queries = json_field_or<std::int64_t>(json, "queries", 1, file),
           .bf16 = json_field_or(json, "bf16", false, file),
@@ -68,12 +72,9 @@ HeadOptions head_options_from_json(const Json& json, const std::filesystem::path
 }
 
 Json to_json(const LossOptions& loss) {
-  return {{"kind", loss_name(loss.kind)},
-          {"label_smoothing", loss.label_smoothing},
-          {"margin", loss.margin},
-          {"soft_weight", loss.soft_weight},
-          {"soft_scale", loss.soft_scale},
-          {"bf16", loss.streaming.products == Products::kBFloat16}};
+  return {{"kind", loss_name(loss.kind)},  {"label_smoothing", loss.label_smoothing},
+          {"margin", loss.margin},         {"soft_weight", loss.soft_weight},
+          {"soft_scale", loss.soft_scale}, {"bf16", loss.streaming.products == Products::kBFloat16}};
 }
 
 LossOptions loss_options_from_json(const Json& json, const std::filesystem::path& file) {
@@ -116,7 +117,10 @@ Json to_json(const TrainOptions& options) {
           {"learn_scale", options.learn_scale},
           {"initial_bias", options.initial_bias},
           {"mixup", options.mixup},
-          {"structure", {{"weight", options.structure.weight}, {"levels", options.structure.levels}, {"temperature", options.structure.temperature}}},
+          {"structure",
+           {{"weight", options.structure.weight},
+            {"levels", options.structure.levels},
+            {"temperature", options.structure.temperature}}},
           {"shuffled", options.shuffled},
           {"seed", options.seed}};
 }
@@ -130,10 +134,12 @@ TrainOptions train_options_from_json(const Json& json, const std::filesystem::pa
           .epochs = count("epochs"),
           .batch_size = count("batch_size"),
           .chunk_size = json_field_or(json, "chunk_size", older.chunk_size, file),
-          .optimizer = known("an optimizer", optimizer_named, json_field_or<std::string>(json, "optimizer", "adamw", file), file),
+          .optimizer = known("an optimizer", optimizer_named,
+                             json_field_or<std::string>(json, "optimizer", "adamw", file), file),
           .learning_rate = number("learning_rate"),
           .weight_decay = number("weight_decay"),
-          .schedule = known("a schedule", schedule_named, json_field_or<std::string>(json, "schedule", "cosine", file), file),
+          .schedule =
+              known("a schedule", schedule_named, json_field_or<std::string>(json, "schedule", "cosine", file), file),
           .warm_up = number("warm_up"),
           .gradient_clip = number("gradient_clip"),
           .average_decay = json_field_or(json, "average_decay", older.average_decay, file),

@@ -39,12 +39,14 @@ bool is_over(const TrainingState& state, const TrainOptions& options) {
   return options.patience > 0 && state.best && state.epoch - 1 - state.best->epoch >= options.patience;
 }
 
-TrainedHeads train(TrainingState state, const TrainingPairs& pairs, const TrainOptions& options, const DevQuality& quality, const TrainHooks& hooks) {
+TrainedHeads train(TrainingState state, const TrainingPairs& pairs, const TrainOptions& options,
+                   const DevQuality& quality, const TrainHooks& hooks) {
   while (!is_over(state, options)) {
     const at::Tensor order = epoch_order(pairs, options, state.epoch);
     while (state.batch < pairs.batches) {
       const auto start = std::chrono::steady_clock::now();
-      const StepReport report = take_step(state, pairs, order.narrow(0, state.batch * pairs.batch_size, pairs.batch_size), options, hooks.peers);
+      const StepReport report = take_step(
+          state, pairs, order.narrow(0, state.batch * pairs.batch_size, pairs.batch_size), options, hooks.peers);
       state.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       if (hooks.on_step) hooks.on_step(report);
       if (state.batch == pairs.batches) break;
@@ -65,7 +67,8 @@ TrainedHeads train(TrainingState state, const TrainingPairs& pairs, const TrainO
 
 }  // namespace
 
-TrainedHeads train_heads(const PairedFeatures& features, const TrainOptions& options, const DevQuality& quality, const TrainHooks& hooks) {
+TrainedHeads train_heads(const PairedFeatures& features, const TrainOptions& options, const DevQuality& quality,
+                         const TrainHooks& hooks) {
   check_train_options(options);
   const TrainingPairs pairs = training_pairs(features, options);
   TrainingState state = fresh_state(pairs, options);
@@ -73,7 +76,8 @@ TrainedHeads train_heads(const PairedFeatures& features, const TrainOptions& opt
   return train(std::move(state), pairs, options, quality, hooks);
 }
 
-TrainedHeads train_from(TrainingState state, const PairedFeatures& features, const TrainOptions& options, const DevQuality& quality, const TrainHooks& hooks) {
+TrainedHeads train_from(TrainingState state, const PairedFeatures& features, const TrainOptions& options,
+                        const DevQuality& quality, const TrainHooks& hooks) {
   check_train_options(options);
   return train(std::move(state), training_pairs(features, options), options, quality, hooks);
 }

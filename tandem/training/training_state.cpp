@@ -13,7 +13,8 @@ double TrainingState::logit_scale() const { return std::exp(log_scale.item<doubl
 
 TrainingState state_around(ProjectionHead image, ProjectionHead text, const TrainOptions& options) {
   const at::TensorOptions type = at::TensorOptions(image.device()).dtype(at::kFloat);
-  at::Tensor log_scale = at::full({}, std::log(options.initial_scale), type), bias;
+  at::Tensor log_scale = at::full({}, std::log(options.initial_scale), type);
+  at::Tensor bias;
   std::vector<at::Tensor> learned = image.parameters();
   for (const at::Tensor& parameter : text.parameters()) learned.push_back(parameter);
   if (options.learn_scale && uses_scale(options.loss.kind)) learned.push_back(log_scale.requires_grad_());
@@ -22,7 +23,11 @@ TrainingState state_around(ProjectionHead image, ProjectionHead text, const Trai
     learned.push_back(bias.requires_grad_());
   }
   Optimizer optimizer(std::move(learned), {.kind = options.optimizer, .weight_decay = options.weight_decay});
-  TrainingState state{.image = std::move(image), .text = std::move(text), .log_scale = log_scale, .bias = bias, .optimizer = std::move(optimizer)};
+  TrainingState state{.image = std::move(image),
+                      .text = std::move(text),
+                      .log_scale = log_scale,
+                      .bias = bias,
+                      .optimizer = std::move(optimizer)};
   if (options.average_decay > 0) {
     state.average_image = state.image.snapshot();
     state.average_text = state.text.snapshot();
@@ -31,9 +36,13 @@ TrainingState state_around(ProjectionHead image, ProjectionHead text, const Trai
 }
 
 TrainingState fresh_state(const TrainingPairs& pairs, const TrainOptions& options) {
-  const auto chance = [&](std::uint64_t stream) { return at::detail::createCPUGenerator(mixed_seed(options.seed, stream)); };
-  const ProjectionHead image(options.image_head, measure_features(pairs.image, options.image_head), chance(kImageHeadStream));
-  const ProjectionHead text(options.text_head, measure_features(pairs.text, options.text_head), chance(kTextHeadStream));
+  const auto chance = [&](std::uint64_t stream) {
+    return at::detail::createCPUGenerator(mixed_seed(options.seed, stream));
+  };
+  const ProjectionHead image(options.image_head, measure_features(pairs.image, options.image_head),
+                             chance(kImageHeadStream));
+  const ProjectionHead text(options.text_head, measure_features(pairs.text, options.text_head),
+                            chance(kTextHeadStream));
   return state_around(image.on(options.device), text.on(options.device), options);
 }
 

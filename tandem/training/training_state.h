@@ -32,9 +32,9 @@ struct KeptHeads {
 
 struct TrainingState {
   ProjectionHead image, text;
-  at::Tensor log_scale;  ///< []
-  at::Tensor bias;       ///< [], siglip's; undefined for other losses
-  Optimizer optimizer;   ///< of all of these
+  at::Tensor log_scale;                                       ///< []
+  at::Tensor bias;                                            ///< [], siglip's; undefined for other losses
+  Optimizer optimizer;                                        ///< of all of these
   std::optional<ProjectionHead> average_image, average_text;  ///< if options.average_decay is not 0
 
   std::int64_t epoch = 1;  ///< in progress, from 1
@@ -54,7 +54,8 @@ struct TrainingState {
 /// Before the first step: heads drawn from the seed, with the statistics of the pairs' features.
 TrainingState fresh_state(const TrainingPairs& pairs, const TrainOptions& options);
 
-/// Around the given weights, with nothing remembered yet. The heads are trained in place, where they are.
+/// Around the given weights, with nothing remembered yet. The heads are trained in place, where
+/// they are.
 TrainingState state_around(ProjectionHead image, ProjectionHead text, const TrainOptions& options);
 
 }  // namespace tandem

@@ -1,4 +1,5 @@
-// One step: embed -> loss and its gradients -> back through the heads -> clip -> optimiser -> average.
+// One step: embed -> loss and its gradients -> back through the heads -> clip -> optimiser ->
+// average.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +20,15 @@ struct StepReport {
   double learning_rate = 0;
 };
 
-/// Takes the state's next step, over captions `texts` [B] (on the pairs' device) and their pictures, and counts it.
-/// Throws c10::ValueError, naming the step and what went bad first, if loss or gradients are not finite; the state is then as before.
-StepReport take_step(TrainingState& state, const TrainingPairs& pairs, const at::Tensor& texts, const TrainOptions& options, const Peers& peers = {});
+/// Takes the state's next step, over captions `texts` [B] (on the pairs' device) and their
+/// pictures, and counts it.
+/// Throws c10::ValueError, naming the step and what went bad first, if loss or gradients are not
+/// finite; the state is then as before.
+StepReport take_step(TrainingState& state, const TrainingPairs& pairs, const at::Tensor& texts,
+                     const TrainOptions& options, const Peers& peers = {});
 
 /// The gradients of one batch's loss, left in the parameters (see take_step), and the loss.
-double loss_and_gradients(TrainingState& state, const TrainingPairs& pairs, const at::Tensor& texts, const TrainOptions& options, const Peers& peers);
+double loss_and_gradients(TrainingState& state, const TrainingPairs& pairs, const at::Tensor& texts,
+                          const TrainOptions& options, const Peers& peers);
 
 }  // namespace tandem

@@ -31,7 +31,8 @@ class Names {
  public:
   std::string take(const std::string& id, std::size_t index) {
     const Path path(id);
-    std::string name = stays_in_folder(id) && id.size() < 200 ? (path.parent_path() / path.stem()).generic_string() : "";
+    std::string name =
+        stays_in_folder(id) && id.size() < 200 ? (path.parent_path() / path.stem()).generic_string() : "";
     if (name.empty() || name.find('\\') != std::string::npos || !taken_.insert(lower(name)).second) {
       name = "picture_" + std::to_string(index);
       while (!taken_.insert(lower(name)).second) name += "_";
@@ -41,14 +42,17 @@ class Names {
 
  private:
   static std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c); });
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c);
+    });
     return text;
   }
 
   std::unordered_set<std::string> taken_;
 };
 
-/// The folder of an older table's pictures, `plain` or PLAIN_2, ...; nothing if it is a table of something else.
+/// The folder of an older table's pictures, `plain` or PLAIN_2, ...; nothing if it is a table of
+/// something else.
 std::optional<Path> folder_of_table(const Path& file, const Path& plain) {
   std::vector<CsvRow> rows;
   try {
@@ -58,12 +62,15 @@ std::optional<Path> folder_of_table(const Path& file, const Path& plain) {
   }
   if (rows.size() < 2) return plain;
   const std::string& picture = rows[1].fields.front();
-  const std::string name = picture.substr(0, picture.find('/')), of_plain = plain.filename().string();
-  const bool numbered = name.starts_with(of_plain + "_") && name.find_first_not_of("0123456789", of_plain.size() + 1) == std::string::npos;
+  const std::string name = picture.substr(0, picture.find('/'));
+  const std::string of_plain = plain.filename().string();
+  const bool numbered = name.starts_with(of_plain + "_") &&
+                        name.find_first_not_of("0123456789", of_plain.size() + 1) == std::string::npos;
   return name == of_plain || numbered ? std::optional(file.parent_path() / name) : std::nullopt;
 }
 
-/// STEM_pictures, or the first of STEM_pictures_2, ... that is free: the older table and its pictures stay together until the end.
+/// STEM_pictures, or the first of STEM_pictures_2, ... that is free: the older table and its
+/// pictures stay together until the end.
 Path free_folder(const Path& plain) {
   Path folder = plain;
   for (int i = 2; std::filesystem::exists(folder); ++i) folder = plain.string() + "_" + std::to_string(i);
@@ -73,12 +80,14 @@ Path free_folder(const Path& plain) {
 /// The table and the folder of its pictures, which get their names together.
 class NewTable {
  public:
-  NewTable(const Path& file, bool replace) : file_(file), plain_(file.parent_path() / (file.stem().string() + "_pictures")) {
+  NewTable(const Path& file, bool replace)
+      : file_(file), plain_(file.parent_path() / (file.stem().string() + "_pictures")) {
     if (file.has_parent_path()) make_folder(file.parent_path());
     lock_.emplace(file);
     for (const Path& path : {file_, plain_}) {
       std::error_code ignored;
-      if (!replace && std::filesystem::exists(path, ignored)) throw FileError(path, "nothing of that name yet (--replace writes over it)", "it is there");
+      if (!replace && std::filesystem::exists(path, ignored))
+        throw FileError(path, "nothing of that name yet (--replace writes over it)", "it is there");
     }
     for (const Path& path : {file_, plain_}) remove_stale_temporaries(path);
     table_.emplace(file_);
@@ -144,7 +153,8 @@ struct Row {
 };
 
 std::string table_of(const CaptionSet& set, const std::vector<Row>& rows, const std::string& folder) {
-  const bool labels = std::any_of(set.images.begin(), set.images.end(), [](const CaptionedImage& image) { return !image.label.empty(); });
+  const bool labels = std::any_of(set.images.begin(), set.images.end(),
+                                  [](const CaptionedImage& image) { return !image.label.empty(); });
   std::vector<std::string> header = {"image", "caption", "split", "image_id"};
   if (labels) header.emplace_back("label");
   std::string text = csv_line(header);
@@ -152,7 +162,8 @@ std::string table_of(const CaptionSet& set, const std::vector<Row>& rows, const 
     const CaptionedImage& image = set.images[i];
     if (rows[i].file.empty()) continue;
     for (const std::string& caption : image.captions) {
-      std::vector<std::string> fields = {folder + "/" + rows[i].file, caption, std::string(split_name(image.split)), image.id};
+      std::vector<std::string> fields = {folder + "/" + rows[i].file, caption, std::string(split_name(image.split)),
+                                         image.id};
       if (labels) fields.push_back(image.label);
       text += csv_line(fields);
     }

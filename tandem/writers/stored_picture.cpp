@@ -27,7 +27,8 @@ StoredPicture stored_picture(const PictureSource& source, std::int64_t shorter_s
     return {.bytes = encode_png(image), .ending = "png"};
   }
   const auto scaled = [&](std::int64_t side) {
-    return std::max<std::int64_t>(1, std::llround(static_cast<double>(side) * static_cast<double>(shorter_side) / static_cast<double>(shorter)));
+    return std::max<std::int64_t>(
+        1, std::llround(static_cast<double>(side) * static_cast<double>(shorter_side) / static_cast<double>(shorter)));
   };
   const RgbImage small = resize(image, scaled(image.height), scaled(image.width), Filter::kLanczos);
   if (ending == "jpg" || ending == "webp") return {.bytes = encode_jpeg(small, kQuality), .ending = "jpg"};

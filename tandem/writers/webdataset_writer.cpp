@@ -23,12 +23,17 @@ namespace {
 
 using Path = std::filesystem::path;
 
-constexpr int kBlockBytes = 1 << 18, kLastBlockBytes = 10240;
+constexpr int kBlockBytes = 1 << 18;
+constexpr int kLastBlockBytes = 10240;
 
 /// A tar file under construction.
 class Shard {
  public:
-  explicit Shard(const Path& path) : path_(path), file_(path), archive_(archive_write_new(), archive_write_free), entry_(archive_entry_new(), archive_entry_free) {
+  explicit Shard(const Path& path)
+      : path_(path),
+        file_(path),
+        archive_(archive_write_new(), archive_write_free),
+        entry_(archive_entry_new(), archive_entry_free) {
     archive_write_set_format_pax_restricted(archive_.get());
     archive_write_set_bytes_per_block(archive_.get(), kBlockBytes);
     archive_write_set_bytes_in_last_block(archive_.get(), kLastBlockBytes);
@@ -102,7 +107,10 @@ std::size_t shard_count(const CaptionSet& set, const WriteOptions& options) {
 class Writing {
  public:
   Writing(const CaptionSet& set, const OpenPattern& pattern, const WriteOptions& options)
-      : set_(set), options_(options), unreadable_(shard_count(set, options)), shards_(pattern, unreadable_.size(), options.replace) {}
+      : set_(set),
+        options_(options),
+        unreadable_(shard_count(set, options)),
+        shards_(pattern, unreadable_.size(), options.replace) {}
 
   WrittenData run() {
     for_each_batch(static_cast<std::int64_t>(unreadable_.size()), options_.threads, [&](std::int64_t i) { write(i); });
@@ -117,7 +125,8 @@ class Writing {
 
  private:
   void write(std::int64_t number) {
-    const std::size_t begin = number * options_.per_shard, end = std::min(begin + options_.per_shard, set_.images.size());
+    const std::size_t begin = number * options_.per_shard;
+    const std::size_t end = std::min(begin + options_.per_shard, set_.images.size());
     Shard shard(shards_.place(number));
     std::int64_t pictures = 0, captions = 0;
     for (std::size_t i = begin; i < end; ++i) {
@@ -165,6 +174,8 @@ class Writing {
 
 }  // namespace
 
-WrittenData write_webdataset(const CaptionSet& set, const OpenPattern& pattern, const WriteOptions& options) { return Writing(set, pattern, options).run(); }
+WrittenData write_webdataset(const CaptionSet& set, const OpenPattern& pattern, const WriteOptions& options) {
+  return Writing(set, pattern, options).run();
+}
 
 }  // namespace tandem

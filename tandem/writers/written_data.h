@@ -10,7 +10,8 @@
 namespace tandem {
 
 struct WriteOptions {
-  std::int64_t shorter_side = 0;  ///< pictures whose shorter side is longer than this are made smaller (stored_picture.h); 0: as they are
+  std::int64_t shorter_side =
+      0;  ///< pictures whose shorter side is longer than this are made smaller (stored_picture.h); 0: as they are
   std::int64_t per_shard = 1000;  ///< pictures a tar file
   int threads = 0;                ///< 0: one a core
   bool replace = false;           ///< what is already there under these names
@@ -21,8 +22,8 @@ struct WriteOptions {
 struct WrittenData {
   std::int64_t pictures = 0;
   std::int64_t captions = 0;
-  std::int64_t files = 0;  ///< tar shards, or the table alone
-  std::int64_t bytes = 0;  ///< of all that was written
+  std::int64_t files = 0;        ///< tar shards, or the table alone
+  std::int64_t bytes = 0;        ///< of all that was written
   std::vector<Defect> left_out;  ///< pictures that could not be read
 };
 

@@ -19,18 +19,22 @@ using namespace tandem;
 
 TEST_CASE("calibration equals NumPy's and SciPy's, bin by bin") {
   const auto file = SafetensorsFile::open(tests::reference_dir() / "analysis" / "analysis.safetensors");
-  const Calibration found = softmax_calibration(file.tensor("text"), file.tensor("image"), file.tensor("image_of_text"), 12);
+  const Calibration found =
+      softmax_calibration(file.tensor("text"), file.tensor("image"), file.tensor("image_of_text"), 12);
   const at::Tensor wanted = file.tensor("calibration", {18});
   CHECK(found.error == doctest::Approx(wanted[0].item<double>()).epsilon(1e-5));
   CHECK(found.confidence == doctest::Approx(wanted[1].item<double>()).epsilon(1e-5));
   CHECK(found.accuracy == doctest::Approx(wanted[2].item<double>()).epsilon(1e-9));
-  for (std::int64_t b = 0; b < 15; ++b) CHECK(found.bins[b].queries == static_cast<std::int64_t>(wanted[3 + b].item<double>()));
+  for (std::int64_t b = 0; b < 15; ++b)
+    CHECK(found.bins[b].queries == static_cast<std::int64_t>(wanted[3 + b].item<double>()));
 }
 
 TEST_CASE("confidence, accuracy and error equal a slow loop over several tiles") {
   const std::int64_t queries = 70, candidates = 70001;
-  const at::Tensor query = at::randn({queries, 4}, at::detail::createCPUGenerator(1)), gallery = at::randn({candidates, 4}, at::detail::createCPUGenerator(2));
-  const at::Tensor right = query.matmul(gallery.t()).argmax(1) * at::arange(queries, at::kLong).remainder(2);  // Every second query is right.
+  const at::Tensor query = at::randn({queries, 4}, at::detail::createCPUGenerator(1));
+  const at::Tensor gallery = at::randn({candidates, 4}, at::detail::createCPUGenerator(2));
+  const at::Tensor right = query.matmul(gallery.t()).argmax(1) *
+                           at::arange(queries, at::kLong).remainder(2);  // Every second query is right.
   const Calibration found = softmax_calibration(query, gallery, right, 3, 4);
   double bin_confidence[4] = {}, bin_right[4] = {}, error = 0;
   for (std::int64_t q = 0; q < queries; ++q) {
@@ -58,8 +62,11 @@ TEST_CASE("a sure and right model has no error and a collapsed one is never righ
 }
 
 TEST_CASE("calibration refuses a scale of nothing and rows out of range") {
-  const at::Tensor some = at::eye(3), right = at::arange(3, at::kLong);
-  CHECK_THROWS_WITH_AS(softmax_calibration(some, some, right, 0), doctest::Contains("a scale above 0"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(softmax_calibration(some, some, right + 1, 1), doctest::Contains("rows of gallery, 0 to 2"), c10::ValueError);
+  const at::Tensor some = at::eye(3);
+  const at::Tensor right = at::arange(3, at::kLong);
+  CHECK_THROWS_WITH_AS(softmax_calibration(some, some, right, 0), doctest::Contains("a scale above 0"),
+                       c10::ValueError);
+  CHECK_THROWS_WITH_AS(softmax_calibration(some, some, right + 1, 1), doctest::Contains("rows of gallery, 0 to 2"),
+                       c10::ValueError);
   CHECK_THROWS_AS(softmax_calibration(some / 0, some, right, 1), c10::ValueError);
 }

@@ -22,7 +22,8 @@ at::Tensor random(at::IntArrayRef sizes, std::uint64_t seed) {
 /// HSIC_1 as its definition says it: the mean over all quadruples of different items of
 /// k(i,j) l(i,j) + k(i,j) l(q,r) - 2 k(i,j) l(i,q) (Song et al. 2012, theorem 2).
 double slow_hsic(const at::Tensor& x, const at::Tensor& y) {
-  const at::Tensor k = at::matmul(x, x.t()).to(at::kDouble), l = at::matmul(y, y.t()).to(at::kDouble);
+  const at::Tensor k = at::matmul(x, x.t()).to(at::kDouble);
+  const at::Tensor l = at::matmul(y, y.t()).to(at::kDouble);
   const auto K = k.accessor<double, 2>();
   const auto L = l.accessor<double, 2>();
   const std::int64_t n = x.size(0);
@@ -44,7 +45,8 @@ double slow_hsic(const at::Tensor& x, const at::Tensor& y) {
 }  // namespace
 
 TEST_CASE("CKA equals its definition over all quadruples") {
-  const at::Tensor x = random({14, 5}, 1) + 2, y = at::matmul(x, random({5, 3}, 2)) + 0.5 * random({14, 3}, 3);
+  const at::Tensor x = random({14, 5}, 1) + 2;
+  const at::Tensor y = at::matmul(x, random({5, 3}, 2)) + 0.5 * random({14, 3}, 3);
   const double expected = slow_hsic(x, y) / std::sqrt(slow_hsic(x, x) * slow_hsic(y, y));
   CHECK(expected > 0.3);
   CHECK(LinearGram(x).cka(LinearGram(y)) == doctest::Approx(expected).epsilon(1e-4));

@@ -48,18 +48,24 @@ TEST_CASE("data without wrong pairs get hardly any") {
 }
 
 TEST_CASE("evidence that is missing or never varies speaks for nothing") {
-  const at::Tensor own = evidence(900, 100, 1), wrong = evidence(0, 1000, 2);
-  const auto with = [](const at::Tensor& rows, double value) { return at::cat({rows, at::full({rows.size(0), 1}, value, at::kDouble)}, 1); };
-  const MismatchModel plain = fit_mismatch_model(own, wrong), constant = fit_mismatch_model(with(own, 3), with(wrong, 3)),
-                      missing = fit_mismatch_model(with(own, std::nan("")), with(wrong, std::nan("")));
+  const at::Tensor own = evidence(900, 100, 1);
+  const at::Tensor wrong = evidence(0, 1000, 2);
+  const auto with = [](const at::Tensor& rows, double value) {
+    return at::cat({rows, at::full({rows.size(0), 1}, value, at::kDouble)}, 1);
+  };
+  const MismatchModel plain = fit_mismatch_model(own, wrong);
+  const MismatchModel constant = fit_mismatch_model(with(own, 3), with(wrong, 3));
+  const MismatchModel missing = fit_mismatch_model(with(own, std::nan("")), with(wrong, std::nan("")));
   CHECK(constant.log_odds.allclose(plain.log_odds, 1e-6, 1e-6));
   CHECK(missing.log_odds.allclose(plain.log_odds, 1e-6, 1e-6));
   CHECK(constant.weights[2] == doctest::Approx(0));
 }
 
 TEST_CASE("evidence is invariant to units and columns that say the same do no harm") {
-  const at::Tensor own = evidence(900, 100, 1), wrong = evidence(0, 1000, 2);
-  const MismatchModel plain = fit_mismatch_model(own, wrong), scaled = fit_mismatch_model(own * 1e4 - 7, wrong * 1e4 - 7);
+  const at::Tensor own = evidence(900, 100, 1);
+  const at::Tensor wrong = evidence(0, 1000, 2);
+  const MismatchModel plain = fit_mismatch_model(own, wrong);
+  const MismatchModel scaled = fit_mismatch_model(own * 1e4 - 7, wrong * 1e4 - 7);
   CHECK(scaled.log_odds.allclose(plain.log_odds, 1e-4, 1e-4));
   const MismatchModel twice = fit_mismatch_model(at::cat({own, own}, 1), at::cat({wrong, wrong}, 1));
   CHECK((twice.log_odds - plain.log_odds).abs().max().item<double>() < 0.3);
@@ -67,7 +73,10 @@ TEST_CASE("evidence is invariant to units and columns that say the same do no ha
 
 TEST_CASE("the model refuses what does not fit") {
   const at::Tensor rows = evidence(5, 5, 1);
-  CHECK_THROWS_WITH_AS(fit_mismatch_model(rows, rows.narrow(1, 0, 1)), doctest::Contains("mismatched must be [*, 2]"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(fit_mismatch_model(rows, rows.narrow(0, 0, 0)), doctest::Contains("both sides need a row"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(fit_mismatch_model(rows / at::zeros({1}, at::kDouble), rows), doctest::Contains("infinite"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(fit_mismatch_model(rows, rows.narrow(1, 0, 1)), doctest::Contains("mismatched must be [*, 2]"),
+                       c10::ValueError);
+  CHECK_THROWS_WITH_AS(fit_mismatch_model(rows, rows.narrow(0, 0, 0)), doctest::Contains("both sides need a row"),
+                       c10::ValueError);
+  CHECK_THROWS_WITH_AS(fit_mismatch_model(rows / at::zeros({1}, at::kDouble), rows), doctest::Contains("infinite"),
+                       c10::ValueError);
 }

@@ -27,7 +27,9 @@ std::vector<std::int64_t> counted(std::int64_t n, std::int64_t from = 0) {
   return rows;
 }
 
-JudgedGallery whole(const AuditGallery& gallery) { return {.gallery = gallery, .image_rows = counted(gallery.image.size(0)), .text_rows = counted(gallery.text.size(0))}; }
+JudgedGallery whole(const AuditGallery& gallery) {
+  return {.gallery = gallery, .image_rows = counted(gallery.image.size(0)), .text_rows = counted(gallery.text.size(0))};
+}
 
 AuditGallery with_texts(AuditGallery gallery, const at::Tensor& text_of_place) {
   gallery.text = gallery.text.index_select(0, text_of_place);
@@ -55,7 +57,8 @@ TEST_CASE("planted swaps head the list and stay at chance where nothing belongs 
     const PlantedSwaps swaps = plant_swaps(gallery.image_of_text, 0.05, seed);
     CHECK(precision_of_list(with_texts(gallery, swaps.text_of_place), swaps.planted) > 0.8);  // Chance is 0.05.
     // Nothing belongs together, not even the captions of one picture.
-    const AuditGallery shuffled = with_texts(gallery, at::randperm(3 * kImages, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kLong)));
+    const AuditGallery shuffled = with_texts(
+        gallery, at::randperm(3 * kImages, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kLong)));
     CHECK(precision_of_list(with_texts(shuffled, swaps.text_of_place), swaps.planted) < 0.15);
   }
 }
@@ -63,16 +66,19 @@ TEST_CASE("planted swaps head the list and stay at chance where nothing belongs 
 TEST_CASE("the share of wrong captions is told apart from none") {
   const AuditGallery gallery = toy_gallery(400, 1);
   const PlantedSwaps swaps = plant_swaps(gallery.image_of_text, 0.1, 1);
-  const PairAudit clean = audit(gallery), planted = audit(with_texts(gallery, swaps.text_of_place));
+  const PairAudit clean = audit(gallery);
+  const PairAudit planted = audit(with_texts(gallery, swaps.text_of_place));
   CHECK(clean.model.wrong_share < 0.03);
   CHECK(std::abs(planted.model.wrong_share - 0.1) < 0.03);
-  const auto wrong = std::count_if(planted.pairs.begin(), planted.pairs.end(), [](const JudgedPair& pair) { return pair.verdict == Verdict::kWrongCaption; });
+  const auto wrong = std::count_if(planted.pairs.begin(), planted.pairs.end(),
+                                   [](const JudgedPair& pair) { return pair.verdict == Verdict::kWrongCaption; });
   CHECK(wrong > 80);
   CHECK(wrong < 160);
 }
 
 TEST_CASE("a pair is told by its own gallery's rows and the list falls") {
-  const AuditGallery first = toy_gallery(60, 1), second = toy_gallery(40, 2);
+  const AuditGallery first = toy_gallery(60, 1);
+  const AuditGallery second = toy_gallery(40, 2);
   const JudgedGallery shifted{.gallery = second, .image_rows = counted(40, 60), .text_rows = counted(120, 180)};
   const PairAudit both = audit_pairs({whole(first), shifted}, std::vector<std::int64_t>(300, -1), {});
   REQUIRE(both.pairs.size() == 300);
@@ -104,12 +110,17 @@ TEST_CASE("suggestions are the nearest of the others") {
     for (const std::int64_t text : counted(150)) {
       if (text / 3 != pair.image) texts.push_back(text);
     }
-    std::sort(texts.begin(), texts.end(), [&](std::int64_t a, std::int64_t b) { return similarity[pair.image][a].item<float>() > similarity[pair.image][b].item<float>(); });
+    std::sort(texts.begin(), texts.end(), [&](std::int64_t a, std::int64_t b) {
+      return similarity[pair.image][a].item<float>() > similarity[pair.image][b].item<float>();
+    });
     texts.resize(3);
     CHECK(pair.other_captions == texts);
     if (pair.text >= 30) continue;
     std::int64_t as_near = 0;
-    for (std::int64_t image = 0; image < 50; ++image) as_near += similarity[image][pair.text].item<double>() >= similarity[pair.image][pair.text].item<double>() - 1e-6 ? 1 : 0;
+    for (std::int64_t image = 0; image < 50; ++image)
+      as_near += similarity[image][pair.text].item<double>() >= similarity[pair.image][pair.text].item<double>() - 1e-6
+                     ? 1
+                     : 0;
     CHECK(pair.others_as_near == as_near - 1);
   }
 }
@@ -130,9 +141,13 @@ TEST_CASE("verdicts follow the limits in their order") {
     as_near.push_back(pair.others_as_near);
     caption_lists.push_back(pair.caption_in_lists);
     const PairAuditLimits& limits = result.limits;
-    const bool hub = static_cast<double>(pair.caption_in_lists) > limits.caption_in_lists || static_cast<double>(pair.picture_in_lists) > limits.picture_in_lists;
+    const bool hub = static_cast<double>(pair.caption_in_lists) > limits.caption_in_lists ||
+                     static_cast<double>(pair.picture_in_lists) > limits.picture_in_lists;
     const bool ambiguous = static_cast<double>(pair.others_as_near) > limits.others_as_near || pair.has_twin;
-    CHECK(pair.verdict == (pair.log_odds > 0 ? Verdict::kWrongCaption : hub ? Verdict::kHub : ambiguous ? Verdict::kAmbiguous : Verdict::kAligned));
+    CHECK(pair.verdict == (pair.log_odds > 0 ? Verdict::kWrongCaption
+                           : hub             ? Verdict::kHub
+                           : ambiguous       ? Verdict::kAmbiguous
+                                             : Verdict::kAligned));
     CHECK(pair.has_twin == (pair.text == 30 || pair.text == 60));
     if (pair.text == 0) CHECK(pair.caption_in_lists > 10);  // three times the mean and more
   }
@@ -151,10 +166,18 @@ TEST_CASE("verdicts follow the limits in their order") {
 TEST_CASE("one caption a picture is enough and one picture is not") {
   const AuditGallery toy = toy_gallery(100, 3);
   const at::Tensor every_third = at::arange(0, 300, 3, at::kLong);
-  AuditGallery single{.image = toy.image, .text = toy.text.index_select(0, every_third), .image_of_text = at::arange(100, at::kLong), .text_features = toy.text_features.index_select(0, every_third), .logit_scale = 20};
+  AuditGallery single{.image = toy.image,
+                      .text = toy.text.index_select(0, every_third),
+                      .image_of_text = at::arange(100, at::kLong),
+                      .text_features = toy.text_features.index_select(0, every_third),
+                      .logit_scale = 20};
   const PlantedSwaps swaps = plant_swaps(single.image_of_text, 0.1, 1);
   CHECK(precision_of_list(with_texts(single, swaps.text_of_place), swaps.planted) > 0.5);  // Chance is 0.1.
-  const AuditGallery lone{.image = toy.image.narrow(0, 0, 1), .text = toy.text.narrow(0, 0, 3), .image_of_text = at::zeros({3}, at::kLong), .text_features = toy.text_features.narrow(0, 0, 3), .logit_scale = 20};
+  const AuditGallery lone{.image = toy.image.narrow(0, 0, 1),
+                          .text = toy.text.narrow(0, 0, 3),
+                          .image_of_text = at::zeros({3}, at::kLong),
+                          .text_features = toy.text_features.narrow(0, 0, 3),
+                          .logit_scale = 20};
   CHECK_THROWS_WITH_AS(audit(lone), doctest::Contains("more than half of all captions"), c10::ValueError);
   CHECK_THROWS_WITH_AS(audit_pairs({}, {}, {}), doctest::Contains("at least one gallery"), c10::ValueError);
 }

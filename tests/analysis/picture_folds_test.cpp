@@ -28,6 +28,8 @@ TEST_CASE("folds hold every picture once and what is outside a fold is all the o
 
 TEST_CASE("folds of fewer than two pictures are refused") {
   CHECK(picture_folds(10, 5, 0).size() == 5);
-  CHECK_THROWS_WITH_AS(picture_folds(10, 6, 0), doctest::Contains("one for every two pictures (5 of 10 pictures) were needed, got 6"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(picture_folds(10, 6, 0),
+                       doctest::Contains("one for every two pictures (5 of 10 pictures) were needed, got 6"),
+                       c10::ValueError);
   CHECK_THROWS_AS(picture_folds(10, 1, 0), c10::ValueError);
 }

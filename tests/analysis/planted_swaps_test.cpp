@@ -30,13 +30,16 @@ TEST_CASE("planted swaps take one caption a picture and give each to another pic
 
 TEST_CASE("shares that cannot be planted are refused with the numbers") {
   const at::Tensor partner = at::arange(10, at::kLong).div(5, "floor");
-  CHECK_THROWS_WITH_AS(plant_swaps(partner, 0.1, 0), doctest::Contains("from 2 captions to one a picture (2) can be swapped, got 1"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(plant_swaps(partner, 0.1, 0),
+                       doctest::Contains("from 2 captions to one a picture (2) can be swapped, got 1"),
+                       c10::ValueError);
   CHECK_THROWS_WITH_AS(plant_swaps(partner, 0.3, 0), doctest::Contains("got 3"), c10::ValueError);
   CHECK(plant_swaps(partner, 0.2, 0).planted.sum().item<std::int64_t>() == 2);
 }
 
 TEST_CASE("average precision equals its definition and scikit-learn's example") {
-  CHECK(average_precision(at::tensor({0.1, 0.4, 0.35, 0.8}), at::tensor({0, 0, 1, 1}).to(at::kBool)) == doctest::Approx(0.8333333));
+  CHECK(average_precision(at::tensor({0.1, 0.4, 0.35, 0.8}), at::tensor({0, 0, 1, 1}).to(at::kBool)) ==
+        doctest::Approx(0.8333333));
   const at::Tensor score = drawn({300}, 1).mul(3).round().to(at::kDouble);  // Many ties.
   const at::Tensor marked = drawn({300}, 2) > 0.9;
   const auto s = score.accessor<double, 1>();

@@ -22,7 +22,8 @@ using Rows = std::vector<std::int64_t>;
 }  // namespace
 
 TEST_CASE("captions fall into slices by their words and not by parts of words") {
-  const std::vector<std::string> captions = {"A RED, ball .", "a boy runs in front of two dogs", "bored man", "the cat sat", "a front door of wood"};
+  const std::vector<std::string> captions = {"A RED, ball .", "a boy runs in front of two dogs", "bored man",
+                                             "the cat sat", "a front door of wood"};
   const std::vector<Slice> slices = caption_slices(captions, default_word_lists());
   CHECK(members(slices, "colour", "with") == Rows{0});
   CHECK(members(slices, "number", "with") == Rows{1});
@@ -32,7 +33,10 @@ TEST_CASE("captions fall into slices by their words and not by parts of words") 
 }
 
 TEST_CASE("lengths go in steps of five words and empty steps are left out") {
-  const std::vector<Slice> slices = caption_slices({"one", "one two three four five", "one two three four five six", std::string(60, 'x') + " a b c d e f g h i j k l m n o p q r s t u"}, {});
+  const std::vector<Slice> slices =
+      caption_slices({"one", "one two three four five", "one two three four five six",
+                      std::string(60, 'x') + " a b c d e f g h i j k l m n o p q r s t u"},
+                     {});
   CHECK(members(slices, "caption length", "1 to 5") == Rows{0, 1});
   CHECK(members(slices, "caption length", "6 to 10") == Rows{2});
   CHECK(members(slices, "caption length", "over 20") == Rows{3});
@@ -58,7 +62,9 @@ TEST_CASE("the program's word lists are the four kinds") {
 }
 
 TEST_CASE("word lists that cannot be understood are refused by line") {
-  const auto refused = [](const std::string& text, const char* said) { CHECK_THROWS_WITH_AS(parse_word_lists(text, "w.txt"), doctest::Contains(said), FileError); };
+  const auto refused = [](const std::string& text, const char* said) {
+    CHECK_THROWS_WITH_AS(parse_word_lists(text, "w.txt"), doctest::Contains(said), FileError);
+  };
   refused("red\n", "w.txt line 1: expected a name in brackets before the first word");
   refused("[a]\n[b]\nx\n", "words below [a]");
   refused("[a]\nx\n[a]\ny\n", "line 3");

@@ -17,7 +17,15 @@ namespace {
 
 /// The default encoders by name, so that tests need no folder called models beside them.
 std::vector<std::string> encode(const std::string& data, const std::string& out) {
-  return {"encode", "--data", data, "--image-encoder", models_dir() / "efficientnet-lite0", "--text-encoder", models_dir() / "all-MiniLM-L6-v2", "--out", out};
+  return {"encode",
+          "--data",
+          data,
+          "--image-encoder",
+          models_dir() / "efficientnet-lite0",
+          "--text-encoder",
+          models_dir() / "all-MiniLM-L6-v2",
+          "--out",
+          out};
 }
 
 std::vector<std::string> operator+(std::vector<std::string> words, const std::vector<std::string>& more) {
@@ -26,7 +34,8 @@ std::vector<std::string> operator+(std::vector<std::string> words, const std::ve
 }
 
 bool has_models() {
-  return std::filesystem::exists(models_dir() / "efficientnet-lite0") && std::filesystem::exists(models_dir() / "all-MiniLM-L6-v2");
+  return std::filesystem::exists(models_dir() / "efficientnet-lite0") &&
+         std::filesystem::exists(models_dir() / "all-MiniLM-L6-v2");
 }
 
 }  // namespace
@@ -34,7 +43,8 @@ bool has_models() {
 TEST_CASE("help and version answer and a wrong option is bad input") {
   CHECK(successful({"--help"}).find("tandem encode") != std::string::npos);
   CHECK(successful({"--version"}).starts_with("tandem "));
-  for (const char* command : {"encode", "train", "eval", "correct", "geometry", "classify", "map", "examples", "search", "fetch", "encoders", "ensemble"}) {
+  for (const char* command : {"encode", "train", "eval", "correct", "geometry", "classify", "map", "examples", "search",
+                              "fetch", "encoders", "ensemble"}) {
     CHECK(successful({command, "--help"}).find("Examples:") != std::string::npos);
   }
   CHECK(tandem_program({}).code == 2);
@@ -62,13 +72,15 @@ TEST_CASE("a command line that cannot be taken is one line that names the comman
 
 TEST_CASE("paths that are not UTF-8 work where they are opened and are refused where they would be kept") {
   const ScratchFolder folder;
-  const std::string odd = folder / "caf\xe9", plain = import_arrays(folder, feature_arrays(60));
+  const std::string odd = folder / "caf\xe9";
+  const std::string plain = import_arrays(folder, feature_arrays(60));
   std::filesystem::copy(plain, odd);
   const std::vector<std::string> small = {"--epochs", "1", "--hidden", "16", "--width", "8", "--json"};
   refused(std::vector<std::string>{"train", odd, "--out", folder / "run"} + small, {"expected a path in UTF-8"});
   refused({"cca", odd, "--out", folder / "run"}, {"expected a path in UTF-8"});
   CHECK(!std::filesystem::exists(folder / "run"));
-  CHECK(Json::parse(successful(std::vector<std::string>{"train", plain, "--out", odd + "-run"} + small))["best_epoch"] == 1);
+  CHECK(Json::parse(
+            successful(std::vector<std::string>{"train", plain, "--out", odd + "-run"} + small))["best_epoch"] == 1);
   CHECK(Json::parse(successful({"eval", odd + "-run", "--features", odd, "--samples", "0", "--json"}))["images"] == 12);
   successful({"geometry", odd + "-run", "--json"});
   successful({"correct", odd + "-run", "--json"});
@@ -84,11 +96,16 @@ TEST_CASE("paths that are not UTF-8 work where they are opened and are refused w
   }
   const std::string pictures = "csv:" + (data / "caf\xe9" / "captions.csv").string();
   successful({"data", pictures, "--json"});
-  refused({"encode", "--data", pictures, "--image-encoder", encoders / "tiny_vit", "--text-encoder", encoders / "tiny_bert", "--out", folder / "f"}, {"shape100.jpg: expected a path in UTF-8"});
+  refused({"encode", "--data", pictures, "--image-encoder", encoders / "tiny_vit", "--text-encoder",
+           encoders / "tiny_bert", "--out", folder / "f"},
+          {"shape100.jpg: expected a path in UTF-8"});
   std::filesystem::copy(encoders / "tiny_vit", data / "vit\xe9");
   const std::string csv = "csv:" + (data / "captions.csv").string();
-  refused({"encode", "--data", csv, "--image-encoder", data / "vit\xe9", "--text-encoder", encoders / "tiny_bert", "--out", folder / "f"}, {"expected a path in UTF-8"});
-  successful({"encode", "--data", csv, "--image-encoder", encoders / "tiny_vit", "--text-encoder", encoders / "tiny_bert", "--out", folder / "f\xe9", "--json"});
+  refused({"encode", "--data", csv, "--image-encoder", data / "vit\xe9", "--text-encoder", encoders / "tiny_bert",
+           "--out", folder / "f"},
+          {"expected a path in UTF-8"});
+  successful({"encode", "--data", csv, "--image-encoder", encoders / "tiny_vit", "--text-encoder",
+              encoders / "tiny_bert", "--out", folder / "f\xe9", "--json"});
   CHECK(!std::filesystem::exists(folder / "f" / "manifest.json"));
 }
 
@@ -98,24 +115,30 @@ TEST_CASE("more than the machine can hold is refused in one sentence, before the
   const Outcome threads = tandem_program({"train", features, "--out", folder / "run", "--threads", "100000"});
   CHECK(threads.code == 2);
   CHECK(threads.err.starts_with("tandem train: --threads: "));
-  refused({"train", features, "--out", folder / "run", "--width", "65536", "--hidden", "65536", "--blocks", "64"}, {"train: heads with a width of 65536", "GB of memory"});
+  refused({"train", features, "--out", folder / "run", "--width", "65536", "--hidden", "65536", "--blocks", "64"},
+          {"train: heads with a width of 65536", "GB of memory"});
   CHECK(!std::filesystem::exists(folder / "run"));
   // Room that is there for nobody, as on a smaller machine.
-  const std::string program = program_path() + " train " + features + " --out " + (folder / "run").string() + " --width 20000 --hidden 20000 --epochs 1 --threads 1";
-  const int status = std::system(("bash -c \"ulimit -v 3000000; exec " + program + "\" >/dev/null 2>" + (folder / "said").string()).c_str());
+  const std::string program = program_path() + " train " + features + " --out " + (folder / "run").string() +
+                              " --width 20000 --hidden 20000 --epochs 1 --threads 1";
+  const int status = std::system(
+      ("bash -c \"ulimit -v 3000000; exec " + program + "\" >/dev/null 2>" + (folder / "said").string()).c_str());
   CHECK(WEXITSTATUS(status) == 2);
   const std::string said = read_file(folder / "said");
   CHECK_MESSAGE(said.find("memory") != std::string::npos, said);
-  CHECK(said.substr(0, said.size() - 1).substr(said.substr(0, said.size() - 1).rfind('\n') + 1).starts_with("tandem: "));
+  CHECK(
+      said.substr(0, said.size() - 1).substr(said.substr(0, said.size() - 1).rfind('\n') + 1).starts_with("tandem: "));
 }
 
-TEST_CASE("features that do not differ, or by less than float32 can square, are refused by closed-form heads in words") {
+TEST_CASE(
+    "features that do not differ, or by less than float32 can square, are refused by closed-form heads in words") {
   const ScratchFolder folder;
   for (const double factor : {0.0, 1e-43}) {
     FeatureArrays arrays = feature_arrays(60);
     arrays.image = arrays.image * factor;
-    refused({"cca", import_arrays(folder, arrays, factor == 0 ? "same" : "small"), "--out", folder / "run"},
-            {factor == 0 ? "features of pictures must differ from one another" : "features of the pictures that differ"});
+    refused(
+        {"cca", import_arrays(folder, arrays, factor == 0 ? "same" : "small"), "--out", folder / "run"},
+        {factor == 0 ? "features of pictures must differ from one another" : "features of the pictures that differ"});
     CHECK(!std::filesystem::exists(folder / "run" / "run.json"));
   }
 }
@@ -126,31 +149,44 @@ TEST_CASE("a number of folds is asked for only where there is one") {
     FeatureArrays arrays = feature_arrays(40);
     arrays.splits.clear();
     for (int i = 0; i < 40; ++i) arrays.splits += i < 20 ? "train\n" : i < 30 ? "dev\n" : "test\n";
-    const std::string name = "few" + std::to_string(training), all = import_arrays(folder, arrays, "all" + std::to_string(training));
+    const std::string name = "few" + std::to_string(training);
+    const std::string all = import_arrays(folder, arrays, "all" + std::to_string(training));
     arrays.splits.clear();
     for (int i = 0; i < 40; ++i) arrays.splits += i < training ? "train\n" : i < 30 ? "dev\n" : "test\n";
     const std::string few = import_arrays(folder, arrays, name);
-    successful({"train", all, "--out", folder / ("run" + name), "--epochs", "1", "--hidden", "16", "--width", "8", "--json"});
-    const std::vector<std::string> audit = {"audit", folder / ("run" + name), "--features", few, "--split", "train", "--json"};
-    if (training < 4) refused(audit, {"4 pictures of the split train or 2 of the others were needed, got " + std::to_string(training) + " and 0"});
-    else refused(audit, {"audit: --folds must be 2, two pictures a fold, for the 5 pictures of the split train, got 5"});
+    successful(
+        {"train", all, "--out", folder / ("run" + name), "--epochs", "1", "--hidden", "16", "--width", "8", "--json"});
+    const std::vector<std::string> audit = {"audit", folder / ("run" + name), "--features", few, "--split", "train",
+                                            "--json"};
+    if (training < 4)
+      refused(audit, {"4 pictures of the split train or 2 of the others were needed, got " + std::to_string(training) +
+                      " and 0"});
+    else
+      refused(audit, {"audit: --folds must be 2, two pictures a fold, for the 5 pictures of the split train, got 5"});
   }
 }
 
 TEST_CASE("a wrong path is one sentence") {
-  if (!has_models()) { MESSAGE("SKIPPED: models/ is not there"); return; }
+  if (!has_models()) {
+    MESSAGE("SKIPPED: models/ is not there");
+    return;
+  }
   const ScratchFolder out;
   refused(encode("flickr8k:" + (out / "none").string(), out / "f"), {"none"});
   refused(encode("csv:" + (out / "none.csv").string(), out / "f"), {"none.csv"});
   refused(encode("pigeon:somewhere", out / "f"), {"pigeon", "flickr8k"});
-  refused({"train", out / "none", "--out", out / "run"}, {"none: expected a folder of features", "found nothing of that name"});
+  refused({"train", out / "none", "--out", out / "run"},
+          {"none: expected a folder of features", "found nothing of that name"});
   refused({"eval", out / "none"}, {"none: expected a run", "found nothing of that name"});
   refused({"search", out / "none", "dog"}, {"expected a run"});
   CHECK(std::filesystem::is_empty(out.path()));
 }
 
 TEST_CASE("an empty CSV and one whose pictures are missing are refused") {
-  if (!has_models()) { MESSAGE("SKIPPED: models/ is not there"); return; }
+  if (!has_models()) {
+    MESSAGE("SKIPPED: models/ is not there");
+    return;
+  }
   const ScratchFolder data, out;
   write_file(data / "empty.csv", "");
   refused(encode("csv:" + (data / "empty.csv").string(), out / "f"), {"empty.csv", "found an empty file"});
@@ -160,7 +196,10 @@ TEST_CASE("an empty CSV and one whose pictures are missing are refused") {
 }
 
 TEST_CASE("broken pictures are left out and named and refused under strict") {
-  if (!has_models()) { MESSAGE("SKIPPED: models/ is not there"); return; }
+  if (!has_models()) {
+    MESSAGE("SKIPPED: models/ is not there");
+    return;
+  }
   const ScratchFolder data, out;
   const std::string csv = "csv:" + write_shapes(data).string();
   write_file(data / "shape105.jpg", read_file(data / "shape105.jpg").substr(0, 400));
@@ -175,17 +214,24 @@ TEST_CASE("broken pictures are left out and named and refused under strict") {
 }
 
 TEST_CASE("an encoder folder that is none is refused in words") {
-  if (!has_models()) { MESSAGE("SKIPPED: models/ is not there"); return; }
+  if (!has_models()) {
+    MESSAGE("SKIPPED: models/ is not there");
+    return;
+  }
   const ScratchFolder data, out;
   const std::string csv = "csv:" + write_shapes(data).string();
-  const std::string bert = models_dir() / "all-MiniLM-L6-v2", efficientnet = models_dir() / "efficientnet-lite0";
+  const std::string bert = models_dir() / "all-MiniLM-L6-v2";
+  const std::string efficientnet = models_dir() / "efficientnet-lite0";
   make_folder(data / "odd");
   write_file(data / "odd" / "config.json", "{\"model_type\": \"perceptron\"}");
-  refused({"encode", "--data", csv, "--image-encoder", data / "odd", "--text-encoder", bert, "--out", out / "f"}, {"odd", "perceptron"});
-  refused({"encode", "--data", csv, "--image-encoder", bert, "--text-encoder", bert, "--out", out / "f"}, {"all-MiniLM-L6-v2", "bert"});
+  refused({"encode", "--data", csv, "--image-encoder", data / "odd", "--text-encoder", bert, "--out", out / "f"},
+          {"odd", "perceptron"});
+  refused({"encode", "--data", csv, "--image-encoder", bert, "--text-encoder", bert, "--out", out / "f"},
+          {"all-MiniLM-L6-v2", "bert"});
 
   std::filesystem::create_directory(data / "liar");
-  for (const char* name : {"config.json", "preprocessor_config.json"}) std::filesystem::copy_file(efficientnet / std::filesystem::path(name), data / "liar" / name);
+  for (const char* name : {"config.json", "preprocessor_config.json"})
+    std::filesystem::copy_file(efficientnet / std::filesystem::path(name), data / "liar" / name);
   std::string header(8, '\0');
   const std::uint64_t lie = std::uint64_t{1} << 63;
   std::memcpy(header.data(), &lie, sizeof(lie));
@@ -199,15 +245,26 @@ TEST_CASE("poolings are one for all encoders or one for each") {
   const ScratchFolder folder;
   const std::filesystem::path encoders = reference_dir() / "encoders";
   const auto encode_two = [&](const std::string& out, const std::vector<std::string>& poolings) {
-    std::vector<std::string> words = {"encode", "--json", "--data", "csv:" + write_shapes(folder).string(), "--image-encoder", encoders / "tiny_vit", encoders / "tiny_resnet_basic",
-                                      "--text-encoder", encoders / "tiny_bert", "--out", folder / out, "--image-pooling"};
+    std::vector<std::string> words = {"encode",
+                                      "--json",
+                                      "--data",
+                                      "csv:" + write_shapes(folder).string(),
+                                      "--image-encoder",
+                                      encoders / "tiny_vit",
+                                      encoders / "tiny_resnet_basic",
+                                      "--text-encoder",
+                                      encoders / "tiny_bert",
+                                      "--out",
+                                      folder / out,
+                                      "--image-pooling"};
     words.insert(words.end(), poolings.begin(), poolings.end());
     return words;
   };
   const auto width = [&](const std::string& out, const std::vector<std::string>& poolings) {
     return Json::parse(successful(encode_two(out, poolings)))["image_width"].get<int>();
   };
-  const int both = width("mean", {"mean"}), of_each = width("each", {"cls,mean", "mean"});
+  const int both = width("mean", {"mean"});
+  const int of_each = width("each", {"cls,mean", "mean"});
   CHECK(of_each - both == 24);  // one view more, of the ViT alone, which is 24 wide
   refused(encode_two("three", {"cls", "mean", "max"}), {"--image-pooling", "one for each of the 2", "found 3"});
 }
@@ -215,12 +272,20 @@ TEST_CASE("poolings are one for all encoders or one for each") {
 TEST_CASE("a device or an arithmetic that this machine has not is refused in words") {
   const ScratchFolder folder;
   const auto encode_tiny = [&](const std::vector<std::string>& more) {
-    std::vector<std::string> words = {"encode", "--data", "csv:" + write_shapes(folder).string(), "--image-encoder", reference_dir() / "encoders/tiny_vit",
-                                      "--text-encoder", reference_dir() / "encoders/tiny_bert", "--out", folder / "features"};
+    std::vector<std::string> words = {"encode",
+                                      "--data",
+                                      "csv:" + write_shapes(folder).string(),
+                                      "--image-encoder",
+                                      reference_dir() / "encoders/tiny_vit",
+                                      "--text-encoder",
+                                      reference_dir() / "encoders/tiny_bert",
+                                      "--out",
+                                      folder / "features"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   };
-  if (!at::globalContext().hasCUDA()) refused(encode_tiny({"--device", "cuda"}), {"the device cuda needs a GPU and a LibTorch built with CUDA"});
+  if (!at::globalContext().hasCUDA())
+    refused(encode_tiny({"--device", "cuda"}), {"the device cuda needs a GPU and a LibTorch built with CUDA"});
   refused(encode_tiny({"--device", "tpu"}), {"the device must be cpu, cuda or cuda:NUMBER, got \"tpu\""});
   refused(encode_tiny({"--device", "cuda:x"}), {"the device must be cpu, cuda or cuda:NUMBER"});
   refused(encode_tiny({"--dtype", "fp16"}), {"fp16 needs a GPU"});
@@ -228,20 +293,26 @@ TEST_CASE("a device or an arithmetic that this machine has not is refused in wor
     std::vector<std::string> words = {command, folder / "features", "--out", folder / "run", "--device"};
     if (command == "sweep") words.insert(words.begin() + 1, {"--grid", folder / "grid.toml"});
     if (command == "finetune") words.insert(words.begin() + 1, {"--lora", "2"});
-    if (!at::globalContext().hasCUDA()) refused(words + std::vector<std::string>{"cuda"}, {"the device cuda needs a GPU and a LibTorch built with CUDA"});
+    if (!at::globalContext().hasCUDA())
+      refused(words + std::vector<std::string>{"cuda"}, {"the device cuda needs a GPU and a LibTorch built with CUDA"});
     refused(words + std::vector<std::string>{"tpu"}, {"the device must be cpu, cuda or cuda:NUMBER, got \"tpu\""});
   }
   CHECK(!std::filesystem::exists(folder / "features"));
 }
 
 TEST_CASE("features from another encoder or damaged ones are refused by eval") {
-  if (!has_models()) { MESSAGE("SKIPPED: models/ is not there"); return; }
+  if (!has_models()) {
+    MESSAGE("SKIPPED: models/ is not there");
+    return;
+  }
   const ScratchFolder data, out;
   const std::string csv = "csv:" + write_shapes(data).string();
   successful(encode(csv, out / "mean") + std::vector<std::string>{"--text-pooling", "mean"});
   successful(encode(csv, out / "max") + std::vector<std::string>{"--text-pooling", "max"});
-  successful({"train", out / "mean", "--out", out / "run", "--epochs", "1", "--hidden", "16", "--width", "16", "--json"});
-  refused(encode(csv, out / "mean") + std::vector<std::string>{"--text-pooling", "max"}, {"mean: expected no features", "--overwrite"});
+  successful(
+      {"train", out / "mean", "--out", out / "run", "--epochs", "1", "--hidden", "16", "--width", "16", "--json"});
+  refused(encode(csv, out / "mean") + std::vector<std::string>{"--text-pooling", "max"},
+          {"mean: expected no features", "--overwrite"});
   refused({"eval", out / "run", "--features", out / "max"}, {"expected features by the encoders of this run", "(max)"});
   refused({"eval", out / "run", "--split", "exam"}, {"--split must be", "exam"});
   refused({"map", out / "run", "--out", out / "map.bmp"}, {"map.bmp", ".png"});

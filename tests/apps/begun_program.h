@@ -11,7 +11,8 @@
 
 namespace tandem::tests {
 
-/// Starts the command, whose first word is a program's path. What it says on standard error goes to a file; without one nowhere.
+/// Starts the command, whose first word is a program's path. What it says on standard error goes to
+/// a file; without one nowhere.
 inline pid_t begin_command(std::vector<std::string> words, const std::string& errors = "/dev/null") {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());

@@ -27,8 +27,10 @@ double recall_of(const std::string& run, const std::string& split) {
   return sum / 6;
 }
 
-std::string trained(const ScratchFolder& folder, const std::string& features, const std::string& name, const std::string& seed) {
-  successful({"train", features, "--out", folder / name, "--epochs", "2", "--hidden", "24", "--width", "12", "--batch-size", "60", "--seed", seed, "--json"});
+std::string trained(const ScratchFolder& folder, const std::string& features, const std::string& name,
+                    const std::string& seed) {
+  successful({"train", features, "--out", folder / name, "--epochs", "2", "--hidden", "24", "--width", "12",
+              "--batch-size", "60", "--seed", seed, "--json"});
   return folder / name;
 }
 
@@ -36,7 +38,8 @@ std::string trained(const ScratchFolder& folder, const std::string& features, co
 
 TEST_CASE("cca chooses on dev, is the baseline of that name, and makes a run for every command") {
   const ScratchFolder folder;
-  const std::string features = import_arrays(folder, feature_arrays(300)), run = folder / "linear";
+  const std::string features = import_arrays(folder, feature_arrays(300));
+  const std::string run = folder / "linear";
   const Json told = told_by({"cca", features, "--out", run});
   CHECK(told.at("tried").size() == 35);
   for (const Json& tried : told.at("tried")) CHECK(tried.at("dev_mean_recall") <= told.at("dev_mean_recall"));
@@ -57,10 +60,12 @@ TEST_CASE("cca chooses on dev, is the baseline of that name, and makes a run for
   successful({"correct", run, "--method", "nnn", "--bank", "60", "--json"});
   successful({"geometry", run, "--json"});
   CHECK(told_by({"search", run, "--id", "4", "--split", "test", "-k", "3"}).at("results").size() == 3);
-  successful({"figures", run, "--out", folder / "figures", "--method", "pca", "--pairs", "40", "--format", "svg", "--json"});
+  successful(
+      {"figures", run, "--out", folder / "figures", "--method", "pca", "--pairs", "40", "--format", "svg", "--json"});
   CHECK(!std::filesystem::exists(folder / "figures/training-curves.svg"));
   CHECK(told_by({"audit", run, "--split", "train", "--folds", "2"}).contains("pairs"));
-  refused({"audit", run, "--split", "train", "--epochs", "3", "--json"}, {"--epochs is of heads that are trained, got a run of CCA"});
+  refused({"audit", run, "--split", "train", "--epochs", "3", "--json"},
+          {"--epochs is of heads that are trained, got a run of CCA"});
 }
 
 TEST_CASE("the same heads again, without a seed, and none from shuffled pairs") {
@@ -75,7 +80,9 @@ TEST_CASE("the same heads again, without a seed, and none from shuffled pairs") 
   CHECK(recall_of(folder / "control", "test") < 20);  // chance is some 10
   CHECK(successful({"eval", folder / "control", "--samples", "0"}).find("CONTROL") != std::string::npos);
   // Without dev nothing is chosen, and what is asked for is taken.
-  const Json plain = told_by({"cca", features, "--out", folder / "plain", "--no-dev"}), given = told_by({"cca", features, "--out", folder / "given", "--no-dev", "--regularisation", "2", "--power", "0", "--width", "5"});
+  const Json plain = told_by({"cca", features, "--out", folder / "plain", "--no-dev"});
+  const Json given = told_by({"cca", features, "--out", folder / "given", "--no-dev", "--regularisation", "2",
+                              "--power", "0", "--width", "5"});
   CHECK(plain.at("regularisation") == 1);
   CHECK(plain.at("power") == 0.5);
   CHECK(plain.at("dev_mean_recall").is_null());
@@ -85,7 +92,9 @@ TEST_CASE("the same heads again, without a seed, and none from shuffled pairs") 
 
 TEST_CASE("trained and solved heads join, with weights given or chosen on dev") {
   const ScratchFolder folder;
-  const std::string features = import_arrays(folder, feature_arrays(300)), one = trained(folder, features, "one", "1"), two = trained(folder, features, "two", "2");
+  const std::string features = import_arrays(folder, feature_arrays(300));
+  const std::string one = trained(folder, features, "one", "1");
+  const std::string two = trained(folder, features, "two", "2");
   successful({"cca", features, "--out", folder / "linear", "--json"});
   const Json chosen = told_by({"ensemble", one, folder / "linear", "--out", folder / "both", "--weights", "dev"});
   CHECK(chosen.at("weights_chosen_on_dev") == true);
@@ -99,7 +108,8 @@ TEST_CASE("trained and solved heads join, with weights given or chosen on dev") 
 
   // Weights are those of the runs; an ensemble's members share its.
   successful({"ensemble", one, two, "--out", folder / "pair", "--json"});
-  const Json given = told_by({"ensemble", folder / "pair", folder / "linear", "--out", folder / "three", "--weights", "1", "3"});
+  const Json given =
+      told_by({"ensemble", folder / "pair", folder / "linear", "--out", folder / "three", "--weights", "1", "3"});
   CHECK(given.at("members")[1].at("weight") == 0.75);
   const Json members = read_checked_json(folder / "three/run.json").at("members");
   CHECK(members.at(0).at("weight") == 0.125);
@@ -110,23 +120,28 @@ TEST_CASE("trained and solved heads join, with weights given or chosen on dev") 
   successful({"ensemble", one, two, folder / "linear", "--out", folder / "flat", "--weights", "1", "1", "6", "--json"});
   CHECK(recall_of(folder / "flat", "test") == doctest::Approx(recall_of(folder / "three", "test")));
 
-  refused({"ensemble", one, two, "--out", folder / "no", "--weights", "1"}, {"--weights must be \"dev\" or a number for each of 2 runs, got 1"});
+  refused({"ensemble", one, two, "--out", folder / "no", "--weights", "1"},
+          {"--weights must be \"dev\" or a number for each of 2 runs, got 1"});
   refused({"ensemble", one, two, "--out", folder / "no", "--weights", "1", "-2"}, {"numbers above 0, got \"-2\""});
   refused({"ensemble", one, two, "--out", folder / "no", "--weights", "1", "2x"}, {"numbers above 0, got \"2x\""});
-  refused({"ensemble", one, two, "--out", folder / "no", "--weights", "dev", "--no-dev"}, {"--weights dev chooses on dev, got --no-dev too"});
+  refused({"ensemble", one, two, "--out", folder / "no", "--weights", "dev", "--no-dev"},
+          {"--weights dev chooses on dev, got --no-dev too"});
   CHECK(!std::filesystem::exists(folder / "no"));
 }
 
 TEST_CASE("the search for weights finds what is good and leaves what is useless little") {
   at::Generator chance = at::detail::createCPUGenerator(3);
   const auto unit = [](const at::Tensor& rows) { return rows / rows.norm(2, {1}, true); };
-  const at::Tensor cause = at::randn({80, 8}, chance), partner = at::arange(80, at::kLong);
+  const at::Tensor cause = at::randn({80, 8}, chance);
+  const at::Tensor partner = at::arange(80, at::kLong);
   const auto view = [&](double noise) {
-    return apps::DevEmbeddings{.image = unit(cause + at::randn({80, 8}, chance) * noise), .text = unit(cause + at::randn({80, 8}, chance) * noise)};
+    return apps::DevEmbeddings{.image = unit(cause + at::randn({80, 8}, chance) * noise),
+                               .text = unit(cause + at::randn({80, 8}, chance) * noise)};
   };
   const std::vector<apps::DevEmbeddings> runs = {view(0.8), view(0.8), view(50)};
   std::int64_t done = 0, total = 0;
-  const apps::ChosenWeights found = apps::weights_chosen_on_dev(runs, {1, 1, 1}, partner, [&](std::int64_t d, std::int64_t t) { done = d, total = t; });
+  const apps::ChosenWeights found = apps::weights_chosen_on_dev(
+      runs, {1, 1, 1}, partner, [&](std::int64_t d, std::int64_t t) { done = d, total = t; });
   CHECK(found.weights[0] == 1);
   CHECK(found.weights[2] < 0.5);
   CHECK(found.recall > apps::weighted_recall(runs, {1, 1, 1}, partner));
@@ -147,7 +162,8 @@ TEST_CASE("what cca cannot do is refused in one sentence, and nothing is left be
   refused(solves({"--regularisation", "0"}), {"--regularisation must be above 0, got 0"});
   refused(solves({"--power", "-1"}), {"--power must be 0 or more, got -1"});
   refused(solves({"--width", "0"}), {"--width must be positive, got 0"});
-  refused(solves({"--no-dev", "--power", "0", "1"}), {"with --no-dev one --regularisation and one --power were needed, got 2 settings"});
+  refused(solves({"--no-dev", "--power", "0", "1"}),
+          {"with --no-dev one --regularisation and one --power were needed, got 2 settings"});
   refused({"cca", folder / "none", "--out", folder / "run"}, {"none"});
   CHECK(!std::filesystem::exists(folder / "run"));
   successful(solves({"--json"}));
@@ -155,8 +171,10 @@ TEST_CASE("what cca cannot do is refused in one sentence, and nothing is left be
   refused(solves({}), {"run: expected a folder without a run (--overwrite replaces it", "found a finished run"});
   CHECK(read_file(folder / "run/run.json") == before);
 
-  for (std::size_t at = arrays.splits.find("dev"); at != std::string::npos; at = arrays.splits.find("dev")) arrays.splits.replace(at, 3, "test");
-  refused({"cca", import_arrays(folder, arrays, "no-dev"), "--out", folder / "other"}, {"dev pictures to choose on (--no-dev goes without them), found none"});
+  for (std::size_t at = arrays.splits.find("dev"); at != std::string::npos; at = arrays.splits.find("dev"))
+    arrays.splits.replace(at, 3, "test");
+  refused({"cca", import_arrays(folder, arrays, "no-dev"), "--out", folder / "other"},
+          {"dev pictures to choose on (--no-dev goes without them), found none"});
   arrays = feature_arrays(60);
   arrays.image.fill_(1);
   refused({"cca", import_arrays(folder, arrays, "constant"), "--out", folder / "other"}, {"pictures"});

@@ -14,7 +14,9 @@ using tandem::tests::ScratchFolder;
 
 TEST_CASE("a class file gives labels and, after a tab, the words for prompts") {
   const ScratchFolder folder;
-  write_file(folder / "classes.txt", "\xEF\xBB\xBF" "cat\r\n n021 \t tabby   dog \nbird");
+  write_file(folder / "classes.txt",
+             "\xEF\xBB\xBF"
+             "cat\r\n n021 \t tabby   dog \nbird");
   const ClassList classes = read_classes(folder / "classes.txt");
   CHECK(classes.labels == std::vector<std::string>{"cat", "n021", "bird"});
   CHECK(classes.words == std::vector<std::string>{"cat", "tabby dog", "bird"});
@@ -38,7 +40,10 @@ TEST_CASE("classes of the data are its labels, and a label that is not among tho
   const ClassList classes = classes_of({"dog", "", "cat", "dog"}, "data");
   CHECK(classes.labels == std::vector<std::string>{"cat", "dog"});
   CHECK_THROWS_WITH_AS(classes_of({"", ""}, "data"), doctest::Contains("found pictures without a class"), FileError);
-  CHECK_THROWS_WITH_AS(class_rows(classes, {"cat", "frog"}, {"1.jpg", "2.jpg"}, "data"),
-                       doctest::Contains("data: expected pictures of the 2 classes given, found \"frog\", the class of 2.jpg"), FileError);
-  CHECK_THROWS_WITH_AS(class_rows(classes, {"cat", ""}, {"1.jpg", "2.jpg"}, "data"), doctest::Contains("expected a class of every picture, found none of 2.jpg"), FileError);
+  CHECK_THROWS_WITH_AS(
+      class_rows(classes, {"cat", "frog"}, {"1.jpg", "2.jpg"}, "data"),
+      doctest::Contains("data: expected pictures of the 2 classes given, found \"frog\", the class of 2.jpg"),
+      FileError);
+  CHECK_THROWS_WITH_AS(class_rows(classes, {"cat", ""}, {"1.jpg", "2.jpg"}, "data"),
+                       doctest::Contains("expected a class of every picture, found none of 2.jpg"), FileError);
 }

@@ -15,7 +15,11 @@ std::string with_classes(const ScratchFolder& folder) {
   std::string csv = "image,caption,split,label\n";
   for (int number = 0; number < 120; ++number) {
     const std::string shape = kShapes[static_cast<std::size_t>(number / 30)];
-    csv += "shape" + std::to_string(100 + number) + ".jpg,a photo of a " + shape + "," + (number % 5 == 3 ? "dev" : number % 5 == 4 ? "test" : "train") + "," + shape + "\n";
+    csv += "shape" + std::to_string(100 + number) + ".jpg,a photo of a " + shape + "," +
+           (number % 5 == 3   ? "dev"
+            : number % 5 == 4 ? "test"
+                              : "train") +
+           "," + shape + "\n";
   }
   write_file(folder / "classes.csv", csv);
   return "csv:" + (folder / "classes.csv").string();
@@ -27,9 +31,12 @@ TEST_CASE("pictures are classified by the names of their classes, from features 
   TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
   TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
   const ScratchFolder data, out;
-  const std::string spec = with_classes(data), run = out / "run";
-  successful({"encode", "--data", spec, "--image-encoder", models_dir() / "efficientnet-lite0", "--text-encoder", models_dir() / "all-MiniLM-L6-v2", "--out", out / "features"});
-  successful({"train", out / "features", "--out", run, "--epochs", "40", "--batch-size", "36", "--hidden", "64", "--width", "64", "--json"});
+  const std::string spec = with_classes(data);
+  const std::string run = out / "run";
+  successful({"encode", "--data", spec, "--image-encoder", models_dir() / "efficientnet-lite0", "--text-encoder",
+              models_dir() / "all-MiniLM-L6-v2", "--out", out / "features"});
+  successful({"train", out / "features", "--out", run, "--epochs", "40", "--batch-size", "36", "--hidden", "64",
+              "--width", "64", "--json"});
 
   const Json told = Json::parse(successful({"classify", run, "--confusion", out / "confusion.svg", "--json"}));
   CHECK(told.at("images") == 24);
@@ -45,25 +52,31 @@ TEST_CASE("pictures are classified by the names of their classes, from features 
 
   write_file(out / "classes.txt", "circle\nsquare\ntriangle\nstripe\n");
   write_file(out / "templates.txt", "a photo of {}\na drawing of the {}\n");
-  const Json again = Json::parse(successful({"classify", run, "--data", spec, "--classes", out / "classes.txt", "--templates", out / "templates.txt", "--json"}));
+  const Json again = Json::parse(successful({"classify", run, "--data", spec, "--classes", out / "classes.txt",
+                                             "--templates", out / "templates.txt", "--json"}));
   CHECK(again.at("images") == 24);
   CHECK(again.at("classes")[3].at("class") == "stripe");
   CHECK(successful({"classify", run, "--split", "train"}).find("most often taken for") != std::string::npos);
 
-  const Json named = Json::parse(successful({"classify", run, data / "shape104.jpg", data / "shape194.jpg", "--classes", out / "classes.txt", "-k", "2", "--json"}));
+  const Json named = Json::parse(successful({"classify", run, data / "shape104.jpg", data / "shape194.jpg", "--classes",
+                                             out / "classes.txt", "-k", "2", "--json"}));
   REQUIRE(named.at("pictures").size() == 2);
   REQUIRE(named.at("pictures")[0].at("classes").size() == 2);
-  CHECK(named.at("pictures")[0].at("classes")[0].at("probability").get<double>() >= named.at("pictures")[0].at("classes")[1].at("probability").get<double>());
+  CHECK(named.at("pictures")[0].at("classes")[0].at("probability").get<double>() >=
+        named.at("pictures")[0].at("classes")[1].at("probability").get<double>());
 
   write_file(out / "fewer.txt", "circle\nsquare\n");
-  refused({"classify", run, "--classes", out / "fewer.txt"}, {"features: expected pictures of the 2 classes given", "the class of"});
+  refused({"classify", run, "--classes", out / "fewer.txt"},
+          {"features: expected pictures of the 2 classes given", "the class of"});
   write_file(out / "twice.txt", "circle\nsquare\ncircle\n");
-  refused({"classify", run, "--classes", out / "twice.txt"}, {"twice.txt: expected each class once", "line 1 and line 3"});
+  refused({"classify", run, "--classes", out / "twice.txt"},
+          {"twice.txt: expected each class once", "line 1 and line 3"});
   write_file(out / "bare.txt", "a photo\n");
   refused({"classify", run, "--templates", out / "bare.txt"}, {"bare.txt: expected one {} for the class"});
   refused({"classify", run, data / "shape104.jpg"}, {"need --classes FILE"});
   refused({"classify", run, data / "none.jpg", "--classes", out / "classes.txt"}, {"none.jpg"});
   refused({"classify", run, data / "shape104.jpg", "--data", spec, "--classes", out / "classes.txt"}, {"got several"});
   refused({"classify", run, "--confusion", out / "confusion.bmp"}, {"confusion.bmp"});
-  refused({"classify", run, "--data", "csv:" + (data / "captions.csv").string()}, {"expected data with classes", "found pictures without a class"});
+  refused({"classify", run, "--data", "csv:" + (data / "captions.csv").string()},
+          {"expected data with classes", "found pictures without a class"});
 }

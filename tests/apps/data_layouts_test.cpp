@@ -16,7 +16,8 @@ std::string left_out(const std::string& spec) {
   std::string text;
   const Json report = Json::parse(successful({"data", spec, "--json"}));
   for (const Json& finding : report.at("findings")) {
-    if (finding.at("kind") == "left_out") text += finding.at("what").get<std::string>() + ": " + finding.at("names").dump() + "\n";
+    if (finding.at("kind") == "left_out")
+      text += finding.at("what").get<std::string>() + ": " + finding.at("names").dump() + "\n";
   }
   return text;
 }
@@ -29,16 +30,19 @@ TEST_CASE("pictures encode to the same bits from files and from the shards they 
   const ScratchFolder data, out;
   const std::string csv = "csv:" + write_shapes(data).string();
   const std::string shards = (out / "shards" / "{0..2}.tar").string();
-  const Json written = Json::parse(successful({"data", csv, "--to", "webdataset:" + (out / "shards" / "{0..}.tar").string(), "--shard-size", "50", "--json"}));
+  const Json written = Json::parse(successful(
+      {"data", csv, "--to", "webdataset:" + (out / "shards" / "{0..}.tar").string(), "--shard-size", "50", "--json"}));
   CHECK(written.at("pictures") == 120);
   CHECK(written.at("captions") == 240);
   CHECK(written.at("files") == 3);
   CHECK(written.at("left_out").empty());
-  for (const auto& [spec, name] : {std::pair{csv, "files"}, std::pair{"webdataset:" + shards, "tar"}, std::pair{(out / "shards").string(), "folder"}}) {
-    successful({"encode", "--data", spec, "--out", out / name, "--image-encoder", models_dir() / "efficientnet-lite0", "--text-encoder",
-                models_dir() / "all-MiniLM-L6-v2"});
+  for (const auto& [spec, name] : {std::pair{csv, "files"}, std::pair{"webdataset:" + shards, "tar"},
+                                   std::pair{(out / "shards").string(), "folder"}}) {
+    successful({"encode", "--data", spec, "--out", out / name, "--image-encoder", models_dir() / "efficientnet-lite0",
+                "--text-encoder", models_dir() / "all-MiniLM-L6-v2"});
     successful({"export", out / name, "--out", out / (std::string(name) + "-arrays")});
-    for (const char* array : {"image.npy", "text.npy", "image_of_caption.npy", "ids.json", "captions.jsonl", "split.txt"}) {
+    for (const char* array :
+         {"image.npy", "text.npy", "image_of_caption.npy", "ids.json", "captions.jsonl", "split.txt"}) {
       CAPTURE(array);
       CHECK(read_file(out / (std::string(name) + "-arrays") / array) == read_file(out / "files-arrays" / array));
     }
@@ -51,7 +55,9 @@ TEST_CASE("pictures encode to the same bits from files and from the shards they 
 TEST_CASE("data that were never meant well are reported line by line and refused under strict") {
   const ScratchFolder data;
   write_shapes(data);
-  const std::string head = "image,caption,split\nshape100.jpg,a shape,train\nshape101.jpg,a shape of its own,dev\nshape102.jpg,another,test\n";
+  const std::string head =
+      "image,caption,split\nshape100.jpg,a shape,train\nshape101.jpg,a shape of its "
+      "own,dev\nshape102.jpg,another,test\n";
   const auto spec = [&](const std::string& rows) {
     write_file(data / "odd.csv", head + rows);
     return "csv:" + (data / "odd.csv").string();
@@ -63,7 +69,8 @@ TEST_CASE("data that were never meant well are reported line by line and refused
   CHECK(left_out(spec("shape104.jpg,\"two\nlines, \"\"quoted\"\"\",train\n")).empty());
   refused({"data", spec("shape100.jpg,a shape,test\n")}, {"one split for \"shape100.jpg\"", "line 5"});
   refused({"data", spec("shape103.jpg,\"never closed,train\n")}, {"odd.csv", "line 5"});
-  refused({"encode", "--strict", "--data", spec("../../etc/passwd,a secret,train\n"), "--out", data / "f"}, {"--strict", "outside the folder", "line 5"});
+  refused({"encode", "--strict", "--data", spec("../../etc/passwd,a secret,train\n"), "--out", data / "f"},
+          {"--strict", "outside the folder", "line 5"});
   CHECK(tandem_program({"data", spec("gone.jpg,gone,train\n"), "--strict"}).code == 1);
 
   make_folder(data / "loop" / "inner");

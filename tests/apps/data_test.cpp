@@ -40,16 +40,22 @@ TEST_CASE("on Flickr8k the doctor finds what is known to be wrong with it") {
   CHECK(report.at("pictures").at("unreadable").empty());
 }
 
-TEST_CASE("a drawing beyond its budget is an unreadable picture among readable ones and nothing reaches standard error") {
+TEST_CASE(
+    "a drawing beyond its budget is an unreadable picture among readable ones and nothing reaches standard error") {
   const ScratchFolder data;
-  const std::string begin = "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='64' height='64'>";
+  const std::string begin =
+      "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='64' height='64'>";
   std::string csv = "image,caption,split\n";
   for (const std::string colour : {"red", "green", "blue"}) {
-    write_file(data / (colour + ".svg"), begin + "<rect width='40' height='50' fill='" + colour + "'/><text x='3' y='60'>" + colour + "</text></svg>");
+    write_file(data / (colour + ".svg"), begin + "<rect width='40' height='50' fill='" + colour +
+                                             "'/><text x='3' y='60'>" + colour + "</text></svg>");
     csv += colour + ".svg,a rectangle,train\n";
   }
   // The head of a PNG that claims 30,000 x 30,000.
-  write_file(data / "bomb.svg", begin + "<image width='64' height='64' xlink:href='data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAdTAAAHUwCAIAAAA='/></svg>");
+  write_file(data / "bomb.svg",
+             begin +
+                 "<image width='64' height='64' "
+                 "xlink:href='data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAdTAAAHUwCAIAAAA='/></svg>");
   write_file(data / "captions.csv", csv + "bomb.svg,a bomb,train\n");
   const Outcome outcome = tandem_program({"data", data / "captions.csv", "--json"});
   CHECK(outcome.code == 0);
@@ -65,7 +71,11 @@ TEST_CASE("the doctor reports and writes a page and fails under strict only if s
   for (unsigned i = 0; i < 12; ++i) {
     const std::string name = "p" + std::to_string(i) + ".jpg";
     write_file(data / name, encode_jpeg(drawn_photo(i), 90));
-    csv += name + ",picture number " + std::to_string(i) + "," + (i % 3 == 0 ? "train" : i % 3 == 1 ? "dev" : "test") + "\n";
+    csv += name + ",picture number " + std::to_string(i) + "," +
+           (i % 3 == 0   ? "train"
+            : i % 3 == 1 ? "dev"
+                         : "test") +
+           "\n";
   }
   write_file(data / "captions.csv", csv);
   const std::string spec = "csv:" + (data / "captions.csv").string();
@@ -104,8 +114,15 @@ TEST_CASE("encode puts copies on one side and does not look again once it is don
   }
   write_file(data / "captions.csv", csv);
   const std::string features = out / "features";
-  const std::vector<std::string> encode = {"encode", "--data", "csv:" + (data / "captions.csv").string(), "--out", features, "--image-encoder",
-                                           models_dir() / "efficientnet-lite0", "--text-encoder", models_dir() / "all-MiniLM-L6-v2"};
+  const std::vector<std::string> encode = {"encode",
+                                           "--data",
+                                           "csv:" + (data / "captions.csv").string(),
+                                           "--out",
+                                           features,
+                                           "--image-encoder",
+                                           models_dir() / "efficientnet-lite0",
+                                           "--text-encoder",
+                                           models_dir() / "all-MiniLM-L6-v2"};
   successful(encode);
   const Json first = Json::parse(read_file(std::filesystem::path(features) / "manifest.json"));
   const std::string before = read_file(std::filesystem::path(features) / "manifest.json");

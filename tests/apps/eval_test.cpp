@@ -20,38 +20,47 @@ namespace {
 
 constexpr std::int64_t kImages = 40;
 
-/// Embeddings of 40 pictures with two captions each, lengths far from one, ids and captions beside them.
+/// Embeddings of 40 pictures with two captions each, lengths far from one, ids and captions beside
+/// them.
 void write_embeddings(const ScratchFolder& folder, const std::string& name, double noise) {
   at::Generator chance = at::detail::createCPUGenerator(3);
-  const at::Tensor image = at::randn({kImages, 8}, chance), pairs = at::arange(2 * kImages, at::kLong).remainder(kImages);
+  const at::Tensor image = at::randn({kImages, 8}, chance);
+  const at::Tensor pairs = at::arange(2 * kImages, at::kLong).remainder(kImages);
   write_npy(folder / (name + "-image.npy"), image * 7);
   write_npy(folder / (name + "-text.npy"), image.index_select(0, pairs) + noise * at::randn({2 * kImages, 8}, chance));
   write_npy(folder / "pairs.npy", pairs);
   std::string ids, captions;
   for (std::int64_t i = 0; i < kImages; ++i) ids += "p" + std::to_string(i) + "\n";
   for (std::int64_t j = 0; j < 2 * kImages; ++j) {
-    captions += "{\"caption\": \"" + std::string(j % 3 == 0 ? "a red thing" : "two dogs in front of a house") + "\", \"image\": \"p" + std::to_string(j % kImages) + "\"}\n";
+    captions += "{\"caption\": \"" + std::string(j % 3 == 0 ? "a red thing" : "two dogs in front of a house") +
+                "\", \"image\": \"p" + std::to_string(j % kImages) + "\"}\n";
   }
   write_file(folder / "ids.txt", ids);
   write_file(folder / "captions.jsonl", captions);
 }
 
-std::vector<std::string> eval_of(const ScratchFolder& folder, const std::string& name, const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words = {"eval", "--image-embeddings", folder / (name + "-image.npy"), "--text-embeddings", folder / (name + "-text.npy")};
+std::vector<std::string> eval_of(const ScratchFolder& folder, const std::string& name,
+                                 const std::vector<std::string>& more = {}) {
+  std::vector<std::string> words = {"eval", "--image-embeddings", folder / (name + "-image.npy"), "--text-embeddings",
+                                    folder / (name + "-text.npy")};
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
 
-/// 120 pictures of coloured blocks. Picture 4, of test, is picture 0 of train, saved again; picture 9 has its very bytes where `same`.
+/// 120 pictures of coloured blocks. Picture 4, of test, is picture 0 of train, saved again; picture
+/// 9 has its very bytes where `same`.
 void write_pictures(const ScratchFolder& folder, bool same) {
   for (std::int64_t i = 0; i < 120; ++i) {
     const std::int64_t shown = i == 4 ? 0 : i;
-    const at::Tensor blocks = at::randn({8, 8, 3}, at::detail::createCPUGenerator(static_cast<std::uint64_t>(100 + shown)));
+    const at::Tensor blocks =
+        at::randn({8, 8, 3}, at::detail::createCPUGenerator(static_cast<std::uint64_t>(100 + shown)));
     RgbImage image{.height = 64, .width = 64, .pixels = {}};
     const auto level = blocks.accessor<float, 3>();
     for (int y = 0; y < 64; ++y) {
       for (int x = 0; x < 64; ++x) {
-        for (int c = 0; c < 3; ++c) image.pixels.push_back(static_cast<std::uint8_t>(std::min(255.0F, std::max(0.0F, 128 + 50 * level[y / 8][x / 8][c]))));
+        for (int c = 0; c < 3; ++c)
+          image.pixels.push_back(
+              static_cast<std::uint8_t>(std::min(255.0F, std::max(0.0F, 128 + 50 * level[y / 8][x / 8][c]))));
       }
     }
     write_file(folder / ("p" + std::to_string(i) + ".jpg"), encode_jpeg(image, i == 4 ? 70 : 92));
@@ -59,14 +68,17 @@ void write_pictures(const ScratchFolder& folder, bool same) {
   if (same) write_file(folder / "p9.jpg", read_file(folder / "p1.jpg"));
 }
 
-/// Features, a run on them, and the pictures they are of; of five pictures three are train, one dev, one test.
+/// Features, a run on them, and the pictures they are of; of five pictures three are train, one
+/// dev, one test.
 void write_run(const ScratchFolder& folder, bool same_features) {
   at::Generator chance = at::detail::createCPUGenerator(7);
-  const at::Tensor cause = at::randn({120, 6}, chance), pairs = at::arange(240, at::kLong).floor_divide(2);
+  const at::Tensor cause = at::randn({120, 6}, chance);
+  const at::Tensor pairs = at::arange(240, at::kLong).floor_divide(2);
   at::Tensor image = cause.matmul(at::randn({6, 24}, chance));
   if (same_features) image[9].copy_(image[1]);
   write_npy(folder / "image.npy", image);
-  write_npy(folder / "text.npy", cause.index_select(0, pairs).matmul(at::randn({6, 16}, chance)) + 0.05 * at::randn({240, 16}, chance));
+  write_npy(folder / "text.npy",
+            cause.index_select(0, pairs).matmul(at::randn({6, 16}, chance)) + 0.05 * at::randn({240, 16}, chance));
   write_npy(folder / "pairs.npy", pairs);
   std::string ids, captions, splits;
   for (int i = 0; i < 120; ++i) {
@@ -78,9 +90,11 @@ void write_run(const ScratchFolder& folder, bool same_features) {
   write_file(folder / "captions.txt", captions);
   write_file(folder / "split.txt", splits);
   write_pictures(folder, same_features);
-  successful({"import", "--image", folder / "image.npy", "--text", folder / "text.npy", "--image-of-caption", folder / "pairs.npy", "--ids", folder / "ids.txt", "--captions",
-              folder / "captions.txt", "--split", folder / "split.txt", "--pictures", folder.path(), "--out", folder / "features"});
-  successful({"train", folder / "features", "--out", folder / "run", "--head", "linear", "--width", "8", "--epochs", "10", "--batch-size", "60", "--json"});
+  successful({"import", "--image", folder / "image.npy", "--text", folder / "text.npy", "--image-of-caption",
+              folder / "pairs.npy", "--ids", folder / "ids.txt", "--captions", folder / "captions.txt", "--split",
+              folder / "split.txt", "--pictures", folder.path(), "--out", folder / "features"});
+  successful({"train", folder / "features", "--out", folder / "run", "--head", "linear", "--width", "8", "--epochs",
+              "10", "--batch-size", "60", "--json"});
 }
 
 }  // namespace
@@ -89,7 +103,8 @@ TEST_CASE("embeddings from elsewhere are measured and compared query by query") 
   const ScratchFolder folder;
   write_embeddings(folder, "good", 0.4);
   write_embeddings(folder, "bad", 1.5);
-  const std::vector<std::string> names = {"--ids", folder / "ids.txt", "--captions", folder / "captions.jsonl", "--json", "--samples", "500"};
+  const std::vector<std::string> names = {"--ids",  folder / "ids.txt", "--captions", folder / "captions.jsonl",
+                                          "--json", "--samples",        "500"};
   std::vector<std::string> words = eval_of(folder, "bad", names);
   words.insert(words.end(), {"--ranks", folder / "bad.jsonl"});
   const Json bad = Json::parse(successful(words));
@@ -117,10 +132,13 @@ TEST_CASE("embeddings from elsewhere are measured and compared query by query") 
   CHECK(good["left_out"].size() == 1);  // Pictures' slices.
 
   // The rows of a split index and the pairs in a file say the same as ids in the captions.
-  const Json paired = Json::parse(successful(eval_of(folder, "good", {"--image-of-text", folder / "pairs.npy", "--json", "--samples", "0"})));
+  const Json paired = Json::parse(
+      successful(eval_of(folder, "good", {"--image-of-text", folder / "pairs.npy", "--json", "--samples", "0"})));
   CHECK(paired["image_to_text"]["mean_rank"] == good["image_to_text"]["mean_rank"]);
   CHECK_FALSE(paired["image_to_text"].contains("interval"));
-  const Json larger = Json::parse(successful(eval_of(folder, "good", {"--image-of-text", folder / "pairs.npy", "--more-image-embeddings", folder / "bad-text.npy", "--json"})));
+  const Json larger = Json::parse(successful(eval_of(
+      folder, "good",
+      {"--image-of-text", folder / "pairs.npy", "--more-image-embeddings", folder / "bad-text.npy", "--json"})));
   CHECK(larger["gallery_images"] == 3 * kImages);
   CHECK(larger["text_to_image"]["mean_rank"].get<double>() > paired["text_to_image"]["mean_rank"].get<double>());
   CHECK(larger["image_to_text"]["mean_rank"] == paired["image_to_text"]["mean_rank"]);
@@ -136,7 +154,8 @@ TEST_CASE("embeddings that cannot be measured are refused in one sentence") {
   write_npy(folder / "few.npy", at::arange(3, at::kLong));
   write_npy(folder / "one.npy", at::zeros({2 * kImages}, at::kLong));
   write_file(folder / "short.txt", "a\nb\n");
-  const auto with = [&](const std::string& image, const std::string& text, const std::vector<std::string>& more, const std::vector<std::string>& said) {
+  const auto with = [&](const std::string& image, const std::string& text, const std::vector<std::string>& more,
+                        const std::vector<std::string>& said) {
     std::vector<std::string> words = {"eval", "--image-embeddings", folder / image, "--text-embeddings", folder / text};
     words.insert(words.end(), more.begin(), more.end());
     refused(words, said);
@@ -150,12 +169,15 @@ TEST_CASE("embeddings that cannot be measured are refused in one sentence") {
   with("e-image.npy", "nan-text.npy", pairs, {"nan-text.npy", "NaN or infinity in row 0"});
   with("e-image.npy", "wide-text.npy", pairs, {"wide-text.npy", "8 columns", "found 9"});
   with("e-image.npy", "e-text.npy", {}, {"e-text.npy", "as many rows as pictures (40)", "found 80"});
-  with("e-image.npy", "e-text.npy", {"--image-of-text", folder / "far.npy"}, {"far.npy", "pictures 0 to 39", "40 for caption 40"});
+  with("e-image.npy", "e-text.npy", {"--image-of-text", folder / "far.npy"},
+       {"far.npy", "pictures 0 to 39", "40 for caption 40"});
   with("e-image.npy", "e-text.npy", {"--image-of-text", folder / "few.npy"}, {"few.npy", "80 captions", "found 3"});
   with("e-image.npy", "e-text.npy", {"--image-of-text", folder / "one.npy"}, {"one.npy", "none for picture 1"});
   with("e-image.npy", "e-text.npy", and_pairs({"--ids", folder / "short.txt"}), {"short.txt", "40 ids", "found 2"});
-  with("e-image.npy", "e-text.npy", and_pairs({"--captions", folder / "short.txt"}), {"short.txt", "80 captions", "found 2"});
-  with("e-image.npy", "e-text.npy", {"--captions", folder / "captions.jsonl"}, {"captions.jsonl", "--ids lists", "\"p0\""});
+  with("e-image.npy", "e-text.npy", and_pairs({"--captions", folder / "short.txt"}),
+       {"short.txt", "80 captions", "found 2"});
+  with("e-image.npy", "e-text.npy", {"--captions", folder / "captions.jsonl"},
+       {"captions.jsonl", "--ids lists", "\"p0\""});
   with("e-image.npy", "e-text.npy", and_pairs({"-k", "41"}), {"-k must be at most", "40 pictures", "got 41"});
   with("e-image.npy", "e-text.npy", and_pairs({"--protocol", "coco-5k"}), {"5000 test pictures", "40"});
   with("e-image.npy", "e-text.npy", and_pairs({"--strict"}), {"about a RUN"});
@@ -193,8 +215,10 @@ TEST_CASE("ranks of other queries are not compared with") {
   };
   against_list([](apps::RankList& list) { list.pictures[7].id = "p77"; }, {"a picture p7", "none"});
   against_list([](apps::RankList& list) { list.gallery_images = 41; }, {"40 pictures", "41 pictures"});
-  against_list([](apps::RankList& list) { list.pictures[3].rank = list.gallery_captions + 1; }, {"line 5", "expected ranks from 1 to "});
-  against_list([](apps::RankList& list) { list.pictures[3].captions[0].rank = 0; }, {"line 5", "ranks from 1 to 40", "found 0"});
+  against_list([](apps::RankList& list) { list.pictures[3].rank = list.gallery_captions + 1; },
+               {"line 5", "expected ranks from 1 to "});
+  against_list([](apps::RankList& list) { list.pictures[3].captions[0].rank = 0; },
+               {"line 5", "ranks from 1 to 40", "found 0"});
   against_list([](apps::RankList& list) { list.pictures[3].precision = 1.5; }, {"line 5", "average_precision", "1.5"});
   against(changed("\"p7\"", "\"p77\""), {"checksum", "changed or damaged"});
   against(changed("\"title\":\"", "\"title\":\"another "), {"checksum", "changed or damaged"});
@@ -214,8 +238,11 @@ TEST_CASE("a picture that the model has seen is named and under strict refused")
   CHECK(json["leaks"]["pictures"][0]["id"] == "p9.jpg");
   CHECK(json["leaks"]["pictures"][0]["seen_id"] == "p1.jpg");
   CHECK(json["leaks"]["pictures"][0]["seen_split"] == "train");
-  CHECK(successful({"eval", run}).find("LEAKS, by equal features: 1 picture that is measured is in train or dev too: p9.jpg (as p1.jpg in train") != std::string::npos);
-  refused({"eval", run, "--strict"}, {"2 pictures", "p4.jpg (as p0.jpg in train, nearly identical)", "p9.jpg (as p1.jpg in train, the same bytes)"});
+  CHECK(successful({"eval", run})
+            .find("LEAKS, by equal features: 1 picture that is measured is in train or dev too: p9.jpg (as p1.jpg in "
+                  "train") != std::string::npos);
+  refused({"eval", run, "--strict"}, {"2 pictures", "p4.jpg (as p0.jpg in train, nearly identical)",
+                                      "p9.jpg (as p1.jpg in train, the same bytes)"});
   CHECK(std::filesystem::exists(folder / "features/survey.safetensors"));
   refused({"eval", run, "--strict"}, {"2 pictures"});  // From what was kept.
   refused({"eval", run, "--strict", "--split", "dev"}, {"holds nothing out"});
@@ -233,7 +260,8 @@ TEST_CASE("a picture that the model has seen is named and under strict refused")
   }
   CHECK(bright);
   CHECK(colour);
-  CHECK(Json::parse(successful({"eval", run, "--json", "--against", run}))["against"]["differences"].back()["p"] == 1.0);
+  CHECK(Json::parse(successful({"eval", run, "--json", "--against", run}))["against"]["differences"].back()["p"] ==
+        1.0);
   refused({"eval", run, "--gallery-split", "tests"}, {"--gallery-split", "\"tests\""});
 
   std::filesystem::remove(folder / "p14.jpg");

@@ -1,4 +1,5 @@
-// Features of two widths with a hidden cause in common, imported: a data set for `tandem train` that needs neither pictures nor encoders.
+// Features of two widths with a hidden cause in common, imported: a data set for `tandem train`
+// that needs neither pictures nor encoders.
 #pragma once
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -19,10 +20,13 @@ struct FeatureArrays {
   std::string splits;  ///< one a line
 };
 
-/// `images` pictures of 24 columns, with two captions each of 16; of five pictures three are train, one dev, one test.
+/// `images` pictures of 24 columns, with two captions each of 16; of five pictures three are train,
+/// one dev, one test.
 inline FeatureArrays feature_arrays(std::int64_t images) {
   at::Generator chance = at::detail::createCPUGenerator(7);
-  const at::Tensor cause = at::randn({images, 6}, chance), to_image = at::randn({6, 24}, chance), to_text = at::randn({6, 16}, chance);
+  const at::Tensor cause = at::randn({images, 6}, chance);
+  const at::Tensor to_image = at::randn({6, 24}, chance);
+  const at::Tensor to_text = at::randn({6, 16}, chance);
   FeatureArrays arrays;
   arrays.pairs = at::arange(2 * images, at::kLong).floor_divide(2);
   arrays.image = cause.matmul(to_image);
@@ -32,13 +36,15 @@ inline FeatureArrays feature_arrays(std::int64_t images) {
 }
 
 /// Imports them into FOLDER/NAME and returns that.
-inline std::string import_arrays(const ScratchFolder& folder, const FeatureArrays& arrays, const std::string& name = "features") {
+inline std::string import_arrays(const ScratchFolder& folder, const FeatureArrays& arrays,
+                                 const std::string& name = "features") {
   write_npy(folder / (name + "-image.npy"), arrays.image);
   write_npy(folder / (name + "-text.npy"), arrays.text);
   write_npy(folder / (name + "-pairs.npy"), arrays.pairs);
   write_file(folder / (name + "-split.txt"), arrays.splits);
-  successful({"import", "--image", folder / (name + "-image.npy"), "--text", folder / (name + "-text.npy"), "--image-of-caption", folder / (name + "-pairs.npy"), "--split",
-              folder / (name + "-split.txt"), "--out", folder / name});
+  successful({"import", "--image", folder / (name + "-image.npy"), "--text", folder / (name + "-text.npy"),
+              "--image-of-caption", folder / (name + "-pairs.npy"), "--split", folder / (name + "-split.txt"), "--out",
+              folder / name});
   return folder / name;
 }
 

@@ -13,7 +13,8 @@ namespace {
 /// A mirror with a tiny Flickr8k.
 struct Mirror {
   std::string text = archive_bytes(ArchiveKind::kZip, {{.name = "Flickr8k.token.txt", .content = "a.jpg#0\ta dog\n"}});
-  std::string pictures = archive_bytes(ArchiveKind::kZip, {{.name = "Flicker8k_Dataset/a.jpg", .content = "no picture"}});
+  std::string pictures =
+      archive_bytes(ArchiveKind::kZip, {{.name = "Flicker8k_Dataset/a.jpg", .content = "no picture"}});
   MisbehavingServer server{[this](const ServerRequest& request) {
     if (request.path == "/m/Flickr8k_text.zip") return ServerAnswer{.body = text};
     if (request.path == "/m/Flickr8k_Dataset.zip") return ServerAnswer{.body = pictures};
@@ -28,7 +29,8 @@ TEST_CASE("fetch shows a data set's terms and wants consent where its owners do"
   const Mirror mirror;
   const ScratchFolder out;
   const std::string folder = out / "flickr8k";
-  refused({"fetch", "flickr8k", "--mirror", mirror.address(), "--out", folder}, {"consent to the terms of use (--yes gives it)"});
+  refused({"fetch", "flickr8k", "--mirror", mirror.address(), "--out", folder},
+          {"consent to the terms of use (--yes gives it)"});
   CHECK(mirror.server.requests().empty());
   const Outcome outcome = tandem_program({"fetch", "flickr8k", "--mirror", mirror.address(), "--out", folder, "--yes"});
   CHECK(outcome.code == 0);
@@ -53,7 +55,8 @@ TEST_CASE("the mirror may come from the environment") {
 
 TEST_CASE("fetch lists what it knows and refuses what it does not") {
   const std::string list = successful({"fetch", "--list"});
-  for (const char* part : {"flickr8k", "coco-captions", "cifar100", "c58f30108f718f92721af3b95e74349a", "no published hash", "CC BY 4.0"}) {
+  for (const char* part : {"flickr8k", "coco-captions", "cifar100", "c58f30108f718f92721af3b95e74349a",
+                           "no published hash", "CC BY 4.0"}) {
     CHECK_MESSAGE(list.find(part) != std::string::npos, part);
   }
   CHECK(Json::parse(successful({"fetch", "--list", "--json"}))["datasets"].size() == 4);

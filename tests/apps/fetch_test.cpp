@@ -30,7 +30,9 @@ void use(const TinyHub& hub) {
 
 /// Starts `tandem fetch` and kills it once `enough` says so.
 void fetch_until(const std::function<bool()>& enough) {
-  std::string program = program_path(), command = "fetch", model = kModel;
+  std::string program = program_path();
+  std::string command = "fetch";
+  std::string model = kModel;
   char* words[] = {program.data(), command.data(), model.data(), nullptr};
   pid_t child = 0;
   REQUIRE(::posix_spawn(&child, program.c_str(), nullptr, nullptr, words, environ) == 0);
@@ -63,7 +65,9 @@ TEST_CASE("a fetch killed in the middle goes on where it was and its half is nev
     answer.cut_after = 100000;
     answer.stall = true;
   };
-  fetch_until([&] { return std::filesystem::exists(hub.weights_part()) && std::filesystem::file_size(hub.weights_part()) == 100000; });
+  fetch_until([&] {
+    return std::filesystem::exists(hub.weights_part()) && std::filesystem::file_size(hub.weights_part()) == 100000;
+  });
   CHECK(!std::filesystem::exists(hub.weights_blob()));
   CHECK(!std::filesystem::exists(hub.snapshot()));
   ::setenv("HF_HUB_OFFLINE", "1", 1);
@@ -94,7 +98,8 @@ TEST_CASE("an encoder of the hub that is not in the cache is refused with the co
   use(hub);
   const ScratchFolder data;
   const std::string csv = "csv:" + write_shapes(data).string();
-  refused({"encode", "--data", csv, "--image-encoder", "hf:tiny/model@v2", "--out", data / "f"}, {"hf:tiny/model@v2", "`tandem fetch hf:tiny/model@v2` gets it"});
+  refused({"encode", "--data", csv, "--image-encoder", "hf:tiny/model@v2", "--out", data / "f"},
+          {"hf:tiny/model@v2", "`tandem fetch hf:tiny/model@v2` gets it"});
   CHECK(hub.hub.requests().empty());
 }
 
@@ -130,7 +135,8 @@ TEST_CASE("an encoder of the cache encodes and travels with the run as files of 
   use(hub);
   const HubCache cache(hub.folder / "hub");
   const std::filesystem::path real = models_dir() / "all-MiniLM-L6-v2";
-  for (const char* file : {"config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "model.safetensors"}) {
+  for (const char* file :
+       {"config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt", "model.safetensors"}) {
     const std::string etag = content_hash_like(std::string(40, '0'), real / file);
     make_folder(cache.blob("org/mini", etag).parent_path());
     std::filesystem::copy_file(real / file, cache.incomplete_blob("org/mini", etag));
@@ -139,8 +145,8 @@ TEST_CASE("an encoder of the cache encodes and travels with the run as files of 
   }
   cache.write_ref({.repo = "org/mini"}, kCommit);
   const ScratchFolder data, out;
-  successful({"encode", "--data", "csv:" + write_shapes(data).string(), "--text-encoder", "hf:org/mini", "--image-encoder", models_dir() / "efficientnet-lite0", "--out",
-              out / "f"});
+  successful({"encode", "--data", "csv:" + write_shapes(data).string(), "--text-encoder", "hf:org/mini",
+              "--image-encoder", models_dir() / "efficientnet-lite0", "--out", out / "f"});
   successful({"train", out / "f", "--out", out / "run", "--epochs", "1", "--hidden", "16", "--width", "16"});
   const std::filesystem::path carried = out / "run/encoders/text-0/model.safetensors";
   CHECK(std::filesystem::is_regular_file(std::filesystem::symlink_status(carried)));

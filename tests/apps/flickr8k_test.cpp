@@ -29,26 +29,31 @@ TEST_CASE("on a part of Flickr8k true pairs are learned and shuffled pairs stay 
   const std::string all = read_file(whole / "Flickr8k.token.txt");
   for (std::size_t begin = 0; begin < all.size();) {
     const std::size_t end = all.find('\n', begin) + 1;
-    if (chosen.find(all.substr(begin, all.find('#', begin) - begin) + "\n") != std::string::npos) tokens += all.substr(begin, end - begin);
+    if (chosen.find(all.substr(begin, all.find('#', begin) - begin) + "\n") != std::string::npos)
+      tokens += all.substr(begin, end - begin);
     begin = end;
   }
   std::filesystem::remove(data / "Flickr8k.token.txt");
   write_file(data / "Flickr8k.token.txt", tokens);
 
   const std::string features = out / "features";
-  successful({"encode", "--data", "flickr8k:" + data.path().string(), "--image-encoder", models_dir() / "efficientnet-lite0",
-              "--text-encoder", models_dir() / "all-MiniLM-L6-v2", "--out", features});
+  successful({"encode", "--data", "flickr8k:" + data.path().string(), "--image-encoder",
+              models_dir() / "efficientnet-lite0", "--text-encoder", models_dir() / "all-MiniLM-L6-v2", "--out",
+              features});
   const auto measure = [&](const std::string& run, const std::vector<std::string>& extra) {
-    std::vector<std::string> train = {"train", features, "--out", out / run, "--epochs", "6", "--batch-size", "512", "--json"};
+    std::vector<std::string> train = {"train", features,       "--out", out / run, "--epochs",
+                                      "6",     "--batch-size", "512",   "--json"};
     train.insert(train.end(), extra.begin(), extra.end());
     successful(train);
     return Json::parse(successful({"eval", out / run, "--json"}));
   };
-  const Json learned = measure("run", {}), control = measure("control", {"--shuffled"});
+  const Json learned = measure("run", {});
+  const Json control = measure("control", {"--shuffled"});
   CHECK(learned.at("captions") == 500);
   for (const char* way : {"image_to_text", "text_to_image"}) {
     CHECK(learned.at(way).at("r10").get<double>() > 50);  // Chance is 10.
     CHECK(control.at(way).at("r10").get<double>() < 20);
-    CHECK(control.at(way).at("mean_rank").get<double>() > 0.75 * control.at("chance").at(way).at("mean_rank").get<double>());
+    CHECK(control.at(way).at("mean_rank").get<double>() >
+          0.75 * control.at("chance").at(way).at("mean_rank").get<double>());
   }
 }

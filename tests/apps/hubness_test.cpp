@@ -17,12 +17,15 @@ using namespace tandem::tests;
 
 namespace {
 
-constexpr std::int64_t kHubImages = 150, kTexts = 2 * kHubImages;
+constexpr std::int64_t kHubImages = 150;
+constexpr std::int64_t kTexts = 2 * kHubImages;
 
 /// A run on features of two widths with a hidden cause in common. Returns its folder.
 std::string trained_run(const ScratchFolder& folder) {
   at::Generator chance = at::detail::createCPUGenerator(7);
-  const at::Tensor cause = at::randn({kHubImages, 6}, chance), to_image = at::randn({6, 24}, chance), to_text = at::randn({6, 16}, chance);
+  const at::Tensor cause = at::randn({kHubImages, 6}, chance);
+  const at::Tensor to_image = at::randn({6, 24}, chance);
+  const at::Tensor to_text = at::randn({6, 16}, chance);
   const at::Tensor pairs = at::arange(kTexts, at::kLong).floor_divide(2);
   write_npy(folder / "image.npy", cause.matmul(to_image));
   write_npy(folder / "text.npy", cause.index_select(0, pairs).matmul(to_text) + at::randn({kTexts, 16}, chance));
@@ -30,21 +33,25 @@ std::string trained_run(const ScratchFolder& folder) {
   std::string splits;
   for (std::int64_t i = 0; i < kHubImages; ++i) splits += i % 5 == 3 ? "val\n" : i % 5 == 4 ? "test\n" : "train\n";
   write_file(folder / "split.txt", splits);
-  successful({"import", "--image", folder / "image.npy", "--text", folder / "text.npy", "--image-of-caption", folder / "pairs.npy",
-              "--split", folder / "split.txt", "--out", folder / "features"});
-  successful({"train", folder / "features", "--out", folder / "run", "--head", "linear", "--width", "8", "--epochs", "20", "--batch-size", "60", "--json"});
+  successful({"import", "--image", folder / "image.npy", "--text", folder / "text.npy", "--image-of-caption",
+              folder / "pairs.npy", "--split", folder / "split.txt", "--out", folder / "features"});
+  successful({"train", folder / "features", "--out", folder / "run", "--head", "linear", "--width", "8", "--epochs",
+              "20", "--batch-size", "60", "--json"});
   return folder / "run";
 }
 
 }  // namespace
 
-TEST_CASE("a correction is fitted on dev with training queries, kept in the run, and used by search until it is turned off") {
+TEST_CASE(
+    "a correction is fitted on dev with training queries, kept in the run, and used by search until it is turned off") {
   const ScratchFolder folder;
-  const std::string run = trained_run(folder), id = "4";
+  const std::string run = trained_run(folder);
+  const std::string id = "4";
   const std::vector<std::string> search = {"search", run, "--id", id, "--split", "test", "-k", "60", "--json"};
   const Json plain = Json::parse(successful(search));
   CHECK(plain.at("correction") == "none");
-  refused({"search", run, "--id", id, "--correction", "csls"}, {"expected a correction for hubs, as 'tandem correct' fits it", "found none"});
+  refused({"search", run, "--id", id, "--correction", "csls"},
+          {"expected a correction for hubs, as 'tandem correct' fits it", "found none"});
 
   const Json fitted = Json::parse(successful({"correct", run, "--method", "nnn", "--bank", "50", "--json"}));
   CHECK(fitted.at("chosen") == "nnn");
@@ -53,26 +60,33 @@ TEST_CASE("a correction is fitted on dev with training queries, kept in the run,
   REQUIRE(fitted.at("dev").size() == 3);  // None, and the method by either bank.
   const double before = fitted.at("dev")[0].at("text_to_image").at("mean_recall");
   for (const Json& row : fitted.at("dev")) {
-    CHECK(row.at("transductive") == (row.at("correction").get<std::string>().find("TRANSDUCTIVE") != std::string::npos));
+    CHECK(row.at("transductive") ==
+          (row.at("correction").get<std::string>().find("TRANSDUCTIVE") != std::string::npos));
     CHECK(row.at("text_to_image").at("mean_recall").get<double>() > before - 5);
   }
   Json corrected = Json::parse(successful(search));
   CHECK(corrected.at("correction") == "nnn");
   std::map<std::string, double> similarity;
   for (const Json& hit : plain.at("results")) similarity[hit.at("caption")] = hit.at("similarity");
-  for (const Json& hit : corrected.at("results")) CHECK(hit.at("similarity").get<double>() == doctest::Approx(similarity.at(hit.at("caption"))).epsilon(1e-4));
+  for (const Json& hit : corrected.at("results"))
+    CHECK(hit.at("similarity").get<double>() == doctest::Approx(similarity.at(hit.at("caption"))).epsilon(1e-4));
   std::vector<std::string> off = search;
   off.insert(off.end(), {"--correction", "none"});
   CHECK(Json::parse(successful(off)) == plain);
-  refused({"eval", run, "--correction", "csls"}, {"expected a correction by csls, as 'tandem correct --method csls' or '--method auto' fits it", "found one by nnn alone"});
+  refused({"eval", run, "--correction", "csls"},
+          {"expected a correction by csls, as 'tandem correct --method csls' or '--method auto' fits it",
+           "found one by nnn alone"});
   CHECK(successful({"correct", run}).find("TRANSDUCTIVE") != std::string::npos);
 
-  CHECK(Json::parse(successful({"correct", run, "--bank", "50", "--json"})).at("dev").size() == 7);  // None, and three methods by either bank.
+  CHECK(Json::parse(successful({"correct", run, "--bank", "50", "--json"})).at("dev").size() ==
+        7);  // None, and three methods by either bank.
   const Json measured = Json::parse(successful({"eval", run, "--correction", "csls", "--json"})).at("corrected");
   CHECK(measured.at("method") == "csls");
   CHECK(measured.at("transductive") == false);
   CHECK(measured.at("text_to_image").at("r1").get<double>() > 20);  // Chance is 3.3.
-  const Json unfair = Json::parse(successful({"eval", run, "--correction", "inverted-softmax", "--transductive", "--json"})).at("corrected");
+  const Json unfair =
+      Json::parse(successful({"eval", run, "--correction", "inverted-softmax", "--transductive", "--json"}))
+          .at("corrected");
   CHECK(unfair.at("fitted_on").get<std::string>().starts_with("TRANSDUCTIVE"));
   CHECK(successful({"eval", run, "--correction", "nnn", "--transductive"}).find("TRANSDUCTIVE") != std::string::npos);
   CHECK(Json::parse(successful({"eval", run, "--correction", "none", "--json"})).at("corrected").is_null());
@@ -91,11 +105,13 @@ TEST_CASE("a correction of other heads or a damaged one is refused in words") {
   refused({"search", run, "--id", "4"}, {"hubness.safetensors", "damaged"});
   write_file(banks, whole);
   const std::string settings = read_file(std::filesystem::path(run) / "hubness.json");
-  successful({"train", folder / "features", "--out", run, "--overwrite", "--head", "linear", "--width", "8", "--epochs", "1", "--batch-size", "60", "--json"});
+  successful({"train", folder / "features", "--out", run, "--overwrite", "--head", "linear", "--width", "8", "--epochs",
+              "1", "--batch-size", "60", "--json"});
   CHECK(!std::filesystem::exists(banks));
   write_file(banks, whole);
   write_file(std::filesystem::path(run) / "hubness.json", settings);
-  refused({"search", run, "--id", "4"}, {"hubness.json", "expected a correction fitted to the heads of this run", "--correction none"});
+  refused({"search", run, "--id", "4"},
+          {"hubness.json", "expected a correction fitted to the heads of this run", "--correction none"});
   successful({"search", run, "--id", "4", "--correction", "none"});
   refused({"correct", folder / "none"}, {"none"});
 }
@@ -112,7 +128,9 @@ TEST_CASE("geometry measures a run and draws its similarities") {
   CHECK(told.at("modality_gap").at("distance").get<double>() < 2);
   CHECK(told.at("calibration").at("text_to_image").at("bins").size() == 15);
   CHECK(Json::parse(successful({"geometry", run, "--json"})) == told);
-  CHECK(successful({"geometry", run, "--split", "dev", "--histogram", folder / "similarities.svg"}).find("uniformity") != std::string::npos);
+  CHECK(
+      successful({"geometry", run, "--split", "dev", "--histogram", folder / "similarities.svg"}).find("uniformity") !=
+      std::string::npos);
   CHECK(read_file(folder / "similarities.svg").find("overlap") != std::string::npos);
   refused({"geometry", run, "--histogram", folder / "similarities.bmp"}, {"similarities.bmp"});
   refused({"geometry", run, "--split", "exam"}, {"--split must be", "exam"});
@@ -121,12 +139,16 @@ TEST_CASE("geometry measures a run and draws its similarities") {
 
 TEST_CASE("geometry fits a factor to runs whose loss trains none, and says so") {
   const ScratchFolder folder;
-  const std::string trained = trained_run(folder), hinge = folder / "hinge";
-  successful({"train", folder / "features", "--out", hinge, "--loss", "hinge-max", "--head", "linear", "--width", "8", "--epochs", "20", "--batch-size", "60", "--json"});
+  const std::string trained = trained_run(folder);
+  const std::string hinge = folder / "hinge";
+  successful({"train", folder / "features", "--out", hinge, "--loss", "hinge-max", "--head", "linear", "--width", "8",
+              "--epochs", "20", "--batch-size", "60", "--json"});
   const Json told = Json::parse(successful({"geometry", hinge, "--json"}));
   CHECK(told.at("logit_scale_origin") == "fitted on dev");
-  CHECK(std::abs(told.at("logit_scale").get<double>() - read_checked_json(std::filesystem::path(hinge) / "run.json").at("logit_scale").get<double>()) > 0.5);
-  CHECK(successful({"geometry", hinge}).find("The factor was fitted on dev: the loss of this run trains none.\n") != std::string::npos);
+  CHECK(std::abs(told.at("logit_scale").get<double>() -
+                 read_checked_json(std::filesystem::path(hinge) / "run.json").at("logit_scale").get<double>()) > 0.5);
+  CHECK(successful({"geometry", hinge}).find("The factor was fitted on dev: the loss of this run trains none.\n") !=
+        std::string::npos);
   CHECK(Json::parse(successful({"geometry", trained, "--json"})).at("logit_scale_origin") == "trained");
   CHECK(successful({"geometry", trained}).find("fitted") == std::string::npos);
 }

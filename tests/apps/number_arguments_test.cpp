@@ -53,19 +53,25 @@ void refuses_number(const std::string& option, const std::string& value) {
 
 TEST_CASE("a number on the command line is decimal") {
   takes_numbers({"--seed", "010"}, [](const Numbers& numbers) { CHECK(numbers.seed == 10); });
-  takes_numbers({"--seed", "18446744073709551615"}, [](const Numbers& numbers) { CHECK(numbers.seed == 18446744073709551615u); });
+  takes_numbers({"--seed", "18446744073709551615"},
+                [](const Numbers& numbers) { CHECK(numbers.seed == 18446744073709551615u); });
   takes_numbers({"--steps", "-0099"}, [](const Numbers& numbers) { CHECK(numbers.steps == -99); });
   takes_numbers({"--steps", "+7"}, [](const Numbers& numbers) { CHECK(numbers.steps == 7); });
   takes_numbers({"--steps", "000"}, [](const Numbers& numbers) { CHECK(numbers.steps == 0); });
   takes_numbers({"--rate", "-1.5e-3"}, [](const Numbers& numbers) { CHECK(numbers.rate == -1.5e-3); });
   takes_numbers({"--rate", "+.5"}, [](const Numbers& numbers) { CHECK(numbers.rate == 0.5); });
-  takes_numbers({"-k", "1", "010", "100"}, [](const Numbers& numbers) { CHECK(numbers.ks == std::vector<int>{1, 10, 100}); });
+  takes_numbers({"-k", "1", "010", "100"},
+                [](const Numbers& numbers) { CHECK(numbers.ks == std::vector<int>{1, 10, 100}); });
 }
 
 TEST_CASE("what a number's type does not hold is refused by the option's name") {
-  for (const char* value : {"-1", "18446744073709551616", "99999999999999999999", "0x10", "1.5", "1e3", " 1", "1 ", "+-1", "one", "1_000"}) refuses_number("--seed", value);
-  for (const char* value : {"9223372036854775808", "-9223372036854775809", "0x10", "2.5", "nan"}) refuses_number("--steps", value);
-  for (const char* value : {"nan", "inf", "-inf", "1e999", "1e-999", "0x1p3", "1,5", "one"}) refuses_number("--rate", value);
+  for (const char* value :
+       {"-1", "18446744073709551616", "99999999999999999999", "0x10", "1.5", "1e3", " 1", "1 ", "+-1", "one", "1_000"})
+    refuses_number("--seed", value);
+  for (const char* value : {"9223372036854775808", "-9223372036854775809", "0x10", "2.5", "nan"})
+    refuses_number("--steps", value);
+  for (const char* value : {"nan", "inf", "-inf", "1e999", "1e-999", "0x1p3", "1,5", "one"})
+    refuses_number("--rate", value);
   Numbers numbers;
   CHECK(read_numbers({"--seed=1\x1b"}, numbers).find("found \"1\\x1B\"") != std::string::npos);
   CHECK(read_numbers({"--steps=2000000"}, numbers).find("--steps") != std::string::npos);
@@ -73,14 +79,21 @@ TEST_CASE("what a number's type does not hold is refused by the option's name") 
 
 TEST_CASE("every command of the program reads numbers so") {
   const ScratchFolder out;
-  for (const auto& [command, option] : std::vector<std::pair<std::string, std::string>>{
-           {"train", "--seed"}, {"eval", "--seed"}, {"cca", "--seed"}, {"map", "--seed"}, {"audit", "--seed"}, {"scan", "--seed"}, {"figures", "--seed"}, {"finetune", "--seed"}}) {
+  for (const auto& [command, option] : std::vector<std::pair<std::string, std::string>>{{"train", "--seed"},
+                                                                                        {"eval", "--seed"},
+                                                                                        {"cca", "--seed"},
+                                                                                        {"map", "--seed"},
+                                                                                        {"audit", "--seed"},
+                                                                                        {"scan", "--seed"},
+                                                                                        {"figures", "--seed"},
+                                                                                        {"finetune", "--seed"}}) {
     for (const char* value : {"-1", "99999999999999999999", "0x10"}) {
       const Outcome outcome = tandem_program({command, out / "none", "--out", out / "x", option, value});
       CAPTURE(outcome.err);
       CHECK(outcome.code == 2);
       CHECK(outcome.err.find(option) != std::string::npos);
-      CHECK(outcome.err.find("a whole number from 0 to 18446744073709551615, found \"" + std::string(value) + "\"") != std::string::npos);
+      CHECK(outcome.err.find("a whole number from 0 to 18446744073709551615, found \"" + std::string(value) + "\"") !=
+            std::string::npos);
     }
   }
 }

@@ -40,7 +40,8 @@ std::string fine_tuned_in(const Path& folder) {
   check_same_encoders(open_run(folder), manifest, folder / "features");
   // The features name encoders that are there, under the run's own name.
   for (const EncoderRecord& record : manifest.text_encoders) {
-    if (record.folder != std::filesystem::absolute(folder / "encoders" / "text-0").lexically_normal()) throw FileError(record.folder, "the run's encoder", "another");
+    if (record.folder != std::filesystem::absolute(folder / "encoders" / "text-0").lexically_normal())
+      throw FileError(record.folder, "the run's encoder", "another");
   }
   open_text_sources(folder, open_run(folder));
   return read_checked_json(folder / "finetune.json").at("plan").get<std::string>();
@@ -81,7 +82,8 @@ struct Replacement {
 class Backup {
  public:
   explicit Backup(const std::vector<Path>& targets) : targets_(targets) {
-    for (std::size_t i = 0; i < targets_.size(); ++i) std::filesystem::copy(targets_[i], copy(i), std::filesystem::copy_options::recursive);
+    for (std::size_t i = 0; i < targets_.size(); ++i)
+      std::filesystem::copy(targets_[i], copy(i), std::filesystem::copy_options::recursive);
   }
 
   void put_back() const {
@@ -98,7 +100,8 @@ class Backup {
   std::vector<Path> targets_;
 };
 
-/// A full disk first, then kills at random moments: old or new, whole. At last it is let through, and leaves nothing behind.
+/// A full disk first, then kills at random moments: old or new, whole. At last it is let through,
+/// and leaves nothing behind.
 void check_replacement(const Replacement& replacement, int kills, std::size_t largest_file_kib = 1) {
   const Path parent = replacement.targets.front().parent_path();
   const Backup backup(replacement.targets);
@@ -111,7 +114,8 @@ void check_replacement(const Replacement& replacement, int kills, std::size_t la
 
   const auto before = std::chrono::steady_clock::now();
   successful(replacement.words);
-  const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - before).count();
+  const auto duration =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - before).count();
   const auto new_content = replacement.found();
   REQUIRE(new_content != old_content);
   CHECK(hidden_in(parent).empty());
@@ -136,8 +140,8 @@ void check_replacement(const Replacement& replacement, int kills, std::size_t la
 }
 
 Words short_training(const std::string& features, const std::string& out, const std::string& seed) {
-  return {"train", features, "--out", out, "--seed", seed, "--epochs", "4", "--batch-size", "16", "--hidden", "48", "--width", "24", "--threads", "1",
-          "--checkpoint-steps", "3", "--json"};
+  return {"train",    features, "--out",   out,  "--seed",    seed, "--epochs",           "4", "--batch-size", "16",
+          "--hidden", "48",     "--width", "24", "--threads", "1",  "--checkpoint-steps", "3", "--json"};
 }
 
 Words and_more(Words words, const Words& more) {
@@ -153,7 +157,8 @@ TEST_CASE("train --overwrite leaves the old run or the new one, whole") {
   const ScratchFolder folder, runs;
   const std::string features = import_arrays(folder, feature_arrays(300));
   successful(short_training(features, runs / "run", "1"));
-  check_replacement({and_more(short_training(features, runs / "run", "2"), {"--overwrite"}), {runs / "run"}, run_in}, 5);
+  check_replacement({and_more(short_training(features, runs / "run", "2"), {"--overwrite"}), {runs / "run"}, run_in},
+                    5);
 }
 
 TEST_CASE("cca --overwrite leaves the old run or the new one, whole") {
@@ -167,10 +172,12 @@ TEST_CASE("cca --overwrite leaves the old run or the new one, whole") {
 TEST_CASE("ensemble --overwrite leaves the old run or the new one, whole") {
   const ScratchFolder folder, runs;
   const std::string features = import_arrays(folder, feature_arrays(200));
-  for (const char* seed : {"1", "2", "3"}) successful(short_training(features, folder / (std::string("run") + seed), seed));
+  for (const char* seed : {"1", "2", "3"})
+    successful(short_training(features, folder / (std::string("run") + seed), seed));
   const Words words = {"ensemble", folder / "run1", folder / "run2", "--out", runs / "run", "--overwrite"};
   successful(words);
-  check_replacement({and_more({"ensemble", folder / "run3"}, Words(words.begin() + 1, words.end())), {runs / "run"}, run_in}, 3);
+  check_replacement(
+      {and_more({"ensemble", folder / "run3"}, Words(words.begin() + 1, words.end())), {runs / "run"}, run_in}, 3);
 }
 
 TEST_CASE("import --overwrite leaves the old features or the new ones, whole") {
@@ -180,8 +187,18 @@ TEST_CASE("import --overwrite leaves the old features or the new ones, whole") {
   arrays.image = arrays.image * 2;
   import_arrays(folder, arrays, "second");
   const auto words = [&](const std::string& name) {
-    return Words{"import", "--image", folder / (name + "-image.npy"), "--text", folder / (name + "-text.npy"), "--image-of-caption", folder / (name + "-pairs.npy"),
-                 "--split", folder / (name + "-split.txt"), "--out", stores / "features", "--overwrite"};
+    return Words{"import",
+                 "--image",
+                 folder / (name + "-image.npy"),
+                 "--text",
+                 folder / (name + "-text.npy"),
+                 "--image-of-caption",
+                 folder / (name + "-pairs.npy"),
+                 "--split",
+                 folder / (name + "-split.txt"),
+                 "--out",
+                 stores / "features",
+                 "--overwrite"};
   };
   successful(words("first"));
   check_replacement({words("second"), {stores / "features"}, store_in}, 3);
@@ -191,11 +208,13 @@ TEST_CASE("a sweep leaves its old best run or its new one, whole") {
   const ScratchFolder folder, sweeps;
   const std::string features = import_arrays(folder, feature_arrays(200));
   for (const char* width : {"8", "24"}) {
-    write_file(folder / (std::string(width) + ".toml"), std::string("[options]\nepochs = 3\nbatch_size = 32\nhead = { embedding_width = ") + width +
-                                                            ", hidden_width = 16 }\n[grid]\nlearning_rate = [5e-3]\n");
+    write_file(folder / (std::string(width) + ".toml"),
+               std::string("[options]\nepochs = 3\nbatch_size = 32\nhead = { embedding_width = ") + width +
+                   ", hidden_width = 16 }\n[grid]\nlearning_rate = [5e-3]\n");
   }
   const auto words = [&](const std::string& width) {
-    return Words{"sweep", features, "--grid", folder / (width + ".toml"), "--out", sweeps / "sweep", "--seeds", "1", "--threads", "1"};
+    return Words{"sweep", features,    "--grid", folder / (width + ".toml"), "--out", sweeps / "sweep", "--seeds",
+                 "1",     "--threads", "1"};
   };
   successful(words("8"));
   check_replacement({words("24"), {sweeps / "sweep" / "best"}, run_in}, 3);
@@ -205,8 +224,24 @@ TEST_CASE("encode --overwrite leaves the old features or the new ones, whole") {
   const ScratchFolder data, stores;
   const std::string csv = write_shapes(data).string();
   const auto words = [&](const char* pooling) {
-    return Words{"encode", "--data", "csv:" + csv, "--image-encoder", tiny_encoder("vit"), "--image-pooling", pooling, "--text-encoder", tiny_encoder("bert"), "--text-pooling", pooling,
-                 "--dtype", "fp32", "--threads", "1", "--out", stores / "features", "--overwrite"};
+    return Words{"encode",
+                 "--data",
+                 "csv:" + csv,
+                 "--image-encoder",
+                 tiny_encoder("vit"),
+                 "--image-pooling",
+                 pooling,
+                 "--text-encoder",
+                 tiny_encoder("bert"),
+                 "--text-pooling",
+                 pooling,
+                 "--dtype",
+                 "fp32",
+                 "--threads",
+                 "1",
+                 "--out",
+                 stores / "features",
+                 "--overwrite"};
   };
   successful(words("mean"));
   check_replacement({words("max"), {stores / "features"}, store_in}, 4);
@@ -215,12 +250,16 @@ TEST_CASE("encode --overwrite leaves the old features or the new ones, whole") {
 TEST_CASE("finetune --overwrite leaves the old run or the new one, whole") {
   const ScratchFolder data, folder, runs;
   const std::string csv = write_shapes(data).string();
-  successful({"encode", "--data", "csv:" + csv, "--image-encoder", tiny_encoder("vit"), "--image-pooling", "mean", "--text-encoder", tiny_encoder("bert"), "--text-pooling", "mean", "--dtype",
-              "fp32", "--out", folder / "features"});
-  successful({"train", folder / "features", "--out", folder / "run", "--epochs", "5", "--batch-size", "72", "--hidden", "32", "--width", "32"});
+  successful({"encode", "--data", "csv:" + csv, "--image-encoder", tiny_encoder("vit"), "--image-pooling", "mean",
+              "--text-encoder", tiny_encoder("bert"), "--text-pooling", "mean", "--dtype", "fp32", "--out",
+              folder / "features"});
+  successful({"train", folder / "features", "--out", folder / "run", "--epochs", "5", "--batch-size", "72", "--hidden",
+              "32", "--width", "32"});
   const auto words = [&](const char* seed) {
-    return Words{"finetune", folder / "run", "--out", runs / "run", "--epochs", "1", "--batch-size", "48", "--lora", "2", "--learning-rate", "0.01", "--seed", seed, "--threads",
-                 "1", "--checkpoint-steps", "1", "--json", "--overwrite"};
+    return Words{"finetune",     folder / "run", "--out",     runs / "run", "--epochs",           "1",
+                 "--batch-size", "48",           "--lora",    "2",          "--learning-rate",    "0.01",
+                 "--seed",       seed,           "--threads", "1",          "--checkpoint-steps", "1",
+                 "--json",       "--overwrite"};
   };
   successful(words("1"));
   check_replacement({words("2"), {runs / "run"}, fine_tuned_in}, 4);
@@ -228,19 +267,33 @@ TEST_CASE("finetune --overwrite leaves the old run or the new one, whole") {
 
 TEST_CASE("figures, maps and both files of an audit are replaced all together") {
   const ScratchFolder folder, drawn, mapped, judged;
-  const std::string features = import_arrays(folder, feature_arrays(200)), run = folder / "run";
+  const std::string features = import_arrays(folder, feature_arrays(200));
+  const std::string run = folder / "run";
   successful(short_training(features, run, "1"));
-  const auto figures = [&](const char* seed) { return Words{"figures", run, "--out", drawn.path(), "--format", "svg", "--method", "pca", "--pairs", "50", "--seed", seed}; };
+  const auto figures = [&](const char* seed) {
+    return Words{"figures",  run,   "--out",   drawn.path(), "--format", "svg",
+                 "--method", "pca", "--pairs", "50",         "--seed",   seed};
+  };
   successful(figures("1"));
-  check_replacement({figures("2"), {drawn / "joint-map.svg", drawn / "similarity-matrix.svg", drawn / "picture-queries.svg"}, file_in}, 3);
+  check_replacement({figures("2"),
+                     {drawn / "joint-map.svg", drawn / "similarity-matrix.svg", drawn / "picture-queries.svg"},
+                     file_in},
+                    3);
 
   const auto map = [&](const char* split) {
-    return Words{"map", run, "--method", "pca", "--split", split, "--out", mapped / "map.svg", "--out", mapped / "map.html", "--save", mapped / "map.safetensors"};
+    return Words{"map",      run,
+                 "--method", "pca",
+                 "--split",  split,
+                 "--out",    mapped / "map.svg",
+                 "--out",    mapped / "map.html",
+                 "--save",   mapped / "map.safetensors"};
   };
   successful(map("dev"));
   check_replacement({map("test"), {mapped / "map.svg", mapped / "map.html", mapped / "map.safetensors"}, file_in}, 3);
 
-  const auto audit = [&](const char* split) { return Words{"audit", run, "--split", split, "--out", judged / "audit.html", "--csv", judged / "audit.csv"}; };
+  const auto audit = [&](const char* split) {
+    return Words{"audit", run, "--split", split, "--out", judged / "audit.html", "--csv", judged / "audit.csv"};
+  };
   successful(audit("dev"));
   check_replacement({audit("test"), {judged / "audit.html", judged / "audit.csv"}, file_in}, 3);
 }

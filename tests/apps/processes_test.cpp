@@ -35,7 +35,8 @@ int free_port() {
 
 /// The command as process `rank` of `count`, as torchrun would start it.
 Words as_process(int rank, int count, int port, const Words& words) {
-  Words all = {"/usr/bin/env", "RANK=" + std::to_string(rank), "WORLD_SIZE=" + std::to_string(count), "MASTER_ADDR=127.0.0.1", "MASTER_PORT=" + std::to_string(port), program_path()};
+  Words all = {"/usr/bin/env",          "RANK=" + std::to_string(rank),        "WORLD_SIZE=" + std::to_string(count),
+               "MASTER_ADDR=127.0.0.1", "MASTER_PORT=" + std::to_string(port), program_path()};
   all.insert(all.end(), words.begin(), words.end());
   return all;
 }
@@ -64,7 +65,8 @@ std::vector<double> losses_of(const std::filesystem::path& run) {
 }
 
 Words peer_training(const std::string& features, const std::string& out) {
-  return {"train", features, "--out", out, "--seed", "3", "--epochs", "6", "--batch-size", "60", "--hidden", "32", "--width", "16", "--threads", "1", "--peer-timeout", "20"};
+  return {"train",    features, "--out",   out,  "--seed",    "3", "--epochs",       "6", "--batch-size", "60",
+          "--hidden", "32",     "--width", "16", "--threads", "1", "--peer-timeout", "20"};
 }
 
 }  // namespace
@@ -80,7 +82,8 @@ TEST_CASE("two and three processes learn what one does") {
     CHECK(run_together(count, peer_training(features, run)) == std::vector<int>(count, 0));
     const std::vector<double> together = losses_of(run);
     REQUIRE(together.size() == alone.size());
-    for (std::size_t epoch = 0; epoch < alone.size(); ++epoch) CHECK(together[epoch] == doctest::Approx(alone[epoch]).epsilon(1e-4));
+    for (std::size_t epoch = 0; epoch < alone.size(); ++epoch)
+      CHECK(together[epoch] == doctest::Approx(alone[epoch]).epsilon(1e-4));
     CHECK(Json::parse(successful({"eval", run, "--json"})).at("images") == 60);
   }
 }
@@ -90,7 +93,8 @@ TEST_CASE("torchrun starts two of them") {
   TANDEM_SKIP_WITHOUT(torchrun);
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
-  Words words = {torchrun, "--nproc-per-node", "2", "--master-port", std::to_string(free_port()), "--no-python", program_path()};
+  Words words = {torchrun,      "--nproc-per-node", "2", "--master-port", std::to_string(free_port()),
+                 "--no-python", program_path()};
   const Words train = peer_training(features, folder / "run");
   words.insert(words.end(), train.begin(), train.end());
   CHECK(exit_code(begin_command(words)) == 0);
@@ -99,12 +103,15 @@ TEST_CASE("torchrun starts two of them") {
 
 TEST_CASE("a lost process ends the other in words within the timeout, and resume goes on to the end") {
   const ScratchFolder folder;
-  const std::string features = import_arrays(folder, feature_arrays(600)), run = folder / "run";
+  const std::string features = import_arrays(folder, feature_arrays(600));
+  const std::string run = folder / "run";
   Words words = peer_training(features, run);
-  for (const char* word : {"--epochs", "--peer-timeout"}) *(std::ranges::find(words, word) + 1) = std::string(word) == "--epochs" ? "300" : "3";
+  for (const char* word : {"--epochs", "--peer-timeout"})
+    *(std::ranges::find(words, word) + 1) = std::string(word) == "--epochs" ? "300" : "3";
   words.insert(words.end(), {"--checkpoint-steps", "5"});
   const int port = free_port();
-  const pid_t first = begin_command(as_process(0, 2, port, words), folder / "said"), second = begin_command(as_process(1, 2, port, words));
+  const pid_t first = begin_command(as_process(0, 2, port, words), folder / "said");
+  const pid_t second = begin_command(as_process(1, 2, port, words));
   const auto start = std::chrono::steady_clock::now();
   while (!std::filesystem::exists(std::filesystem::path(run) / "checkpoint.safetensors")) {
     REQUIRE(std::chrono::steady_clock::now() - start < std::chrono::seconds(60));
@@ -128,13 +135,27 @@ TEST_CASE("encode shares its shards out and one process would have made the same
   const ScratchFolder data, out;
   const std::string csv = write_shapes(data).string();
   const auto encoding = [&](const std::string& name) {
-    return Words{"encode", "--data", "csv:" + csv, "--image-encoder", reference_dir() / "encoders/tiny_vit", "--text-encoder", reference_dir() / "encoders/tiny_bert",
-                 "--dtype", "fp32", "--threads", "1", "--peer-timeout", "30", "--out", out / name};
+    return Words{"encode",
+                 "--data",
+                 "csv:" + csv,
+                 "--image-encoder",
+                 reference_dir() / "encoders/tiny_vit",
+                 "--text-encoder",
+                 reference_dir() / "encoders/tiny_bert",
+                 "--dtype",
+                 "fp32",
+                 "--threads",
+                 "1",
+                 "--peer-timeout",
+                 "30",
+                 "--out",
+                 out / name};
   };
   successful(encoding("alone"));
   CHECK(run_together(2, encoding("together")) == std::vector<int>(2, 0));
   for (const auto& file : std::filesystem::directory_iterator(out / "alone")) {
     const std::string name = file.path().filename();
-    if (name.ends_with(".safetensors")) CHECK_MESSAGE(read_file(file.path()) == read_file(out / ("together/" + name)), name);
+    if (name.ends_with(".safetensors"))
+      CHECK_MESSAGE(read_file(file.path()) == read_file(out / ("together/" + name)), name);
   }
 }

@@ -34,7 +34,8 @@ inline Outcome tandem_program(const std::vector<std::string>& words) {
   FILE* pipe = ::popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);
   std::array<char, 4096> buffer = {};
-  for (std::size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) outcome.out.append(buffer.data(), n);
+  for (std::size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
+    outcome.out.append(buffer.data(), n);
   const int status = ::pclose(pipe);
   outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   outcome.err = read_file(scratch / "err");
@@ -48,7 +49,8 @@ inline std::string successful(const std::vector<std::string>& words) {
   return outcome.out;
 }
 
-/// Checks for exit code 2 and one sentence, the last line of standard error, that holds each of `parts`.
+/// Checks for exit code 2 and one sentence, the last line of standard error, that holds each of
+/// `parts`.
 inline void refused(const std::vector<std::string>& words, const std::vector<std::string>& parts) {
   const Outcome outcome = tandem_program(words);
   CHECK_MESSAGE(outcome.code == 2, "exit code ", outcome.code, ": ", outcome.err);
@@ -56,7 +58,8 @@ inline void refused(const std::vector<std::string>& words, const std::vector<std
   while (!said.empty() && said.back() == '\n') said.pop_back();
   said = said.substr(said.rfind('\n') + 1);
   CHECK_MESSAGE(said.starts_with("tandem: "), said);
-  for (const std::string& part : parts) CHECK_MESSAGE(said.find(part) != std::string::npos, "said: ", said, " without: ", part);
+  for (const std::string& part : parts)
+    CHECK_MESSAGE(said.find(part) != std::string::npos, "said: ", said, " without: ", part);
 }
 
 }  // namespace tandem::tests

@@ -38,10 +38,11 @@ Words commands_of(const Path& file) {
 /// What is done with the commands that begin with some words.
 struct Recipe {
   std::string begins;
-  std::vector<std::pair<std::string, std::string>> put = {};  ///< words of the command that stand for something, and what for
-  std::string more = {};                                      ///< appended, to make it small
-  std::function<void()> before = {};                          ///< what must be there
-  std::string not_run = {};                                   ///< why; empty: it is run
+  std::vector<std::pair<std::string, std::string>> put =
+      {};                             ///< words of the command that stand for something, and what for
+  std::string more = {};              ///< appended, to make it small
+  std::function<void()> before = {};  ///< what must be there
+  std::string not_run = {};           ///< why; empty: it is run
 };
 
 std::string with_words(std::string command, const std::vector<std::pair<std::string, std::string>>& put) {
@@ -65,9 +66,13 @@ class Shell {
   /// Runs the command with the program under test as `tandem`.
   void run(const std::string& command) const {
     const std::string program_folder = Path(program_path()).parent_path().string();
-    write_file(folder_ / "command.sh", "export PATH=" + program_folder + ":$PATH\ncd " + folder_.path().string() + "\n" + command + "\n");
-    const int status = std::system(("sh -e " + (folder_ / "command.sh").string() + " >" + (folder_ / "out").string() + " 2>" + (folder_ / "err").string() + " </dev/null").c_str());
-    CHECK_MESSAGE(WEXITSTATUS(status) == 0, "exit code ", WEXITSTATUS(status), " of: ", command, "\n", read_file(folder_ / "err"));
+    write_file(folder_ / "command.sh",
+               "export PATH=" + program_folder + ":$PATH\ncd " + folder_.path().string() + "\n" + command + "\n");
+    const int status = std::system(("sh -e " + (folder_ / "command.sh").string() + " >" + (folder_ / "out").string() +
+                                    " 2>" + (folder_ / "err").string() + " </dev/null")
+                                       .c_str());
+    CHECK_MESSAGE(WEXITSTATUS(status) == 0, "exit code ", WEXITSTATUS(status), " of: ", command, "\n",
+                  read_file(folder_ / "err"));
   }
 
   Path operator/(const std::string& name) const { return folder_ / name; }
@@ -82,16 +87,19 @@ void run_all(const Words& commands, const std::vector<Recipe>& recipes, const Sh
   for (const std::string& command : commands) {
     const Recipe* found = nullptr;
     for (std::size_t i = 0; i < recipes.size(); ++i) {
-      const bool longer = command.starts_with(recipes[i].begins) && (found == nullptr || recipes[i].begins.size() > found->begins.size());
+      const bool longer = command.starts_with(recipes[i].begins) &&
+                          (found == nullptr || recipes[i].begins.size() > found->begins.size());
       if (longer) found = &recipes[i];
     }
     CHECK_MESSAGE(found != nullptr, "neither run nor excused: ", command);
     if (found == nullptr) continue;
     ++used[static_cast<std::size_t>(found - recipes.data())];
     if (found->before) found->before();
-    if (found->not_run.empty()) shell.run(with_words(command, found->put) + (found->more.empty() ? "" : " " + found->more));
+    if (found->not_run.empty())
+      shell.run(with_words(command, found->put) + (found->more.empty() ? "" : " " + found->more));
   }
-  for (std::size_t i = 0; i < recipes.size(); ++i) CHECK_MESSAGE(used[i] > 0, "no such command is shown: ", recipes[i].begins);
+  for (std::size_t i = 0; i < recipes.size(); ++i)
+    CHECK_MESSAGE(used[i] > 0, "no such command is shown: ", recipes[i].begins);
 }
 
 std::string encoder(const char* name) { return (reference_dir() / "encoders" / name).string(); }
@@ -100,16 +108,23 @@ const std::string kSmallTraining = "--epochs 2 --batch-size 48 --hidden 16 --wid
 
 void write_cifar10(const Path& folder) {
   for (const char* side : {"train", "test"}) {
-    for (const char* name : {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}) {
+    for (const char* name :
+         {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}) {
       make_folder(folder / side / name);
-      write_file(folder / side / name / "1.jpg", encode_jpeg(RgbImage{.height = 32, .width = 32, .pixels = std::vector<std::uint8_t>(32 * 32 * 3, static_cast<std::uint8_t>(name[1]))}, 90));
+      write_file(
+          folder / side / name / "1.jpg",
+          encode_jpeg(RgbImage{.height = 32,
+                               .width = 32,
+                               .pixels = std::vector<std::uint8_t>(32 * 32 * 3, static_cast<std::uint8_t>(name[1]))},
+                      90));
     }
   }
 }
 
 void write_coco(const Path& folder, const std::string& picture) {
   for (const char* side : {"train2017", "val2017"}) {
-    Json images = Json::array(), annotations = Json::array();
+    Json images = Json::array();
+    Json annotations = Json::array();
     const int first = side[0] == 't' ? 1 : 101;
     make_folder(folder / side);
     make_folder(folder / "annotations");
@@ -119,14 +134,17 @@ void write_coco(const Path& folder, const std::string& picture) {
       images.push_back({{"id", i}, {"file_name", name}});
       annotations.push_back({{"id", 1000 + i}, {"image_id", i}, {"caption", "a shape, number " + std::to_string(i)}});
     }
-    write_file(folder / "annotations" / ("captions_" + std::string(side) + ".json"), Json{{"images", images}, {"annotations", annotations}}.dump());
+    write_file(folder / "annotations" / ("captions_" + std::string(side) + ".json"),
+               Json{{"images", images}, {"annotations", annotations}}.dump());
   }
 }
 
 /// Begins a training and interrupts it.
 void interrupt_training(const Shell& shell, const std::string& out) {
-  const pid_t process = begin_command({program_path(), "train", shell / "features", "--out", shell / out, "--epochs", "60", "--batch-size", "12", "--hidden", "16", "--width", "8", "--threads", "1"});
-  while (!std::filesystem::exists(shell / out / "checkpoint.safetensors")) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  const pid_t process = begin_command({program_path(), "train", shell / "features", "--out", shell / out, "--epochs",
+                                       "60", "--batch-size", "12", "--hidden", "16", "--width", "8", "--threads", "1"});
+  while (!std::filesystem::exists(shell / out / "checkpoint.safetensors"))
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   ::kill(process, SIGINT);
   int status = 0;
   ::waitpid(process, &status, 0);
@@ -174,7 +192,8 @@ TEST_CASE("every command of the README runs") {
   const Shell shell;
   const ScratchFolder shapes;
   write_shapes(shapes);
-  for (const auto& entry : std::filesystem::directory_iterator(shapes.path())) std::filesystem::copy(entry.path(), shell / entry.path().filename().string());
+  for (const auto& entry : std::filesystem::directory_iterator(shapes.path()))
+    std::filesystem::copy(entry.path(), shell / entry.path().filename().string());
   std::filesystem::copy(shell / "shape100.jpg", shell / "holiday.jpg");
   const std::string picture = read_file(shell / "holiday.jpg");
   const FlickrMirror mirror({picture, read_file(shell / "shape110.jpg"), read_file(shell / "shape115.jpg")});
@@ -186,24 +205,36 @@ TEST_CASE("every command of the README runs") {
   ::unsetenv("HF_HUB_OFFLINE");
   write_cifar10(shell / "cifar10");
   write_coco(shell / "coco", picture);
-  write_file(shell / "losses.toml", "[options]\nepochs = 1\nhead.hidden_width = 16\nhead.embedding_width = 8\n" + read_file(source_dir() / "examples/losses.toml"));
+  write_file(shell / "losses.toml", "[options]\nepochs = 1\nhead.hidden_width = 16\nhead.embedding_width = 8\n" +
+                                        read_file(source_dir() / "examples/losses.toml"));
   const std::string encoders = "--image-encoder " + encoder("tiny_vit") + " --text-encoder " + encoder("tiny_bert");
 
   const std::vector<Recipe> recipes = {
-      {.begins = "make ", .not_run = "set-up, the build and this very test; the steps of scripts/demo.sh are those below"},
-      {.begins = "tandem fetch hf:distilbert/distilbert-base-uncased", .put = {{"hf:distilbert/distilbert-base-uncased", "hf:tiny/model"}}},
+      {.begins = "make ",
+       .not_run = "set-up, the build and this very test; the steps of scripts/demo.sh are those below"},
+      {.begins = "tandem fetch hf:distilbert/distilbert-base-uncased",
+       .put = {{"hf:distilbert/distilbert-base-uncased", "hf:tiny/model"}}},
       {.begins = "tandem encoders"},
-      {.begins = "tandem encode ", .put = {{"flickr8k:DIR", "csv:captions.csv"}}, .more = encoders + " --text-pooling mean"},
+      {.begins = "tandem encode ",
+       .put = {{"flickr8k:DIR", "csv:captions.csv"}},
+       .more = encoders + " --text-pooling mean"},
       {.begins = "tandem scan ",
-       .put = {{"flickr8k:DIR", "csv:captions.csv"}, {"A", encoder("tiny_vit")}, {"B", encoder("tiny_deit")}, {"X", encoder("tiny_bert")}, {"Y", encoder("tiny_roberta")}},
+       .put = {{"flickr8k:DIR", "csv:captions.csv"},
+               {"A", encoder("tiny_vit")},
+               {"B", encoder("tiny_deit")},
+               {"X", encoder("tiny_bert")},
+               {"Y", encoder("tiny_roberta")}},
        .more = "--sample 30 --neighbours 3"},
       {.begins = "tandem train features", .more = kSmallTraining},
-      {.begins = "tandem train --resume", .put = {{"run", "begun"}}, .before = [&] { interrupt_training(shell, "begun"); }},
+      {.begins = "tandem train --resume",
+       .put = {{"run", "begun"}},
+       .before = [&] { interrupt_training(shell, "begun"); }},
       {.begins = "tandem cca"},
       {.begins = "tandem ensemble"},
       {.begins = "tandem finetune", .more = "--epochs 1"},
       {.begins = "tandem eval run"},
-      {.begins = "tandem eval run --against", .before = [&] { shell.run("tandem train features --out other-run --seed 2 " + kSmallTraining); }},
+      {.begins = "tandem eval run --against",
+       .before = [&] { shell.run("tandem train features --out other-run --seed 2 " + kSmallTraining); }},
       {.begins = "tandem sweep", .put = {{"examples/losses.toml", "losses.toml"}}, .more = "--seeds 1"},
       {.begins = "tandem baselines"},
       {.begins = "tandem geometry"},
@@ -217,11 +248,13 @@ TEST_CASE("every command of the README runs") {
       {.begins = "tandem fetch flickr8k", .more = "--yes --mirror " + mirror.address()},
       {.begins = "tandem data flickr8k:flickr8k"},
       {.begins = "tandem data coco:coco"},
-      {.begins = "tandem import", .before = [&] {
-         write_npy(shell / "image.npy", at::randn({30, 12}));
-         write_npy(shell / "text.npy", at::randn({30, 8}));
-         std::filesystem::remove_all(shell / "features");  // those of the README's other block
-       }},
+      {.begins = "tandem import",
+       .before =
+           [&] {
+             write_npy(shell / "image.npy", at::randn({30, 12}));
+             write_npy(shell / "text.npy", at::randn({30, 8}));
+             std::filesystem::remove_all(shell / "features");  // those of the README's other block
+           }},
       {.begins = "tandem export"}};
   run_all(commands_of(source_dir() / "README.md"), recipes, shell);
 }
@@ -230,9 +263,10 @@ TEST_CASE("the commands of README's best table run, with four picture encoders a
   const Shell shell;
   const ScratchFolder shapes;
   const std::string csv = "csv:" + write_shapes(shapes).string();
-  shell.run("tandem encode --data " + csv + " --out features --image-encoder " + encoder("tiny_efficientnet") + " " + encoder("tiny_resnet_basic") + " " + encoder("tiny_deit") + " " +
-            encoder("tiny_resnet_bottleneck") + " --image-pooling mean+mirror mean+mirror cls+mirror,mean+mirror mean+mirror --text-encoder " + encoder("tiny_bert") +
-            " --text-pooling mean,mean@-2,mean@-3,max,max@-2");
+  shell.run("tandem encode --data " + csv + " --out features --image-encoder " + encoder("tiny_efficientnet") + " " +
+            encoder("tiny_resnet_basic") + " " + encoder("tiny_deit") + " " + encoder("tiny_resnet_bottleneck") +
+            " --image-pooling mean+mirror mean+mirror cls+mirror,mean+mirror mean+mirror --text-encoder " +
+            encoder("tiny_bert") + " --text-pooling mean,mean@-2,mean@-3,max,max@-2");
   shell.run("tandem train features --out RUN --hidden 2048 --epochs 12 --batch-size 48");
   shell.run("tandem cca features --out LINEAR --regularisation 1 --power 0.5");
   shell.run("tandem ensemble RUN LINEAR --out both --weights 1 1.5");
@@ -242,7 +276,8 @@ TEST_CASE("the commands of README's best table run, with four picture encoders a
 
 TEST_CASE("every command of the benchmarks runs or names a script, a target and options that are there") {
   const Shell shell;
-  const std::string peers = "needs packages from the network, rivals of tandem; that script and options are there is checked";
+  const std::string peers =
+      "needs packages from the network, rivals of tandem; that script and options are there is checked";
   const std::string target = "builds a benchmark; that the target is there is checked";
   std::string targets;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(source_dir() / "benchmarks")) {
@@ -252,12 +287,15 @@ TEST_CASE("every command of the benchmarks runs or names a script, a target and 
   for (const std::string& command : commands) {
     INFO(command);
     std::smatch found;
-    if (std::regex_search(command, found, std::regex("-r (\\S+)"))) CHECK(std::filesystem::exists(source_dir() / found[1].str()));
-    if (std::regex_search(command, found, std::regex("--target (\\S+)"))) CHECK(targets.find(found[1].str()) != std::string::npos);
+    if (std::regex_search(command, found, std::regex("-r (\\S+)")))
+      CHECK(std::filesystem::exists(source_dir() / found[1].str()));
+    if (std::regex_search(command, found, std::regex("--target (\\S+)")))
+      CHECK(targets.find(found[1].str()) != std::string::npos);
     if (!std::regex_search(command, found, std::regex("python3? (\\S+\\.py)"))) continue;
     REQUIRE(std::filesystem::exists(source_dir() / found[1].str()));
     const std::string script = read_file(source_dir() / found[1].str());
-    for (const std::string& option : options_in(command)) CHECK_MESSAGE(script.find("\"" + option + "\"") != std::string::npos, "no ", option);
+    for (const std::string& option : options_in(command))
+      CHECK_MESSAGE(script.find("\"" + option + "\"") != std::string::npos, "no ", option);
   }
 
   const ScratchFolder shapes;
@@ -273,9 +311,17 @@ TEST_CASE("every command of the benchmarks runs or names a script, a target and 
       {.begins = "python3 -m venv peers", .not_run = peers},
       {.begins = "cmake --build build --target", .not_run = target},
       {.begins = "peers/", .not_run = peers},
-      {.begins = "python3 benchmarks/readers/listing.py", .not_run = "needs the benchmark list_data; that script and options are there is checked"},
-      {.begins = "build/tandem encode", .put = {{"flickr8k:DIR", csv}}, .more = "--image-encoder " + encoder("tiny_vit") + " --text-encoder " + encoder("tiny_bert") + " --text-pooling mean"},
-      {.begins = "python3 benchmarks/audit/planted_swaps.py RUN --split test", .more = "--tandem " + program_path(), .before = train},
-      {.begins = "python3 benchmarks/audit/planted_swaps.py RUN --split train", .more = "--folds 2 --epochs 1 --tandem " + program_path(), .before = train}};
+      {.begins = "python3 benchmarks/readers/listing.py",
+       .not_run = "needs the benchmark list_data; that script and options are there is checked"},
+      {.begins = "build/tandem encode",
+       .put = {{"flickr8k:DIR", csv}},
+       .more = "--image-encoder " + encoder("tiny_vit") + " --text-encoder " + encoder("tiny_bert") +
+               " --text-pooling mean"},
+      {.begins = "python3 benchmarks/audit/planted_swaps.py RUN --split test",
+       .more = "--tandem " + program_path(),
+       .before = train},
+      {.begins = "python3 benchmarks/audit/planted_swaps.py RUN --split train",
+       .more = "--folds 2 --epochs 1 --tandem " + program_path(),
+       .before = train}};
   run_all(commands, recipes, shell);
 }

@@ -19,9 +19,11 @@ namespace {
 using Path = std::filesystem::path;
 using Words = std::vector<std::string>;
 
-Words placed_training(const std::string& features, const Path& out, const std::string& seed, const Words& more = {}, const std::string& epochs = "8") {
-  Words words = {"train", features, "--out", out, "--seed", seed, "--epochs", epochs, "--batch-size", "32", "--hidden", "48", "--width", "24", "--threads", "1",
-                 "--checkpoint-steps", "3", "--json"};
+Words placed_training(const std::string& features, const Path& out, const std::string& seed, const Words& more = {},
+                      const std::string& epochs = "8") {
+  Words words = {
+      "train",    features, "--out",   out,  "--seed",    seed, "--epochs",           epochs, "--batch-size", "32",
+      "--hidden", "48",     "--width", "24", "--threads", "1",  "--checkpoint-steps", "3",    "--json"};
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
@@ -48,14 +50,16 @@ std::string heads_of(const Path& run) { return read_file(run / "heads.safetensor
 TEST_CASE("a training interrupted over an old run leaves that usable and goes on beside it to the same bits") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
-  const Path run = folder / "run", beside = folder / ".run.new";
+  const Path run = folder / "run";
+  const Path beside = folder / ".run.new";
   successful(placed_training(features, folder / "whole", "2"));
   successful(placed_training(features, run, "1"));
   const std::string old_heads = heads_of(run);
   REQUIRE(killed_at(placed_training(features, run, "2", {"--overwrite"}), beside / "checkpoint.safetensors"));
   CHECK(heads_of(run) == old_heads);
   successful({"eval", run, "--split", "dev", "--json"});
-  refused(placed_training(features, run, "2"), {"run: expected a folder without a run (--resume goes on", "found a finished run, and one beside it that was interrupted"});
+  refused(placed_training(features, run, "2"), {"run: expected a folder without a run (--resume goes on",
+                                                "found a finished run, and one beside it that was interrupted"});
   CHECK(std::filesystem::exists(beside / "checkpoint.safetensors"));
   successful({"train", "--resume", run, "--json"});
   CHECK(heads_of(run) == heads_of(folder / "whole"));
@@ -67,7 +71,8 @@ TEST_CASE("a training interrupted over an old run leaves that usable and goes on
 TEST_CASE("an old training that was interrupted stays whole until the one that overwrites it is finished") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
-  const Path run = folder / "run", checkpoint = run / "checkpoint.safetensors";
+  const Path run = folder / "run";
+  const Path checkpoint = run / "checkpoint.safetensors";
   REQUIRE(killed_at(placed_training(features, run, "1"), checkpoint));
   const std::string before = read_file(checkpoint);
   refused(placed_training(features, run, "2", {"--overwrite", "--learning-rate", "1e30"}), {"loss"});
@@ -94,9 +99,10 @@ TEST_CASE("a run that overwrites another inherits nothing of it, and what is the
   const std::string features = import_arrays(folder, feature_arrays(300));
   const Path run = folder / "run";
   successful(placed_training(features, folder / "other", "3"));
-  const std::vector<Words> makers = {placed_training(features, run, "2", {"--overwrite"}),
-                                     {"cca", features, "--out", run, "--overwrite", "--regularisation", "1", "--power", "1"},
-                                     {"ensemble", folder / "other", folder / "third", "--out", run, "--overwrite"}};
+  const std::vector<Words> makers = {
+      placed_training(features, run, "2", {"--overwrite"}),
+      {"cca", features, "--out", run, "--overwrite", "--regularisation", "1", "--power", "1"},
+      {"ensemble", folder / "other", folder / "third", "--out", run, "--overwrite"}};
   successful(placed_training(features, folder / "third", "4"));
   for (const Words& maker : makers) {
     successful(placed_training(features, run, "1", {"--overwrite", "--tensorboard"}));
@@ -104,7 +110,8 @@ TEST_CASE("a run that overwrites another inherits nothing of it, and what is the
     REQUIRE(std::filesystem::exists(run / "hubness.json"));
     write_file(run / "notes.md", "mine");
     successful(maker);
-    for (const char* name : {"hubness.json", "hubness.safetensors", "tensorboard", "checkpoint.safetensors"}) CHECK_MESSAGE(!std::filesystem::exists(run / name), maker[0], " ", name);
+    for (const char* name : {"hubness.json", "hubness.safetensors", "tensorboard", "checkpoint.safetensors"})
+      CHECK_MESSAGE(!std::filesystem::exists(run / name), maker[0], " ", name);
     CHECK(std::filesystem::exists(run / "curves.svg") == (maker[0] == "train"));
     CHECK(std::filesystem::exists(run / "metrics.jsonl") == (maker[0] == "train"));
     CHECK(read_file(run / "notes.md") == "mine");
@@ -115,14 +122,17 @@ TEST_CASE("a run that overwrites another inherits nothing of it, and what is the
 TEST_CASE("of two commands that make a run of one name the second is refused and nothing of the first is lost") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
-  const Path run = folder / "run", beside = folder / ".run.new";
+  const Path run = folder / "run";
+  const Path beside = folder / ".run.new";
   successful(placed_training(features, run, "1"));
   Words words = placed_training(features, run, "2", {"--overwrite"}, "100000");
   words.insert(words.begin(), program_path());
   const pid_t first = begin_command(words);
   int status = 0;
-  while (!std::filesystem::exists(beside / "checkpoint.safetensors") && ::waitpid(first, &status, WNOHANG) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  refused({"cca", features, "--out", run, "--overwrite", "--regularisation", "1", "--power", "1"}, {"run: expected a folder that nothing else is writing to", "another tandem"});
+  while (!std::filesystem::exists(beside / "checkpoint.safetensors") && ::waitpid(first, &status, WNOHANG) == 0)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  refused({"cca", features, "--out", run, "--overwrite", "--regularisation", "1", "--power", "1"},
+          {"run: expected a folder that nothing else is writing to", "another tandem"});
   refused({"train", "--resume", run}, {"run: expected a folder that nothing else is writing to"});
   refused({"correct", run}, {"run: expected a folder that nothing else is writing to"});
   CHECK(std::filesystem::exists(beside / "checkpoint.safetensors"));
@@ -135,9 +145,11 @@ TEST_CASE("of two commands that make a run of one name the second is refused and
 TEST_CASE("temporaries of killed processes are removed by the next that holds the lock") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(300));
-  const Path run = folder / "run", image = Path(features) / ".image-00000.safetensors.AbC123";
+  const Path run = folder / "run";
+  const Path image = Path(features) / ".image-00000.safetensors.AbC123";
   REQUIRE(killed_at(placed_training(features, run, "1"), run / "checkpoint.safetensors"));
-  for (const char* name : {".checkpoint.safetensors.AbC123", ".metrics.jsonl.0aB9zZ", ".notes.txt.backup"}) write_file(run / name, "x");
+  for (const char* name : {".checkpoint.safetensors.AbC123", ".metrics.jsonl.0aB9zZ", ".notes.txt.backup"})
+    write_file(run / name, "x");
   successful({"train", "--resume", run, "--json"});
   CHECK(!std::filesystem::exists(run / ".checkpoint.safetensors.AbC123"));
   CHECK(!std::filesystem::exists(run / ".metrics.jsonl.0aB9zZ"));
@@ -161,14 +173,18 @@ TEST_CASE("features in the run that would be replaced are refused, features besi
   successful({"eval", folder / "work", "--split", "dev", "--json"});
   std::filesystem::create_directory(folder / "work" / "encoders");
   std::filesystem::rename(features, folder / "work" / "encoders" / "features");
-  refused(placed_training(folder / "work" / "encoders" / "features", folder / "work", "3", {"--overwrite"}), {"a place outside of the run that would be replaced"});
+  refused(placed_training(folder / "work" / "encoders" / "features", folder / "work", "3", {"--overwrite"}),
+          {"a place outside of the run that would be replaced"});
 }
 
 TEST_CASE("a sweep that finds the same best run leaves it as it is, with its correction") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(200));
-  write_file(folder / "grid.toml", "[options]\nepochs = 3\nbatch_size = 32\nhead = { embedding_width = 8, hidden_width = 16 }\n[grid]\nlearning_rate = [5e-3]\n");
-  const Words words = {"sweep", features, "--grid", folder / "grid.toml", "--out", folder / "sweep", "--seeds", "1", "--threads", "1"};
+  write_file(folder / "grid.toml",
+             "[options]\nepochs = 3\nbatch_size = 32\nhead = { embedding_width = 8, hidden_width = 16 "
+             "}\n[grid]\nlearning_rate = [5e-3]\n");
+  const Words words = {"sweep",          features,  "--grid", folder / "grid.toml", "--out",
+                       folder / "sweep", "--seeds", "1",      "--threads",          "1"};
   successful(words);
   successful({"correct", folder / "sweep" / "best", "--method", "csls"});
   write_file(folder / "sweep" / "trials" / ".x.json.AbC123", "x");

@@ -10,13 +10,16 @@
 using namespace tandem;
 using namespace tandem::tests;
 
-TEST_CASE("scan ranks every pair of views on a sample and finds that pictures and captions have to do with each other") {
+TEST_CASE(
+    "scan ranks every pair of views on a sample and finds that pictures and captions have to do with each other") {
   TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
   TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
   const ScratchFolder data;
   const std::string csv = "csv:" + write_shapes(data).string();
-  const std::string image = models_dir() / "efficientnet-lite0", text = models_dir() / "all-MiniLM-L6-v2";
-  const std::vector<std::string> scan = {"scan", "--data", csv, "--image-encoder", image, "--text-encoder", text, "--sample", "60", "--neighbours", "5"};
+  const std::string image = models_dir() / "efficientnet-lite0";
+  const std::string text = models_dir() / "all-MiniLM-L6-v2";
+  const std::vector<std::string> scan = {"scan", "--data",   csv,  "--image-encoder", image, "--text-encoder",
+                                         text,   "--sample", "60", "--neighbours",    "5"};
   std::vector<std::string> words = scan;
   words.push_back("--json");
   const Json report = Json::parse(successful(words));
@@ -28,11 +31,13 @@ TEST_CASE("scan ranks every pair of views on a sample and finds that pictures an
     image_views.insert(pair.at("image_view"));
     text_views.insert(pair.at("text_view"));
   }
-  CHECK(text_views == std::set<std::string>{"cls", "max", "mean", "mean@-2", "mean@-3", "mean@-4", "mean@-5", "mean@-6"});
+  CHECK(text_views ==
+        std::set<std::string>{"cls", "max", "mean", "mean@-2", "mean@-3", "mean@-4", "mean@-5", "mean@-6"});
   CHECK(image_views.contains("max"));
   CHECK(image_views.contains("mean@-2"));
   REQUIRE(pairs.size() == image_views.size() * text_views.size());
-  for (std::size_t i = 1; i < pairs.size(); ++i) CHECK(pairs[i - 1].at("cka").get<double>() >= pairs[i].at("cka").get<double>());
+  for (std::size_t i = 1; i < pairs.size(); ++i)
+    CHECK(pairs[i - 1].at("cka").get<double>() >= pairs[i].at("cka").get<double>());
   CHECK(pairs[0].at("cka_rank") == 1);
   CHECK(pairs[0].at("cka").get<double>() > 0.1);
   CHECK(pairs[0].at("mutual_knn").get<double>() > 1.5 * 5 / 59);

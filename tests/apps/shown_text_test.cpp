@@ -15,7 +15,8 @@ namespace {
 const std::string kHostile = "\x1b]0;owned\x07 \u009b2J \u202egnp.exe \u2028";
 
 void check_nothing_raw(const std::string& text) {
-  for (const char* raw : {"\x1b", "\x07", "\x08", "\x7f", "\u009b", "\u202e", "\u2028"}) CHECK_MESSAGE(text.find(raw) == std::string::npos, "raw: ", Json(raw).dump(-1, ' ', true), " in: ", text);
+  for (const char* raw : {"\x1b", "\x07", "\x08", "\x7f", "\u009b", "\u202e", "\u2028"})
+    CHECK_MESSAGE(text.find(raw) == std::string::npos, "raw: ", Json(raw).dump(-1, ' ', true), " in: ", text);
 }
 
 /// What a command shows, on standard output and standard error.
@@ -33,11 +34,13 @@ std::string hostile_run(const ScratchFolder& folder) {
   import_arrays(folder, arrays, "plain");
   std::string ids, captions;
   for (int i = 0; i < 60; ++i) ids += "p" + std::to_string(i) + kHostile + ".jpg\n";
-  for (int j = 0; j < 120; ++j) captions += "caption " + std::to_string(j) + kHostile + (j == 8 ? std::string(3000, 'x') : "") + " end\n";
+  for (int j = 0; j < 120; ++j)
+    captions += "caption " + std::to_string(j) + kHostile + (j == 8 ? std::string(3000, 'x') : "") + " end\n";
   write_file(folder / "ids.txt", ids);
   write_file(folder / "captions.txt", captions);
-  successful({"import", "--image", folder / "plain-image.npy", "--text", folder / "plain-text.npy", "--image-of-caption", folder / "plain-pairs.npy", "--split", folder / "plain-split.txt",
-              "--ids", folder / "ids.txt", "--captions", folder / "captions.txt", "--out", folder / "features"});
+  successful({"import", "--image", folder / "plain-image.npy", "--text", folder / "plain-text.npy",
+              "--image-of-caption", folder / "plain-pairs.npy", "--split", folder / "plain-split.txt", "--ids",
+              folder / "ids.txt", "--captions", folder / "captions.txt", "--out", folder / "features"});
   successful({"cca", folder / "features", "--out", folder / "run"});
   return folder / "run";
 }
@@ -46,7 +49,8 @@ std::string hostile_run(const ScratchFolder& folder) {
 
 TEST_CASE("what others named cannot steer the terminal that shows it") {
   const ScratchFolder folder;
-  const std::string run = hostile_run(folder), id = "p4" + kHostile + ".jpg";
+  const std::string run = hostile_run(folder);
+  const std::string id = "p4" + kHostile + ".jpg";
   const std::string found = shown_by({"search", run, "--id", id, "--split", "test", "-k", "5"});
   CHECK(found.find("\\x1B]0;owned\\x07 \\u009B2J \\u202Egnp.exe \\u2028") != std::string::npos);
   CHECK(found.find("more characters)") != std::string::npos);  // caption 8 is of picture 4
@@ -58,10 +62,12 @@ TEST_CASE("what others named cannot steer the terminal that shows it") {
 
 TEST_CASE("JSON says exactly what is there") {
   const ScratchFolder folder;
-  const std::string run = hostile_run(folder), id = "p4" + kHostile + ".jpg";
+  const std::string run = hostile_run(folder);
+  const std::string id = "p4" + kHostile + ".jpg";
   const Json found = Json::parse(successful({"search", run, "--id", id, "--split", "test", "-k", "24", "--json"}));
   bool whole = false;
-  for (const Json& hit : found["results"]) whole = whole || hit["caption"] == "caption 8" + kHostile + std::string(3000, 'x') + " end";
+  for (const Json& hit : found["results"])
+    whole = whole || hit["caption"] == "caption 8" + kHostile + std::string(3000, 'x') + " end";
   CHECK(whole);
   CHECK(found["results"][0]["id"].get<std::string>().find(kHostile) != std::string::npos);
 }
@@ -70,7 +76,8 @@ TEST_CASE("the names of pictures in a report are shown and not obeyed") {
   const ScratchFolder folder;
   std::string csv = "image,caption,split\n";
   for (int i = 0; i < 12; ++i) {
-    const RgbImage image{.height = 16, .width = 16, .pixels = std::vector<std::uint8_t>(768, static_cast<std::uint8_t>(20 * i))};
+    const RgbImage image{
+        .height = 16, .width = 16, .pixels = std::vector<std::uint8_t>(768, static_cast<std::uint8_t>(20 * i))};
     const std::string name = "p" + std::to_string(i) + kHostile + ".jpg";
     write_file(folder / name, i == 3 ? "no picture" : encode_jpeg(image, 90));
     csv += name + ",a grey picture \u009b2J number " + std::to_string(i) + ",train\n";
@@ -89,8 +96,10 @@ TEST_CASE("a query that is not UTF-8 is refused") {
 TEST_CASE("an error's sentence is one short line whatever the file holds") {
   const ScratchFolder folder;
   make_folder(folder / "encoder");
-  write_file(folder / "encoder" / "config.json", "{\"model_type\": " + Json(kHostile + std::string(50000000, 'x')).dump() + "}");
-  const Outcome outcome = tandem_program({"encode", "--data", "csv:" + (folder / "none.csv").string(), "--text-encoder", folder / "encoder", "--out", folder / "out"});
+  write_file(folder / "encoder" / "config.json",
+             "{\"model_type\": " + Json(kHostile + std::string(50000000, 'x')).dump() + "}");
+  const Outcome outcome = tandem_program({"encode", "--data", "csv:" + (folder / "none.csv").string(), "--text-encoder",
+                                          folder / "encoder", "--out", folder / "out"});
   CHECK(outcome.code == 2);
   CHECK(outcome.err.size() < 10000);
   check_nothing_raw(outcome.err);

@@ -35,7 +35,8 @@ Outcome forked(const std::function<void()>& work) {
   }
   int status = 0;
   REQUIRE(::waitpid(process, &status, 0) == process);
-  return {.code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), .out = "", .err = read_file(folder / "err")};
+  return {
+      .code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), .out = "", .err = read_file(folder / "err")};
 }
 
 void watch() {
@@ -56,7 +57,8 @@ Outcome interrupted(const Words& words, const std::filesystem::path& there, int 
   }
   ::kill(process, signal);
   ::waitpid(process, &status, 0);
-  return {.code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), .out = "", .err = read_file(folder / "err")};
+  return {
+      .code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), .out = "", .err = read_file(folder / "err")};
 }
 
 std::string last_line(std::string text) {
@@ -94,7 +96,9 @@ TEST_CASE("a signal where nothing asks for it ends the program with one sentence
     ::raise(SIGTERM);
   });
   CHECK(outcome.code == 143);
-  CHECK(outcome.err == "tandem: interrupted by SIGTERM: what was not finished is not kept; to do it again: build/tandem map 'my run' --out a.html\n");
+  CHECK(outcome.err ==
+        "tandem: interrupted by SIGTERM: what was not finished is not kept; to do it again: build/tandem map 'my run' "
+        "--out a.html\n");
   const Outcome kept = forked([] {
     watch();
     apps::say_if_stopped("all is kept");
@@ -148,21 +152,42 @@ TEST_CASE("a file that is cut short while it is mapped is named in one sentence"
     ::_exit(9);
   });
   CHECK(outcome.code == 2);
-  CHECK(outcome.err == "tandem: " + file.string() + ": expected a file that stays as long as it was while it is read, found it cut short\n");
+  CHECK(outcome.err == "tandem: " + file.string() +
+                           ": expected a file that stays as long as it was while it is read, found it cut short\n");
 }
 
 TEST_CASE("a training that is interrupted keeps a checkpoint of that moment and says the command that goes on") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
   const auto training = [&](const std::string& out) {
-    return Words{"train", features, "--out", folder / out, "--seed", "5", "--epochs", "60", "--batch-size", "16", "--hidden", "64", "--width", "24", "--threads", "1", "--checkpoint-seconds", "0", "--json"};
+    return Words{"train",
+                 features,
+                 "--out",
+                 folder / out,
+                 "--seed",
+                 "5",
+                 "--epochs",
+                 "60",
+                 "--batch-size",
+                 "16",
+                 "--hidden",
+                 "64",
+                 "--width",
+                 "24",
+                 "--threads",
+                 "1",
+                 "--checkpoint-seconds",
+                 "0",
+                 "--json"};
   };
   successful(training("whole"));
   for (const int signal : {SIGINT, SIGTERM}) {
     const std::string run = folder / ("run" + std::to_string(signal));
-    const Outcome outcome = interrupted(training("run" + std::to_string(signal)), std::filesystem::path(run) / "checkpoint.safetensors", signal);
+    const Outcome outcome = interrupted(training("run" + std::to_string(signal)),
+                                        std::filesystem::path(run) / "checkpoint.safetensors", signal);
     CHECK(outcome.code == 128 + signal);
-    CHECK(last_line(outcome.err) == std::string("tandem: interrupted by ") + (signal == SIGINT ? "SIGINT" : "SIGTERM") + ": " + run + " keeps a checkpoint; go on with: tandem train --resume " + run);
+    CHECK(last_line(outcome.err) == std::string("tandem: interrupted by ") + (signal == SIGINT ? "SIGINT" : "SIGTERM") +
+                                        ": " + run + " keeps a checkpoint; go on with: tandem train --resume " + run);
     const Outcome resumed = tandem_program({"train", "--resume", run, "--json"});
     CHECK(resumed.code == 0);
     CHECK(read_file(std::filesystem::path(run) / "heads.safetensors") == read_file(folder / "whole/heads.safetensors"));
@@ -172,13 +197,18 @@ TEST_CASE("a training that is interrupted keeps a checkpoint of that moment and 
 TEST_CASE("a sweep that is interrupted keeps its trials and the same command goes on") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(300));
-  write_file(folder / "grid.toml", "[options]\nepochs = 12\nhead.hidden_width = 64\nbatch_size = 16\n[grid]\nlearning_rate = [1e-3, 2e-3, 3e-3, 4e-3]\n");
+  write_file(folder / "grid.toml",
+             "[options]\nepochs = 12\nhead.hidden_width = 64\nbatch_size = 16\n[grid]\nlearning_rate = [1e-3, 2e-3, "
+             "3e-3, 4e-3]\n");
   for (const std::string jobs : {"1", "2"}) {
     const std::filesystem::path out = folder / ("sweep" + jobs);
-    const Words words = {"sweep", features, "--grid", folder / "grid.toml", "--out", out, "--seeds", "2", "--jobs", jobs, "--json"};
+    const Words words = {"sweep",  features, "--grid", folder / "grid.toml", "--out", out, "--seeds", "2",
+                         "--jobs", jobs,     "--json"};
     const Outcome outcome = interrupted(words, out / "trials", SIGINT);
     CHECK(outcome.code == 130);
-    CHECK(last_line(outcome.err).find(out.string() + " keeps the finished trials; go on with: " + program_path() + " sweep " + features) != std::string::npos);
+    CHECK(last_line(outcome.err)
+              .find(out.string() + " keeps the finished trials; go on with: " + program_path() + " sweep " +
+                    features) != std::string::npos);
     CHECK(!std::filesystem::exists(out / "result.json"));
     successful(words);
   }
@@ -189,13 +219,26 @@ TEST_CASE("an encoding that is interrupted says the command that goes on and end
   const ScratchFolder data, folder;
   const std::string csv = "csv:" + write_shapes(data).string();
   const auto encoding = [&](const std::string& out) {
-    return Words{"encode", "--data", csv, "--image-encoder", encoders / "tiny_vit", "--text-encoder", encoders / "tiny_bert", "--threads", "1", "--json", "--out", folder / out};
+    return Words{"encode",
+                 "--data",
+                 csv,
+                 "--image-encoder",
+                 encoders / "tiny_vit",
+                 "--text-encoder",
+                 encoders / "tiny_bert",
+                 "--threads",
+                 "1",
+                 "--json",
+                 "--out",
+                 folder / out};
   };
   successful(encoding("whole"));
   const Outcome outcome = interrupted(encoding("features"), folder / "features", SIGINT);
   if (outcome.code != 0) {  // Small encoders may be done first.
     CHECK(outcome.code == 130);
-    CHECK(last_line(outcome.err).starts_with("tandem: interrupted by SIGINT: " + (folder / "features").string() + " keeps what is encoded; go on with: " + program_path() + " encode --data "));
+    CHECK(last_line(outcome.err)
+              .starts_with("tandem: interrupted by SIGINT: " + (folder / "features").string() +
+                           " keeps what is encoded; go on with: " + program_path() + " encode --data "));
   }
   successful(encoding("features"));
   for (const char* shard : {"image-00000.safetensors", "text-00000.safetensors"}) {

@@ -21,13 +21,16 @@ loss.kind = ["info-nce", "siglip"]
 shuffled = [false, true]
 )";
 
-std::vector<std::string> sweep_words(const ScratchFolder& folder, const std::string& features, const std::string& out = "sweep") {
-  return {"sweep", features, "--grid", folder / "grid.toml", "--out", folder / out, "--seeds", "2", "--threads", "1", "--json"};
+std::vector<std::string> sweep_words(const ScratchFolder& folder, const std::string& features,
+                                     const std::string& out = "sweep") {
+  return {"sweep",     features, "--grid", folder / "grid.toml", "--out", folder / out, "--seeds", "2",
+          "--threads", "1",      "--json"};
 }
 
 std::int64_t files_with(const std::filesystem::path& folder, const std::string& extension) {
   std::int64_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) count += entry.path().extension() == extension ? 1 : 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    count += entry.path().extension() == extension ? 1 : 0;
   return count;
 }
 
@@ -38,13 +41,16 @@ std::vector<std::string> with(std::vector<std::string> words, const std::vector<
 
 }  // namespace
 
-TEST_CASE("a sweep puts true pairs before the control, measures the chosen one and writes its run; it goes on from what is there") {
+TEST_CASE(
+    "a sweep puts true pairs before the control, measures the chosen one and writes its run; it goes on from what is "
+    "there") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(200));
   write_file(folder / "grid.toml", kGrid);
   const Json result = Json::parse(successful(sweep_words(folder, features)));
   REQUIRE(result["configurations"].size() == 4);
-  for (std::size_t place = 0; place < 4; ++place) CHECK(result["configurations"][place]["options"]["shuffled"] == (place >= 2));
+  for (std::size_t place = 0; place < 4; ++place)
+    CHECK(result["configurations"][place]["options"]["shuffled"] == (place >= 2));
   CHECK(result["configurations"][3]["p"] < 0.01);
   CHECK(result["configurations"][0]["seeds"].size() == 2);
   CHECK(result["test"]["chosen"]["mean_recall"]["mean"] > 50);
@@ -57,8 +63,10 @@ TEST_CASE("a sweep puts true pairs before the control, measures the chosen one a
   const Json beside = Json::parse(successful({"baselines", folder / "sweep/best", "--json"}));
   REQUIRE(beside["models"].size() == 6);
   const std::size_t seed = result["best"]["seed"].get<std::size_t>() - 1;
-  CHECK(beside["models"][5]["mean_recall"].get<double>() == doctest::Approx(result["test"]["seeds"][seed]["mean_recall"].get<double>()).epsilon(0.01));
-  CHECK(beside["models"][0]["mean_recall"].get<double>() == doctest::Approx(result["test"]["baselines"][0]["mean_recall"].get<double>()).epsilon(0.01));
+  CHECK(beside["models"][5]["mean_recall"].get<double>() ==
+        doctest::Approx(result["test"]["seeds"][seed]["mean_recall"].get<double>()).epsilon(0.01));
+  CHECK(beside["models"][0]["mean_recall"].get<double>() ==
+        doctest::Approx(result["test"]["baselines"][0]["mean_recall"].get<double>()).epsilon(0.01));
 
   // A trial that is missing is trained again, to the same numbers, by itself or beside others.
   std::vector<std::filesystem::path> records;
@@ -77,19 +85,24 @@ TEST_CASE("a sweep puts true pairs before the control, measures the chosen one a
   write_file(folder / "grid.toml", wider);
   const Outcome other = tandem_program(sweep_words(folder, features));
   CHECK_MESSAGE(other.code == 0, other.err);
-  CHECK_MESSAGE(other.err.find("4 were finished before; 4 others in the folder are of another grid or other features") != std::string::npos, other.err);
+  CHECK_MESSAGE(
+      other.err.find("4 were finished before; 4 others in the folder are of another grid or other features") !=
+          std::string::npos,
+      other.err);
 }
 
 TEST_CASE("random search draws what the grid cannot, and a trial that fails is said so and does not stop the others") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(60));
   write_file(folder / "grid.toml",
-             "[options]\nepochs = 1\nbatch_size = 32\nhead = { embedding_width = 8, hidden_width = 8 }\ngradient_clip = 0\n[random]\nlearning_rate = { log_uniform = [1e-3, 1e-2] }\n"
+             "[options]\nepochs = 1\nbatch_size = 32\nhead = { embedding_width = 8, hidden_width = 8 }\ngradient_clip "
+             "= 0\n[random]\nlearning_rate = { log_uniform = [1e-3, 1e-2] }\n"
              "[[cases]]\nname = \"good\"\n[[cases]]\nname = \"bad\"\nweight_decay = 1e38\nepochs = 40\n");
   const Json result = Json::parse(successful(with(sweep_words(folder, features), {"--random", "8"})));
   CHECK(result["configurations"].size() + result["failed"].size() / 2 == 8);
   CHECK(result["failed"].size() > 0);
-  for (const Json& one : result["configurations"]) CHECK(one["label"].get<std::string>().starts_with("good, learning_rate="));
+  for (const Json& one : result["configurations"])
+    CHECK(one["label"].get<std::string>().starts_with("good, learning_rate="));
   refused(sweep_words(folder, features, "other"), {"grid.toml:6: expected a grid, or --random N"});
 }
 
@@ -113,7 +126,8 @@ TEST_CASE("a sweep refuses bad input in one sentence") {
 TEST_CASE("baselines need a run or features, and dev") {
   const ScratchFolder folder;
   FeatureArrays arrays = feature_arrays(60);
-  refused({"baselines", folder / "nothing"}, {"expected features (with manifest.json) or a run (with run.json), found neither"});
+  refused({"baselines", folder / "nothing"},
+          {"expected features (with manifest.json) or a run (with run.json), found neither"});
   const std::string features = import_arrays(folder, arrays);
   refused({"baselines", features, "--split", "tset"}, {"--split must be train, dev, test or none, got \"tset\""});
   CHECK(successful({"baselines", features, "--split", "dev"}).find("procrustes") != std::string::npos);

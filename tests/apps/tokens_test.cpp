@@ -14,18 +14,22 @@ using Words = std::vector<std::string>;
 
 std::string encoded_tokens(const ScratchFolder& folder, const std::string& name, const std::string& image_pooling) {
   const std::filesystem::path encoders = reference_dir() / "encoders";
-  successful({"encode", "--json", "--data", "csv:" + write_shapes(folder).string(), "--image-encoder", encoders / "tiny_vit", "--text-encoder", encoders / "tiny_bert", "--out", folder / name,
+  successful({"encode", "--json", "--data", "csv:" + write_shapes(folder).string(), "--image-encoder",
+              encoders / "tiny_vit", "--text-encoder", encoders / "tiny_bert", "--out", folder / name,
               "--image-pooling", image_pooling, "--text-pooling", "mean,tokens:5"});
   return folder / name;
 }
 
 Words training(const std::string& features, const std::string& out, const Words& more) {
-  Words words = {"train", features, "--out", out, "--epochs", "3", "--hidden", "24", "--width", "12", "--batch-size", "40", "--json"};
+  Words words = {"train",   features, "--out",        out,  "--epochs", "3", "--hidden", "24",
+                 "--width", "12",     "--batch-size", "40", "--json"};
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
 
-Json options_of(const ScratchFolder& folder, const std::string& run) { return read_checked_json(folder / (run + "/run.json")).at("options"); }
+Json options_of(const ScratchFolder& folder, const std::string& run) {
+  return read_checked_json(folder / (run + "/run.json")).at("options");
+}
 
 }  // namespace
 
@@ -33,7 +37,8 @@ TEST_CASE("heads pool the tokens that were stored, and new words and pictures go
   const ScratchFolder folder;
   const std::string features = encoded_tokens(folder, "features", "cls,tokens:4");
   successful(training(features, folder / "attention", {"--queries", "2"}));
-  const Json text = options_of(folder, "attention").at("text_head"), image = options_of(folder, "attention").at("image_head");
+  const Json text = options_of(folder, "attention").at("text_head");
+  const Json image = options_of(folder, "attention").at("image_head");
   CHECK(text.at("pooling") == "attention");
   CHECK(text.at("queries") == 2);
   REQUIRE(text.at("pooled").size() == 1);
@@ -41,7 +46,8 @@ TEST_CASE("heads pool the tokens that were stored, and new words and pictures go
   CHECK(text.at("pooled")[0].at("begin") == text.at("pooled")[0].at("width"));  // behind the mean
   CHECK(image.at("pooled")[0].at("tokens") == true);
   CHECK(Json::parse(successful({"eval", folder / "attention", "--json"}))["images"] == 24);
-  CHECK(Json::parse(successful({"search", folder / "attention", "a red circle", "-k", "3", "--json"}))["results"].size() == 3);
+  CHECK(Json::parse(successful({"search", folder / "attention", "a red circle", "-k", "3", "--json"}))["results"]
+            .size() == 3);
   successful(training(features, folder / "gpo", {"--pooling", "gpo"}));
   CHECK(options_of(folder, "gpo").at("image_head").at("pooling") == "gpo");
   // What compares the encoders' own spaces sees tokens as their mean.
@@ -49,13 +55,17 @@ TEST_CASE("heads pool the tokens that were stored, and new words and pictures go
   CHECK(successful({"baselines", features}).find("ridge") != std::string::npos);
   const Json solved = Json::parse(successful({"cca", features, "--out", folder / "solved", "--json"}));
   double recall = 0;
-  const Json on_dev = Json::parse(successful({"eval", folder / "solved", "--split", "dev", "--samples", "0", "--json"}));
+  const Json on_dev =
+      Json::parse(successful({"eval", folder / "solved", "--split", "dev", "--samples", "0", "--json"}));
   for (const char* way : {"image_to_text", "text_to_image"}) {
     for (const char* k : {"r1", "r5", "r10"}) recall += on_dev.at(way).at(k).get<double>() / 6;
   }
-  CHECK(solved.at("dev_mean_recall").get<double>() == doctest::Approx(recall));  // heads average tokens as the baseline did
-  CHECK(Json::parse(successful({"search", folder / "solved", "a red circle", "-k", "3", "--json"}))["results"].size() == 3);
-  refused({"finetune", folder / "attention", "--out", folder / "tuned", "--unfreeze-last", "1"}, {"views pooled by the encoder", "tokens:5"});
+  CHECK(solved.at("dev_mean_recall").get<double>() ==
+        doctest::Approx(recall));  // heads average tokens as the baseline did
+  CHECK(Json::parse(successful({"search", folder / "solved", "a red circle", "-k", "3", "--json"}))["results"].size() ==
+        3);
+  refused({"finetune", folder / "attention", "--out", folder / "tuned", "--unfreeze-last", "1"},
+          {"views pooled by the encoder", "tokens:5"});
   refused(training(features, folder / "whitened", {"--scaling", "pca"}), {"standardise goes with it"});
 }
 
@@ -72,9 +82,11 @@ TEST_CASE("tokens survive export and import, and what is said of them is checked
   const std::string features = encoded_tokens(folder, "features", "tokens:4");
   successful({"export", features, "--out", folder / "arrays"});
   successful({"import", folder / "arrays", "--out", folder / "again"});
-  for (const char* run : {"features", "again"}) successful(training(folder / run, folder / (std::string(run) + "-run"), {}));
+  for (const char* run : {"features", "again"})
+    successful(training(folder / run, folder / (std::string(run) + "-run"), {}));
   CHECK(options_of(folder, "again-run").at("text_head") == options_of(folder, "features-run").at("text_head"));
-  CHECK(Json::parse(successful({"eval", folder / "again-run", "--json"}))["text_to_image"] == Json::parse(successful({"eval", folder / "features-run", "--json"}))["text_to_image"]);
+  CHECK(Json::parse(successful({"eval", folder / "again-run", "--json"}))["text_to_image"] ==
+        Json::parse(successful({"eval", folder / "features-run", "--json"}))["text_to_image"]);
 
   const Words arrays = {"import", folder / "arrays", "--overwrite", "--out", folder / "odd"};
   const auto with = [&](const Words& more) {
@@ -91,7 +103,16 @@ TEST_CASE("tokens survive export and import, and what is said of them is checked
 TEST_CASE("more patches than a picture has, or no grid of them, are refused") {
   const ScratchFolder folder;
   const std::filesystem::path encoders = reference_dir() / "encoders";
-  const Words start = {"encode", "--data", "csv:" + write_shapes(folder).string(), "--image-encoder", encoders / "tiny_vit", "--text-encoder", encoders / "tiny_bert", "--out", folder / "f", "--image-pooling"};
+  const Words start = {"encode",
+                       "--data",
+                       "csv:" + write_shapes(folder).string(),
+                       "--image-encoder",
+                       encoders / "tiny_vit",
+                       "--text-encoder",
+                       encoders / "tiny_bert",
+                       "--out",
+                       folder / "f",
+                       "--image-pooling"};
   const auto pooled = [&](const std::string& pooling) {
     Words words = start;
     words.push_back(pooling);

@@ -30,8 +30,10 @@ std::uint64_t file_number(const std::filesystem::path& path) {
   return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
 }
 
-/// Lets the program write so many checkpoints, waits a little longer, and kills it. False if it was done before.
-bool killed_after(const Words& words, const std::filesystem::path& checkpoint, int checkpoints, std::chrono::microseconds longer) {
+/// Lets the program write so many checkpoints, waits a little longer, and kills it. False if it was
+/// done before.
+bool killed_after(const Words& words, const std::filesystem::path& checkpoint, int checkpoints,
+                  std::chrono::microseconds longer) {
   std::uint64_t last = file_number(checkpoint);
   const pid_t process = begin_program(words);
   int status = 0;
@@ -60,8 +62,10 @@ std::vector<Json> metrics_of(const std::filesystem::path& run) {
 }
 
 Words training(const std::string& features, const std::string& out) {
-  return {"train", features, "--out", out, "--seed", "5", "--epochs", "8", "--batch-size", "32", "--hidden", "48", "--width", "24", "--average", "0.9",
-          "--mixup", "1", "--threads", "2", "--checkpoint-steps", "3", "--tensorboard", "--json"};
+  return {"train",     features,        "--out",   out,        "--seed",    "5",       "--epochs",
+          "8",         "--batch-size",  "32",      "--hidden", "48",        "--width", "24",
+          "--average", "0.9",           "--mixup", "1",        "--threads", "2",       "--checkpoint-steps",
+          "3",         "--tensorboard", "--json"};
 }
 
 void check_same_run(const std::filesystem::path& run, const std::filesystem::path& whole) {
@@ -78,11 +82,13 @@ TEST_CASE("a training killed at many moments ends in the bits of one that was no
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
   successful(training(features, folder / "whole"));
-  const std::filesystem::path run = folder / "run", checkpoint = run / "checkpoint.safetensors";
+  const std::filesystem::path run = folder / "run";
+  const std::filesystem::path checkpoint = run / "checkpoint.safetensors";
   std::mt19937 chance(3);
   Words words = training(features, run);
   int kills = 0;
-  while (kills < 12 && killed_after(words, checkpoint, 1 + static_cast<int>(chance() % 6), std::chrono::microseconds(chance() % 5000))) {
+  while (kills < 12 && killed_after(words, checkpoint, 1 + static_cast<int>(chance() % 6),
+                                    std::chrono::microseconds(chance() % 5000))) {
     ++kills;
     words = {"train", "--resume", run, "--json", "--checkpoint-steps", "3"};
   }
@@ -96,12 +102,16 @@ TEST_CASE("a full disk ends a training in words and loses no checkpoint") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
   successful(training(features, folder / "whole"));
-  const std::filesystem::path run = folder / "run", checkpoint = run / "checkpoint.safetensors";
+  const std::filesystem::path run = folder / "run";
+  const std::filesystem::path checkpoint = run / "checkpoint.safetensors";
   REQUIRE(killed_after(training(features, run), checkpoint, 4, std::chrono::microseconds(0)));
   const std::string before = read_file(checkpoint);
-  // Files of more than 16 KiB cannot be written, as on a disk that is full by then; the checkpoint is larger.
+  // Files of more than 16 KiB cannot be written, as on a disk that is full by then; the checkpoint
+  // is larger.
   const std::string program = program_path() + " train --resume " + run.string() + " --json";
-  const int status = std::system(("bash -c \"trap '' XFSZ; ulimit -f 16; exec " + program + "\" >/dev/null 2>" + (folder / "said").string()).c_str());
+  const int status = std::system(
+      ("bash -c \"trap '' XFSZ; ulimit -f 16; exec " + program + "\" >/dev/null 2>" + (folder / "said").string())
+          .c_str());
   CHECK(WEXITSTATUS(status) == 2);
   CHECK(read_file(folder / "said").find("expected room for") != std::string::npos);
   CHECK(read_file(checkpoint) == before);
@@ -113,17 +123,21 @@ TEST_CASE("resuming refuses other features and options and folders in words") {
   const ScratchFolder folder;
   const FeatureArrays arrays = feature_arrays(500);
   const std::string features = import_arrays(folder, arrays);
-  const std::filesystem::path run = folder / "run", checkpoint = run / "checkpoint.safetensors";
+  const std::filesystem::path run = folder / "run";
+  const std::filesystem::path checkpoint = run / "checkpoint.safetensors";
   REQUIRE(killed_after(training(features, run), checkpoint, 2, std::chrono::microseconds(0)));
   refused(training(features, run), {"run that was interrupted", "--resume", "--overwrite"});
-  refused({"train", "--resume", run, "--epochs", "9"}, {"every option of the training comes from the checkpoint, got --epochs too"});
-  refused({"train", "--resume", folder / "none"}, {"expected the folder of a training that was interrupted, found nothing of that name"});
+  refused({"train", "--resume", run, "--epochs", "9"},
+          {"every option of the training comes from the checkpoint, got --epochs too"});
+  refused({"train", "--resume", folder / "none"},
+          {"expected the folder of a training that was interrupted, found nothing of that name"});
   refused({"train", "--resume", folder / "features"}, {"no checkpoint.safetensors in it"});
   refused({"train", features}, {"features and --out were needed"});
 
   FeatureArrays others = arrays;
   others.image = others.image * 2;
-  refused({"train", import_arrays(folder, others, "scaled"), "--resume", run}, {"expected the features that the run in", "was begun with"});
+  refused({"train", import_arrays(folder, others, "scaled"), "--resume", run},
+          {"expected the features that the run in", "was begun with"});
   others = arrays;
   others.splits.replace(0, 5, "test ");
   others.splits.erase(4, 1);

@@ -27,7 +27,8 @@ Words small(const std::string& features, const std::string& out, const Words& mo
 
 TEST_CASE("training in bf16 is for processors that multiply it") {
   const ScratchFolder folder;
-  const std::string features = import_arrays(folder, feature_arrays(150)), run = folder / "run";
+  const std::string features = import_arrays(folder, feature_arrays(150));
+  const std::string run = folder / "run";
   if (!has_fast_bf16()) {
     refused(small(features, run, {"--dtype", "bf16"}), {"bf16 needs a processor with AVX-512 BF16 or AMX"});
     CHECK(!std::filesystem::exists(run));
@@ -43,8 +44,36 @@ TEST_CASE("every option of training is remembered by its run") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
   successful(small(features, folder / "run",
-                   {"--head", "glu", "--scaling", "zca", "--shrinkage", "0.3", "--optimizer", "lion", "--learning-rate", "0.0005", "--schedule", "constant", "--clip", "0.5", "--average",
-                    "0.9", "--mixup", "0.5", "--structure", "2", "--structure-levels", "2", "--structure-temperature", "0.1", "--patience", "7", "--chunk-size", "16", "--loss", "siglip"}));
+                   {"--head",
+                    "glu",
+                    "--scaling",
+                    "zca",
+                    "--shrinkage",
+                    "0.3",
+                    "--optimizer",
+                    "lion",
+                    "--learning-rate",
+                    "0.0005",
+                    "--schedule",
+                    "constant",
+                    "--clip",
+                    "0.5",
+                    "--average",
+                    "0.9",
+                    "--mixup",
+                    "0.5",
+                    "--structure",
+                    "2",
+                    "--structure-levels",
+                    "2",
+                    "--structure-temperature",
+                    "0.1",
+                    "--patience",
+                    "7",
+                    "--chunk-size",
+                    "16",
+                    "--loss",
+                    "siglip"}));
   const Json options = read_checked_json(folder / "run/run.json").at("options");
   CHECK(options.at("text_head").at("kind") == "glu");
   CHECK(options.at("image_head").at("scaling") == "zca");
@@ -64,10 +93,16 @@ TEST_CASE("every option of training is remembered by its run") {
 TEST_CASE("the same seed gives the same bits through the program and a chunk makes no difference worth a name") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
-  for (const char* run : {"one", "two"}) successful(small(features, folder / run, {"--seed", "9", "--batch-size", "100000"}));
+  for (const char* run : {"one", "two"})
+    successful(small(features, folder / run, {"--seed", "9", "--batch-size", "100000"}));
   CHECK(read_file(folder / "one/heads.safetensors") == read_file(folder / "two/heads.safetensors"));
   successful(small(features, folder / "chunks", {"--seed", "9", "--batch-size", "100000", "--chunk-size", "50"}));
-  const auto loss_of = [&](const char* run) { return Json::parse(read_file(folder / run / "metrics.jsonl").substr(0, read_file(folder / run / "metrics.jsonl").find('\n'))).at("loss").get<double>(); };
+  const auto loss_of = [&](const char* run) {
+    return Json::parse(read_file(folder / run / "metrics.jsonl")
+                           .substr(0, read_file(folder / run / "metrics.jsonl").find('\n')))
+        .at("loss")
+        .get<double>();
+  };
   CHECK(loss_of("chunks") == doctest::Approx(loss_of("one")).epsilon(1e-5));
 }
 
@@ -76,7 +111,8 @@ TEST_CASE("a batch of more than there is is said to be all of it") {
   const std::string features = import_arrays(folder, feature_arrays(150));
   const Outcome outcome = tandem_program(small(features, folder / "run", {"--batch-size", "100000"}));
   CHECK(outcome.code == 0);
-  CHECK(outcome.err.find("a batch of 100,000 is more than there are: every batch is all 180 pairs") != std::string::npos);
+  CHECK(outcome.err.find("a batch of 100,000 is more than there are: every batch is all 180 pairs") !=
+        std::string::npos);
 }
 
 TEST_CASE("features to train on without dev are refused until --no-dev says so") {
@@ -95,16 +131,19 @@ TEST_CASE("features that cannot be learned from are refused in words") {
   const ScratchFolder folder;
   FeatureArrays arrays = feature_arrays(150);
   arrays.text = at::full_like(arrays.text, 0.5);
-  refused(small(import_arrays(folder, arrays, "constant"), folder / "run"), {"features of captions must differ from one another, got 180 equal rows"});
+  refused(small(import_arrays(folder, arrays, "constant"), folder / "run"),
+          {"features of captions must differ from one another, got 180 equal rows"});
   arrays = feature_arrays(150);
-  for (std::size_t at = arrays.splits.find("train", 1); at != std::string::npos; at = arrays.splits.find("train", at)) arrays.splits.replace(at, 5, "test");
+  for (std::size_t at = arrays.splits.find("train", 1); at != std::string::npos; at = arrays.splits.find("train", at))
+    arrays.splits.replace(at, 5, "test");
   refused(small(import_arrays(folder, arrays, "one"), folder / "run"), {"at least two pictures were needed, got 1"});
 }
 
 TEST_CASE("a loss that stops being a number ends training with the step and the cause") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
-  refused(small(features, folder / "run", {"--learning-rate", "1e30", "--clip", "0", "--warm-up", "0"}), {"must stay finite", "step 2 (epoch 1, batch 2 of 4)", "first to go bad: "});
+  refused(small(features, folder / "run", {"--learning-rate", "1e30", "--clip", "0", "--warm-up", "0"}),
+          {"must stay finite", "step 2 (epoch 1, batch 2 of 4)", "first to go bad: "});
   CHECK(!std::filesystem::exists(folder / "run/run.json"));
 }
 
@@ -119,6 +158,7 @@ TEST_CASE("two trainings in one folder are refused") {
 TEST_CASE("pooling is refused where there is one view on each side to pool") {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
-  refused(small(features, folder / "run", {"--pooling", "gpo"}), {"several views or tokens on one side at least, for --pooling to pool", "found one view on each"});
+  refused(small(features, folder / "run", {"--pooling", "gpo"}),
+          {"several views or tokens on one side at least, for --pooling to pool", "found one view on each"});
   CHECK(!std::filesystem::exists(folder / "run/run.json"));
 }

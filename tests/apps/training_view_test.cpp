@@ -7,8 +7,11 @@ using namespace tandem::apps;
 
 TEST_CASE("the live line tells loss and temperature and dev and speed and the time left") {
   TrainingView view(/*quiet=*/true, 13, 29 * 1024);
-  view.earlier({{.epoch = 1, .loss = 4, .dev_recall = 45.2, .seconds = 5}, {.epoch = 2, .loss = 3, .dev_recall = 44.1, .seconds = 5}});
-  const StepReport step = {.epoch = 3, .step = 70, .steps = 377, .pairs = 1024, .loss = 2.1034, .logit_scale = 23.1, .learning_rate = 1e-3};
+  view.earlier({{.epoch = 1, .loss = 4, .dev_recall = 45.2, .seconds = 5},
+                {.epoch = 2, .loss = 3, .dev_recall = 44.1, .seconds = 5}});
+  const StepReport step = {
+      .epoch = 3, .step = 70, .steps = 377, .pairs = 1024, .loss = 2.1034, .logit_scale = 23.1, .learning_rate = 1e-3};
   CHECK(view.line(step, 71) ==
-        "epoch 3/13  [##              ]  loss 2.1034  scale 23.1 (temperature 0.043)  dev 44.10, best 45.20 in epoch 1  1,024 pairs/s  5:07 left");
+        "epoch 3/13  [##              ]  loss 2.1034  scale 23.1 (temperature 0.043)  dev 44.10, best 45.20 in epoch 1 "
+        " 1,024 pairs/s  5:07 left");
 }

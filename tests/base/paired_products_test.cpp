@@ -22,7 +22,8 @@ at::Tensor normal_rows(std::int64_t rows, std::int64_t width, std::uint64_t seed
 
 TEST_CASE("paired products equal their definition for rows that fill no tile and rows that fill several") {
   for (const std::int64_t rows : {1, 63, 64, 200}) {
-    const at::Tensor left = normal_rows(rows, 20, 1), right = normal_rows(rows, 20, 2);
+    const at::Tensor left = normal_rows(rows, 20, 1);
+    const at::Tensor right = normal_rows(rows, 20, 2);
     CHECK((paired_products(left, right) - (left * right).sum(1)).abs().max().item<double>() < 1e-6);
   }
   CHECK(paired_products(normal_rows(5, 3, 1).narrow(0, 0, 0), normal_rows(5, 3, 1).narrow(0, 0, 0)).numel() == 0);
@@ -31,7 +32,8 @@ TEST_CASE("paired products equal their definition for rows that fill no tile and
 TEST_CASE("paired products are rounded as a matrix of similarities is, whatever float32 is multiplied in") {
   for (const char* precision : {"highest", "high", "medium"}) {
     at::globalContext().setFloat32MatmulPrecision(precision);
-    const at::Tensor left = normal_rows(300, 512, 1), right = (left + 0.01 * normal_rows(300, 512, 2));
+    const at::Tensor left = normal_rows(300, 512, 1);
+    const at::Tensor right = (left + 0.01 * normal_rows(300, 512, 2));
     const at::Tensor off = paired_products(left, right) - at::mm(left, right.t()).diagonal();
     at::globalContext().setFloat32MatmulPrecision("highest");
     CAPTURE(precision);
@@ -40,5 +42,6 @@ TEST_CASE("paired products are rounded as a matrix of similarities is, whatever 
 }
 
 TEST_CASE("paired products of rows that are no pairs are refused") {
-  CHECK_THROWS_WITH_AS(paired_products(normal_rows(4, 3, 1), normal_rows(5, 3, 1)), doctest::Contains("right must be [4, 3], got [5, 3]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(paired_products(normal_rows(4, 3, 1), normal_rows(5, 3, 1)),
+                       doctest::Contains("right must be [4, 3], got [5, 3]"), c10::ValueError);
 }

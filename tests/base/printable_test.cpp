@@ -7,7 +7,9 @@
 using namespace tandem;
 
 TEST_CASE("what people write is shown as it is") {
-  for (const char* text : {"", "a dog on a beach", "un café à Paris", "犬が走る", "🐕‍🦺 \"quoted\" \\ back", "می‌خواهم"}) CHECK(printable(text) == text);
+  for (const char* text :
+       {"", "a dog on a beach", "un café à Paris", "犬が走る", "🐕‍🦺 \"quoted\" \\ back", "می‌خواهم"})
+    CHECK(printable(text) == text);
 }
 
 TEST_CASE("nothing that steers a terminal, turns a line or hides in it is shown raw") {
@@ -21,7 +23,8 @@ TEST_CASE("nothing that steers a terminal, turns a line or hides in it is shown 
 
 TEST_CASE("bytes that are not UTF-8 are shown as their numbers and what is around them as it is") {
   CHECK(printable("caf\xe9 and café") == "caf\\xE9 and café");
-  CHECK(printable("\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80 \xe2\x82") == "\\xC0\\xAF \\xED\\xA0\\x80 \\xF4\\x90\\x80\\x80 \\xE2\\x82");
+  CHECK(printable("\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80 \xe2\x82") ==
+        "\\xC0\\xAF \\xED\\xA0\\x80 \\xF4\\x90\\x80\\x80 \\xE2\\x82");
 }
 
 TEST_CASE("a long name is cut and says by how much and a second time changes nothing") {

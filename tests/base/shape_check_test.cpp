@@ -17,14 +17,16 @@ TEST_CASE("a wrong shape is told with the function and both shapes") {
   CHECK_NOTHROW(check_shape("info_nce", "image", rows, {kAnySize, 384}));
   CHECK_THROWS_WITH_AS(check_shape("info_nce", "image", rows, {kAnySize, 512}),
                        doctest::Contains("info_nce: image must be [*, 512], got [2, 384]"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(check_shape("info_nce", "image", at::Tensor(), {2}), doctest::Contains("got undefined"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(check_shape("info_nce", "image", at::Tensor(), {2}), doctest::Contains("got undefined"),
+                       c10::ValueError);
 }
 
 TEST_CASE("a row that is not finite is named") {
   at::Tensor rows = at::ones({4, 3});
   CHECK_NOTHROW(check_finite("recall", "image", rows));
   rows[2][1] = std::numeric_limits<float>::quiet_NaN();
-  CHECK_THROWS_WITH_AS(check_finite("recall", "image", rows), doctest::Contains("in row 2 (1 such rows)"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(check_finite("recall", "image", rows), doctest::Contains("in row 2 (1 such rows)"),
+                       c10::ValueError);
 }
 
 TEST_CASE("a file error is one sentence with path and expectation and finding") {

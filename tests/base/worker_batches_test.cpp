@@ -41,7 +41,8 @@ TEST_CASE("batches that are done when it is asked to stop are the first ones, an
     for (int asks = 0; asks < 12; ++asks) {
       std::atomic<int> left = asks;
       std::array<std::atomic<int>, 20> done = {};
-      const std::int64_t count = for_each_batch(20, threads, [&](std::int64_t i) { ++done[static_cast<std::size_t>(i)]; }, {}, [&] { return left-- <= 0; });
+      const std::int64_t count = for_each_batch(
+          20, threads, [&](std::int64_t i) { ++done[static_cast<std::size_t>(i)]; }, {}, [&] { return left-- <= 0; });
       CHECK(count <= asks);
       for (std::int64_t i = 0; i < 20; ++i) CHECK(done[static_cast<std::size_t>(i)] == (i < count ? 1 : 0));
       if (threads == 1) CHECK(count == asks);

@@ -17,8 +17,11 @@ namespace {
 
 /// Both sides are noisy linear views of the same latent vector; two captions a picture.
 CaptionedRows toy_rows(std::int64_t images, std::uint64_t seed, bool shuffled = false) {
-  at::Generator maps = at::detail::createCPUGenerator(1), chance = at::detail::createCPUGenerator(seed);
-  const at::Tensor to_image = at::randn({6, 24}, maps), to_text = at::randn({6, 16}, maps), latent = at::randn({images, 6}, chance);
+  at::Generator maps = at::detail::createCPUGenerator(1);
+  at::Generator chance = at::detail::createCPUGenerator(seed);
+  const at::Tensor to_image = at::randn({6, 24}, maps);
+  const at::Tensor to_text = at::randn({6, 16}, maps);
+  const at::Tensor latent = at::randn({images, 6}, chance);
   const at::Tensor partner = at::arange(2 * images, at::kLong).floor_divide(2);
   CaptionedRows rows;
   rows.image = at::matmul(latent, to_image) + at::randn({images, 24}, chance) * 0.3;
@@ -28,13 +31,16 @@ CaptionedRows toy_rows(std::int64_t images, std::uint64_t seed, bool shuffled = 
 }
 
 EmbeddingQuality recall_on(const CaptionedRows& rows) {
-  return [&rows](const at::Tensor& image, const at::Tensor& text) { return mean_recall(retrieval_ranks(image, text, rows.image_of_text)); };
+  return [&rows](const at::Tensor& image, const at::Tensor& text) {
+    return mean_recall(retrieval_ranks(image, text, rows.image_of_text));
+  };
 }
 
 }  // namespace
 
 TEST_CASE("every baseline learns true pairs, and none learns shuffled ones") {
-  const CaptionedRows dev = toy_rows(100, 11), test = toy_rows(100, 12);
+  const CaptionedRows dev = toy_rows(100, 11);
+  const CaptionedRows test = toy_rows(100, 12);
   for (const bool shuffled : {false, true}) {
     const auto baselines = closed_form_baselines(toy_rows(300, 10, shuffled), dev, test, recall_on(dev));
     REQUIRE(baselines.size() == 5);
@@ -51,9 +57,12 @@ TEST_CASE("every baseline learns true pairs, and none learns shuffled ones") {
 }
 
 TEST_CASE("settings are the best on dev, which is told, and nothing is learned of the split asked for") {
-  const CaptionedRows train = toy_rows(120, 10), dev = toy_rows(60, 11), test = toy_rows(40, 12);
+  const CaptionedRows train = toy_rows(120, 10);
+  const CaptionedRows dev = toy_rows(60, 11);
+  const CaptionedRows test = toy_rows(40, 12);
   std::int64_t done = 0, total = 0;
-  const auto on_dev = closed_form_baselines(train, dev, dev, recall_on(dev), [&](std::int64_t d, std::int64_t t) { done = d, total = t; });
+  const auto on_dev = closed_form_baselines(train, dev, dev, recall_on(dev),
+                                            [&](std::int64_t d, std::int64_t t) { done = d, total = t; });
   const auto on_test = closed_form_baselines(train, dev, test, recall_on(dev));
   CHECK(done > 20);
   CHECK(done <= total);

@@ -9,7 +9,8 @@ namespace tandem::tests {
 
 struct ReferenceRows {
   SafetensorsFile file = SafetensorsFile::open(reference_dir() / "baselines" / "baselines.safetensors");
-  CaptionedRows train = {.image = file.tensor("image"), .text = file.tensor("text"), .image_of_text = file.tensor("partner")};
+  CaptionedRows train = {
+      .image = file.tensor("image"), .text = file.tensor("text"), .image_of_text = file.tensor("partner")};
   at::Tensor new_image = file.tensor("new_image");  ///< [8, 9]
   at::Tensor new_text = file.tensor("new_text");    ///< [16, 6]
 };

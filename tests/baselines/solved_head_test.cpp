@@ -27,19 +27,24 @@ TEST_CASE("a solved head embeds as the map does") {
   const ReferenceRows rows;
   const PairedAxes axes = paired_axes(rows.train);
   const LinearMaps maps = weighted(canonical_directions(axes, 0.1, 4), 1);
-  CHECK(largest_difference(embed_all(solved_head(axes.image, maps.image), rows.new_image), mapped(on_axes(axes.image, rows.new_image), maps.image)) < 1e-5);
-  CHECK(largest_difference(embed_all(solved_head(axes.text, maps.text), rows.new_text), mapped(on_axes(axes.text, rows.new_text), maps.text)) < 1e-5);
+  CHECK(largest_difference(embed_all(solved_head(axes.image, maps.image), rows.new_image),
+                           mapped(on_axes(axes.image, rows.new_image), maps.image)) < 1e-5);
+  CHECK(largest_difference(embed_all(solved_head(axes.text, maps.text), rows.new_text),
+                           mapped(on_axes(axes.text, rows.new_text), maps.text)) < 1e-5);
 }
 
 TEST_CASE("a solved head averages tokens itself, those that are missing left out, wherever they lie") {
   at::Generator chance = at::detail::createCPUGenerator(3);
-  const std::vector<PooledColumns> tokens = {{.begin = 2, .count = 3, .width = 4, .tokens = true}, {.begin = 15, .count = 2, .width = 2, .tokens = true}};
+  const std::vector<PooledColumns> tokens = {{.begin = 2, .count = 3, .width = 4, .tokens = true},
+                                             {.begin = 15, .count = 2, .width = 2, .tokens = true}};
   at::Tensor text = at::randn({60, 19}, chance) + 1;
   text.narrow(0, 0, 30).narrow(1, 10, 4).zero_();  // the last of the first block's
   text.narrow(0, 0, 1).narrow(1, 2, 12).zero_();   // none at all
   const at::Tensor averaged = with_tokens_averaged(text, tokens);
   REQUIRE(averaged.size(1) == 19 - 8 - 2);
-  const CaptionedRows rows = {.image = averaged.narrow(1, 0, 5) + at::randn({60, 5}, chance) * 0.2, .text = averaged, .image_of_text = at::arange(60, at::kLong)};
+  const CaptionedRows rows = {.image = averaged.narrow(1, 0, 5) + at::randn({60, 5}, chance) * 0.2,
+                              .text = averaged,
+                              .image_of_text = at::arange(60, at::kLong)};
   const PairedAxes axes = paired_axes(rows);
   const LinearMaps maps = weighted(canonical_directions(axes, 0.1, 3), 1);
   const ProjectionHead head = solved_head(axes.text, maps.text, tokens);
@@ -51,7 +56,8 @@ TEST_CASE("maps and tokens that do not fit are refused in words") {
   const PairedAxes axes = paired_axes(ReferenceRows().train);
   const LinearMaps maps = weighted(canonical_directions(axes, 0.1, 4), 1);
   CHECK_THROWS_WITH_AS(solved_head(axes.image, maps.text), doctest::Contains("solved_head: map"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(solved_head(axes.text, maps.text, {{.begin = 3, .count = 2, .width = 4, .tokens = true}}), doctest::Contains("tokens within 6 averaged columns were needed, got a block of 4 at column 3"),
+  CHECK_THROWS_WITH_AS(solved_head(axes.text, maps.text, {{.begin = 3, .count = 2, .width = 4, .tokens = true}}),
+                       doctest::Contains("tokens within 6 averaged columns were needed, got a block of 4 at column 3"),
                        c10::ValueError);
 }
 

@@ -1,6 +1,6 @@
 """100,000 points: how soon the page can be used, and how many frames a second it draws. Limits are wide, for slow machines that
 imitate a graphics processor; the numbers are printed."""
-import unittest
+
 
 import browser
 
@@ -43,7 +43,9 @@ class AtlasSpeed(browser.PageTest):
                 return (performance.now() - begin) / 100; }""")
             page.fill("#search", "caption number 77777 ")
             self.wait_until(page, "document.getElementById('found').textContent === '1 caption'")
-            print(f"{renderer}: {POINTS:,} points, drawn after {drawn_ms:.0f} ms, {frame_ms:.1f} ms a frame ({1000 / frame_ms:.0f} a second), {hover_ms:.2f} ms a hover")
+            print(
+                f"{renderer}: {POINTS:,} points, drawn after {drawn_ms:.0f} ms, {frame_ms:.1f} ms a frame ({1000 / frame_ms:.0f} a second), {hover_ms:.2f} ms a hover"
+            )
             self.keep(page, f"atlas-many-{renderer}")
             self.assertLess(drawn_ms, 20_000)
             self.assertLess(frame_ms, 1_000)

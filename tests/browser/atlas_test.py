@@ -1,8 +1,8 @@
 """The atlas, walked through as a reader would: pointer, keys, search, lasso, files saved."""
+
 import csv
 import io
 import pathlib
-import unittest
 
 import browser
 
@@ -54,7 +54,9 @@ class Atlas(browser.PageTest):
     def test_a_caption_found_is_shown_with_its_picture_rank_and_what_the_model_prefers(self):
         page = self.open_atlas()
         page.fill("#search", "RED circle blue")
-        self.assertEqual(page.inner_text("#found"), "4 captions")  # red circle on blue, blue circle on red, two captions each
+        self.assertEqual(
+            page.inner_text("#found"), "4 captions"
+        )  # red circle on blue, blue circle on red, two captions each
         page.click("#results button >> nth=0")
         details = page.inner_text("#details")
         self.assertIn("red circle", details)
@@ -134,7 +136,7 @@ class Atlas(browser.PageTest):
         rows = list(csv.DictReader(io.StringIO(pathlib.Path(saved.value.path()).read_text(encoding="utf-8"))))
         self.assertEqual(len(rows), 364)
         self.assertEqual(rows[0]["kind"], "picture")
-        self.assertIn("</script><img src=x onerror=alert(1)><b>markup</b> & \"quotes\"", [row["caption"] for row in rows])
+        self.assertIn('</script><img src=x onerror=alert(1)><b>markup</b> & "quotes"', [row["caption"] for row in rows])
         self.assertEqual({row["verdict"] for row in rows}, {"", "aligned", "ambiguous", "wrong caption"})
         with page.expect_download() as saved:
             page.click("#save-ids")
@@ -154,9 +156,15 @@ class Atlas(browser.PageTest):
 
     def test_points_are_coloured_by_rank_class_and_verdict(self):
         page = self.open_atlas()
-        self.assertEqual(page.locator("#colour option").all_inner_texts(), ["modality", "rank of the true partner", "class", "audit verdict"])
-        for value, entries in (("rank", ["rank 1"]), ("label", ["circle", "square", "triangle", "stripe", "dot"]),
-                               ("verdict", ["aligned", "ambiguous", "wrong caption", "none given", "pictures"])):
+        self.assertEqual(
+            page.locator("#colour option").all_inner_texts(),
+            ["modality", "rank of the true partner", "class", "audit verdict"],
+        )
+        for value, entries in (
+            ("rank", ["rank 1"]),
+            ("label", ["circle", "square", "triangle", "stripe", "dot"]),
+            ("verdict", ["aligned", "ambiguous", "wrong caption", "none given", "pictures"]),
+        ):
             page.select_option("#colour", value)
             legend = page.inner_text("#legend")
             for entry in entries:
@@ -175,8 +183,8 @@ class Atlas(browser.PageTest):
             self.keep(page, f"atlas-{renderer}")
             if renderer == "canvas":
                 seen = self.pixel(page)
-                self.assertGreater(seen.get("0,3,5", 0), 500)   # pictures, #0072b2
-                self.assertGreater(seen.get("6,3,1", 0), 500)   # captions, #c85200 over white
+                self.assertGreater(seen.get("0,3,5", 0), 500)  # pictures, #0072b2
+                self.assertGreater(seen.get("6,3,1", 0), 500)  # captions, #c85200 over white
 
     def test_hostile_right_to_left_and_emoji_captions_are_text(self):
         page = self.open_atlas()
@@ -209,9 +217,19 @@ class Atlas(browser.PageTest):
 
     def test_controls_have_names_and_roles(self):
         page = self.open_atlas()
-        for role, name in (("button", "Zoom in"), ("button", "Lasso"), ("searchbox", "Search captions"), ("combobox", "Colour by"),
-                           ("application", "Map of pictures and captions"), ("status", None)):
-            self.assertEqual(page.get_by_role(role, name=name, exact=True).count() if name else page.get_by_role(role).count(), 1, (role, name))
+        for role, name in (
+            ("button", "Zoom in"),
+            ("button", "Lasso"),
+            ("searchbox", "Search captions"),
+            ("combobox", "Colour by"),
+            ("application", "Map of pictures and captions"),
+            ("status", None),
+        ):
+            self.assertEqual(
+                page.get_by_role(role, name=name, exact=True).count() if name else page.get_by_role(role).count(),
+                1,
+                (role, name),
+            )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 Each test module is a unittest module that ends in `browser.main()`. Where Chromium or Playwright is absent, it prints
 "SKIPPED: ..." and ends well, which ctest shows as skipped.
 """
+
 import argparse
 import pathlib
 import shutil
@@ -29,7 +30,8 @@ class PageTest(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.playwright = sync_playwright().start()
         cls.chromium = cls.playwright.chromium.launch(
-            executable_path=_chromium(), headless=True, args=["--no-sandbox", "--enable-unsafe-swiftshader"])
+            executable_path=_chromium(), headless=True, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
+        )
 
     @classmethod
     def tearDownClass(cls):
@@ -54,7 +56,12 @@ class PageTest(unittest.TestCase):
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
-        page.on("request", lambda asked: asked.url.startswith(("file:", "blob:", "data:")) or self.complaints.append(f"asked for {asked.url}"))
+        page.on(
+            "request",
+            lambda asked: (
+                asked.url.startswith(("file:", "blob:", "data:")) or self.complaints.append(f"asked for {asked.url}")
+            ),
+        )
         page.goto(pathlib.Path(self.folder.name, name).as_uri() + query)
         return page
 
@@ -82,7 +89,10 @@ def main():
     parser.add_argument("--sample-pages", required=True, help="the program that writes the pages")
     parser.add_argument("--screenshots", required=True, help="folder to keep screenshots in")
     _given, rest = parser.parse_known_args()
-    for missing, name in ((sync_playwright is None, "playwright (requirements-test.txt)"), (_chromium() is None, "chromium")):
+    for missing, name in (
+        (sync_playwright is None, "playwright (requirements-test.txt)"),
+        (_chromium() is None, "chromium"),
+    ):
         if missing:
             print(f"SKIPPED: {name} is not there")
             return

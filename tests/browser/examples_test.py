@@ -1,4 +1,5 @@
 """The page of examples: sections, filters, a phone, paper."""
+
 import browser
 
 
@@ -12,7 +13,10 @@ class Examples(browser.PageTest):
         page = self.open("examples.html")
         self.assertEqual(page.locator("h2").all_inner_texts(), ["Best aligned", "Near misses", "Worst aligned"])
         card = page.locator("#near-misses .card").first
-        self.assertRegex(card.locator(".verdict").inner_text(), r"Picture #[2-5] for the caption, caption #1 for the picture, similarity 0\.\d{3}")
+        self.assertRegex(
+            card.locator(".verdict").inner_text(),
+            r"Picture #[2-5] for the caption, caption #1 for the picture, similarity 0\.\d{3}",
+        )
         self.assertEqual(card.locator(".preferred-pictures h3").inner_text(), "For this caption the model preferred")
         self.assertEqual(card.locator(".thumbnails .own").count(), 1)
         self.assertIn("rank 1: 41.2% (100)", page.inner_text(".shares"))
@@ -21,7 +25,10 @@ class Examples(browser.PageTest):
     def test_filters_show_one_section_and_the_address_remembers_it(self):
         page = self.open("examples.html")
         page.click(".filters button:has-text('Near misses')")
-        self.assertEqual([page.locator(f"#{part}").is_visible() for part in ("best-aligned", "near-misses", "worst-aligned")], [False, True, False])
+        self.assertEqual(
+            [page.locator(f"#{part}").is_visible() for part in ("best-aligned", "near-misses", "worst-aligned")],
+            [False, True, False],
+        )
         page = self.open("examples.html", query="#worst-aligned")
         self.assertFalse(page.locator("#near-misses").is_visible())
         self.assertEqual(page.locator(".filters [aria-pressed=true]").inner_text().split(" (")[0], "Worst aligned")

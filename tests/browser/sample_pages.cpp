@@ -1,5 +1,6 @@
 // Writes the pages that the browser tests walk through, from drawn shapes and formulas.
-//   sample_pages atlas FOLDER          FOLDER/atlas.html: 121 pictures, 243 captions, some of them hostile
+//   sample_pages atlas FOLDER          FOLDER/atlas.html: 121 pictures, 243 captions, some of them
+//                                      hostile
 //   sample_pages many POINTS FOLDER    FOLDER/many.html: so many points, a fifth of them pictures
 //   sample_pages examples FOLDER       FOLDER/examples.html
 #include <ATen/CPUGeneratorImpl.h>
@@ -32,17 +33,22 @@ struct NamedColour {
   const char* name;
   std::array<std::uint8_t, 3> rgb;
 };
-constexpr std::array kColours = {NamedColour{"red", {220, 30, 30}},     NamedColour{"green", {30, 160, 60}},   NamedColour{"blue", {40, 60, 220}},
-                                 NamedColour{"yellow", {240, 220, 40}}, NamedColour{"black", {20, 20, 20}}, NamedColour{"white", {245, 245, 245}}};
+constexpr std::array kColours = {NamedColour{"red", {220, 30, 30}},  NamedColour{"green", {30, 160, 60}},
+                                 NamedColour{"blue", {40, 60, 220}}, NamedColour{"yellow", {240, 220, 40}},
+                                 NamedColour{"black", {20, 20, 20}}, NamedColour{"white", {245, 245, 245}}};
 constexpr std::array kShapes = {"circle", "square", "triangle", "stripe"};
 constexpr std::int64_t kWidth = 240, kHeight = 160;
 
 bool inside(std::size_t shape, double x, double y) {  // from -1 to 1
   switch (shape) {
-    case 0: return x * x + y * y < 0.5;
-    case 1: return std::abs(x) < 0.6 && std::abs(y) < 0.6;
-    case 2: return y > -0.7 && y < 0.7 && std::abs(x) < (y + 0.7) / 2;
-    default: return std::abs(y) < 0.2;
+    case 0:
+      return x * x + y * y < 0.5;
+    case 1:
+      return std::abs(x) < 0.6 && std::abs(y) < 0.6;
+    case 2:
+      return y > -0.7 && y < 0.7 && std::abs(x) < (y + 0.7) / 2;
+    default:
+      return std::abs(y) < 0.2;
   }
 }
 
@@ -50,7 +56,8 @@ RgbImage drawn(std::size_t shape, std::size_t colour, std::size_t ground) {
   RgbImage image{.height = kHeight, .width = kWidth, .pixels = {}};
   for (std::int64_t y = 0; y < kHeight; ++y) {
     for (std::int64_t x = 0; x < kWidth; ++x) {
-      const double middle_x = (x - kWidth / 2.0) / (kHeight / 2.0), middle_y = (y - kHeight / 2.0) / (kHeight / 2.0);
+      const double middle_x = (x - kWidth / 2.0) / (kHeight / 2.0);
+      const double middle_y = (y - kHeight / 2.0) / (kHeight / 2.0);
       const auto& rgb = kColours[inside(shape, middle_x, middle_y) ? colour : ground].rgb;
       image.pixels.insert(image.pixels.end(), rgb.begin(), rgb.end());
     }
@@ -69,7 +76,8 @@ struct Shapes {
 Shapes make_shapes(const std::filesystem::path& folder) {
   Shapes made;
   std::vector<std::array<double, 3>> kinds;
-  const auto add = [&](const std::string& id, const RgbImage& image, const std::string& label, const std::vector<std::string>& captions) {
+  const auto add = [&](const std::string& id, const RgbImage& image, const std::string& label,
+                       const std::vector<std::string>& captions) {
     write_file(folder / id, encode_jpeg(image, 90));
     for (const std::string& caption : captions) {
       made.captions.push_back(caption);
@@ -85,17 +93,20 @@ Shapes make_shapes(const std::filesystem::path& folder) {
         if (ground == colour) continue;
         const std::string what = std::string(kColours[colour].name) + " " + kShapes[shape];
         add("shape" + std::to_string(100 + made.ids.size()) + ".jpg", drawn(shape, colour, ground), kShapes[shape],
-            {"a " + what + " on a " + kColours[ground].name + " ground", std::string(kShapes[shape]) + ", " + kColours[colour].name + ", over " + kColours[ground].name});
+            {"a " + what + " on a " + kColours[ground].name + " ground",
+             std::string(kShapes[shape]) + ", " + kColours[colour].name + ", over " + kColours[ground].name});
         kinds.push_back({static_cast<double>(shape), static_cast<double>(colour), static_cast<double>(ground)});
       }
     }
   }
   add("dot.jpg", {.height = 1, .width = 1, .pixels = {200, 40, 40}}, "dot",
-      {"</script><img src=x onerror=alert(1)><b>markup</b> & \"quotes\"", "كلب أحمر يجري على العشب", "a family of emoji 👩‍👩‍👧‍👦 🐕 and a naïve CAFÉ"});
+      {"</script><img src=x onerror=alert(1)><b>markup</b> & \"quotes\"", "كلب أحمر يجري على العشب",
+       "a family of emoji 👩‍👩‍👧‍👦 🐕 and a naïve CAFÉ"});
   kinds.push_back({4, 0, 0});
 
   const auto side = [&](std::uint64_t seed, const std::vector<std::int64_t>& of) {
-    at::Tensor rows = 0.35 * at::randn({static_cast<std::int64_t>(of.size()), 24}, at::detail::createCPUGenerator(seed));
+    at::Tensor rows =
+        0.35 * at::randn({static_cast<std::int64_t>(of.size()), 24}, at::detail::createCPUGenerator(seed));
     for (std::size_t i = 0; i < of.size(); ++i) {
       const auto& [shape, colour, ground] = kinds[of[i]];
       rows[static_cast<std::int64_t>(i)][static_cast<std::int64_t>(shape)] += 2.0;
@@ -115,7 +126,8 @@ Shapes make_shapes(const std::filesystem::path& folder) {
 at::Tensor places(const at::Tensor& rows, std::uint64_t seed) {
   at::Tensor points = 0.18 * at::randn({rows.size(0), 2}, at::detail::createCPUGenerator(seed));
   for (std::int64_t i = 0; i < rows.size(0); ++i) {
-    const double shape = rows[i].narrow(0, 0, 5).argmax().item<double>(), colour = rows[i].narrow(0, 6, 6).argmax().item<double>();
+    const double shape = rows[i].narrow(0, 0, 5).argmax().item<double>();
+    const double colour = rows[i].narrow(0, 6, 6).argmax().item<double>();
     points[i][0] += 4 * std::cos(shape * 1.2566) + 1.2 * std::cos(colour * 1.047);
     points[i][1] += 4 * std::sin(shape * 1.2566) + 1.2 * std::sin(colour * 1.047);
   }
@@ -126,36 +138,62 @@ void write_atlas(const std::filesystem::path& folder) {
   const Shapes shapes = make_shapes(folder);
   const at::Tensor image_of_text = at::tensor(shapes.image_of_text);
   const RetrievalRanks ranks = retrieval_ranks(shapes.image, shapes.text, image_of_text);
-  const Nearest captions = top_k(shapes.image, shapes.text, 8), images = top_k(shapes.text, shapes.image, 8);
-  JointMap map{.image_points = places(shapes.image, 3), .text_points = places(shapes.text, 4), .image_of_text = shapes.image_of_text,
-               .title = "Shapes: pictures & captions in one space", .note = "121 pictures, 243 captions, placed by formula"};
+  const Nearest captions = top_k(shapes.image, shapes.text, 8);
+  const Nearest images = top_k(shapes.text, shapes.image, 8);
+  JointMap map{.image_points = places(shapes.image, 3),
+               .text_points = places(shapes.text, 4),
+               .image_of_text = shapes.image_of_text,
+               .title = "Shapes: pictures & captions in one space",
+               .note = "121 pictures, 243 captions, placed by formula"};
   Atlas atlas{.map = std::move(map),
-              .image_ids = shapes.ids, .captions = shapes.captions, .image_labels = shapes.labels, .caption_verdicts = {},
-              .image_ranks = ranks.image_to_text, .caption_ranks = ranks.text_to_image,
+              .image_ids = shapes.ids,
+              .captions = shapes.captions,
+              .image_labels = shapes.labels,
+              .caption_verdicts = {},
+              .image_ranks = ranks.image_to_text,
+              .caption_ranks = ranks.text_to_image,
               .own_similarity = (shapes.image.index_select(0, image_of_text) * shapes.text).sum(1),
               .captions_of_image = {.row = captions.row, .similarity = captions.similarity},
               .images_of_caption = {.row = images.row, .similarity = images.similarity}};
-  for (std::size_t j = 0; j < shapes.captions.size(); ++j) atlas.caption_verdicts.push_back(j % 17 == 3 ? "wrong caption" : j % 11 == 5 ? "ambiguous" : j % 29 == 7 ? "" : "aligned");
+  for (std::size_t j = 0; j < shapes.captions.size(); ++j)
+    atlas.caption_verdicts.push_back(j % 17 == 3   ? "wrong caption"
+                                     : j % 11 == 5 ? "ambiguous"
+                                     : j % 29 == 7 ? ""
+                                                   : "aligned");
   atlas.thumbnails = apps::thumbnail_sheets(shapes.pictures, atlas.map.image_points);
   write_atlas_page(folder / "atlas.html", atlas);
 }
 
 void write_many(std::int64_t points, const std::filesystem::path& folder) {
-  const std::int64_t images = points / 5, texts = points - images;
+  const std::int64_t images = points / 5;
+  const std::int64_t texts = points - images;
   const auto generator = [](std::uint64_t seed) { return at::detail::createCPUGenerator(seed); };
   const auto cloud = [&](std::int64_t count, std::uint64_t seed) {
     const at::Tensor centre = 12 * at::randn({200, 2}, generator(1));
-    return centre.index_select(0, at::randint(200, {count}, generator(seed), at::kLong)) + at::randn({count, 2}, generator(seed + 1));
+    return centre.index_select(0, at::randint(200, {count}, generator(seed), at::kLong)) +
+           at::randn({count, 2}, generator(seed + 1));
   };
-  JointMap map{.image_points = cloud(images, 2), .text_points = cloud(texts, 4), .image_of_text = {}, .title = "Many points", .note = "placed by chance"};
+  JointMap map{.image_points = cloud(images, 2),
+               .text_points = cloud(texts, 4),
+               .image_of_text = {},
+               .title = "Many points",
+               .note = "placed by chance"};
   Atlas atlas{.map = std::move(map),
-              .image_ids = {}, .captions = {}, .image_labels = {}, .caption_verdicts = {}, .image_ranks = std::vector<std::int64_t>(images, 1), .caption_ranks = {},
+              .image_ids = {},
+              .captions = {},
+              .image_labels = {},
+              .caption_verdicts = {},
+              .image_ranks = std::vector<std::int64_t>(images, 1),
+              .caption_ranks = {},
               .own_similarity = at::zeros({texts}),
-              .captions_of_image = {.row = at::randint(texts, {images, 8}, generator(6), at::kLong), .similarity = at::zeros({images, 8})},
-              .images_of_caption = {.row = at::randint(images, {texts, 8}, generator(7), at::kLong), .similarity = at::zeros({texts, 8})}};
+              .captions_of_image = {.row = at::randint(texts, {images, 8}, generator(6), at::kLong),
+                                    .similarity = at::zeros({images, 8})},
+              .images_of_caption = {.row = at::randint(images, {texts, 8}, generator(7), at::kLong),
+                                    .similarity = at::zeros({texts, 8})}};
   for (std::int64_t i = 0; i < images; ++i) atlas.image_ids.push_back("picture" + std::to_string(i) + ".jpg");
   for (std::int64_t j = 0; j < texts; ++j) {
-    atlas.captions.push_back("caption number " + std::to_string(j) + " about something that a photograph might well show");
+    atlas.captions.push_back("caption number " + std::to_string(j) +
+                             " about something that a photograph might well show");
     atlas.caption_ranks.push_back(1 + j % 200);
     atlas.map.image_of_text.push_back(j % images);
   }
@@ -170,22 +208,29 @@ void write_examples(const std::filesystem::path& folder) {
   const std::vector<std::string> uris = apps::thumbnail_uris(shapes.pictures, 200);
   const at::Tensor similarity = at::matmul(shapes.text, shapes.image.t());
   const auto between = [&](const std::string& name, std::int64_t least, std::int64_t most) {
-    ExampleSection section{.name = name, .what = "Rank " + std::to_string(least) + " to " + std::to_string(most) + ".", .examples = {}};
+    ExampleSection section{
+        .name = name, .what = "Rank " + std::to_string(least) + " to " + std::to_string(most) + ".", .examples = {}};
     for (std::int64_t j = similarity.size(0) - 1; j >= 0 && section.examples.size() < 8; --j) {
       if (ranks.text_to_image[j] < least || ranks.text_to_image[j] > most) continue;
       const std::int64_t own = shapes.image_of_text[j];
-      Example example{.picture = {shapes.ids[own], uris[own]}, .own_captions = {{shapes.captions[j], similarity[j][own].item<double>(), 1}},
-                      .preferred_captions = {{shapes.captions[(j + 7) % shapes.captions.size()], 0.5, 2}}, .picture_rank = ranks.text_to_image[j], .preferred_pictures = {}};
+      Example example{.picture = {shapes.ids[own], uris[own]},
+                      .own_captions = {{shapes.captions[j], similarity[j][own].item<double>(), 1}},
+                      .preferred_captions = {{shapes.captions[(j + 7) % shapes.captions.size()], 0.5, 2}},
+                      .picture_rank = ranks.text_to_image[j],
+                      .preferred_pictures = {}};
       const Nearest nearest = top_k(shapes.text.narrow(0, j, 1), shapes.image, 3);
       for (std::int64_t place = 0; place < 3; ++place) {
         const std::int64_t i = nearest.row[0][place].item<std::int64_t>();
-        if (i != own) example.preferred_pictures.push_back({{shapes.ids[i], uris[i]}, nearest.similarity[0][place].item<double>(), place + 1});
+        if (i != own)
+          example.preferred_pictures.push_back(
+              {{shapes.ids[i], uris[i]}, nearest.similarity[0][place].item<double>(), place + 1});
       }
       section.examples.push_back(example);
     }
     return section;
   };
-  write_examples_page(folder / "examples.html", "Shapes: aligned & misaligned pairs", "121 pictures, 243 captions.", {{"rank 1", 100}, {"2 to 5", 90}, {"6 to 10", 40}, {"11 to 100", 13}, {"over 100", 0}},
+  write_examples_page(folder / "examples.html", "Shapes: aligned & misaligned pairs", "121 pictures, 243 captions.",
+                      {{"rank 1", 100}, {"2 to 5", 90}, {"6 to 10", 40}, {"11 to 100", 13}, {"over 100", 0}},
                       {between("Best aligned", 1, 1), between("Near misses", 2, 5), between("Worst aligned", 6, 200)});
 }
 

@@ -21,7 +21,9 @@ struct Copied {
   CaptionSet set{.name = "drawn", .images = {}, .remarks = {split_remark("their names")}, .splits_made = true};
   Copied() {
     for (unsigned seed = 0; seed < 30; ++seed) {
-      for (const int quality : {90, 55}) folder.add(std::to_string(seed) + "-" + std::to_string(quality) + ".jpg", encode_jpeg(drawn_photo(seed), quality));
+      for (const int quality : {90, 55})
+        folder.add(std::to_string(seed) + "-" + std::to_string(quality) + ".jpg",
+                   encode_jpeg(drawn_photo(seed), quality));
     }
     for (const PictureSource& source : folder.sources()) {
       const std::string id = source.file.filename().string();
@@ -66,7 +68,9 @@ TEST_CASE("the side depends on content and not on names or order or other pictur
 TEST_CASE("given splits are left alone and a picture without bytes keeps its side") {
   CaptionSet given{.name = "given"};
   CHECK_THROWS_WITH_AS(split_by_content(given), doctest::Contains("were given"), c10::ValueError);
-  CaptionSet set{.name = "made", .images = {{.id = "a", .picture = {.file = "missing.jpg"}, .split = Split::kDev, .captions = {"x"}}}, .splits_made = true};
+  CaptionSet set{.name = "made",
+                 .images = {{.id = "a", .picture = {.file = "missing.jpg"}, .split = Split::kDev, .captions = {"x"}}},
+                 .splits_made = true};
   split_by_content(set);
   CHECK(set.images[0].split == Split::kDev);
 }

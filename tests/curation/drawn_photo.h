@@ -1,4 +1,5 @@
-// Pictures with the statistics of photographs, drawn from a seed, and what happens to pictures on the way.
+// Pictures with the statistics of photographs, drawn from a seed, and what happens to pictures on
+// the way.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +21,9 @@ inline RgbImage drawn_photo(unsigned seed, int height = 96, int width = 128) {
   RgbImage image{.height = height, .width = width, .pixels = {}};
   std::vector<double> light(static_cast<std::size_t>(3 * height * width), 90);
   for (int blob = 0; blob < 40; ++blob) {
-    const double x0 = unit(chance) * width, y0 = unit(chance) * height, radius = width * (0.03 + 0.25 * unit(chance) * unit(chance));
+    const double x0 = unit(chance) * width;
+    const double y0 = unit(chance) * height;
+    const double radius = width * (0.03 + 0.25 * unit(chance) * unit(chance));
     const double colour[3] = {150 * (unit(chance) - 0.4), 150 * (unit(chance) - 0.4), 150 * (unit(chance) - 0.4)};
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) {
@@ -29,7 +32,8 @@ inline RgbImage drawn_photo(unsigned seed, int height = 96, int width = 128) {
       }
     }
   }
-  for (const double value : light) image.pixels.push_back(static_cast<std::uint8_t>(std::clamp(value + 8 * unit(chance), 0.0, 250.0)));
+  for (const double value : light)
+    image.pixels.push_back(static_cast<std::uint8_t>(std::clamp(value + 8 * unit(chance), 0.0, 250.0)));
   return image;
 }
 
@@ -46,7 +50,8 @@ inline RgbImage mirrored(const RgbImage& image) {
   RgbImage other = image;
   for (std::int64_t y = 0; y < image.height; ++y) {
     for (std::int64_t x = 0; x < image.width; ++x) {
-      std::copy_n(image.pixels.begin() + 3 * (image.width * y + x), 3, other.pixels.begin() + 3 * (image.width * y + image.width - 1 - x));
+      std::copy_n(image.pixels.begin() + 3 * (image.width * y + x), 3,
+                  other.pixels.begin() + 3 * (image.width * y + image.width - 1 - x));
     }
   }
   return other;

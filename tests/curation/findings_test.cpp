@@ -20,8 +20,9 @@ Finding found(const std::vector<Finding>& findings, const std::string& kind) {
 
 CaptionSet small_set() {
   return {.name = "x",
-          .images = {image("a", Split::kTrain, {"a brown dog", "A brown dog", "dog"}), image("b", Split::kTest, {"a brown dog"}),
-                     image("c", Split::kNone, {"two cats"}), image("d", Split::kTrain, {"a red car"})},
+          .images = {image("a", Split::kTrain, {"a brown dog", "A brown dog", "dog"}),
+                     image("b", Split::kTest, {"a brown dog"}), image("c", Split::kNone, {"two cats"}),
+                     image("d", Split::kTrain, {"a red car"})},
           .defects = {{.what = "captions that are not UTF-8", .places = {"line 3", "line 4"}, .file = "x.csv"}}};
 }
 
@@ -51,8 +52,10 @@ TEST_CASE("a caption that stands on one picture in a hundred is a warning") {
 
 TEST_CASE("duplicates leak when they are on two sides and pictures in no split leak nowhere") {
   const CaptionSet set = small_set();
-  std::vector<SurveyedPicture> survey = {{.checksum = "1", .height = 20, .width = 90}, {.checksum = "1", .height = 20, .width = 90},
-                                               {.checksum = "2", .height = 50, .width = 50}, {.checksum = "3", .unreadable = "d: broken"}};
+  std::vector<SurveyedPicture> survey = {{.checksum = "1", .height = 20, .width = 90},
+                                         {.checksum = "1", .height = 20, .width = 90},
+                                         {.checksum = "2", .height = 50, .width = 50},
+                                         {.checksum = "3", .unreadable = "d: broken"}};
   survey[2].thumbnail[100] = 9;
   const auto across = picture_findings(set, survey, {{.pictures = {0, 1}, .exact = true}});
   CHECK(found(across, "leaks").severity == Severity::kError);

@@ -22,7 +22,8 @@ double coefficient(const RgbImage& small, int v, int u) {
     for (int x = 0; x < 32; ++x) {
       const std::uint8_t* rgb = small.pixels.data() + 3 * (32 * y + x);
       const double grey = 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2];
-      sum += grey * std::cos(std::numbers::pi * (2 * y + 1) * v / 64) * std::cos(std::numbers::pi * (2 * x + 1) * u / 64);
+      sum +=
+          grey * std::cos(std::numbers::pi * (2 * y + 1) * v / 64) * std::cos(std::numbers::pi * (2 * x + 1) * u / 64);
     }
   }
   return sum;

@@ -33,8 +33,8 @@ TEST_CASE("a sound set passes and its captions are counted") {
 }
 
 TEST_CASE("a set that breaks its promises is refused with the picture") {
-  CHECK_THROWS_WITH_AS(check_caption_set({}, "data.csv"),
-                       "data.csv: expected pictures with captions, found none", FileError);
+  CHECK_THROWS_WITH_AS(check_caption_set({}, "data.csv"), "data.csv: expected pictures with captions, found none",
+                       FileError);
   CaptionSet set = pair_of_pictures();
   set.images[1].id = "a.jpg";
   CHECK_THROWS_WITH_AS(check_caption_set(set, "x"), doctest::Contains("\"a.jpg\" twice"), FileError);

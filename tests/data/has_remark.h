@@ -10,8 +10,10 @@ namespace tandem::tests {
 
 /// Whether one of the set's remarks, or the sentence of one of its defects, holds `part`.
 inline bool has_remark(const CaptionSet& set, const std::string& part) {
-  return std::any_of(set.remarks.begin(), set.remarks.end(), [&](const std::string& remark) { return remark.find(part) != std::string::npos; }) ||
-         std::any_of(set.defects.begin(), set.defects.end(), [&](const Defect& defect) { return defect.sentence().find(part) != std::string::npos; });
+  return std::any_of(set.remarks.begin(), set.remarks.end(),
+                     [&](const std::string& remark) { return remark.find(part) != std::string::npos; }) ||
+         std::any_of(set.defects.begin(), set.defects.end(),
+                     [&](const Defect& defect) { return defect.sentence().find(part) != std::string::npos; });
 }
 
 }  // namespace tandem::tests

@@ -13,7 +13,9 @@ using tests::ScratchFolder;
 
 namespace {
 
-OpenPattern pattern_in(const ScratchFolder& folder, const std::string& name = "train-{00..}.tar") { return *open_pattern((folder / name).string()); }
+OpenPattern pattern_in(const ScratchFolder& folder, const std::string& name = "train-{00..}.tar") {
+  return *open_pattern((folder / name).string());
+}
 
 /// Writes a set whose shards hold `text` and their numbers.
 void write_set(const OpenPattern& pattern, std::size_t count, const std::string& text, bool replace = false) {
@@ -31,15 +33,19 @@ std::string read_all(const ScratchFolder& folder) {
 
 std::string read_named(const ScratchFolder& folder, const std::string& closed) {
   std::string text;
-  for (const auto& shard : named_shards(expand_braces((folder / closed).string()))) text += std::filesystem::exists(shard) ? read_file(shard) + " " : "none ";
+  for (const auto& shard : named_shards(expand_braces((folder / closed).string())))
+    text += std::filesystem::exists(shard) ? read_file(shard) + " " : "none ";
   return text;
 }
 
-std::size_t entries_in(const ScratchFolder& folder) { return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder.path()), {})); }
+std::size_t entries_in(const ScratchFolder& folder) {
+  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder.path()), {}));
+}
 
 }  // namespace
 
-TEST_CASE("readers see the older set until the list is in place and the new one from then on, wherever the writer dies") {
+TEST_CASE(
+    "readers see the older set until the list is in place and the new one from then on, wherever the writer dies") {
   const ScratchFolder folder;
   write_set(pattern_in(folder), 4, "old");
   write_file(folder / "zebra.tar", "other");
@@ -83,7 +89,10 @@ TEST_CASE("a shard that is missing or cut is told by the list, and read as it is
   const ScratchFolder folder;
   write_set(pattern_in(folder), 3, "old");
   write_file(folder / "train-01.tar", "ol");
-  CHECK_THROWS_WITH_AS(shards_in_folder(folder.path()), doctest::Contains("train-set.tar.shards.json: expected all shards of the set as they were written, \"train-01.tar\" of 4 bytes"), FileError);
+  CHECK_THROWS_WITH_AS(shards_in_folder(folder.path()),
+                       doctest::Contains("train-set.tar.shards.json: expected all shards of the set as they were "
+                                         "written, \"train-01.tar\" of 4 bytes"),
+                       FileError);
   CHECK_THROWS_WITH_AS(read_named(folder, "train-{00..01}.tar"), doctest::Contains("found 2 bytes"), FileError);
   CHECK(read_named(folder, "train-{00,02}.tar") == "old0 old2 ");  // those that are asked for are whole
   std::filesystem::remove(folder / "train-01.tar");
@@ -97,12 +106,18 @@ TEST_CASE("another program's list is left alone, and a list of strangers names n
   write_file(folder / "00.tar", "mine");
   write_file(folder / "theirs.shards.json", "[1, 2]");
   CHECK(read_all(folder) == "mine ");
-  for (const std::string& name : {std::string("../00.tar"), std::string("/00.tar"), std::string(), std::string("a/b"), std::string("..")}) {
+  for (const std::string& name :
+       {std::string("../00.tar"), std::string("/00.tar"), std::string(), std::string("a/b"), std::string("..")}) {
     for (const char* field : {"file", "staged", "surplus"}) {
       CAPTURE(name);
       CAPTURE(field);
-      Json json = {{"format", "tandem shards"}, {"version", 1}, {"shards", {{{"file", "00.tar"}, {"bytes", 4}}}}, {"staged", ".gone"}, {"surplus", Json::array()}};
-      (field == std::string("file") ? json["shards"][0][field] : json[field]) = field == std::string("surplus") ? Json{name} : Json(name);
+      Json json = {{"format", "tandem shards"},
+                   {"version", 1},
+                   {"shards", {{{"file", "00.tar"}, {"bytes", 4}}}},
+                   {"staged", ".gone"},
+                   {"surplus", Json::array()}};
+      (field == std::string("file") ? json["shards"][0][field] : json[field]) =
+          field == std::string("surplus") ? Json{name} : Json(name);
       write_checked_json(folder / "set.tar.shards.json", json);
       CHECK_THROWS_WITH_AS(read_all(folder), doctest::Contains("plain names of files beside it"), FileError);
       CHECK_THROWS_AS(write_set(pattern_in(folder, "{00..}.tar"), 1, "new", true), FileError);
@@ -117,7 +132,8 @@ TEST_CASE("sets beside each other do not meet") {
   write_set(pattern_in(folder, "dev-{00..}.tar"), 2, "dev");
   write_set(pattern_in(folder, "dev-{00..}.tar"), 1, "dev again ", true);
   CHECK(read_all(folder) == "dev again 0 train0 train1 train2 ");
-  CHECK_THROWS_WITH_AS(write_set(pattern_in(folder, "dev-{000..}.tar"), 1, "x"), doctest::Contains("--replace"), FileError);  // the same set, counted otherwise
+  CHECK_THROWS_WITH_AS(write_set(pattern_in(folder, "dev-{000..}.tar"), 1, "x"), doctest::Contains("--replace"),
+                       FileError);  // the same set, counted otherwise
   write_set(pattern_in(folder, "dev-{000..}.tar"), 1, "wider", true);
   CHECK(read_all(folder) == "wider0 train0 train1 train2 ");
 }

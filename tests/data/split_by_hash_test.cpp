@@ -18,7 +18,8 @@ TEST_CASE("eight of ten keys train and one each is for dev and test") {
 }
 
 TEST_CASE("a key stays on its side for ever") {
-  // Written down once: a change here would move pictures between training and test of everyone's runs.
+  // Written down once: a change here would move pictures between training and test of everyone's
+  // runs.
   std::string sides;
   for (int i = 0; i < 40; ++i) sides += split_name(split_by_hash(std::to_string(i)))[2];  // trAin, deV, teSt
   CHECK(sides == "asaasaaaaaaavaaavaaaaaaaaaaasaaasavsavaa");

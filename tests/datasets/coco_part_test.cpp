@@ -18,10 +18,15 @@ namespace {
 std::string name_of(int id) { return "000000000" + std::to_string(100 + id) + ".jpg"; }
 
 Json small_coco(int images) {
-  Json document = {{"info", {{"year", 2017}}}, {"licenses", {{{"id", 1}, {"name", "CC"}}}}, {"annotations", Json::array()}, {"images", Json::array()}};
+  Json document = {{"info", {{"year", 2017}}},
+                   {"licenses", {{{"id", 1}, {"name", "CC"}}}},
+                   {"annotations", Json::array()},
+                   {"images", Json::array()}};
   for (int id = 0; id < images; ++id) {
     document["images"].push_back({{"id", id}, {"file_name", name_of(id)}});
-    for (int k = 0; k < 5; ++k) document["annotations"].push_back({{"id", 5 * id + k}, {"image_id", id}, {"caption", "caption " + std::to_string(k)}});
+    for (int k = 0; k < 5; ++k)
+      document["annotations"].push_back(
+          {{"id", 5 * id + k}, {"image_id", id}, {"caption", "caption " + std::to_string(k)}});
   }
   return document;
 }
@@ -31,7 +36,8 @@ Json small_coco(int images) {
 TEST_CASE("pictures of a smaller part are among those of a larger one and the seed chooses them") {
   const ScratchFolder folder;
   write_json(folder / "captions.json", small_coco(40));
-  const auto ten = choose_coco_pictures(folder / "captions.json", 10, 1), twenty = choose_coco_pictures(folder / "captions.json", 20, 1);
+  const auto ten = choose_coco_pictures(folder / "captions.json", 10, 1);
+  const auto twenty = choose_coco_pictures(folder / "captions.json", 20, 1);
   CHECK(ten.size() == 10);
   CHECK(std::includes(twenty.begin(), twenty.end(), ten.begin(), ten.end()));
   CHECK(choose_coco_pictures(folder / "captions.json", 10, 2) != ten);
@@ -50,7 +56,8 @@ TEST_CASE("a reduced file has the chosen pictures with all their captions and wh
   CHECK(kept["annotations"].size() == 35);
   CHECK(kept["info"] == whole["info"]);
   CHECK(kept["licenses"] == whole["licenses"]);
-  for (const Json& image : kept["images"]) CHECK(std::binary_search(names.begin(), names.end(), image["file_name"].get<std::string>()));
+  for (const Json& image : kept["images"])
+    CHECK(std::binary_search(names.begin(), names.end(), image["file_name"].get<std::string>()));
   CHECK(choose_coco_pictures(folder / "captions.json", 7, 3) == names);
 }
 
@@ -62,7 +69,8 @@ TEST_CASE("captions that are none or name files elsewhere are refused") {
     write_json(folder / "captions.json", document);
     CHECK_THROWS_AS(choose_coco_pictures(folder / "captions.json", 2, 0), FileError);
   }
-  for (const char* text : {"", "[]", "{}", "{\"images\": 3}", "{\"images\": [3]}", "{\"images\": [{}]}", "{\"images\": [{\"id\": 1, \"file"}) {
+  for (const char* text : {"", "[]", "{}", "{\"images\": 3}", "{\"images\": [3]}", "{\"images\": [{}]}",
+                           "{\"images\": [{\"id\": 1, \"file"}) {
     write_file(folder / "captions.json", text);
     CHECK_THROWS_AS(choose_coco_pictures(folder / "captions.json", 2, 0), FileError);
   }
@@ -72,9 +80,12 @@ TEST_CASE("the work for captions grows as their pictures do") {
   const ScratchFolder folder;
   const auto fetch_part = [&](std::size_t images) {
     std::string text = "{\"images\":[";
-    for (std::size_t i = 0; i < images; ++i) text += (i == 0 ? "{\"id\":" : ",{\"id\":") + std::to_string(i) + ",\"file_name\":\"" + std::to_string(i) + ".jpg\"}";
+    for (std::size_t i = 0; i < images; ++i)
+      text +=
+          (i == 0 ? "{\"id\":" : ",{\"id\":") + std::to_string(i) + ",\"file_name\":\"" + std::to_string(i) + ".jpg\"}";
     text += "],\"annotations\":[";
-    for (std::size_t i = 0; i < images; ++i) text += (i == 0 ? "{\"image_id\":" : ",{\"image_id\":") + std::to_string(i) + ",\"caption\":\"a dog\"}";
+    for (std::size_t i = 0; i < images; ++i)
+      text += (i == 0 ? "{\"image_id\":" : ",{\"image_id\":") + std::to_string(i) + ",\"caption\":\"a dog\"}";
     write_file(folder / "captions.json", text + "]}");
     const auto names = choose_coco_pictures(folder / "captions.json", static_cast<std::int64_t>(images), 1);
     keep_coco_pictures(folder / "captions.json", names);
@@ -86,8 +97,11 @@ TEST_CASE("the work for captions grows as their pictures do") {
 TEST_CASE("captions of many levels are refused") {
   const ScratchFolder folder;
   write_file(folder / "captions.json", "{\"images\": " + std::string(100000, '[') + std::string(100000, ']') + "}");
-  CHECK_THROWS_WITH_AS(choose_coco_pictures(folder / "captions.json", 2, 0), doctest::Contains("at most 256 levels"), FileError);
-  write_file(folder / "captions.json", "{\"images\": [], \"info\": {\"a\": [[1, {\"b\": 2.5, \"c\": null, \"d\": [true]}], []]}}");
+  CHECK_THROWS_WITH_AS(choose_coco_pictures(folder / "captions.json", 2, 0), doctest::Contains("at most 256 levels"),
+                       FileError);
+  write_file(folder / "captions.json",
+             "{\"images\": [], \"info\": {\"a\": [[1, {\"b\": 2.5, \"c\": null, \"d\": [true]}], []]}}");
   keep_coco_pictures(folder / "captions.json", {});
-  CHECK(read_json(folder / "captions.json") == parse_json("{\"images\": [], \"info\": {\"a\": [[1, {\"b\": 2.5, \"c\": null, \"d\": [true]}], []]}}", "x"));
+  CHECK(read_json(folder / "captions.json") ==
+        parse_json("{\"images\": [], \"info\": {\"a\": [[1, {\"b\": 2.5, \"c\": null, \"d\": [true]}], []]}}", "x"));
 }

@@ -41,7 +41,9 @@ inline std::string archive_bytes(ArchiveKind kind, const std::vector<Member>& me
     archive_entry_set_filetype(entry, member.kind);
     archive_entry_set_perm(entry, 0755);
     archive_entry_set_size(entry, static_cast<la_int64_t>(member.content.size()));
-    if (!member.target.empty()) member.hard ? archive_entry_set_hardlink(entry, member.target.c_str()) : archive_entry_set_symlink(entry, member.target.c_str());
+    if (!member.target.empty())
+      member.hard ? archive_entry_set_hardlink(entry, member.target.c_str())
+                  : archive_entry_set_symlink(entry, member.target.c_str());
     REQUIRE(archive_write_header(writer, entry) >= ARCHIVE_WARN);
     if (!member.content.empty()) archive_write_data(writer, member.content.data(), member.content.size());
     archive_entry_free(entry);

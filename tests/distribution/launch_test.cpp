@@ -9,7 +9,8 @@ using namespace tandem;
 
 namespace {
 
-constexpr const char* kNames[] = {"RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT", "TORCHELASTIC_USE_AGENT_STORE", "LOCAL_RANK"};
+constexpr const char* kNames[] = {
+    "RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT", "TORCHELASTIC_USE_AGENT_STORE", "LOCAL_RANK"};
 
 /// Sets the variables, "" for none, and takes all of them away at the end.
 class Environment {
@@ -32,7 +33,8 @@ void refused(std::initializer_list<const char*> values, const char* word) {
     launch_from_environment();
     FAIL("not refused: ", word);
   } catch (const c10::ValueError& error) {
-    CHECK_MESSAGE(std::string(error.what_without_backtrace()).find(word) != std::string::npos, error.what_without_backtrace());
+    CHECK_MESSAGE(std::string(error.what_without_backtrace()).find(word) != std::string::npos,
+                  error.what_without_backtrace());
   }
 }
 

@@ -38,8 +38,10 @@ inline std::vector<Ended> run_peers(const std::string& command, int count) {
   const int port = free_port();
   std::vector<pid_t> children;
   for (int rank = 0; rank < count; ++rank) {
-    const std::string whole = "RANK=" + std::to_string(rank) + " WORLD_SIZE=" + std::to_string(count) + " MASTER_ADDR=127.0.0.1 MASTER_PORT=" + std::to_string(port) +
-                              " GLOO_SOCKET_IFNAME=lo OMP_NUM_THREADS=1 " + command + " 2>" + (scratch / std::to_string(rank)).string() + " >/dev/null";
+    const std::string whole = "RANK=" + std::to_string(rank) + " WORLD_SIZE=" + std::to_string(count) +
+                              " MASTER_ADDR=127.0.0.1 MASTER_PORT=" + std::to_string(port) +
+                              " GLOO_SOCKET_IFNAME=lo OMP_NUM_THREADS=1 " + command + " 2>" +
+                              (scratch / std::to_string(rank)).string() + " >/dev/null";
     const pid_t child = ::fork();
     if (child == 0) {
       ::execl("/bin/sh", "sh", "-c", whole.c_str(), nullptr);
@@ -51,7 +53,8 @@ inline std::vector<Ended> run_peers(const std::string& command, int count) {
   for (int rank = 0; rank < count; ++rank) {
     int status = 0;
     ::waitpid(children[rank], &status, 0);
-    ended.push_back({.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), .said = read_file(scratch / std::to_string(rank))});
+    ended.push_back({.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+                     .said = read_file(scratch / std::to_string(rank))});
   }
   return ended;
 }

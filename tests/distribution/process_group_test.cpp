@@ -16,9 +16,13 @@ using namespace tandem::tests;
 
 namespace {
 
-SafetensorsFile found_by(const ScratchFolder& folder, int rank) { return SafetensorsFile::open(folder / ("out-" + std::to_string(rank) + ".safetensors")); }
+SafetensorsFile found_by(const ScratchFolder& folder, int rank) {
+  return SafetensorsFile::open(folder / ("out-" + std::to_string(rank) + ".safetensors"));
+}
 
-std::string peer(const char* task, const ScratchFolder& folder) { return (build_dir() / "distribution_peer").string() + " " + task + " " + (folder / "out").string(); }
+std::string peer(const char* task, const ScratchFolder& folder) {
+  return (build_dir() / "distribution_peer").string() + " " + task + " " + (folder / "out").string();
+}
 
 void finished(const std::vector<Ended>& all) {
   for (const Ended& one : all) CHECK_MESSAGE(one.code == 0, one.said);
@@ -33,7 +37,8 @@ void check_collectives(int count, const std::string& device = "") {
     const SafetensorsFile found = found_by(folder, rank);
     const auto rows = static_cast<std::int64_t>(rank_of_row.size());
     const at::Tensor gathered = found.tensor("gathered", {rows, 3});
-    for (std::int64_t row = 0; row < rows; ++row) CHECK(gathered[row][1].item<double>() == static_cast<double>(rank_of_row[row]));
+    for (std::int64_t row = 0; row < rows; ++row)
+      CHECK(gathered[row][1].item<double>() == static_cast<double>(rank_of_row[row]));
     CHECK(found.tensor("first", {2, 2}).sum().item<double>() == 4 * count * (count + 1) / 2);
     CHECK(at::equal(found.tensor("second", {5}), at::arange(5, at::kFloat) * count));
     CHECK(found.tensor("heard", {1}).item<double>() == 7);
@@ -53,7 +58,8 @@ void check_gradients(std::initializer_list<int> counts, const std::string& devic
         CAPTURE(name);
         const double largest = gradient.abs().max().item<double>();
         REQUIRE(largest > 0);
-        CHECK((found.tensor(name, gradient.sizes()) - gradient).abs().max().item<double>() <= (device.empty() ? 1e-5 : 1e-4) * largest);
+        CHECK((found.tensor(name, gradient.sizes()) - gradient).abs().max().item<double>() <=
+              (device.empty() ? 1e-5 : 1e-4) * largest);
       }
     }
   }
@@ -80,11 +86,15 @@ TEST_CASE("a lost peer ends the others with one sentence within the timeout") {
   const std::vector<Ended> ended = run_peers(peer("lost", folder), 2);
   CHECK(ended[1].code == 9);
   CHECK(ended[0].code == 1);
-  CHECK_MESSAGE(ended[0].said.find("process 0 of 2 could not wait for the others: expected an answer of all within 5 s") != std::string::npos, ended[0].said);
+  CHECK_MESSAGE(
+      ended[0].said.find("process 0 of 2 could not wait for the others: expected an answer of all within 5 s") !=
+          std::string::npos,
+      ended[0].said);
 }
 
 TEST_CASE("a process whose peers never come says so") {
-  const std::vector<Ended> ended = run_peers("WORLD_SIZE=2 " + (build_dir() / "distribution_peer").string() + " lost nowhere", 1);
+  const std::vector<Ended> ended =
+      run_peers("WORLD_SIZE=2 " + (build_dir() / "distribution_peer").string() + " lost nowhere", 1);
   CHECK(ended[0].code == 1);
   CHECK_MESSAGE(ended[0].said.find("process 0 of 2 could not meet the others") != std::string::npos, ended[0].said);
 }

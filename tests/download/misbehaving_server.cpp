@@ -92,7 +92,8 @@ void MisbehavingServer::serve() {
 }
 
 void MisbehavingServer::drip(int connection, const ServerAnswer& answer) {
-  for (std::size_t at = std::min(answer.cut_after, answer.body.size()); at < answer.body.size(); at += answer.drip_bytes) {
+  for (std::size_t at = std::min(answer.cut_after, answer.body.size()); at < answer.body.size();
+       at += answer.drip_bytes) {
     pollfd waits[2] = {{connection, POLLIN, 0}, {stop_[0], POLLIN, 0}};
     if (::poll(waits, 2, 100) != 0) return;  // The other side has gone, or the test is over.
     const std::size_t sent = send_all(connection, std::string_view(answer.body).substr(at, answer.drip_bytes));
@@ -117,7 +118,8 @@ void MisbehavingServer::answer(int connection) {
   const ServerAnswer answer = handler_(request);
   std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " Answer\r\nConnection: close\r\n";
   for (const auto& [name, value] : answer.headers) text += value.empty() ? "" : name + ": " + value + "\r\n";
-  if (answer.headers.count("Content-Length") == 0) text += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
+  if (answer.headers.count("Content-Length") == 0)
+    text += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
   send_all(connection, text + "\r\n");
   if (request.method != "HEAD") {
     const std::size_t sent = send_all(connection, std::string_view(answer.body).substr(0, answer.cut_after));
@@ -130,7 +132,8 @@ void MisbehavingServer::answer(int connection) {
     ::poll(waits, 2, 20000);  // Until the other side gives up.
   }
   ::shutdown(connection, SHUT_WR);
-  if (!answer.stall) ::recv(connection, buffer, sizeof(buffer), 0);  // A reset would throw away what is still under way.
+  if (!answer.stall)
+    ::recv(connection, buffer, sizeof(buffer), 0);  // A reset would throw away what is still under way.
 }
 
 }  // namespace tandem::tests

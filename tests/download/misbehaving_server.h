@@ -1,5 +1,5 @@
-// An HTTP/1.1 server on 127.0.0.1 whose answers are written by the test, byte for byte, so that they may lie, break off or stall.
-// One request a connection, one connection at a time.
+// An HTTP/1.1 server on 127.0.0.1 whose answers are written by the test, byte for byte, so that
+// they may lie, break off or stall. One request a connection, one connection at a time.
 #pragma once
 
 #include <functional>
@@ -29,11 +29,13 @@ struct ServerRequest {
 
 struct ServerAnswer {
   int status = 200;
-  std::map<std::string, std::string> headers = {};  ///< Content-Length is added unless it is here; an empty one is not sent
+  std::map<std::string, std::string> headers =
+      {};  ///< Content-Length is added unless it is here; an empty one is not sent
   std::string body = {};
   std::size_t cut_after = std::string::npos;  ///< the connection is closed after so many bytes of the body
   bool stall = false;                         ///< instead of closing it, nothing more is sent
-  std::size_t drip_bytes = 0;                 ///< after `cut_after`, so many bytes more every 100 ms for as long as the other side listens
+  std::size_t drip_bytes =
+      0;  ///< after `cut_after`, so many bytes more every 100 ms for as long as the other side listens
 };
 
 class MisbehavingServer {

@@ -81,9 +81,8 @@ TEST_CASE("all layers of a small BERT equal those of transformers within 1e-5") 
     CHECK(bert->layers() == 2);
     CHECK(bert->width() == 24);
     CHECK(bert->max_tokens() == 16);
-    CHECK_MESSAGE(
-        batch.difference(bert->hidden_states(batch.ids, batch.mask), batch.expected(activation)) < 1e-5,
-        activation);
+    CHECK_MESSAGE(batch.difference(bert->hidden_states(batch.ids, batch.mask), batch.expected(activation)) < 1e-5,
+                  activation);
   }
 }
 
@@ -102,9 +101,7 @@ TEST_CASE("all layers of all-MiniLM-L6-v2 equal those of transformers within 1e-
     const std::vector<at::Tensor> states = tower.encoder->hidden_states(batch, mask);
     REQUIRE(states.size() == 7);
     for (std::size_t layer = 0; layer < states.size(); ++layer) {
-      const auto expected = [&](const char* name) {
-        return file.tensor(name)[static_cast<std::int64_t>(layer)][row];
-      };
+      const auto expected = [&](const char* name) { return file.tensor(name)[static_cast<std::int64_t>(layer)][row]; };
       CHECK(at::allclose(pool(states[layer], mask, Pooling::kMean)[0], expected("mean"), 0, 1e-4));
       CHECK(at::allclose(pool(states[layer], mask, Pooling::kCls)[0], expected("cls"), 0, 1e-4));
     }
@@ -167,17 +164,17 @@ TEST_CASE("a weight that is missing or of another shape or not finite is named")
         }) == "model.safetensors: expected tensor \"" + key + "\" of shape [24, 24], found [24, 23]");
   CHECK(complaint([&](std::string& name, at::Tensor& weight) {
           if (name == key) weight = weight.to(at::kLong);
-        }) ==
-        "model.safetensors: expected tensor \"" + key + "\" as float32, float16 or bfloat16, found Long");
+        }) == "model.safetensors: expected tensor \"" + key + "\" as float32, float16 or bfloat16, found Long");
   CHECK(complaint([&](std::string& name, at::Tensor& weight) {
           if (name == key) weight = at::full({24, 24}, std::numeric_limits<float>::quiet_NaN());
         }) == "model.safetensors: expected finite numbers in tensor \"" + key + "\", found NaN or infinity");
 }
 
 TEST_CASE("a configuration that is not built is refused by name") {
-  CHECK(complaint_about_config("hidden_act", "snake") ==
-        "config.json: expected \"hidden_act\" to be one of " + activation_names() + ", found "
-        "\"snake\"");
+  CHECK(complaint_about_config("hidden_act", "snake") == "config.json: expected \"hidden_act\" to be one of " +
+                                                             activation_names() +
+                                                             ", found "
+                                                             "\"snake\"");
   CHECK(complaint_about_config("position_embedding_type", "relative_key") ==
         "config.json: expected \"position_embedding_type\" to be absolute, found \"relative_key\"");
   CHECK(complaint_about_config("num_attention_heads", 5) ==
@@ -193,8 +190,7 @@ TEST_CASE("hidden_states says what does not fit") {
   const at::Tensor ids = at::zeros({2, 17}, at::kLong);
   const at::Tensor mask = at::ones({2, 17}, at::kBool);
   CHECK_THROWS_WITH_AS(bert->hidden_states(ids, mask),
-                       doctest::Contains("ids must have at most 16 tokens a row, got [2, 17]"),
-                       c10::ValueError);
+                       doctest::Contains("ids must have at most 16 tokens a row, got [2, 17]"), c10::ValueError);
   CHECK_THROWS_WITH_AS(bert->hidden_states(ids.narrow(1, 0, 3), mask),
                        doctest::Contains("mask must be [2, 3], got [2, 17]"), c10::ValueError);
   CHECK_THROWS_WITH_AS(bert->hidden_states(ids.narrow(1, 0, 3) + 16, mask.narrow(1, 0, 3)),

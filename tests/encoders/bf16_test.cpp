@@ -37,45 +37,47 @@ TEST_CASE("every text family in bf16 and in fp16 stays within a cosine of 0.999 
   const c10::InferenceMode inference;
   for (const std::string family : {"bert", "roberta", "distilbert", "mpnet", "clip"}) {
     for (const Precision precision : kRounded) {
-    CAPTURE(family);
-    CAPTURE(precision_name(precision));
-    const SafetensorsFile file = SafetensorsFile::open(encoders() / ("tiny_" + family + "_states.safetensors"));
-    const at::Tensor mask = file.tensor("mask").to(at::kBool), hidden = file.tensor(family == "bert" ? "hidden_gelu" : "hidden");
-    const TextTower tower = open_text_tower(encoders() / ("tiny_" + family), precision);
-    CHECK(tower.compute.precision == precision);
-    CHECK(tower.fingerprint != open_text_tower(encoders() / ("tiny_" + family)).fingerprint);
-    const std::vector<at::Tensor> states = tower.encoder->hidden_states(file.tensor("ids"), mask);
-    double lowest = 1;
-    for (std::size_t layer = 0; layer < states.size(); ++layer) {
-      CHECK(states[layer].dtype().name() == "float");
-      const at::Tensor kept = mask.unsqueeze(2);
-      CHECK(at::isfinite(states[layer]).all().item<bool>());
-      lowest = std::min(lowest, lowest_cosine(states[layer] * kept, hidden[static_cast<std::int64_t>(layer)] * kept));
-    }
-    MESSAGE(family << ", " << precision_name(precision) << ": lowest cosine of a caption " << lowest);
-    CHECK(lowest > kCosine);
+      CAPTURE(family);
+      CAPTURE(precision_name(precision));
+      const SafetensorsFile file = SafetensorsFile::open(encoders() / ("tiny_" + family + "_states.safetensors"));
+      const at::Tensor mask = file.tensor("mask").to(at::kBool);
+      const at::Tensor hidden = file.tensor(family == "bert" ? "hidden_gelu" : "hidden");
+      const TextTower tower = open_text_tower(encoders() / ("tiny_" + family), precision);
+      CHECK(tower.compute.precision == precision);
+      CHECK(tower.fingerprint != open_text_tower(encoders() / ("tiny_" + family)).fingerprint);
+      const std::vector<at::Tensor> states = tower.encoder->hidden_states(file.tensor("ids"), mask);
+      double lowest = 1;
+      for (std::size_t layer = 0; layer < states.size(); ++layer) {
+        CHECK(states[layer].dtype().name() == "float");
+        const at::Tensor kept = mask.unsqueeze(2);
+        CHECK(at::isfinite(states[layer]).all().item<bool>());
+        lowest = std::min(lowest, lowest_cosine(states[layer] * kept, hidden[static_cast<std::int64_t>(layer)] * kept));
+      }
+      MESSAGE(family << ", " << precision_name(precision) << ": lowest cosine of a caption " << lowest);
+      CHECK(lowest > kCosine);
     }
   }
 }
 
 TEST_CASE("every image family in bf16 and in fp16 stays within a cosine of 0.999 of transformers in fp32") {
   const c10::InferenceMode inference;
-  for (const std::string family : {"vit", "deit", "dinov2", "dinov2_registers", "dinov2_swiglu", "clip_vision", "resnet_basic", "resnet_bottleneck"}) {
+  for (const std::string family : {"vit", "deit", "dinov2", "dinov2_registers", "dinov2_swiglu", "clip_vision",
+                                   "resnet_basic", "resnet_bottleneck"}) {
     for (const Precision precision : kRounded) {
-    CAPTURE(family);
-    CAPTURE(precision_name(precision));
-    const ImageTower tower = open_image_tower(encoders() / ("tiny_" + family), precision);
-    const SafetensorsFile expected = SafetensorsFile::open(encoders() / ("tiny_" + family) / "states.safetensors");
-    double lowest = 1;
-    for (const auto& [key, entry] : expected.entries()) {
-      long long height = 0, width = 0, layer = 0;
-      REQUIRE(std::sscanf(key.c_str(), "%lldx%lld/%lld", &height, &width, &layer) == 3);
-      const at::Tensor found = tower.encoder->states(tests::formula_pixels(2, height, width), {layer}).front();
-      CHECK(found.dtype().name() == "float");
-      lowest = std::min(lowest, lowest_cosine(found, expected.tensor(key)));
-    }
-    MESSAGE(family << ", " << precision_name(precision) << ": lowest cosine of a picture " << lowest);
-    CHECK(lowest > kCosine);
+      CAPTURE(family);
+      CAPTURE(precision_name(precision));
+      const ImageTower tower = open_image_tower(encoders() / ("tiny_" + family), precision);
+      const SafetensorsFile expected = SafetensorsFile::open(encoders() / ("tiny_" + family) / "states.safetensors");
+      double lowest = 1;
+      for (const auto& [key, entry] : expected.entries()) {
+        long long height = 0, width = 0, layer = 0;
+        REQUIRE(std::sscanf(key.c_str(), "%lldx%lld/%lld", &height, &width, &layer) == 3);
+        const at::Tensor found = tower.encoder->states(tests::formula_pixels(2, height, width), {layer}).front();
+        CHECK(found.dtype().name() == "float");
+        lowest = std::min(lowest, lowest_cosine(found, expected.tensor(key)));
+      }
+      MESSAGE(family << ", " << precision_name(precision) << ": lowest cosine of a picture " << lowest);
+      CHECK(lowest > kCosine);
     }
   }
 }
@@ -85,7 +87,8 @@ TEST_CASE("the real EfficientNet-Lite0 in bf16 stays within a cosine of 0.999 of
   TANDEM_SKIP_WITHOUT(tests::models_dir() / "efficientnet-lite0");
   const SafetensorsFile expected = SafetensorsFile::open(encoders() / "efficientnet_lite0_states.safetensors");
   const ImageTower tower = open_image_tower(tests::models_dir() / "efficientnet-lite0", Precision::kBFloat16);
-  const double lowest = lowest_cosine(tower.encoder->patch_states(tests::formula_pixels(3, 224, 224)).mean(1), expected.tensor("mean"));
+  const double lowest =
+      lowest_cosine(tower.encoder->patch_states(tests::formula_pixels(3, 224, 224)).mean(1), expected.tensor("mean"));
   MESSAGE("lowest cosine of a picture " << lowest);
   CHECK(lowest > kCosine);
 }
@@ -114,7 +117,8 @@ TEST_CASE("the real DeiT-tiny in bf16 stays within a cosine of 0.999 of transfor
   TANDEM_SKIP_WITHOUT(folder);
   const c10::InferenceMode inference;
   const SafetensorsFile golden = SafetensorsFile::open(folder / "golden.safetensors");
-  const at::Tensor found = open_image_tower(folder, Precision::kBFloat16).encoder->patch_states(golden.tensor("pixel_values"));
+  const at::Tensor found =
+      open_image_tower(folder, Precision::kBFloat16).encoder->patch_states(golden.tensor("pixel_values"));
   const double lowest = lowest_cosine(found, golden.tensor("last_hidden_state"));
   MESSAGE("lowest cosine of a picture " << lowest);
   CHECK(lowest > kCosine);

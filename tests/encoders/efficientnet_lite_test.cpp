@@ -25,13 +25,10 @@ Path lite_references() { return tests::reference_dir() / "encoders"; }
 
 std::unique_ptr<const ImageEncoder> open(const Path& folder) {
   const Path config = folder / "config.json";
-  return read_efficientnet_lite(read_efficientnet_lite_config(read_json(config), config),
-                                folder / "model.safetensors");
+  return read_efficientnet_lite(read_efficientnet_lite_config(read_json(config), config), folder / "model.safetensors");
 }
 
-double largest_difference(const at::Tensor& a, const at::Tensor& b) {
-  return (a - b).abs().max().item<double>();
-}
+double largest_difference(const at::Tensor& a, const at::Tensor& b) { return (a - b).abs().max().item<double>(); }
 
 void check_real_network(const Path& folder, const Path& reference, std::int64_t size) {
   const c10::InferenceMode inference;
@@ -61,8 +58,7 @@ std::string complaint_about_lite(const char* field, const Json& value) {
 TEST_CASE("a small network equals its PyTorch twin within 1e-5 at odd and even sizes") {
   const c10::InferenceMode inference;
   const auto encoder = open(lite_references() / "tiny_efficientnet");
-  const SafetensorsFile expected =
-      SafetensorsFile::open(lite_references() / "tiny_efficientnet_states.safetensors");
+  const SafetensorsFile expected = SafetensorsFile::open(lite_references() / "tiny_efficientnet_states.safetensors");
   const at::Tensor states = encoder->patch_states(tests::formula_pixels(2, 45, 38));
   REQUIRE(states.sizes() == at::IntArrayRef({2, 6 * 5, 16}));
   CHECK(largest_difference(states, expected.tensor("states")) < 1e-5);
@@ -107,22 +103,19 @@ TEST_CASE("a picture's states do not depend on the batch it comes in") {
 TEST_CASE("a network that is not built is refused by name") {
   CHECK(complaint_about_lite("hidden_act", "swish") ==
         "config.json: expected \"hidden_act\" to be relu6, found \"swish\"");
-  CHECK(complaint_about_lite("padding", "valid") ==
-        "config.json: expected \"padding\" to be same, found \"valid\"");
-  CHECK(complaint_about_lite("blocks", Json::array()) ==
-        "config.json: expected a row in \"blocks\", found none");
-  CHECK(complaint_about_lite("blocks", Json::array({3})) ==
-        "config.json: expected a field \"repeats\", found none");
-  CHECK(complaint_about_lite("num_channels", 1) ==
-        "config.json: expected \"num_channels\" to be 3, found 1");
-  CHECK(complaint_about_lite("stem_width", -8) ==
-        "config.json: expected \"stem_width\" from 1 to 65536, found -8");
+  CHECK(complaint_about_lite("padding", "valid") == "config.json: expected \"padding\" to be same, found \"valid\"");
+  CHECK(complaint_about_lite("blocks", Json::array()) == "config.json: expected a row in \"blocks\", found none");
+  CHECK(complaint_about_lite("blocks", Json::array({3})) == "config.json: expected a field \"repeats\", found none");
+  CHECK(complaint_about_lite("num_channels", 1) == "config.json: expected \"num_channels\" to be 3, found 1");
+  CHECK(complaint_about_lite("stem_width", -8) == "config.json: expected \"stem_width\" from 1 to 65536, found -8");
 }
 
 TEST_CASE("states says what does not fit") {
   const auto encoder = open(lite_references() / "tiny_efficientnet");
   CHECK_THROWS_WITH_AS(encoder->patch_states(at::zeros({1, 1, 40, 40})),
                        doctest::Contains("pixels must be [*, 3, *, *], got [1, 1, 40, 40]"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(encoder->patch_states(at::zeros({1, 3, 40, 31})),
-                       doctest::Contains("pixels must be 32 x 32 or larger and one picture at least, got [1, 3, 40, 31]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(
+      encoder->patch_states(at::zeros({1, 3, 40, 31})),
+      doctest::Contains("pixels must be 32 x 32 or larger and one picture at least, got [1, 3, 40, 31]"),
+      c10::ValueError);
 }

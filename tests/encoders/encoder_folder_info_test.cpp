@@ -43,7 +43,8 @@ TEST_CASE("describe_folder says why a folder cannot be used and never throws") {
   reason_has("perceptron");
   CHECK(describe_folder(folder.path()).width == 5);
   CHECK(describe_folder(folder.path()).layers == 5);
-  write_file(folder / "config.json", R"({"model_type": "bert", "hidden_size": "wide", "blocks": [1, {"repeats": "x"}]})");
+  write_file(folder / "config.json",
+             R"({"model_type": "bert", "hidden_size": "wide", "blocks": [1, {"repeats": "x"}]})");
   CHECK(!describe_folder(folder.path()).width);
   CHECK(!describe_folder(folder.path()).layers);
   reason_has("found none");
@@ -58,7 +59,8 @@ TEST_CASE("describe_folder says why a folder cannot be used and never throws") {
   write_safetensors(folder / "model.safetensors", {});
   CHECK(describe_folder(folder.path()).unusable == "");
   std::filesystem::rename(folder / "model.safetensors", folder / "model-1.safetensors");
-  write_file(folder / "model.safetensors.index.json", R"({"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}})");
+  write_file(folder / "model.safetensors.index.json",
+             R"({"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}})");
   reason_has("model-2.safetensors");
   write_safetensors(folder / "model-2.safetensors", {});
   CHECK(describe_folder(folder.path()).unusable == "");

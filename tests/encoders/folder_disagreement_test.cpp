@@ -1,5 +1,5 @@
-// Folders whose files disagree or say what few folders say, against AutoTokenizer, transformers' models and sentence-transformers
-// (tests/reference/make_folder_reference.py).
+// Folders whose files disagree or say what few folders say, against AutoTokenizer, transformers'
+// models and sentence-transformers (tests/reference/make_folder_reference.py).
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/full.h>
@@ -78,17 +78,21 @@ TEST_CASE("segments that a post-processor numbers are those BERT is given by tra
   std::filesystem::copy(folders() / "segments.json", copy.folder / "tokenizer.json");
   const TextTower tower = open_text_tower(copy.folder);
   CHECK(tower.fingerprint != before);
-  const at::Tensor ids = states().tensor("bert_ids"), mask = states().tensor("bert_mask").to(at::kBool);
+  const at::Tensor ids = states().tensor("bert_ids");
+  const at::Tensor mask = states().tensor("bert_mask").to(at::kBool);
   const at::Tensor hidden = at::stack(tower.encoder->hidden_states(ids, mask));
   CHECK(((hidden - states().tensor("bert_hidden")).abs() * mask.unsqueeze(2)).max().item<double>() < 1e-5);
 
-  // The segments are left out, and with them the difference to the plain tokenizer, where the model is not given them.
-  copy.change("tokenizer_config.json", [](Json& config) { config["model_input_names"] = {"input_ids", "attention_mask"}; });
+  // The segments are left out, and with them the difference to the plain tokenizer, where the model
+  // is not given them.
+  copy.change("tokenizer_config.json",
+              [](Json& config) { config["model_input_names"] = {"input_ids", "attention_mask"}; });
   const at::Tensor without = open_text_tower(copy.folder).encoder->hidden_states(ids, mask).back();
   CHECK(((without - hidden[2]).abs() * mask.unsqueeze(2)).max().item<double>() > 0.1);
   copy.change("tokenizer_config.json", [](Json& config) { config.erase("model_input_names"); });
   copy.change("tokenizer.json", [](Json& json) { json["post_processor"]["single"][1]["Sequence"]["type_id"] = 2; });
-  CHECK(copy.complaint(open_text_tower) == "config.json: expected \"type_vocab_size\" to cover the tokenizer's segment 2, found 2");
+  CHECK(copy.complaint(open_text_tower) ==
+        "config.json: expected \"type_vocab_size\" to cover the tokenizer's segment 2, found 2");
 }
 
 TEST_CASE("MPNet has 32 buckets of distances whatever its file says as in transformers") {
@@ -99,20 +103,23 @@ TEST_CASE("MPNet has 32 buckets of distances whatever its file says as in transf
     const SafetensorsFile file = SafetensorsFile::open(copy.folder / "model.safetensors");
     for (const auto& [name, entry] : file.entries()) {
       at::Tensor weight = file.tensor(name).clone();
-      if (name == "encoder.relative_attention_bias.weight") weight = at::cat({weight, at::full({8, weight.size(1)}, 3.0F)});
+      if (name == "encoder.relative_attention_bias.weight")
+        weight = at::cat({weight, at::full({8, weight.size(1)}, 3.0F)});
       weights.emplace_back(name, weight);
     }
   }
   write_safetensors(copy.folder / "model.safetensors", weights);
   copy.change("config.json", [](Json& config) { config["relative_attention_num_buckets"] = 40; });
   const at::Tensor ids = states().tensor("mpnet_ids");
-  const at::Tensor last = open_text_tower(copy.folder).encoder->hidden_states(ids, at::ones_like(ids, at::kBool)).back()[0];
+  const at::Tensor last =
+      open_text_tower(copy.folder).encoder->hidden_states(ids, at::ones_like(ids, at::kBool)).back()[0];
   CHECK(difference(last.slice(0, 0, last.size(0), 8), states().tensor("mpnet_last")) < 1e-5);
 }
 
 TEST_CASE("the pooled token of CLIP is the first end token or where the file is old the largest id") {
   const c10::InferenceMode inference;
-  const at::Tensor ids = states().tensor("clip_ids"), all = at::ones_like(ids, at::kBool);
+  const at::Tensor ids = states().tensor("clip_ids");
+  const at::Tensor all = at::ones_like(ids, at::kBool);
   for (const auto& [end, expected] : {std::pair{37, "clip_first_end"}, {2, "clip_largest_id"}, {9, "clip_other_end"}}) {
     const FolderCopy copy("clip");
     copy.change("config.json", [end = end](Json& config) { config["text_config"]["eos_token_id"] = end; });
@@ -153,7 +160,8 @@ TEST_CASE("a caption longer than all-MiniLM-L6-v2 takes is cut where sentence-tr
   const SafetensorsFile expected = SafetensorsFile::open(folders() / "minilm_long.safetensors");
   const Rows row = tower.tokenizer->encode(expected.metadata().at("caption"), tower.max_tokens);
   CHECK(row.size() == 256);
-  const at::Tensor ids = at::tensor(row, at::kLong).unsqueeze(0), mask = at::ones_like(ids, at::kBool);
+  const at::Tensor ids = at::tensor(row, at::kLong).unsqueeze(0);
+  const at::Tensor mask = at::ones_like(ids, at::kBool);
   const at::Tensor mean = pool(tower.encoder->hidden_states(ids, mask).back(), mask, Pooling::kMean);
   CHECK(difference(mean / at::linalg_vector_norm(mean), expected.tensor("embedding")) < 1e-5);
 }
@@ -176,7 +184,8 @@ TEST_CASE("a length that cuts captions sooner is another encoder and a longer on
   CHECK(open_text_tower(copy.folder).files.back() == "vocab.txt");
   CHECK(cut("sentence_bert_config.json", "max_seq_length", 512).first == 16);
   copy.change("sentence_bert_config.json", [](Json& config) { config["max_seq_length"] = 0; });
-  CHECK(copy.complaint(open_text_tower) == "sentence_bert_config.json: expected \"max_seq_length\" of 1 or more, found the number 0");
+  CHECK(copy.complaint(open_text_tower) ==
+        "sentence_bert_config.json: expected \"max_seq_length\" of 1 or more, found the number 0");
   copy.change("sentence_bert_config.json", [](Json& config) { config = {{"do_lower_case", true}}; });
   CHECK(copy.complaint(open_text_tower) == "nothing");
   copy.change("tokenizer_config.json", [](Json& config) { config["do_lower_case"] = false; });
@@ -190,15 +199,22 @@ TEST_CASE("a number in config.json that is not one is refused by field") {
     return copy.change("config.json", [&](Json& config) { config[field] = value; }).complaint(open_text_tower);
   };
   CHECK(with("bert", "num_hidden_layers", 2.5) ==
-        "config.json: expected a whole number from -9223372036854775808 to 9223372036854775807 as field \"num_hidden_layers\", found the number 2.5");
-  CHECK(with("bert", "num_hidden_layers", true) == "config.json: expected a whole number from -9223372036854775808 to 9223372036854775807 as field \"num_hidden_layers\", found true");
+        "config.json: expected a whole number from -9223372036854775808 to 9223372036854775807 as field "
+        "\"num_hidden_layers\", found the number 2.5");
+  CHECK(with("bert", "num_hidden_layers", true) ==
+        "config.json: expected a whole number from -9223372036854775808 to 9223372036854775807 as field "
+        "\"num_hidden_layers\", found true");
   for (const char* family : {"bert", "distilbert", "mpnet", "roberta"}) {
     const Json config = read_json(tiny(family) / "config.json");
     const std::string last = std::to_string(config.at("vocab_size").get<int>() - 1);
-    CHECK(with(family, "pad_token_id", -5) == "config.json: expected \"pad_token_id\" from 0 to " + last + ", found -5");
-    CHECK(with(family, "pad_token_id", 1000000000) == "config.json: expected \"pad_token_id\" from 0 to " + last + ", found 1000000000");
+    CHECK(with(family, "pad_token_id", -5) ==
+          "config.json: expected \"pad_token_id\" from 0 to " + last + ", found -5");
+    CHECK(with(family, "pad_token_id", 1000000000) ==
+          "config.json: expected \"pad_token_id\" from 0 to " + last + ", found 1000000000");
   }
   const FolderCopy vit("vit");
   vit.change("config.json", [](Json& config) { config["patch_size"] = 4.5; });
-  CHECK(vit.complaint(open_image_tower) == "config.json: expected a whole number from -9223372036854775808 to 9223372036854775807 as field \"patch_size\", found the number 4.5");
+  CHECK(vit.complaint(open_image_tower) ==
+        "config.json: expected a whole number from -9223372036854775808 to 9223372036854775807 as field "
+        "\"patch_size\", found the number 4.5");
 }

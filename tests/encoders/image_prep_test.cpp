@@ -90,7 +90,8 @@ TEST_CASE("fast and slow processors each crop and pad at the pixel transformers 
       const double expected = static_cast<std::uint8_t>(bytes[i]);
       largest = std::max(largest, std::abs(pixels.const_data_ptr<float>()[i] - expected));
     }
-    // torchvision resizes with other arithmetic than Pillow; a pixel's shift would be a hundred levels here.
+    // torchvision resizes with other arithmetic than Pillow; a pixel's shift would be a hundred
+    // levels here.
     const bool is_fast = type.ends_with("Fast");
     CHECK(largest <= (is_fast ? 8 : 0));
     exact += largest == 0 ? 1 : 0;
@@ -114,8 +115,8 @@ TEST_CASE("every field of the file arrives in the plain struct") {
 }
 
 TEST_CASE("steps that are turned off do nothing") {
-  const ImagePrep prep = read_changed(
-      {{"do_resize", false}, {"do_center_crop", false}, {"do_rescale", false}, {"do_normalize", false}});
+  const ImagePrep prep =
+      read_changed({{"do_resize", false}, {"do_center_crop", false}, {"do_rescale", false}, {"do_normalize", false}});
   const RgbImage picture = formula_picture(5, 7);
   const at::Tensor pixels = prepare_image(picture, prep);
   for (std::int64_t i = 0; i < 3 * 5 * 7; ++i) {
@@ -125,8 +126,7 @@ TEST_CASE("steps that are turned off do nothing") {
 
 TEST_CASE("a size of one number means what the named processor makes of it") {
   CHECK(read_changed({{"size", 224}}).resize == ResizeRule::kShortestEdge);
-  CHECK(read_changed({{"size", 224}, {"image_processor_type", "ViTImageProcessor"}}).resize ==
-        ResizeRule::kExact);
+  CHECK(read_changed({{"size", 224}, {"image_processor_type", "ViTImageProcessor"}}).resize == ResizeRule::kExact);
   const Json old_name = {
       {"size", 224}, {"image_processor_type", nullptr}, {"feature_extractor_type", "DeiTFeatureExtractor"}};
   CHECK(read_changed(old_name).resize == ResizeRule::kExact);
@@ -162,14 +162,17 @@ TEST_CASE("a field that is missing or wrong is refused by its name") {
 }
 
 TEST_CASE("a number that makes no sense is refused whether the processor looks at it or not") {
-  for (const char* type : {"ViTImageProcessor", "CLIPImageProcessor", "ConvNextImageProcessor", "DeiTImageProcessorFast"}) {
+  for (const char* type :
+       {"ViTImageProcessor", "CLIPImageProcessor", "ConvNextImageProcessor", "DeiTImageProcessorFast"}) {
     const auto refuses = [&](const char* field, const Json& value, const std::string& found) {
-      const Json size = type[0] == 'V' || type[0] == 'D' ? Json{{"shortest_edge", nullptr}, {"height", 224}, {"width", 224}}
-                                                         : Json{{"shortest_edge", 224}};
+      const Json size = type[0] == 'V' || type[0] == 'D'
+                            ? Json{{"shortest_edge", nullptr}, {"height", 224}, {"width", 224}}
+                            : Json{{"shortest_edge", 224}};
       Json change = {{"image_processor_type", type}, {"do_center_crop", false}, {"size", size}};
       CHECK_NOTHROW(read_changed(change));
       change[field] = value;
-      CHECK_THROWS_WITH_AS(read_changed(change), doctest::Contains(("\"" + std::string(field) + "\"" + found).c_str()), FileError);
+      CHECK_THROWS_WITH_AS(read_changed(change), doctest::Contains(("\"" + std::string(field) + "\"" + found).c_str()),
+                           FileError);
     };
     refuses("crop_pct", 0, " above 0, found 0");
     refuses("crop_pct", -1, " above 0, found -1");
@@ -177,18 +180,22 @@ TEST_CASE("a number that makes no sense is refused whether the processor looks a
     refuses("rescale_factor", -1, " above 0, found -1");
     refuses("image_std", {1, -0.5, 1}, " without 0 or less, found [1,-0.5,1]");
     refuses("crop_size", 1000000, " to give sides of 1 to 16384 pixels, found the number 1000000");
-    refuses("crop_size", {{"height", 224}, {"width", 2.5}}, " to give sides of 1 to 16384 pixels, found the number 2.5");
+    refuses("crop_size", {{"height", 224}, {"width", 2.5}},
+            " to give sides of 1 to 16384 pixels, found the number 2.5");
   }
   CHECK_THROWS_WITH_AS(read_changed({{"image_processor_type", "ConvNextImageProcessor"}, {"crop_pct", 1e-9}}),
-                       doctest::Contains("a \"crop_pct\" that asks for pictures of at most 16384 pixels, found 1e-09"), FileError);
+                       doctest::Contains("a \"crop_pct\" that asks for pictures of at most 16384 pixels, found 1e-09"),
+                       FileError);
 }
 
 TEST_CASE("a size that a processor does not take is refused with its name") {
   CHECK_THROWS_WITH_AS(read_changed({{"image_processor_type", "DeiTImageProcessor"}}),
-                       doctest::Contains("\"size\" with height and width, as a DeiTImageProcessor takes no other"), FileError);
+                       doctest::Contains("\"size\" with height and width, as a DeiTImageProcessor takes no other"),
+                       FileError);
   const Json box = {{"shortest_edge", nullptr}, {"height", 8}, {"width", 8}};
   CHECK_THROWS_WITH_AS(read_changed({{"image_processor_type", "ConvNextImageProcessor"}, {"size", box}}),
-                       doctest::Contains("\"size\" with shortest_edge, as a ConvNextImageProcessor takes no other"), FileError);
+                       doctest::Contains("\"size\" with shortest_edge, as a ConvNextImageProcessor takes no other"),
+                       FileError);
   CHECK_THROWS_WITH_AS(read_changed({{"image_processor_type", "CLIPImageProcessorFast"}, {"resample", 1}}),
                        doctest::Contains("\"resample\" of 2 or 3 for a CLIPImageProcessorFast, found 1"), FileError);
 }
@@ -201,7 +208,9 @@ TEST_CASE("odd margins are rounded down for transformers and half to even for to
   prep.crop_rounding = CropRounding::kHalfToEven;
   CHECK(prepare_image(picture, prep)[0][0][0].item<float>() == picture.pixels[3 * 2]);
   CHECK(read_changed({{"image_processor_type", "CLIPImageProcessorFast"}}).crop_rounding == CropRounding::kDownFast);
-  CHECK(read_changed({{"image_processor_type", "ConvNextImageProcessorFast"}, {"do_center_crop", false}}).crop_rounding == CropRounding::kHalfToEven);
+  CHECK(
+      read_changed({{"image_processor_type", "ConvNextImageProcessorFast"}, {"do_center_crop", false}}).crop_rounding ==
+      CropRounding::kHalfToEven);
 }
 
 TEST_CASE("a slot of a batch gets the same numbers and its neighbours stay") {

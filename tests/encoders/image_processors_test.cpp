@@ -20,12 +20,17 @@ TEST_CASE("a processor's family is its name without the ending") {
 
 TEST_CASE("a processor that is not repeated is refused beside those that are") {
   const tests::ScratchFolder folder;
-  for (const char* type : {"LevitImageProcessor", "MobileViTImageProcessor", "EfficientNetImageProcessor", "OtherImageProcessorFast"}) {
-    write_json(folder / "preprocessor_config.json", {{"image_processor_type", type}, {"size", {{"height", 8}, {"width", 8}}}});
+  for (const char* type :
+       {"LevitImageProcessor", "MobileViTImageProcessor", "EfficientNetImageProcessor", "OtherImageProcessorFast"}) {
+    write_json(folder / "preprocessor_config.json",
+               {{"image_processor_type", type}, {"size", {{"height", 8}, {"width", 8}}}});
     const std::string expected =
-        "\"image_processor_type\" to be one of ViTImageProcessor, DeiTImageProcessor, CLIPImageProcessor, BitImageProcessor, "
-        "ConvNextImageProcessor, or one of these with Fast behind, found \"" + std::string(type) + "\"";
-    CHECK_THROWS_WITH_AS(read_image_prep(folder / "preprocessor_config.json", "ViT"), doctest::Contains(expected.c_str()), FileError);
+        "\"image_processor_type\" to be one of ViTImageProcessor, DeiTImageProcessor, CLIPImageProcessor, "
+        "BitImageProcessor, "
+        "ConvNextImageProcessor, or one of these with Fast behind, found \"" +
+        std::string(type) + "\"";
+    CHECK_THROWS_WITH_AS(read_image_prep(folder / "preprocessor_config.json", "ViT"),
+                         doctest::Contains(expected.c_str()), FileError);
   }
 }
 

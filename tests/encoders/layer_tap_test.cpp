@@ -12,7 +12,9 @@ TEST_CASE("a tap gives the layers in the order they were asked for and joins par
   CHECK(tap.deepest() == 2);
   CHECK(tap.wants(0));
   CHECK(!tap.wants(1));
-  const at::Tensor first = at::randn({2, 3, 4}), second = at::randn({1, 3, 4}), other = at::randn({3, 3, 4});
+  const at::Tensor first = at::randn({2, 3, 4});
+  const at::Tensor second = at::randn({1, 3, 4});
+  const at::Tensor other = at::randn({3, 3, 4});
   tap.keep(2, first);
   tap.keep(0, other);
   tap.keep(2, second);
@@ -31,7 +33,8 @@ TEST_CASE("a tap refuses layers a network does not have") {
 }
 
 TEST_CASE("a map becomes states row by row") {
-  const at::Tensor map = at::randn({2, 5, 3, 4}), states = map_states(map);
+  const at::Tensor map = at::randn({2, 5, 3, 4});
+  const at::Tensor states = map_states(map);
   REQUIRE(states.sizes() == at::IntArrayRef({2, 12, 5}));
   CHECK(states[1][6].equal(map[1].select(1, 1).select(1, 2)));
 }

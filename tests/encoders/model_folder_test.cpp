@@ -89,10 +89,8 @@ TEST_CASE("a copy of the named files is the same tower and a changed byte is ano
 
 TEST_CASE("a folder that is not there or not a folder or empty is told apart") {
   const tests::ScratchFolder folder;
-  CHECK(complaint(open_text_tower, folder / "none") ==
-        "expected a folder with an encoder, found nothing of that name");
-  CHECK(complaint(open_image_tower, tiny_bert() / "vocab.txt") ==
-        "expected a folder with an encoder, found a file");
+  CHECK(complaint(open_text_tower, folder / "none") == "expected a folder with an encoder, found nothing of that name");
+  CHECK(complaint(open_image_tower, tiny_bert() / "vocab.txt") == "expected a folder with an encoder, found a file");
   CHECK(complaint(open_image_tower, folder.path()) ==
         "expected a folder with an encoder and its config.json, found no config.json");
 }
@@ -104,14 +102,16 @@ TEST_CASE("an unknown model type is named beside those that are known") {
         "config.json: expected a text encoder, whose \"model_type\" is one of: bert, clip, clip_text_model, "
         "distilbert, mpnet, roberta, found \"gpt2\"");
   CHECK(complaint(open_image_tower, copy.folder) ==
-        "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, resnet, vit, deit, dinov2, "
+        "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, resnet, vit, deit, "
+        "dinov2, "
         "dinov2_with_registers, clip_vision_model, clip, found "
         "\"gpt2\"");
 }
 
 TEST_CASE("a text encoder given as image encoder is called one and the other way round") {
   CHECK(complaint(open_image_tower, tiny_bert()) ==
-        "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, resnet, vit, deit, dinov2, "
+        "config.json: expected an image encoder, whose \"model_type\" is one of: efficientnet_lite, resnet, vit, deit, "
+        "dinov2, "
         "dinov2_with_registers, clip_vision_model, clip, found "
         "\"bert\", a text encoder");
   CHECK(complaint(open_text_tower, tiny_efficientnet()) ==
@@ -133,8 +133,7 @@ TEST_CASE("a folder with pickled weights only is refused and told why") {
 TEST_CASE("missing files and wrong weights are each one sentence") {
   const Copy text(tiny_bert());
   std::filesystem::remove(text.folder / "vocab.txt");
-  CHECK(complaint(open_text_tower, text.folder) ==
-        "expected a tokenizer (tokenizer.json or vocab.txt), found neither");
+  CHECK(complaint(open_text_tower, text.folder) == "expected a tokenizer (tokenizer.json or vocab.txt), found neither");
 
   const Copy image(tiny_efficientnet());
   image.set("hidden_size", 17);
@@ -153,7 +152,8 @@ TEST_CASE("missing files and wrong weights are each one sentence") {
 
 TEST_CASE("an encoder in the cache of Hugging Face's tools is refused if its bytes are not those of its name") {
   const tests::ScratchFolder cache;
-  const Path blobs = cache / "models--tiny--bert" / "blobs", snapshot = cache / "models--tiny--bert" / "snapshots" / std::string(40, 'a');
+  const Path blobs = cache / "models--tiny--bert" / "blobs";
+  const Path snapshot = cache / "models--tiny--bert" / "snapshots" / std::string(40, 'a');
   std::filesystem::create_directories(blobs);
   std::filesystem::create_directories(snapshot);
   Path weights;
@@ -169,5 +169,6 @@ TEST_CASE("an encoder in the cache of Hugging Face's tools is refused if its byt
   std::string bytes = read_file(weights);
   bytes.back() ^= 1;
   write_file(weights, bytes);
-  CHECK(complaint(open_text_tower, snapshot).starts_with("model.safetensors: expected the bytes with hash " + weights.filename().string()));
+  CHECK(complaint(open_text_tower, snapshot)
+            .starts_with("model.safetensors: expected the bytes with hash " + weights.filename().string()));
 }

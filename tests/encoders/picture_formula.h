@@ -16,8 +16,7 @@ inline at::Tensor formula_pixels(std::int64_t pictures, std::int64_t height, std
     for (std::int64_t c = 0; c < 3; ++c) {
       for (std::int64_t y = 0; y < height; ++y) {
         for (std::int64_t x = 0; x < width; ++x) {
-          out[b][c][y][x] =
-              static_cast<float>((3 * (c + 1) * x + 5 * y + x * y / 16 + 40 * b) % 256 - 127) / 128;
+          out[b][c][y][x] = static_cast<float>((3 * (c + 1) * x + 5 * y + x * y / 16 + 40 * b) % 256 - 127) / 128;
         }
       }
     }

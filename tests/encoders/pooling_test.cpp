@@ -59,8 +59,8 @@ TEST_CASE("pooling is what its definition says") {
 
 TEST_CASE("what stands at padding does not reach the pooled vector even if it is NaN") {
   const Batch batch;
-  const at::Tensor spoilt = batch.states.masked_fill(batch.mask.logical_not().unsqueeze(2),
-                                                     std::numeric_limits<float>::quiet_NaN());
+  const at::Tensor spoilt =
+      batch.states.masked_fill(batch.mask.logical_not().unsqueeze(2), std::numeric_limits<float>::quiet_NaN());
   for (const Pooling pooling : {Pooling::kCls, Pooling::kMean, Pooling::kMax, Pooling::kLast}) {
     CHECK(pool(spoilt, batch.mask, pooling).equal(pool(batch.states, batch.mask, pooling)));
   }
@@ -69,9 +69,11 @@ TEST_CASE("what stands at padding does not reach the pooled vector even if it is
 TEST_CASE("a picture is pooled over its patches and not over the tokens before them") {
   for (const std::int64_t leading : {0, 1, 2}) {
     const Batch batch;
-    Batch patches{.states = batch.states.narrow(1, leading, 5 - leading), .mask = at::ones({3, 5 - leading}, at::kBool)};
+    Batch patches{.states = batch.states.narrow(1, leading, 5 - leading),
+                  .mask = at::ones({3, 5 - leading}, at::kBool)};
     for (const Pooling pooling : {Pooling::kMean, Pooling::kMax}) {
-      CHECK(at::allclose(pool_patches(batch.states, leading, pooling), pool(patches.states, patches.mask, pooling), 0, 1e-6));
+      CHECK(at::allclose(pool_patches(batch.states, leading, pooling), pool(patches.states, patches.mask, pooling), 0,
+                         1e-6));
     }
     if (leading > 0) CHECK(pool_patches(batch.states, leading, Pooling::kCls).equal(batch.states.select(1, 0)));
   }

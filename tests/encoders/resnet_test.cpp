@@ -32,9 +32,11 @@ TEST_CASE("a ResNet's layers are its stem and its stages with their own widths")
 TEST_CASE("a ResNet's answer for a picture does not depend on its batch") {
   const c10::InferenceMode inference;
   const ImageTower tower = open_image_tower(tests::small_encoder("resnet_basic"));
-  const at::Tensor pixels = tests::formula_pixels(7, 32, 32), all = tower.encoder->patch_states(pixels);
+  const at::Tensor pixels = tests::formula_pixels(7, 32, 32);
+  const at::Tensor all = tower.encoder->patch_states(pixels);
   for (std::int64_t i = 0; i < 7; ++i) {
-    CHECK((tower.encoder->patch_states(pixels.narrow(0, i, 1)) - all.narrow(0, i, 1)).abs().max().item<double>() < 1e-5);
+    CHECK((tower.encoder->patch_states(pixels.narrow(0, i, 1)) - all.narrow(0, i, 1)).abs().max().item<double>() <
+          1e-5);
   }
 }
 
@@ -50,7 +52,8 @@ TEST_CASE("a ResNet's config that lies or asks for what is not built is refused 
             .starts_with("config.json: expected \"hidden_act\" to be one of gelu, "));
   CHECK(complaint_with("resnet_basic", "num_channels", 1) == "config.json: expected \"num_channels\" to be 3, found 1");
   CHECK(complaint_with("resnet_bottleneck", "layer_type", "basic") ==
-        "model.safetensors: expected tensor \"encoder.stages.0.layers.0.layer.0.normalization.weight\" of shape [16], found [4]");
+        "model.safetensors: expected tensor \"encoder.stages.0.layers.0.layer.0.normalization.weight\" of shape [16], "
+        "found [4]");
 }
 
 TEST_CASE("a ResNet's negative variance is refused by name") {

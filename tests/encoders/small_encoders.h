@@ -1,4 +1,5 @@
-// The small image encoders of tests/reference/make_image_encoder_reference.py, and copies of them to be spoilt.
+// The small image encoders of tests/reference/make_image_encoder_reference.py, and copies of them
+// to be spoilt.
 #pragma once
 
 #include <ATen/TensorOperators.h>
@@ -21,10 +22,12 @@
 
 namespace tandem::tests {
 
-inline std::filesystem::path small_encoder(const std::string& name) { return reference_dir() / "encoders" / ("tiny_" + name); }
+inline std::filesystem::path small_encoder(const std::string& name) {
+  return reference_dir() / "encoders" / ("tiny_" + name);
+}
 
-/// The largest difference to transformers over all layers and sizes of states.safetensors, each layer asked for on its own
-/// and all at once.
+/// The largest difference to transformers over all layers and sizes of states.safetensors, each
+/// layer asked for on its own and all at once.
 inline double largest_difference_to_transformers(const std::string& name) {
   const c10::InferenceMode inference;
   const ImageTower tower = open_image_tower(small_encoder(name));
@@ -49,10 +52,13 @@ inline double largest_difference_to_transformers(const std::string& name) {
   return largest;
 }
 
-/// Changes to a copy of a small encoder's folder, and what open_image_tower says of it, without the folder's name.
+/// Changes to a copy of a small encoder's folder, and what open_image_tower says of it, without the
+/// folder's name.
 class Spoilt {
  public:
-  explicit Spoilt(const std::string& name) : folder_(scratch_ / "encoder") { std::filesystem::copy(small_encoder(name), folder_); }
+  explicit Spoilt(const std::string& name) : folder_(scratch_ / "encoder") {
+    std::filesystem::copy(small_encoder(name), folder_);
+  }
 
   Spoilt& config(const std::function<void(Json&)>& change, const char* file = "config.json") {
     Json document = read_json(folder_ / file);
@@ -81,7 +87,8 @@ class Spoilt {
     try {
       open_image_tower(folder_);
     } catch (const FileError& error) {
-      const std::string words = error.what(), start = folder_.string() + "/";
+      const std::string words = error.what();
+      const std::string start = folder_.string() + "/";
       return words.starts_with(start) ? words.substr(start.size()) : words;
     }
     return "nothing";

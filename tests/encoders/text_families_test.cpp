@@ -1,4 +1,5 @@
-// Every family of text encoders against transformers, and against weights and configurations that lie.
+// Every family of text encoders against transformers, and against weights and configurations that
+// lie.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
@@ -145,7 +146,9 @@ TEST_CASE("padding a batch changes no token's states in any family") {
 
 TEST_CASE("each family's tokenizer puts the special tokens of that family around") {
   using Ids = std::vector<std::int64_t>;
-  const auto ids = [](const char* family) { return open_text_tower(folder_of(family)).tokenizer->encode("a dog runs", 16); };
+  const auto ids = [](const char* family) {
+    return open_text_tower(folder_of(family)).tokenizer->encode("a dog runs", 16);
+  };
   CHECK(ids("bert") == Ids{2, 5, 6, 8, 9, 3});
   CHECK(ids("distilbert") == Ids{2, 5, 6, 8, 9, 3});
   CHECK(ids("mpnet") == Ids{0, 5, 6, 8, 9, 2});
@@ -157,7 +160,8 @@ TEST_CASE("the last token of CLIP's text tower is the pooled output of transform
   const c10::InferenceMode inference;
   const TextBatch batch("clip");
   const TextTower tower = open_text_tower(folder_of("clip"));
-  const at::Tensor pooled = pool(tower.encoder->hidden_states(batch.ids, batch.mask).back(), batch.mask, Pooling::kLast);
+  const at::Tensor pooled =
+      pool(tower.encoder->hidden_states(batch.ids, batch.mask).back(), batch.mask, Pooling::kLast);
   CHECK((pooled - batch.file.tensor("pooled")).abs().max().item<double>() < 1e-5);
 }
 
@@ -179,7 +183,8 @@ TEST_CASE("fields that a clip leaves out are those of transformers") {
   CHECK(copy.complaint() == "nothing");
   copy.change_config([](Json& config) { config["text_config"].erase("intermediate_size"); });
   CHECK(copy.complaint() ==
-        "model.safetensors: expected tensor \"text_model.encoder.layers.0.mlp.fc1.weight\" of shape [2048, 24], found [40, 24]");
+        "model.safetensors: expected tensor \"text_model.encoder.layers.0.mlp.fc1.weight\" of shape [2048, 24], found "
+        "[40, 24]");
   copy.change_config([](Json& config) { config["text_config"] = 3; });
   CHECK(copy.complaint() == "config.json: expected an object with the text tower's fields, found the number 3");
 }
@@ -192,10 +197,13 @@ TEST_CASE("names with the family's prefix and those of TensorFlow's norms are fo
     copy.change_weights([&](std::string& name, at::Tensor&) {
       name = family + "." + name;
       if (family != "bert") return;
-      if (const std::size_t at = name.find("LayerNorm.weight"); at != std::string::npos) name.replace(at, 16, "LayerNorm.gamma");
-      if (const std::size_t at = name.find("LayerNorm.bias"); at != std::string::npos) name.replace(at, 14, "LayerNorm.beta");
+      if (const std::size_t at = name.find("LayerNorm.weight"); at != std::string::npos)
+        name.replace(at, 16, "LayerNorm.gamma");
+      if (const std::size_t at = name.find("LayerNorm.bias"); at != std::string::npos)
+        name.replace(at, 14, "LayerNorm.beta");
     });
-    CHECK_MESSAGE(batch.error(open_text_tower(copy.folder).encoder->hidden_states(batch.ids, batch.mask)) < 1e-5, family);
+    CHECK_MESSAGE(batch.error(open_text_tower(copy.folder).encoder->hidden_states(batch.ids, batch.mask)) < 1e-5,
+                  family);
   }
 }
 
@@ -234,13 +242,16 @@ TEST_CASE("an index that lies is refused") {
   }
   CHECK(complaint([&](Json& index) { index["weight_map"]["more"] = "model-1.safetensors"; }) ==
         head + "tensor \"more\" in \"model-1.safetensors\", found none of that name");
-  CHECK(complaint([&](Json& index) { index["weight_map"] = Json::object(); }) == head + "tensors in \"weight_map\", found none");
+  CHECK(complaint([&](Json& index) { index["weight_map"] = Json::object(); }) ==
+        head + "tensors in \"weight_map\", found none");
   CHECK(complaint([&](Json& index) { index["weight_map"][key] = 3; }) ==
         head + "a field \"weight_map\" of the right type, found an object");
   CHECK(complaint([&](Json& index) { index.erase("weight_map"); }) == head + "a field \"weight_map\", found none");
   CHECK(complaint([&](Json& index) { index["weight_map"].erase(key); }) ==
         head + "a tensor \"" + key + "\" in \"weight_map\", found none among its 36");
-  CHECK(complaint([&](Json& index) { index["weight_map"][key] = "model-3.safetensors"; }).starts_with("model-3.safetensors: expected"));
+  CHECK(complaint([&](Json& index) {
+          index["weight_map"][key] = "model-3.safetensors";
+        }).starts_with("model-3.safetensors: expected"));
 }
 
 TEST_CASE("a weight that is missing or of another shape or not finite is named in every family") {
@@ -254,11 +265,14 @@ TEST_CASE("a weight that is missing or of another shape or not finite is named i
       return copy.complaint();
     };
     const std::string head = "model.safetensors: expected ";
-    CHECK(complaint([](std::string& name, at::Tensor&) { name = "other"; }).starts_with(head + "a tensor \"" + key + "\", found none"));
+    CHECK(complaint([](std::string& name, at::Tensor&) {
+            name = "other";
+          }).starts_with(head + "a tensor \"" + key + "\", found none"));
     CHECK(complaint([](std::string&, at::Tensor& weight) { weight = at::zeros({24, 23}); }) ==
           head + "tensor \"" + key + "\" of shape [24, 24], found [24, 23]");
-    CHECK(complaint([](std::string&, at::Tensor& weight) { weight = at::full({24, 24}, std::numeric_limits<float>::quiet_NaN()); }) ==
-          head + "finite numbers in tensor \"" + key + "\", found NaN or infinity");
+    CHECK(complaint([](std::string&, at::Tensor& weight) {
+            weight = at::full({24, 24}, std::numeric_limits<float>::quiet_NaN());
+          }) == head + "finite numbers in tensor \"" + key + "\", found NaN or infinity");
   }
 }
 
@@ -272,9 +286,8 @@ TEST_CASE("a configuration that lies is refused by field in every family") {
                              Names{"clip", "hidden_size", "num_attention_heads", "hidden_act"}}) {
     const auto complaint = [&](const std::string& field, const Json& value) {
       const TextCopy copy(names.family);
-      copy.change_config([&](Json& config) {
-        (std::string(names.family) == "clip" ? config["text_config"] : config)[field] = value;
-      });
+      copy.change_config(
+          [&](Json& config) { (std::string(names.family) == "clip" ? config["text_config"] : config)[field] = value; });
       return copy.complaint();
     };
     const std::string head = "config.json: expected ";
@@ -293,23 +306,33 @@ TEST_CASE("a configuration that lies is refused by field in every family") {
   }
   const TextCopy roberta("roberta");
   roberta.change_config([](Json& config) { config["pad_token_id"] = 19; });
-  CHECK(roberta.complaint() == "config.json: expected \"max_position_embeddings\" past \"pad_token_id\", found 20 and 19");
+  CHECK(roberta.complaint() ==
+        "config.json: expected \"max_position_embeddings\" past \"pad_token_id\", found 20 and 19");
   const TextCopy mpnet("mpnet");
   mpnet.change_config([](Json& config) { config["relative_attention_num_buckets"] = 2; });
   CHECK(mpnet.complaint() == "config.json: expected \"relative_attention_num_buckets\" from 32 to 16777216, found 2");
 }
 
 TEST_CASE("every family takes as many tokens as it has positions for and no more") {
-  const std::pair<const char*, std::int64_t> limits[] = {{"bert", 16}, {"roberta", 18}, {"distilbert", 16}, {"mpnet", 198}, {"clip", 12}};
+  const std::pair<const char*, std::int64_t> limits[] = {
+      {"bert", 16}, {"roberta", 18}, {"distilbert", 16}, {"mpnet", 198}, {"clip", 12}};
   const c10::InferenceMode inference;
   for (const auto& [family, limit] : limits) {
     const TextTower tower = open_text_tower(folder_of(family));
     CHECK(tower.encoder->max_tokens() == limit);
-    const at::Tensor ids = at::full({2, limit + 1}, 3, at::kLong), mask = at::ones({2, limit + 1}, at::kBool);
-    CHECK(tower.encoder->hidden_states(ids.narrow(1, 0, limit), mask.narrow(1, 0, limit)).back().isfinite().all().item<bool>());
-    CHECK_THROWS_WITH_AS(tower.encoder->hidden_states(ids, mask),
-                         doctest::Contains(("ids must have at most " + std::to_string(limit) + " tokens a row").c_str()),
-                         c10::ValueError);
-    CHECK(tower.encoder->hidden_states(ids.narrow(0, 0, 0).narrow(1, 0, 2), mask.narrow(0, 0, 0).narrow(1, 0, 2)).back().size(0) == 0);
+    const at::Tensor ids = at::full({2, limit + 1}, 3, at::kLong);
+    const at::Tensor mask = at::ones({2, limit + 1}, at::kBool);
+    CHECK(tower.encoder->hidden_states(ids.narrow(1, 0, limit), mask.narrow(1, 0, limit))
+              .back()
+              .isfinite()
+              .all()
+              .item<bool>());
+    CHECK_THROWS_WITH_AS(
+        tower.encoder->hidden_states(ids, mask),
+        doctest::Contains(("ids must have at most " + std::to_string(limit) + " tokens a row").c_str()),
+        c10::ValueError);
+    CHECK(tower.encoder->hidden_states(ids.narrow(0, 0, 0).narrow(1, 0, 2), mask.narrow(0, 0, 0).narrow(1, 0, 2))
+              .back()
+              .size(0) == 0);
   }
 }

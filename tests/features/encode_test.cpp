@@ -23,7 +23,8 @@ EncodeOptions small_shards() { return {.threads = 2, .images_per_shard = 4, .cap
 
 std::vector<std::string> files_in(const std::filesystem::path& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) names.push_back(entry.path().filename().string());
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -41,7 +42,8 @@ TEST_CASE("features are what the encoders say of each picture and caption") {
   CHECK(manifest.image_shards.size() == 3);
   for (int i = 0; i < 11; ++i) {
     CHECK(manifest.image_ids[i] == data.images[i].id);
-    CHECK(store.image_rows({i})[0][1].item<float>() == doctest::Approx(static_cast<int>(255 * i / 11) / 255.0).epsilon(0.02).scale(1));
+    CHECK(store.image_rows({i})[0][1].item<float>() ==
+          doctest::Approx(static_cast<int>(255 * i / 11) / 255.0).epsilon(0.02).scale(1));
   }
   for (std::size_t j = 0; j < manifest.captions.size(); ++j) {
     const std::string& caption = manifest.captions[j];
@@ -97,7 +99,8 @@ TEST_CASE("killed in the middle it goes on without redoing finished shards and e
   const EncodeReport report = encode(data, pixel_source(), byte_source(), out / "killed", small_shards());
   CHECK(report.shards_found >= 2);
   CHECK(PixelEncoder::seen == 40 - 4 * report.shards_found);
-  for (const std::string& name : files_in(out / "whole")) CHECK(read_file(out / "killed" / name) == read_file(out / "whole" / name));
+  for (const std::string& name : files_in(out / "whole"))
+    CHECK(read_file(out / "killed" / name) == read_file(out / "whole" / name));
 }
 
 TEST_CASE("killed while it overwrites other features it leaves them whole and goes on beside them") {
@@ -122,7 +125,8 @@ TEST_CASE("killed while it overwrites other features it leaves them whole and go
   waitpid(child, &status, 0);
   REQUIRE(WIFSIGNALED(status));
   CHECK(FeatureStore::open(out / "store").manifest().plan == old_plan);
-  encode(data, pixel_source(), byte_source(), out / "store", small_shards());  // nothing to do, and nothing of the other is lost
+  encode(data, pixel_source(), byte_source(), out / "store",
+         small_shards());  // nothing to do, and nothing of the other is lost
 
   PixelEncoder::seen = 0;
   const EncodeReport report = encode(data, pixel_source("others"), byte_source(), out / "store", options);
@@ -198,7 +202,8 @@ TEST_CASE("under strict a broken picture is refused by name") {
   write_file(data.images[5].picture.file, "<!DOCTYPE html>");
   EncodeOptions options = small_shards();
   options.strict = true;
-  CHECK_THROWS_WITH_AS(encode(data, pixel_source(), byte_source(), out / "store", options), doctest::Contains("grey105.jpg: expected a picture"), FileError);
+  CHECK_THROWS_WITH_AS(encode(data, pixel_source(), byte_source(), out / "store", options),
+                       doctest::Contains("grey105.jpg: expected a picture"), FileError);
   CHECK(!std::filesystem::exists(out / "store" / kManifestName));
 }
 
@@ -206,7 +211,8 @@ TEST_CASE("a data set without one readable picture is refused") {
   const ScratchFolder pictures, out;
   const CaptionSet data = grey_pictures(pictures, 3);
   for (const CaptionedImage& image : data.images) write_file(image.picture.file, "no picture");
-  CHECK_THROWS_WITH_AS(encode(data, pixel_source(), byte_source(), out / "store", small_shards()), doctest::Contains("none of 3"), FileError);
+  CHECK_THROWS_WITH_AS(encode(data, pixel_source(), byte_source(), out / "store", small_shards()),
+                       doctest::Contains("none of 3"), FileError);
 }
 
 TEST_CASE("features of other data or encoders are refused unless they may be overwritten") {
@@ -234,7 +240,8 @@ TEST_CASE("changed captions are refused as such and other text views leave the p
   CHECK(FeatureStore::open(out / "store").manifest().text_width() == 2);
   data.images[4].captions[0] += "!";
   CHECK_THROWS_WITH_AS(encode(data, pixel_source(), byte_source("max"), out / "store", small_shards()),
-                       doctest::Contains("found features of greys from before its pictures or captions changed"), FileError);
+                       doctest::Contains("found features of greys from before its pictures or captions changed"),
+                       FileError);
 }
 
 TEST_CASE("features that are not finite are refused with the picture named") {
@@ -242,13 +249,15 @@ TEST_CASE("features that are not finite are refused with the picture named") {
   const CaptionSet data = grey_pictures(pictures, 3);
   std::vector<ImageSource> source = pixel_source();
   source[0].tower.prep.std = {1e-60, 1, 1};
-  CHECK_THROWS_WITH_AS(encode(data, source, byte_source(), out / "store", small_shards()), doctest::Contains("finite features from its encoders"), FileError);
+  CHECK_THROWS_WITH_AS(encode(data, source, byte_source(), out / "store", small_shards()),
+                       doctest::Contains("finite features from its encoders"), FileError);
 }
 
 TEST_CASE("caption features do not depend on threads or on the captions beside them") {
   std::vector<std::string> captions;
   for (int i = 0; i < 150; ++i) captions.push_back(std::string(1 + (i * 37) % 60, static_cast<char>('a' + i % 26)));
-  const at::Tensor one = encode_texts(byte_source(), captions, 1), three = encode_texts(byte_source(), captions, 3);
+  const at::Tensor one = encode_texts(byte_source(), captions, 1);
+  const at::Tensor three = encode_texts(byte_source(), captions, 3);
   CHECK(at::equal(one, three));
   CHECK(at::allclose(one[77], encode_texts(byte_source(), {captions[77]})[0]));
 }
@@ -283,8 +292,14 @@ TEST_CASE("progress counts every picture and caption once") {
   const CaptionSet data = grey_pictures(pictures, 9);
   std::vector<std::int64_t> images, captions;
   EncodeOptions options = small_shards();
-  options.image_progress = [&](std::int64_t done, std::int64_t total) { CHECK(total == 9); images.push_back(done); };
-  options.text_progress = [&](std::int64_t done, std::int64_t total) { CHECK(total == data.caption_count()); captions.push_back(done); };
+  options.image_progress = [&](std::int64_t done, std::int64_t total) {
+    CHECK(total == 9);
+    images.push_back(done);
+  };
+  options.text_progress = [&](std::int64_t done, std::int64_t total) {
+    CHECK(total == data.caption_count());
+    captions.push_back(done);
+  };
   encode(data, pixel_source(), byte_source(), out / "store", options);
   CHECK(images.back() == 9);
   CHECK(captions.back() == data.caption_count());

@@ -22,8 +22,10 @@ void write_store(const ScratchFolder& folder, float spoiled_row_4 = 4) {
   image[4][0] = spoiled_row_4;
   FeatureManifest manifest;
   manifest.data_name = "five";
-  manifest.image_encoders = {{.folder = "/m", .model_type = "vit", .fingerprint = "f", .files = {}, .views = "mean", .width = 2}};
-  manifest.text_encoders = {{.folder = "/m", .model_type = "bert", .fingerprint = "f", .files = {}, .views = "mean", .width = 1}};
+  manifest.image_encoders = {
+      {.folder = "/m", .model_type = "vit", .fingerprint = "f", .files = {}, .views = "mean", .width = 2}};
+  manifest.text_encoders = {
+      {.folder = "/m", .model_type = "bert", .fingerprint = "f", .files = {}, .views = "mean", .width = 1}};
   for (int i = 0; i < 5; ++i) {
     manifest.image_ids.push_back("p" + std::to_string(i));
     manifest.pictures.push_back({.file = "/p" + std::to_string(i)});
@@ -34,9 +36,12 @@ void write_store(const ScratchFolder& folder, float spoiled_row_4 = 4) {
       manifest.image_of_caption.push_back(i);
     }
   }
-  manifest.image_shards = {write_shard(folder.path(), "image-00000.safetensors", "p", {.features = image.narrow(0, 0, 3), .unreadable = {}}),
-                           write_shard(folder.path(), "image-00001.safetensors", "p", {.features = image.narrow(0, 3, 2), .unreadable = {}})};
-  manifest.text_shards = {write_shard(folder.path(), "text-00000.safetensors", "p", {.features = at::arange(10, at::kFloat).reshape({10, 1}), .unreadable = {}})};
+  manifest.image_shards = {
+      write_shard(folder.path(), "image-00000.safetensors", "p", {.features = image.narrow(0, 0, 3), .unreadable = {}}),
+      write_shard(folder.path(), "image-00001.safetensors", "p",
+                  {.features = image.narrow(0, 3, 2), .unreadable = {}})};
+  manifest.text_shards = {write_shard(folder.path(), "text-00000.safetensors", "p",
+                                      {.features = at::arange(10, at::kFloat).reshape({10, 1}), .unreadable = {}})};
   write_manifest(folder.path(), manifest);
 }
 
@@ -64,7 +69,8 @@ TEST_CASE("a split has its pictures with all their captions") {
   CHECK(test.image[1][0].item<double>() == 3);
   CHECK(test.text[2][0].item<double>() == 6);
   CHECK(select_all(store).image.size(0) == 5);
-  CHECK_THROWS_WITH_AS(select_split(store, Split::kDev), doctest::Contains("pictures in the split \"dev\", found none"), FileError);
+  CHECK_THROWS_WITH_AS(select_split(store, Split::kDev), doctest::Contains("pictures in the split \"dev\", found none"),
+                       FileError);
 }
 
 TEST_CASE("NaN features are refused with the picture named") {
@@ -72,19 +78,23 @@ TEST_CASE("NaN features are refused with the picture named") {
   write_store(folder, std::numeric_limits<float>::quiet_NaN());
   const FeatureStore store = FeatureStore::open(folder.path());
   CHECK_NOTHROW(select_split(store, Split::kTest));
-  CHECK_THROWS_WITH_AS(select_split(store, Split::kTrain), doctest::Contains("NaN or infinity in those of picture p4"), FileError);
+  CHECK_THROWS_WITH_AS(select_split(store, Split::kTrain), doctest::Contains("NaN or infinity in those of picture p4"),
+                       FileError);
 }
 
 TEST_CASE("a shard of another encoding under the right name is refused") {
   const ScratchFolder folder;
   write_store(folder);
-  write_shard(folder.path(), "image-00001.safetensors", "p", {.features = at::arange(4, at::kFloat).reshape({2, 2}), .unreadable = {}});
-  CHECK_THROWS_WITH_AS(FeatureStore::open(folder.path()), doctest::Contains("the shard that manifest.json lists"), FileError);
+  write_shard(folder.path(), "image-00001.safetensors", "p",
+              {.features = at::arange(4, at::kFloat).reshape({2, 2}), .unreadable = {}});
+  CHECK_THROWS_WITH_AS(FeatureStore::open(folder.path()), doctest::Contains("the shard that manifest.json lists"),
+                       FileError);
 }
 
 TEST_CASE("a missing shard is named") {
   const ScratchFolder folder;
   write_store(folder);
   std::filesystem::remove(folder / "text-00000.safetensors");
-  CHECK_THROWS_WITH_AS(FeatureStore::open(folder.path()), doctest::Contains("text-00000.safetensors: expected a readable file"), FileError);
+  CHECK_THROWS_WITH_AS(FeatureStore::open(folder.path()),
+                       doctest::Contains("text-00000.safetensors: expected a readable file"), FileError);
 }

@@ -18,8 +18,8 @@
 
 namespace tandem::tests {
 
-/// Says of every pixel its three colours, [B, 4, 3] of a 2 x 2 preparation; a layer before, their sum alone. Counts the
-/// pictures it has seen.
+/// Says of every pixel its three colours, [B, 4, 3] of a 2 x 2 preparation; a layer before, their
+/// sum alone. Counts the pictures it has seen.
 class PixelEncoder : public ImageEncoder {
  public:
   explicit PixelEncoder(std::chrono::milliseconds pause = {}) : pause_(pause) {}
@@ -69,7 +69,8 @@ class ByteEncoder : public TextEncoder {
   std::int64_t max_tokens() const override { return 1000; }
 };
 
-inline std::vector<ImageSource> pixel_source(const std::string& fingerprint = "pixels", std::chrono::milliseconds pause = {}) {
+inline std::vector<ImageSource> pixel_source(const std::string& fingerprint = "pixels",
+                                             std::chrono::milliseconds pause = {}) {
   std::vector<ImageSource> sources(1);
   sources[0].tower.encoder = std::make_unique<PixelEncoder>(pause);
   sources[0].tower.prep = {.resize = ResizeRule::kExact, .resize_height = 2, .resize_width = 2, .filter = Filter::kBox};
@@ -103,15 +104,18 @@ inline std::string plain_jpeg(std::uint8_t red, std::uint8_t green, std::uint8_t
   return encode_jpeg(image, 95);
 }
 
-/// `count` grey pictures in `folder`, each a little lighter, with one to three captions, in the splits by turns.
+/// `count` grey pictures in `folder`, each a little lighter, with one to three captions, in the
+/// splits by turns.
 inline CaptionSet grey_pictures(const ScratchFolder& folder, int count) {
   CaptionSet data{.name = "greys", .images = {}, .remarks = {}};
   for (int i = 0; i < count; ++i) {
     const std::string name = "grey" + std::to_string(100 + i) + ".jpg";
     const auto level = static_cast<std::uint8_t>(255 * i / count);
     write_file(folder / name, plain_jpeg(level, level, level));
-    CaptionedImage image{.id = name, .picture = {.file = folder / name}, .split = static_cast<Split>(i % 3), .captions = {}};
-    for (int k = 0; k <= i % 3; ++k) image.captions.push_back(std::string(1 + (7 * i) % 11, static_cast<char>('a' + k)));
+    CaptionedImage image{
+        .id = name, .picture = {.file = folder / name}, .split = static_cast<Split>(i % 3), .captions = {}};
+    for (int k = 0; k <= i % 3; ++k)
+      image.captions.push_back(std::string(1 + (7 * i) % 11, static_cast<char>('a' + k)));
     data.images.push_back(std::move(image));
   }
   return data;

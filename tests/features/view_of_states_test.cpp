@@ -11,13 +11,17 @@ using namespace tandem;
 
 namespace {
 
-at::Tensor drawn(at::IntArrayRef sizes) { return at::randn(sizes, at::detail::createCPUGenerator(1), at::TensorOptions()); }
+at::Tensor drawn(at::IntArrayRef sizes) {
+  return at::randn(sizes, at::detail::createCPUGenerator(1), at::TensorOptions());
+}
 
 }  // namespace
 
 TEST_CASE("a caption's view of tokens has them in order, cut or filled with zeros, whatever stood at padding") {
-  const at::Tensor states = drawn({2, 3, 2}), mask = at::tensor({1, 1, 1, 1, 0, 0}).reshape({2, 3}).to(at::kBool);
-  const at::Tensor two = view_of_tokens(states, mask, {.tokens = 2}), four = view_of_tokens(states, mask, {.tokens = 4});
+  const at::Tensor states = drawn({2, 3, 2});
+  const at::Tensor mask = at::tensor({1, 1, 1, 1, 0, 0}).reshape({2, 3}).to(at::kBool);
+  const at::Tensor two = view_of_tokens(states, mask, {.tokens = 2});
+  const at::Tensor four = view_of_tokens(states, mask, {.tokens = 4});
   CHECK(two.sizes() == at::IntArrayRef({2, 4}));
   CHECK(four.sizes() == at::IntArrayRef({2, 8}));
   for (int token = 0; token < 4; ++token) {
@@ -44,6 +48,8 @@ TEST_CASE("a picture's view of tokens is its grid, or the means of a coarser one
       }
     }
   }
-  CHECK_THROWS_WITH_AS(view_of_patches(states, 1, {.tokens = 25}), doctest::Contains("tokens:25 wants as many patches at least, got 16"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(view_of_patches(states, 2, {.tokens = 4}), doctest::Contains("wants patches in a square grid, got 15"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(view_of_patches(states, 1, {.tokens = 25}),
+                       doctest::Contains("tokens:25 wants as many patches at least, got 16"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(view_of_patches(states, 2, {.tokens = 4}),
+                       doctest::Contains("wants patches in a square grid, got 15"), c10::ValueError);
 }

@@ -31,9 +31,14 @@ Atlas small_atlas() {
           .image_ranks = {1, 2, 300000},
           .caption_ranks = {1, 3, 2, 1},
           .own_similarity = at::tensor({0.5F, -1.0F, 1.0F, 0.0F}),
-          .captions_of_image = {.row = at::tensor({0L, 3L, 1L, 2L, 2L, 0L}).view({3, 2}), .similarity = at::tensor({0.9F, 0.8F, 0.7F, 0.6F, 0.5F, 0.4F}).view({3, 2})},
-          .images_of_caption = {.row = at::tensor({0L, 1L, 2L, 0L}).view({4, 1}), .similarity = at::tensor({0.9F, 0.8F, 0.7F, 0.6F}).view({4, 1})},
-          .thumbnails = {.side = 24, .columns = 2, .sheets = {"\xff\xd8 a sheet"}, .places = {{.cell = 0, .width = 24, .height = 16}, {}, {.cell = 3, .width = 1, .height = 1}}}};
+          .captions_of_image = {.row = at::tensor({0L, 3L, 1L, 2L, 2L, 0L}).view({3, 2}),
+                                .similarity = at::tensor({0.9F, 0.8F, 0.7F, 0.6F, 0.5F, 0.4F}).view({3, 2})},
+          .images_of_caption = {.row = at::tensor({0L, 1L, 2L, 0L}).view({4, 1}),
+                                .similarity = at::tensor({0.9F, 0.8F, 0.7F, 0.6F}).view({4, 1})},
+          .thumbnails = {.side = 24,
+                         .columns = 2,
+                         .sheets = {"\xff\xd8 a sheet"},
+                         .places = {{.cell = 0, .width = 24, .height = 16}, {}, {.cell = 3, .width = 1, .height = 1}}}};
 }
 
 /// What base64() packed, unpacked by the definition.
@@ -74,7 +79,8 @@ TEST_CASE("the atlas holds every point with its caption, partner, rank and neigh
   const nlohmann::json data = page_data(written(small_atlas()));
   CHECK(data.at("ids")[2] == "<d>.jpg");
   CHECK(data.at("captions")[1] == kHostileCaption);
-  CHECK(numbers<float>(data.at("points")) == std::vector<float>{0, 0, 1, 0.5F, -2, 3, 0.1F, 0.2F, 1.5F, 0.5F, -2, 2, 0, -1});
+  CHECK(numbers<float>(data.at("points")) ==
+        std::vector<float>{0, 0, 1, 0.5F, -2, 3, 0.1F, 0.2F, 1.5F, 0.5F, -2, 2, 0, -1});
   CHECK(numbers<std::uint32_t>(data.at("imageOf")) == std::vector<std::uint32_t>{0, 1, 2, 0});
   CHECK(numbers<std::uint32_t>(data.at("ranks")) == std::vector<std::uint32_t>{1, 2, 300000, 1, 3, 2, 1});
   CHECK(numbers<std::int16_t>(data.at("own")) == std::vector<std::int16_t>{16384, -32767, 32767, 0});
@@ -127,8 +133,10 @@ TEST_CASE("the atlas refuses counts and rows that do not fit and similarities th
   refused([](Atlas& atlas) { atlas.image_ids.pop_back(); }, "ids must be 3, one a point, got 2");
   refused([](Atlas& atlas) { atlas.captions.pop_back(); }, "captions must be 4, one a point, got 3");
   refused([](Atlas& atlas) { atlas.caption_verdicts.pop_back(); }, "verdicts must be 4");
-  refused([](Atlas& atlas) { atlas.captions_of_image.row[0][0] = 4; }, "captions_of_image must be rows from 0 to 3, got 4");
-  refused([](Atlas& atlas) { atlas.own_similarity[1] = std::numeric_limits<float>::quiet_NaN(); }, "own_similarity must be finite");
+  refused([](Atlas& atlas) { atlas.captions_of_image.row[0][0] = 4; },
+          "captions_of_image must be rows from 0 to 3, got 4");
+  refused([](Atlas& atlas) { atlas.own_similarity[1] = std::numeric_limits<float>::quiet_NaN(); },
+          "own_similarity must be finite");
   refused([](Atlas& atlas) { atlas.thumbnails.places[0].cell = 4; }, "in one of 4 cells");
   refused([](Atlas& atlas) { atlas.thumbnails.places[0].width = 25; }, "1 to 24 pixels a side, got cell 0, 25 x 16");
   CHECK_THROWS_AS(write_atlas_page(folder / "atlas.txt", small_atlas()), FileError);

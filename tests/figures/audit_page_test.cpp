@@ -23,14 +23,15 @@ AuditPage page() {
                        .planted = true,
                        .other_captions = {kHostileCaption},
                        .other_pictures = {1}};
-  return {.title = "Audit <all>",
-          .note = "2 & more",
-          .method = {{"hub", kHostileCaption}},
-          .pictures = {{"a.jpg", "data:image/jpeg;base64,AAAA"}, {"b<i>.jpg", ""}},
-          .sections = {{.id = "wrong", .title = "Wrong", .explanation = "why", .count = 7, .cards = {card}}},
-          .twins_explanation = "same",
-          .twins_count = 1,
-          .twins = {{.first = 0, .second = 1, .first_caption = kHostileCaption, .second_caption = "b", .similarity = 0.9}}};
+  return {
+      .title = "Audit <all>",
+      .note = "2 & more",
+      .method = {{"hub", kHostileCaption}},
+      .pictures = {{"a.jpg", "data:image/jpeg;base64,AAAA"}, {"b<i>.jpg", ""}},
+      .sections = {{.id = "wrong", .title = "Wrong", .explanation = "why", .count = 7, .cards = {card}}},
+      .twins_explanation = "same",
+      .twins_count = 1,
+      .twins = {{.first = 0, .second = 1, .first_caption = kHostileCaption, .second_caption = "b", .similarity = 0.9}}};
 }
 
 }  // namespace

@@ -19,8 +19,7 @@ TEST_CASE("tick labels have as many digits as tell them apart") {
 }
 
 TEST_CASE("a value is placed in its area with y running down") {
-  const tandem::ChartArea area{
-      .corner = {10, 20}, .width = 100, .height = 50, .low = {0, 0}, .high = {1, 10}};
+  const tandem::ChartArea area{.corner = {10, 20}, .width = 100, .height = 50, .low = {0, 0}, .high = {1, 10}};
   CHECK(area.place({0, 0}).y == doctest::Approx(70));
   CHECK(area.place({1, 10}).x == doctest::Approx(110));
   CHECK(area.place({1, 10}).y == doctest::Approx(20));

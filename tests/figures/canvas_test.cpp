@@ -67,7 +67,9 @@ TEST_CASE("the same drawing gives the same figure in every format") {
   for (const std::string ending : {".png", ".svg", ".pdf"}) {
     draw_figure(folder / ("one" + ending), 90, 90, {"t", "d"}, draw_words);
     draw_figure(folder / ("two" + ending), 90, 90, {"t", "d"}, draw_words);
-    CHECK_MESSAGE(without_numbers(read_file(folder / ("one" + ending))) == without_numbers(read_file(folder / ("two" + ending))), ending);
+    CHECK_MESSAGE(
+        without_numbers(read_file(folder / ("one" + ending))) == without_numbers(read_file(folder / ("two" + ending))),
+        ending);
   }
 }
 
@@ -75,7 +77,8 @@ TEST_CASE("a dark theme changes colours and nothing else") {
   const ScratchFolder folder;
   draw_figure(folder / "light.svg", 120, 80, {"t", "d"}, draw_words);
   draw_figure(folder / "dark.svg", 120, 80, {"t", "d"}, draw_words, tandem::kDarkTheme);
-  const std::string light = read_file(folder / "light.svg"), dark = read_file(folder / "dark.svg");
+  const std::string light = read_file(folder / "light.svg");
+  const std::string dark = read_file(folder / "dark.svg");
   CHECK(light != dark);
   CHECK(without_colours(light) == without_colours(dark));
 }
@@ -87,7 +90,9 @@ TEST_CASE("a picture of one pixel fills its rectangle and lies in an SVG as a JP
   for (const char* name : {"one.png", "one.svg", "one.pdf"}) draw_figure(folder / name, 60, 60, {"t", "d"}, draw);
   CHECK(read_file(folder / "one.svg").find("data:image/jpeg;base64,") != std::string::npos);
   const RgbImage png = tandem::decode_image(read_file(folder / "one.png"), "one.png");
-  const auto sample = [&](std::int64_t x, std::int64_t y) { return png.pixels[3 * (y * png.width + x) + 1]; };  // green: 0 in red, 255 on paper
+  const auto sample = [&](std::int64_t x, std::int64_t y) {
+    return png.pixels[3 * (y * png.width + x) + 1];
+  };  // green: 0 in red, 255 on paper
   for (const auto& [x, y] : {std::pair{21, 21}, std::pair{178, 138}, std::pair{100, 80}}) CHECK(sample(x, y) == 0);
   for (const auto& [x, y] : {std::pair{18, 21}, std::pair{182, 138}, std::pair{100, 142}}) CHECK(sample(x, y) == 255);
 }
@@ -95,8 +100,9 @@ TEST_CASE("a picture of one pixel fills its rectangle and lies in an SVG as a JP
 TEST_CASE("a picture whose bytes do not fit its size is refused") {
   const ScratchFolder folder;
   const RgbImage wrong{.height = 2, .width = 2, .pixels = {1, 2, 3}};
-  CHECK_THROWS_WITH_AS(draw_figure(folder / "figure.png", 60, 60, {}, [&](Canvas& canvas) { canvas.picture({0, 0}, 9, 9, wrong); }),
-                       doctest::Contains("height x width x 3 bytes were needed, got 3 for 2 x 2"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(
+      draw_figure(folder / "figure.png", 60, 60, {}, [&](Canvas& canvas) { canvas.picture({0, 0}, 9, 9, wrong); }),
+      doctest::Contains("height x width x 3 bytes were needed, got 3 for 2 x 2"), c10::ValueError);
   CHECK(std::filesystem::is_empty(folder.path()));
 }
 
@@ -114,10 +120,9 @@ TEST_CASE("an unknown ending is refused with the known ones and nothing is writt
   const ScratchFolder folder;
   CHECK_THROWS_WITH_AS(
       draw_figure(folder / "figure.bmp", 10, 10, {}, draw_words),
-      doctest::Contains("figure.bmp: expected a figure's name to end in .png, .svg or .pdf, found .bmp"),
-      FileError);
-  CHECK_THROWS_WITH_AS(draw_figure(folder / "figure", 10, 10, {}, draw_words),
-                       doctest::Contains("found no ending"), FileError);
+      doctest::Contains("figure.bmp: expected a figure's name to end in .png, .svg or .pdf, found .bmp"), FileError);
+  CHECK_THROWS_WITH_AS(draw_figure(folder / "figure", 10, 10, {}, draw_words), doctest::Contains("found no ending"),
+                       FileError);
   CHECK(std::filesystem::is_empty(folder.path()));
 }
 
@@ -167,17 +172,16 @@ TEST_CASE("what does not fit into the lines allowed ends in an ellipsis within t
   REQUIRE(lines.size() == 2);
   CHECK(lines[1].ends_with("…"));
   CHECK(!lines[0].ends_with("…"));
-  draw_figure(folder / "figure.png", 100, 40, {}, [&](Canvas& canvas) { CHECK(canvas.text_width(lines[1], style) <= 80 + 1e-6); });
+  draw_figure(folder / "figure.png", 100, 40, {},
+              [&](Canvas& canvas) { CHECK(canvas.text_width(lines[1], style) <= 80 + 1e-6); });
   CHECK(tandem::wrapped_text("one two", 80, style, 2) == std::vector<std::string>{"one two"});
   CHECK_THROWS_AS(tandem::wrapped_text("one", 80, style, -1), c10::ValueError);
 }
 
 TEST_CASE("text that is not UTF-8 is an error and not a crash") {
   const ScratchFolder folder;
-  CHECK_THROWS_WITH_AS(draw_figure(folder / "figure.png", 90, 90, {},
-                                   [](Canvas& canvas) {
-                                     canvas.text({5, 20}, "\xff\xfe", {});
-                                   }),
-                       doctest::Contains("a figure that cairo can draw"), FileError);
+  CHECK_THROWS_WITH_AS(
+      draw_figure(folder / "figure.png", 90, 90, {}, [](Canvas& canvas) { canvas.text({5, 20}, "\xff\xfe", {}); }),
+      doctest::Contains("a figure that cairo can draw"), FileError);
   CHECK(std::filesystem::is_empty(folder.path()));
 }

@@ -14,7 +14,10 @@ using namespace tandem::tests;
 namespace {
 
 DataPage doctor_page() {
-  const DataPagePicture picture{.picture = {"a.jpg", "data:image/jpeg;base64,AAAA"}, .split = "train", .size = "4 x 3", .caption = kHostileCaption};
+  const DataPagePicture picture{.picture = {"a.jpg", "data:image/jpeg;base64,AAAA"},
+                                .split = "train",
+                                .size = "4 x 3",
+                                .caption = kHostileCaption};
   return {.title = "Data <set>",
           .note = "2 & more",
           .findings = {{.severity = "error", .what = "groups", .count = 2, .names = {kHostileCaption}}},
@@ -44,6 +47,7 @@ TEST_CASE("the data page refuses pictures from elsewhere and other names than ht
   const ScratchFolder folder;
   DataPage linked = doctor_page();
   linked.odd[0].picture.thumbnail_data_uri = "https://example.org/a.jpg";
-  CHECK_THROWS_WITH_AS(write_data_page(folder / "data.html", linked), doctest::Contains("data:image/ URI"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(write_data_page(folder / "data.html", linked), doctest::Contains("data:image/ URI"),
+                       c10::ValueError);
   CHECK_THROWS_AS(write_data_page(folder / "data.txt", doctor_page()), FileError);
 }

@@ -15,8 +15,8 @@
 using tandem::draw_joint_map;
 using tandem::JointMap;
 using tandem::read_file;
-using tandem::tests::ScratchFolder;
 using tandem::tests::occurrences;
+using tandem::tests::ScratchFolder;
 using tandem::tests::small_map;
 
 TEST_CASE("the map as SVG says what its marks mean and escapes the title") {
@@ -56,16 +56,15 @@ TEST_CASE("a map refuses points that are not finite or belong to no picture") {
   JointMap map = small_map();
   map.image_of_text[2] = 3;
   CHECK_THROWS_WITH_AS(draw_joint_map(folder / "map.png", map),
-                       doctest::Contains("draw_joint_map: image_of_text must be from 0 to 2, got 3"),
-                       c10::ValueError);
+                       doctest::Contains("draw_joint_map: image_of_text must be from 0 to 2, got 3"), c10::ValueError);
   map = small_map();
   map.image_of_text.pop_back();
-  CHECK_THROWS_WITH_AS(draw_joint_map(folder / "map.png", map),
-                       doctest::Contains("one entry a caption, 4, got 3"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_joint_map(folder / "map.png", map), doctest::Contains("one entry a caption, 4, got 3"),
+                       c10::ValueError);
   map = small_map();
   map.text_points[1][0] = std::numeric_limits<double>::quiet_NaN();
-  CHECK_THROWS_WITH_AS(draw_joint_map(folder / "map.png", map),
-                       doctest::Contains("text_points must be finite"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_joint_map(folder / "map.png", map), doctest::Contains("text_points must be finite"),
+                       c10::ValueError);
   CHECK(std::filesystem::is_empty(folder.path()));
 }
 
@@ -77,15 +76,18 @@ TEST_CASE("a map refuses an unknown ending before it draws") {
 
 TEST_CASE("two maps stand side by side with the title and the note of each") {
   const ScratchFolder folder;
-  JointMap before = small_map(), after = small_map();
+  JointMap before = small_map();
+  JointMap after = small_map();
   before.title = "Before <training>";
   before.note = "ratio 1.00";
   after.title = "After training";
   after.note = "ratio 0.25";
   tandem::draw_joint_map_pair(folder / "pair.svg", before, after, "Both", "a note of both");
   draw_joint_map(folder / "one.svg", before);
-  const std::string pair = read_file(folder / "pair.svg"), one = read_file(folder / "one.svg");
-  for (const char* words : {"Both", "Before &lt;training&gt;", "After training", "ratio 1.00", "ratio 0.25", "a note of both", "picture (3)", "caption (4)"}) {
+  const std::string pair = read_file(folder / "pair.svg");
+  const std::string one = read_file(folder / "one.svg");
+  for (const char* words : {"Both", "Before &lt;training&gt;", "After training", "ratio 1.00", "ratio 0.25",
+                            "a note of both", "picture (3)", "caption (4)"}) {
     CHECK_MESSAGE(tandem::tests::has_words(pair, words), words);
   }
   // Pairs' lines are the only ones so wide: as many in one map as captions, twice in two.
@@ -100,6 +102,7 @@ TEST_CASE("two maps are refused if either is wrong") {
   const ScratchFolder folder;
   JointMap wrong = small_map();
   wrong.image_of_text.pop_back();
-  CHECK_THROWS_WITH_AS(tandem::draw_joint_map_pair(folder / "pair.png", small_map(), wrong, "Both"), doctest::Contains("draw_joint_map_pair: image_of_text"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(tandem::draw_joint_map_pair(folder / "pair.png", small_map(), wrong, "Both"),
+                       doctest::Contains("draw_joint_map_pair: image_of_text"), c10::ValueError);
   CHECK(std::filesystem::is_empty(folder.path()));
 }

@@ -40,10 +40,8 @@ TEST_CASE("bytes that are not UTF-8 become replacement characters") {
 
 TEST_CASE("a page must be named html and a thumbnail must be embedded") {
   CHECK_THROWS_WITH_AS(tandem::check_page_path("map.htm"),
-                       doctest::Contains("expected a page's name to end in .html, found .htm"),
-                       tandem::FileError);
+                       doctest::Contains("expected a page's name to end in .html, found .htm"), tandem::FileError);
   CHECK_THROWS_WITH_AS(tandem::check_thumbnail("page", "https://example.org/a.jpg"),
-                       doctest::Contains("page: a thumbnail must be empty or a data:image/ URI"),
-                       c10::ValueError);
+                       doctest::Contains("page: a thumbnail must be empty or a data:image/ URI"), c10::ValueError);
   CHECK_NOTHROW(tandem::check_thumbnail("page", ""));
 }

@@ -32,7 +32,8 @@ TEST_CASE("recall curves print the values at 1, 5 and 10 of both ways and name w
   const ScratchFolder folder;
   draw_recall_curves(folder / "recall.svg", rising(40, 20), rising(30, 20), "Recall <k>", "a note");
   const std::string text = read_file(folder / "recall.svg");
-  for (const char* words : {"40.0", "44.0", "49.0", "30.0", "34.0", "39.0", "picture to caption", "caption to picture", "chance", "Recall@k, %", "a note", "Recall &lt;k&gt;"}) {
+  for (const char* words : {"40.0", "44.0", "49.0", "30.0", "34.0", "39.0", "picture to caption", "caption to picture",
+                            "chance", "Recall@k, %", "a note", "Recall &lt;k&gt;"}) {
     CHECK_MESSAGE(has_words(text, words), words);
   }
   CHECK(text.find("Recall at k = 1 to 20, from pictures to captions and back. a note") != std::string::npos);
@@ -52,7 +53,8 @@ TEST_CASE("recall curves in the dark differ in colours alone, and each drawing i
   draw_recall_curves(folder / "light.svg", rising(40, 20), rising(30, 20));
   draw_recall_curves(folder / "again.svg", rising(40, 20), rising(30, 20));
   draw_recall_curves(folder / "dark.svg", rising(40, 20), rising(30, 20), "Recall over k", "", tandem::kDarkTheme);
-  CHECK(tandem::tests::without_numbers(read_file(folder / "light.svg")) == tandem::tests::without_numbers(read_file(folder / "again.svg")));
+  CHECK(tandem::tests::without_numbers(read_file(folder / "light.svg")) ==
+        tandem::tests::without_numbers(read_file(folder / "again.svg")));
   CHECK(read_file(folder / "light.svg") != read_file(folder / "dark.svg"));
   CHECK(without_colours(read_file(folder / "light.svg")) == without_colours(read_file(folder / "dark.svg")));
 }
@@ -61,13 +63,18 @@ TEST_CASE("recall curves that are empty, uneven or no percentages are refused an
   const ScratchFolder folder;
   const RecallBand good = rising(40, 20);
   RecallBand wrong = good;
-  CHECK_THROWS_WITH_AS(draw_recall_curves(folder / "r.png", {}, {}), doctest::Contains("at least 1, got 0"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(draw_recall_curves(folder / "r.png", rising(1, 3), good), doctest::Contains("as long, at least 1, got 3 of image_to_text and 20"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_recall_curves(folder / "r.png", {}, {}), doctest::Contains("at least 1, got 0"),
+                       c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_recall_curves(folder / "r.png", rising(1, 3), good),
+                       doctest::Contains("as long, at least 1, got 3 of image_to_text and 20"), c10::ValueError);
   wrong.high.pop_back();
-  CHECK_THROWS_WITH_AS(draw_recall_curves(folder / "r.png", good, wrong), doctest::Contains("high of text_to_image must have 20 entries, got 19"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_recall_curves(folder / "r.png", good, wrong),
+                       doctest::Contains("high of text_to_image must have 20 entries, got 19"), c10::ValueError);
   wrong = good;
   wrong.recall[3] = 101;
-  CHECK_THROWS_WITH_AS(draw_recall_curves(folder / "r.png", wrong, good), doctest::Contains("from 0 to 100, got 101"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(draw_recall_curves(folder / "r.bmp", good, good), doctest::Contains("found .bmp"), tandem::FileError);
+  CHECK_THROWS_WITH_AS(draw_recall_curves(folder / "r.png", wrong, good), doctest::Contains("from 0 to 100, got 101"),
+                       c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_recall_curves(folder / "r.bmp", good, good), doctest::Contains("found .bmp"),
+                       tandem::FileError);
   CHECK(std::filesystem::is_empty(folder.path()));
 }

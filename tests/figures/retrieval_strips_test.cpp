@@ -14,12 +14,16 @@ using namespace tandem::tests;
 namespace {
 
 NamedPicture grey(const std::string& name, std::int64_t height, std::int64_t width) {
-  return {.name = name, .image = {.height = height, .width = width, .pixels = std::vector<std::uint8_t>(3 * height * width, 128)}};
+  return {.name = name,
+          .image = {.height = height, .width = width, .pixels = std::vector<std::uint8_t>(3 * height * width, 128)}};
 }
 
 CaptionQuery found(const std::string& caption) {
   const PictureAnswer own{.picture = grey("own", 3, 4), .similarity = 0.75, .is_true = true};
-  return {.caption = caption, .nearest = {own, {.picture = grey("other", 1, 1), .similarity = 0.5}}, .own = own, .own_rank = 1};
+  return {.caption = caption,
+          .nearest = {own, {.picture = grey("other", 1, 1), .similarity = 0.5}},
+          .own = own,
+          .own_rank = 1};
 }
 
 CaptionQuery missed(const std::string& caption) {
@@ -32,7 +36,10 @@ CaptionQuery missed(const std::string& caption) {
 
 PictureQuery pictured(bool is_found) {
   const CaptionAnswer own{.caption = "its <own> caption", .similarity = 0.75, .is_true = true};
-  PictureQuery query{.picture = grey("p", 2, 300), .nearest = {{.caption = "another", .similarity = 0.875}, own}, .own = own, .own_rank = 2};
+  PictureQuery query{.picture = grey("p", 2, 300),
+                     .nearest = {{.caption = "another", .similarity = 0.875}, own},
+                     .own = own,
+                     .own_rank = 2};
   if (!is_found) {
     query.nearest[1] = {.caption = "a third", .similarity = 0.5};
     query.own_rank = 9;
@@ -46,7 +53,8 @@ TEST_CASE("a caption's strip shows its answers, ticks the true one and shows a m
   const ScratchFolder folder;
   draw_caption_queries(folder / "hit.svg", {found("a dog & a cat")}, "Title", "a note");
   draw_caption_queries(folder / "miss.svg", {missed("a dog & a cat")}, "Title", "a note");
-  const std::string hit = read_file(folder / "hit.svg"), miss = read_file(folder / "miss.svg");
+  const std::string hit = read_file(folder / "hit.svg");
+  const std::string miss = read_file(folder / "miss.svg");
   CHECK(has_words(hit, "a dog &amp; a cat"));
   CHECK(has_words(hit, "✓ 0.75"));
   CHECK(has_words(hit, "0.50"));
@@ -60,7 +68,8 @@ TEST_CASE("a picture's strip ticks its own captions and tells the rank where non
   const ScratchFolder folder;
   draw_picture_queries(folder / "hit.svg", {pictured(true)}, "Title");
   draw_picture_queries(folder / "miss.svg", {pictured(false)}, "Title");
-  const std::string hit = read_file(folder / "hit.svg"), miss = read_file(folder / "miss.svg");
+  const std::string hit = read_file(folder / "hit.svg");
+  const std::string miss = read_file(folder / "miss.svg");
   CHECK(has_words(hit, "its &lt;own&gt; caption"));
   CHECK(occurrences(hit, "\n✓\n") == 1);
   CHECK(has_words(miss, "rank 9: its &lt;own&gt; caption"));
@@ -99,7 +108,9 @@ TEST_CASE("strips are drawn alike twice, in every format, and in the dark differ
   for (const std::string ending : {".png", ".svg", ".pdf"}) {
     draw_caption_queries(folder / ("one" + ending), queries, "Title");
     draw_caption_queries(folder / ("two" + ending), queries, "Title");
-    CHECK_MESSAGE(tandem::tests::without_numbers(read_file(folder / ("one" + ending))) == tandem::tests::without_numbers(read_file(folder / ("two" + ending))), ending);
+    CHECK_MESSAGE(tandem::tests::without_numbers(read_file(folder / ("one" + ending))) ==
+                      tandem::tests::without_numbers(read_file(folder / ("two" + ending))),
+                  ending);
   }
   draw_caption_queries(folder / "dark.svg", queries, "Title", "", kDarkTheme);
   CHECK(without_colours(read_file(folder / "dark.svg")) == without_colours(read_file(folder / "one.svg")));
@@ -107,14 +118,18 @@ TEST_CASE("strips are drawn alike twice, in every format, and in the dark differ
 
 TEST_CASE("strips of nothing, of uneven answers or of misshapen pictures are refused and nothing is written") {
   const ScratchFolder folder;
-  CHECK_THROWS_WITH_AS(draw_caption_queries(folder / "s.png", {}, "T"), doctest::Contains("at least one query"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(draw_picture_queries(folder / "s.png", {}, "T"), doctest::Contains("at least one query"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_caption_queries(folder / "s.png", {}, "T"), doctest::Contains("at least one query"),
+                       c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_picture_queries(folder / "s.png", {}, "T"), doctest::Contains("at least one query"),
+                       c10::ValueError);
   CaptionQuery uneven = found("a");
   uneven.nearest.pop_back();
-  CHECK_THROWS_WITH_AS(draw_caption_queries(folder / "s.png", {found("a"), uneven}, "T"), doctest::Contains("same number of answers, from 1 to 8, got 1"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_caption_queries(folder / "s.png", {found("a"), uneven}, "T"),
+                       doctest::Contains("same number of answers, from 1 to 8, got 1"), c10::ValueError);
   CaptionQuery misshapen = found("a");
   misshapen.nearest[0].picture.image.width = 9;
-  CHECK_THROWS_WITH_AS(draw_caption_queries(folder / "s.png", {misshapen}, "T"), doctest::Contains("bytes were needed"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_caption_queries(folder / "s.png", {misshapen}, "T"), doctest::Contains("bytes were needed"),
+                       c10::ValueError);
   CHECK_THROWS_AS(draw_caption_queries(folder / "s.gif", {found("a")}, "T"), FileError);
   CHECK(std::filesystem::is_empty(folder.path()));
 }

@@ -50,7 +50,8 @@ TEST_CASE("the matrix names its sides, its numbers and what the diagonal is") {
   const ScratchFolder folder;
   draw_similarity_matrix(folder / "matrix.svg", at::eye(4) * 0.8, "A & B", "a note");
   const std::string text = read_file(folder / "matrix.svg");
-  for (const char* words : {"A &amp; B", "pictures", "captions, in the pictures&#39; order", "0.0", "0.8", "a note"}) CHECK_MESSAGE(has_words(text, words), words);
+  for (const char* words : {"A &amp; B", "pictures", "captions, in the pictures&#39; order", "0.0", "0.8", "a note"})
+    CHECK_MESSAGE(has_words(text, words), words);
   CHECK(text.find("4 pictures by 4 captions; the diagonal holds the true pairs. a note") != std::string::npos);
   draw_similarity_matrix(folder / "dark.svg", at::eye(4) * 0.8, "A & B", "a note", tandem::kDarkTheme);
   CHECK(without_colours(read_file(folder / "dark.svg")) == without_colours(text));
@@ -63,10 +64,14 @@ TEST_CASE("a matrix of one pair or of equal values can be drawn, one of none or 
   CHECK(read_file(folder / "one.svg").find("nan") == std::string::npos);
   std::filesystem::remove(folder / "one.svg");
   std::filesystem::remove(folder / "equal.pdf");
-  CHECK_THROWS_WITH_AS(draw_similarity_matrix(folder / "m.png", at::ones({0, 0})), doctest::Contains("of 1 to 500 rows, got [0, 0]"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(draw_similarity_matrix(folder / "m.png", at::ones({3, 4})), doctest::Contains("must be square"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_similarity_matrix(folder / "m.png", at::ones({0, 0})),
+                       doctest::Contains("of 1 to 500 rows, got [0, 0]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_similarity_matrix(folder / "m.png", at::ones({3, 4})), doctest::Contains("must be square"),
+                       c10::ValueError);
   CHECK_THROWS_AS(draw_similarity_matrix(folder / "m.png", at::ones({501, 501})), c10::ValueError);
-  CHECK_THROWS_WITH_AS(draw_similarity_matrix(folder / "m.png", at::full({2, 2}, std::numeric_limits<double>::infinity())), doctest::Contains("must be finite"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(
+      draw_similarity_matrix(folder / "m.png", at::full({2, 2}, std::numeric_limits<double>::infinity())),
+      doctest::Contains("must be finite"), c10::ValueError);
   CHECK_THROWS_AS(draw_similarity_matrix(folder / "m.jpg", at::ones({2, 2})), tandem::FileError);
   CHECK(std::filesystem::is_empty(folder.path()));
 }

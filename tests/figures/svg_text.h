@@ -12,9 +12,11 @@ inline std::size_t occurrences(const std::string& text, const std::string& part)
   return count;
 }
 
-/// The drawing without the numbers that cairo gives its parts, which count on from one figure of a process to the next.
+/// The drawing without the numbers that cairo gives its parts, which count on from one figure of a
+/// process to the next.
 inline std::string without_numbers(const std::string& svg) {
-  static const std::regex kNumber("\\b(surface|glyph|clip|image|mask|pattern|linear|radial|source|group)-?[0-9]+(-[0-9]+)?");
+  static const std::regex kNumber(
+      "\\b(surface|glyph|clip|image|mask|pattern|linear|radial|source|group)-?[0-9]+(-[0-9]+)?");
   return std::regex_replace(svg, kNumber, "$1");
 }
 
@@ -25,6 +27,8 @@ inline std::string without_colours(const std::string& svg) {
 }
 
 /// Whether `words` is one of the texts drawn; as the file has it, so escaped.
-inline bool has_words(const std::string& svg, const std::string& words) { return svg.find("\n" + words + "\n") != std::string::npos; }
+inline bool has_words(const std::string& svg, const std::string& words) {
+  return svg.find("\n" + words + "\n") != std::string::npos;
+}
 
 }  // namespace tandem::tests

@@ -43,8 +43,8 @@ TEST_CASE("one epoch and values that are not finite can be drawn") {
 
 TEST_CASE("curves without epochs or with a chosen one that is not there are refused") {
   const ScratchFolder folder;
-  CHECK_THROWS_WITH_AS(draw_training_curves(folder / "curves.png", {}),
-                       doctest::Contains("at least one epoch"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(draw_training_curves(folder / "curves.png", {}), doctest::Contains("at least one epoch"),
+                       c10::ValueError);
   CHECK_THROWS_WITH_AS(draw_training_curves(folder / "curves.png", kEpochs, 4),
                        doctest::Contains("one of the epochs, got 4"), c10::ValueError);
   CHECK_THROWS_WITH_AS(draw_training_curves(folder / "curves.png", {kEpochs[1], kEpochs[0]}),

@@ -1,4 +1,5 @@
-// Fine-tuning elsewhere than on the CPU: on the second device of second_device.h everywhere, and on a GPU where there is one.
+// Fine-tuning elsewhere than on the CPU: on the second device of second_device.h everywhere, and on
+// a GPU where there is one.
 #include <ATen/Context.h>
 #include <doctest/doctest.h>
 
@@ -20,10 +21,14 @@ void check_layers_on(c10::Device device) {
   for (const std::string& family : families) {
     CAPTURE(family);
     const TinyEncoder here(family), there(family, {Precision::kFloat32, device});
-    for (const TuningOptions& options : {TuningOptions{.layers = 1}, TuningOptions{.rank = 2, .targets = LowRankTargets::kAllLinear}}) {
-      const TunedLayers one = here.tuned(options), other = there.tuned(options);
+    for (const TuningOptions& options :
+         {TuningOptions{.layers = 1}, TuningOptions{.rank = 2, .targets = LowRankTargets::kAllLinear}}) {
+      const TunedLayers one = here.tuned(options);
+      const TunedLayers other = there.tuned(options);
       CHECK(other.device() == device);
-      const at::Tensor x = here.states[one.first()], a = one.run(x, here.mask).back(), b = other.run(x.to(device), here.mask.to(device)).back();
+      const at::Tensor x = here.states[one.first()];
+      const at::Tensor a = one.run(x, here.mask).back();
+      const at::Tensor b = other.run(x.to(device), here.mask.to(device)).back();
       CHECK(here.difference(b.cpu(), a) < 1e-4);
       const at::Tensor slope = direction(a, here.mask);
       a.backward(slope);
@@ -37,7 +42,8 @@ void check_layers_on(c10::Device device) {
   }
 }
 
-/// A side's features and gradients, and what two epochs come to, are those of the CPU; interrupted, it goes on to the same bits.
+/// A side's features and gradients, and what two epochs come to, are those of the CPU; interrupted,
+/// it goes on to the same bits.
 void check_finetuning_on(c10::Device device) {
   const WordPictures here, there(192, 48, device);
   const TrainedHeads heads = here.heads();
@@ -46,23 +52,28 @@ void check_finetuning_on(c10::Device device) {
   for (const TuningOptions& tuning : {TuningOptions{.layers = 1}, TuningOptions{.rank = 3}}) {
     for (const bool checkpointing : {false, true}) {
       const ChunkLimits chunks{.items = 40, .checkpointing = checkpointing};
-      TunedSide one = here.text_side(tuning, chunks), other = there.text_side(tuning, chunks);
+      TunedSide one = here.text_side(tuning, chunks);
+      TunedSide other = there.text_side(tuning, chunks);
       CHECK(other.device() == device);
       const std::vector<std::int64_t> items = {5, 3, 3, 100, 17, 230};
-      const at::Tensor expected = one.features(items), found = other.features(items);
+      const at::Tensor expected = one.features(items);
+      const at::Tensor found = other.features(items);
       CHECK(found.device() == device);
       CHECK((found.cpu() - expected).abs().max().item<double>() < 1e-4);
       one.backward(items, expected);
       other.backward(items, found);
-      for (std::size_t i = 0; i < one.parameters().size(); ++i) CHECK(relative_difference(other.parameters()[i].grad().cpu(), one.parameters()[i].grad()) < 1e-4);
+      for (std::size_t i = 0; i < one.parameters().size(); ++i)
+        CHECK(relative_difference(other.parameters()[i].grad().cpu(), one.parameters()[i].grad()) < 1e-4);
 
-      TunedSide image = here.image_side(), again = there.text_side(tuning, chunks);
+      TunedSide image = here.image_side();
+      TunedSide again = there.text_side(tuning, chunks);
       const FinetuneStart start{heads.image, heads.text, heads.logit_scale};
       const Finetuned tuned_here = finetune(image, one, start, here.pairs, options, {.quality = here.quality()});
       const Finetuned tuned_there = finetune(image, other, start, there.pairs, options, {.quality = there.quality()});
       CHECK(tuned_there.image_head.device().is_cpu());
       REQUIRE(tuned_there.epochs.size() == tuned_here.epochs.size());
-      for (std::size_t i = 0; i < tuned_here.epochs.size(); ++i) CHECK(tuned_there.epochs[i].loss == doctest::Approx(tuned_here.epochs[i].loss).epsilon(2e-3));
+      for (std::size_t i = 0; i < tuned_here.epochs.size(); ++i)
+        CHECK(tuned_there.epochs[i].loss == doctest::Approx(tuned_here.epochs[i].loss).epsilon(2e-3));
 
       const ScratchFolder scratch;
       struct Killed {};
@@ -73,7 +84,8 @@ void check_finetuning_on(c10::Device device) {
       CHECK_THROWS_AS(finetune(image, again, start, there.pairs, options, hooks), Killed);
       hooks.progress = {};
       TunedSide resumed = there.text_side(tuning, chunks);
-      CHECK(finetune(image, resumed, start, there.pairs, options, hooks).epochs.back().loss == doctest::Approx(tuned_there.epochs.back().loss).epsilon(1e-6));
+      CHECK(finetune(image, resumed, start, there.pairs, options, hooks).epochs.back().loss ==
+            doctest::Approx(tuned_there.epochs.back().loss).epsilon(1e-6));
     }
   }
 }
@@ -98,7 +110,10 @@ TEST_CASE("fine-tuning on a GPU comes to what it comes to on the CPU, and goes o
 TEST_CASE("sides on two devices are refused") {
   const WordPictures here, there(192, 48, second_device());
   const TrainedHeads heads = here.heads();
-  TunedSide one = here.text_side({.layers = 1}), other = there.text_side({.layers = 1});
-  CHECK_THROWS_WITH_AS(finetune(one, other, {heads.image, heads.text, heads.logit_scale}, here.pairs, kWordOptions, {.quality = here.quality()}),
-                       doctest::Contains("both sides' encoders must be on one device, got cpu and second:0"), c10::ValueError);
+  TunedSide one = here.text_side({.layers = 1});
+  TunedSide other = there.text_side({.layers = 1});
+  CHECK_THROWS_WITH_AS(finetune(one, other, {heads.image, heads.text, heads.logit_scale}, here.pairs, kWordOptions,
+                                {.quality = here.quality()}),
+                       doctest::Contains("both sides' encoders must be on one device, got cpu and second:0"),
+                       c10::ValueError);
 }

@@ -41,7 +41,8 @@ TEST_CASE("pictures' entry states are the same in memory and computed anew, and 
   CHECK(kept.length(0) == 17);
   CHECK((kept.batch({4, 1}).x - anew.batch({4, 1}).x).abs().max().item<double>() < 1e-6);
   write_file(pictures[2].file, "no picture");
-  CHECK_THROWS_WITH_AS(EntryStates(picture_items(source, pictures, 1), EntryPlace::kMemory, folder.path()), doctest::Contains("grey102.jpg"), FileError);
+  CHECK_THROWS_WITH_AS(EntryStates(picture_items(source, pictures, 1), EntryPlace::kMemory, folder.path()),
+                       doctest::Contains("grey102.jpg"), FileError);
 }
 
 TEST_CASE("memory comes first, then the disk, and then computing anew") {

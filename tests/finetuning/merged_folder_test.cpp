@@ -21,9 +21,11 @@ void set_by_formula(const TunedLayers& tuned) {
   const c10::NoGradGuard no_gradient;
   for (const auto& [name, tensor] : tuned.trained()) {
     const int layer = name.find("layer.1.") == std::string::npos ? 0 : 1;
-    const at::Tensor rows = at::arange(tensor.size(0), at::kDouble).unsqueeze(1), columns = at::arange(tensor.size(1), at::kDouble);
+    const at::Tensor rows = at::arange(tensor.size(0), at::kDouble).unsqueeze(1);
+    const at::Tensor columns = at::arange(tensor.size(1), at::kDouble);
     const bool down = name.ends_with("lora_A.weight");
-    at::Tensor(tensor).copy_(down ? 0.1 * at::sin(rows + 2 * columns + layer) : 0.1 * at::cos(rows + 3 * columns + layer));
+    at::Tensor(tensor).copy_(down ? 0.1 * at::sin(rows + 2 * columns + layer)
+                                  : 0.1 * at::cos(rows + 3 * columns + layer));
   }
 }
 
@@ -39,7 +41,8 @@ TEST_CASE("a merged folder is an encoder that answers as transformers does with 
   CHECK(merged.fingerprint != tiny.text.fingerprint);
   const c10::InferenceMode inference;
   const SafetensorsFile batch = SafetensorsFile::open(reference_dir() / "encoders" / "tiny_bert_states.safetensors");
-  const at::Tensor expected = SafetensorsFile::open(reference_dir() / "finetuning" / "merged_bert.safetensors").tensor("last");
+  const at::Tensor expected =
+      SafetensorsFile::open(reference_dir() / "finetuning" / "merged_bert.safetensors").tensor("last");
   const at::Tensor last = merged.encoder->hidden_states(batch.tensor("ids"), tiny.mask).back();
   CHECK(tiny.difference(last, expected) < 1e-5);
   CHECK(tiny.difference(last, tiny.states.back()) > 0.01);
@@ -75,14 +78,17 @@ TEST_CASE("an adapter has the names and the configuration that PEFT gives them")
   CHECK(config.at("peft_type") == "LORA");
   CHECK(config.at("r") == 2);
   CHECK(config.at("lora_alpha") == 4);
-  CHECK(config.at("target_modules") == Json({"encoder.layer.1.attention.self.query", "encoder.layer.1.attention.self.value"}));
-  CHECK_THROWS_WITH_AS(write_adapter(tiny.tuned({.layers = 1}), scratch / "none"), doctest::Contains("layers trained by LoRA were needed"), c10::ValueError);
+  CHECK(config.at("target_modules") ==
+        Json({"encoder.layer.1.attention.self.query", "encoder.layer.1.attention.self.value"}));
+  CHECK_THROWS_WITH_AS(write_adapter(tiny.tuned({.layers = 1}), scratch / "none"),
+                       doctest::Contains("layers trained by LoRA were needed"), c10::ValueError);
 }
 
 TEST_CASE("weights that are none of the encoder's are refused by name") {
   const ScratchFolder scratch;
   const TinyEncoder tiny("bert");
-  CHECK_THROWS_WITH_AS(write_merged_encoder(tiny.text.folder, tiny.text.files, {{"other.weight", at::ones({2})}}, scratch / "merged"),
-                       doctest::Contains("expected a tensor \"other.weight\", found none of that name"), FileError);
+  CHECK_THROWS_WITH_AS(
+      write_merged_encoder(tiny.text.folder, tiny.text.files, {{"other.weight", at::ones({2})}}, scratch / "merged"),
+      doctest::Contains("expected a tensor \"other.weight\", found none of that name"), FileError);
   CHECK(!std::filesystem::exists(scratch / "merged"));
 }

@@ -23,9 +23,12 @@
 namespace tandem::tests {
 
 inline const std::vector<std::string> kTextFamilies = {"bert", "distilbert", "roberta", "mpnet", "clip"};
-inline const std::vector<std::string> kImageFamilies = {"vit", "deit", "dinov2", "dinov2_swiglu", "dinov2_registers", "clip_vision"};
+inline const std::vector<std::string> kImageFamilies = {
+    "vit", "deit", "dinov2", "dinov2_swiglu", "dinov2_registers", "clip_vision"};
 
-inline std::filesystem::path tiny_encoder(const std::string& family) { return reference_dir() / "encoders" / ("tiny_" + family); }
+inline std::filesystem::path tiny_encoder(const std::string& family) {
+  return reference_dir() / "encoders" / ("tiny_" + family);
+}
 
 /// An encoder with a batch, and the states of all its layers by the frozen path.
 struct TinyEncoder {
@@ -40,7 +43,8 @@ struct TinyEncoder {
     if (std::find(kTextFamilies.begin(), kTextFamilies.end(), name) != kTextFamilies.end()) {
       text = open_text_tower(tiny_encoder(name), compute);
       layers = transformer_layers(*text.encoder);
-      const SafetensorsFile batch = SafetensorsFile::open(reference_dir() / "encoders" / ("tiny_" + name + "_states.safetensors"));
+      const SafetensorsFile batch =
+          SafetensorsFile::open(reference_dir() / "encoders" / ("tiny_" + name + "_states.safetensors"));
       mask = batch.tensor("mask").to(at::kBool);
       states = text.encoder->hidden_states(batch.tensor("ids").to(compute.device), mask.to(compute.device));
     } else {
@@ -60,17 +64,21 @@ struct TinyEncoder {
   }
 
   /// Largest difference over true tokens.
-  double difference(const at::Tensor& a, const at::Tensor& b) const { return ((a - b).abs() * mask.unsqueeze(2)).max().item<double>(); }
+  double difference(const at::Tensor& a, const at::Tensor& b) const {
+    return ((a - b).abs() * mask.unsqueeze(2)).max().item<double>();
+  }
 };
 
 /// sin(b + 2 t + 3 d) on true tokens: what the reference's loss multiplies the states with.
 inline at::Tensor direction(const at::Tensor& states, const at::Tensor& mask) {
   const auto count = [](std::int64_t size) { return at::arange(size, at::kDouble); };
-  const at::Tensor angle = count(states.size(0)).view({-1, 1, 1}) + 2 * count(states.size(1)).view({1, -1, 1}) + 3 * count(states.size(2));
+  const at::Tensor angle =
+      count(states.size(0)).view({-1, 1, 1}) + 2 * count(states.size(1)).view({1, -1, 1}) + 3 * count(states.size(2));
   return at::sin(angle).to(at::kFloat) * mask.unsqueeze(2);
 }
 
-/// The largest difference, in units of the second's largest number or of 1: some gradients are zero but for rounding.
+/// The largest difference, in units of the second's largest number or of 1: some gradients are zero
+/// but for rounding.
 inline double relative_difference(const at::Tensor& a, const at::Tensor& b) {
   return (a - b).abs().max().item<double>() / std::max(1.0, b.abs().max().item<double>());
 }

@@ -32,14 +32,16 @@ TEST_CASE("the trained layers begin as the frozen ones in every family, whole or
   for (const std::string& family : all_families()) {
     const TinyEncoder tiny(family);
     REQUIRE(tiny.layers != nullptr);
-    for (const TuningOptions& options : {TuningOptions{.layers = 1}, TuningOptions{}, TuningOptions{.rank = 3},
-                                         TuningOptions{.layers = 1, .rank = 2, .alpha = 8, .targets = LowRankTargets::kAllLinear}}) {
+    for (const TuningOptions& options :
+         {TuningOptions{.layers = 1}, TuningOptions{}, TuningOptions{.rank = 3},
+          TuningOptions{.layers = 1, .rank = 2, .alpha = 8, .targets = LowRankTargets::kAllLinear}}) {
       const TunedLayers tuned = tiny.tuned(options);
       CHECK(tuned.first() == (options.layers == 1 ? 1 : 0));
       const std::vector<at::Tensor> outputs = tuned.run(tiny.states[tuned.first()], tiny.mask);
       REQUIRE(static_cast<std::int64_t>(outputs.size()) == tuned.last() - tuned.first());
       for (std::size_t i = 0; i < outputs.size(); ++i) {
-        const double difference = tiny.difference(outputs[i].detach(), tiny.states[tuned.first() + 1 + static_cast<std::int64_t>(i)]);
+        const double difference =
+            tiny.difference(outputs[i].detach(), tiny.states[tuned.first() + 1 + static_cast<std::int64_t>(i)]);
         CHECK_MESSAGE(difference < 1e-5, family << " differs by " << difference);
       }
     }
@@ -58,7 +60,8 @@ TEST_CASE("gradients of every family's last layer equal those of transformers") 
       // The small folders carry the prefixes of larger models that the reference was asked without.
       std::string stored = family + "/" + tuned.stored_name(name);
       for (const char* prefix : {"/vit.", "/deit."}) {
-        if (const std::size_t at = stored.find(prefix); at != std::string::npos) stored.erase(at + 1, std::string(prefix).size() - 1);
+        if (const std::size_t at = stored.find(prefix); at != std::string::npos)
+          stored.erase(at + 1, std::string(prefix).size() - 1);
       }
       REQUIRE_MESSAGE(expected.has(stored), stored);
       const double difference = relative_difference(tensor.grad(), expected.tensor(stored));
@@ -73,7 +76,8 @@ TEST_CASE("checkpointing every layer gives the gradients of keeping all activati
   for (const std::string family : {"bert", "clip", "dinov2_swiglu"}) {
     const TinyEncoder tiny(family);
     for (const TuningOptions& options : {TuningOptions{}, TuningOptions{.rank = 2}}) {
-      const TunedLayers kept = tiny.tuned(options), twice = tiny.tuned(options);
+      const TunedLayers kept = tiny.tuned(options);
+      const TunedLayers twice = tiny.tuned(options);
       loss_of(kept.run(tiny.states[0], tiny.mask), tiny.mask).backward();
 
       std::vector<at::Tensor> outputs, leaves;
@@ -84,7 +88,8 @@ TEST_CASE("checkpointing every layer gives the gradients of keeping all activati
       for (const at::Tensor& output : outputs) leaves.push_back(output.detach().requires_grad_());
       loss_of(leaves, tiny.mask).backward();
       twice.run_back(tiny.states[0], tiny.mask, outputs, gradients_of(leaves));
-      CHECK(relative_difference(gradients_of(tensors_of(twice.trained())), gradients_of(tensors_of(kept.trained()))) < 1e-5);
+      CHECK(relative_difference(gradients_of(tensors_of(twice.trained())), gradients_of(tensors_of(kept.trained()))) <
+            1e-5);
     }
   }
 }
@@ -125,8 +130,10 @@ TEST_CASE("training by low-rank changes leaves every other weight without gradie
 
 TEST_CASE("bf16 products stay near fp32 and their gradients are float32") {
   const TinyEncoder tiny("bert");
-  const TunedLayers exact = tiny.tuned({}), rounded = tiny.tuned({.precision = Precision::kBFloat16});
-  const at::Tensor a = exact.run(tiny.states[0], tiny.mask).back(), b = rounded.run(tiny.states[0], tiny.mask).back();
+  const TunedLayers exact = tiny.tuned({});
+  const TunedLayers rounded = tiny.tuned({.precision = Precision::kBFloat16});
+  const at::Tensor a = exact.run(tiny.states[0], tiny.mask).back();
+  const at::Tensor b = rounded.run(tiny.states[0], tiny.mask).back();
   CHECK((b.scalar_type() == at::kFloat));
   CHECK(tiny.difference(a.detach(), b.detach()) > 0);
   CHECK(tiny.difference(a.detach(), b.detach()) < 0.1);  // bf16 has 8 bits
@@ -135,7 +142,8 @@ TEST_CASE("bf16 products stay near fp32 and their gradients are float32") {
   for (std::size_t i = 0; i < exact.trained().size(); ++i) {
     const at::Tensor &wanted = exact.trained()[i].second.grad(), &got = rounded.trained()[i].second.grad();
     CHECK((got.scalar_type() == at::kFloat));
-    if (exact.trained()[i].first.ends_with("key.bias")) continue;  // Its true gradient is zero: softmax does not see it.
+    if (exact.trained()[i].first.ends_with("key.bias"))
+      continue;  // Its true gradient is zero: softmax does not see it.
     const double cosine = ((wanted * got).sum() / (wanted.norm() * got.norm())).item<double>();
     CHECK_MESSAGE(cosine > 0.98, exact.trained()[i].first);
   }
@@ -143,7 +151,8 @@ TEST_CASE("bf16 products stay near fp32 and their gradients are float32") {
 
 TEST_CASE("too many layers or too high a rank is refused with both numbers") {
   const TinyEncoder tiny("vit");
-  CHECK_THROWS_WITH_AS(tiny.tuned({.layers = 3}), doctest::Contains("layers must be from 0 to 2, got 3"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(tiny.tuned({.layers = 3}), doctest::Contains("layers must be from 0 to 2, got 3"),
+                       c10::ValueError);
   CHECK_THROWS_WITH_AS(tiny.tuned({.rank = 25}), doctest::Contains("rank must be at most 24, got 25"), c10::ValueError);
 }
 

@@ -21,8 +21,8 @@
 
 namespace tandem::tests {
 
-/// Captions of a tiny vocabulary, of which a picture shows what they say: its features are counts of words with noise. A random
-/// encoder's mean says so only in part, for its weights are wide.
+/// Captions of a tiny vocabulary, of which a picture shows what they say: its features are counts
+/// of words with noise. A random encoder's mean says so only in part, for its weights are wide.
 struct WordPictures {
   std::vector<TextSource> sources;
   std::vector<std::string> captions;
@@ -39,7 +39,9 @@ struct WordPictures {
       std::string caption;
       at::Tensor counts = at::zeros({static_cast<std::int64_t>(words.size())});
       for (int k = 0; k < 5; ++k) {
-        const auto word = at::randint(static_cast<std::int64_t>(words.size()), {1}, chance, at::TensorOptions().dtype(at::kLong)).item<std::int64_t>();
+        const auto word =
+            at::randint(static_cast<std::int64_t>(words.size()), {1}, chance, at::TensorOptions().dtype(at::kLong))
+                .item<std::int64_t>();
         caption += (k ? " " : "") + words[word];
         counts[word] += 1;
       }
@@ -64,21 +66,29 @@ struct WordPictures {
   /// Heads that were trained on the frozen features.
   TrainedHeads heads() const {
     const auto part = [&](std::int64_t begin, std::int64_t count) {
-      return PairedFeatures{.image = image.narrow(0, begin, count), .text = text.narrow(0, begin, count), .image_of_text = at::arange(count, at::kLong)};
+      return PairedFeatures{.image = image.narrow(0, begin, count),
+                            .text = text.narrow(0, begin, count),
+                            .image_of_text = at::arange(count, at::kLong)};
     };
     const HeadOptions head = {.kind = HeadKind::kLinear, .embedding_width = 16, .feature_noise = 0.1};
     const PairedFeatures dev = part(pairs.train_images, pairs.dev_images);
     const auto quality = [&](const ProjectionHead& i, const ProjectionHead& t) {
       return mean_recall(retrieval_ranks(embed_all(i, dev.image), embed_all(t, dev.text), dev.image_of_text));
     };
-    return train_heads(part(0, pairs.train_images), {.image_head = head, .text_head = head, .epochs = 30, .batch_size = 96, .learning_rate = 1e-2, .seed = 3}, quality);
+    return train_heads(
+        part(0, pairs.train_images),
+        {.image_head = head, .text_head = head, .epochs = 30, .batch_size = 96, .learning_rate = 1e-2, .seed = 3},
+        quality);
   }
 
   EmbeddingQuality quality() const {
-    return [this](const at::Tensor& i, const at::Tensor& t) { return mean_recall(retrieval_ranks(i, t, dev_image_of_text)); };
+    return [this](const at::Tensor& i, const at::Tensor& t) {
+      return mean_recall(retrieval_ranks(i, t, dev_image_of_text));
+    };
   }
 };
 
-inline const FinetuneOptions kWordOptions = {.epochs = 4, .batch_size = 64, .learning_rate = 5e-3, .head_learning_rate = 2e-3, .seed = 5, .checkpoint_steps = 2};
+inline const FinetuneOptions kWordOptions = {
+    .epochs = 4, .batch_size = 64, .learning_rate = 5e-3, .head_learning_rate = 2e-3, .seed = 5, .checkpoint_steps = 2};
 
 }  // namespace tandem::tests

@@ -12,5 +12,6 @@ TANDEM_FUZZ_TARGET(brace_pattern) {
 }
 
 TANDEM_LARGE_SEEDS(brace_pattern) {
-  return {fuzz::repeated("{", 200'000), fuzz::repeated("{0..0}", 20'000), fuzz::repeated("{a,b}", 200'000), "{0..999999999999}", "{" + fuzz::repeated(",", 200'000) + "}"};
+  return {fuzz::repeated("{", 200'000), fuzz::repeated("{0..0}", 20'000), fuzz::repeated("{a,b}", 200'000),
+          "{0..999999999999}", "{" + fuzz::repeated(",", 200'000) + "}"};
 }

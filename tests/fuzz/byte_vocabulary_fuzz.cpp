@@ -16,7 +16,8 @@ TANDEM_FUZZ_TARGET(byte_vocabulary) {
   for (const auto open : {open_roberta_bpe, open_clip_bpe}) {
     fuzz::answer([&] {
       const OpenedTokenizer opened = open(folder.path());
-      for (const std::int64_t id : opened.tokenizer->encode("A dog, unaffable \xc3\xa9 <mask></s><|endoftext|>", 4096)) {
+      for (const std::int64_t id :
+           opened.tokenizer->encode("A dog, unaffable \xc3\xa9 <mask></s><|endoftext|>", 4096)) {
         if (id < 0 || id >= opened.tokenizer->vocabulary_size()) std::abort();
       }
     });
@@ -27,6 +28,7 @@ TANDEM_FUZZ_TARGET(byte_vocabulary) {
 TANDEM_LARGE_SEEDS(byte_vocabulary) {
   const std::string special = R"({"<s>":0,"</s>":1,"<pad>":2,"<unk>":3,"<mask>":4,"a":5,"b":6,"ab":7)";
   const std::string end = std::string("}\0", 2);
-  return {special + fuzz::counted(",\"t", "\":8", 100'000) + end + fuzz::repeated("a b\n", 300'000), special + fuzz::counted(",\"", "\":8", 100'000) + end,
+  return {special + fuzz::counted(",\"t", "\":8", 100'000) + end + fuzz::repeated("a b\n", 300'000),
+          special + fuzz::counted(",\"", "\":8", 100'000) + end,
           special + R"(,")" + fuzz::repeated("ab", 200'000) + R"(":8)" + end + "a b\n", fuzz::nested_lists(1'000'000)};
 }

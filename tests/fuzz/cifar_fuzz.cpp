@@ -22,11 +22,14 @@ TANDEM_FUZZ_TARGET(cifar) {
   const std::string_view text = fuzz::text_of(data, size);
   binary_batch.write("data_batch_1.bin", text);
   binary_names.write("batches.meta.txt", text);
-  for (const fuzz::Folder* folder : {&binary_batch, &binary_names}) fuzz::answer([&] { read_all_pictures(folder->path(), CifarKind::kTen); });
+  for (const fuzz::Folder* folder : {&binary_batch, &binary_names})
+    fuzz::answer([&] { read_all_pictures(folder->path(), CifarKind::kTen); });
   for (const char* name : {"data_batch_1", "test_batch", "batches.meta"}) python_batch.write(name, text);
   fuzz::answer([&] { read_all_pictures(python_batch.path(), CifarKind::kTen); });
   for (const char* name : {"train", "meta"}) python_names.write(name, text);
   return fuzz::answer([&] { read_all_pictures(python_names.path(), CifarKind::kHundred); });
 }
 
-TANDEM_LARGE_SEEDS(cifar) { return {fuzz::repeated(std::string(3073, '\3'), 2000), fuzz::counted("class ", "\n", 500'000)}; }
+TANDEM_LARGE_SEEDS(cifar) {
+  return {fuzz::repeated(std::string(3073, '\3'), 2000), fuzz::counted("class ", "\n", 500'000)};
+}

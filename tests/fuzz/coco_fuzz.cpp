@@ -14,5 +14,7 @@ TANDEM_FUZZ_TARGET(coco) {
 
 TANDEM_LARGE_SEEDS(coco) {
   return {fuzz::nested_lists(500'000), R"({"images":)" + fuzz::nested_objects(500'000) + "}",
-          R"({"images":[{"id":1,"file_name":"a.jpg"}],"annotations":[)" + fuzz::counted("{\"image_id\":1,\"id\":", ",\"caption\":\"a\"},", 200'000) + R"({"image_id":1,"id":-1,"caption":"a"}]})"};
+          R"({"images":[{"id":1,"file_name":"a.jpg"}],"annotations":[)" +
+              fuzz::counted("{\"image_id\":1,\"id\":", ",\"caption\":\"a\"},", 200'000) +
+              R"({"image_id":1,"id":-1,"caption":"a"}]})"};
 }

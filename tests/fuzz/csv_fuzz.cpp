@@ -15,6 +15,7 @@ TANDEM_FUZZ_TARGET(csv) {
 }
 
 TANDEM_LARGE_SEEDS(csv) {
-  return {fuzz::repeated("a,", 1'000'000) + "a\n" + fuzz::repeated("b,", 1'000'000) + "b\n", fuzz::repeated("a\n", 1'000'000), "\"" + fuzz::repeated("\"\"", 1'000'000),
+  return {fuzz::repeated("a,", 1'000'000) + "a\n" + fuzz::repeated("b,", 1'000'000) + "b\n",
+          fuzz::repeated("a\n", 1'000'000), "\"" + fuzz::repeated("\"\"", 1'000'000),
           fuzz::repeated("\"a\",\"b\n", 200'000)};
 }

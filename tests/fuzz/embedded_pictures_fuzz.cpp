@@ -9,5 +9,6 @@ TANDEM_FUZZ_TARGET(embedded_pictures) {
 }
 
 TANDEM_LARGE_SEEDS(embedded_pictures) {
-  return {fuzz::repeated("data:", 500'000), fuzz::repeated("data:image/png;base64,iVBORw0KGgo", 100'000), "data:;base64," + fuzz::repeated("&#10;", 300'000)};
+  return {fuzz::repeated("data:", 500'000), fuzz::repeated("data:image/png;base64,iVBORw0KGgo", 100'000),
+          "data:;base64," + fuzz::repeated("&#10;", 300'000)};
 }

@@ -1,4 +1,5 @@
-// Copies of the small encoders of tests/reference, by model_type, for targets that change their config.json.
+// Copies of the small encoders of tests/reference, by model_type, for targets that change their
+// config.json.
 #pragma once
 
 #include <map>
@@ -26,13 +27,17 @@ class EncoderFolders {
     }
   }
 
-  /// The folder of the model_type that `config` names, with it as config.json; the first one's where it names none.
+  /// The folder of the model_type that `config` names, with it as config.json; the first one's
+  /// where it names none.
   std::filesystem::path with_config(std::string_view config) {
     const Json document = Json::parse(config, nullptr, /*allow_exceptions=*/false);
     const auto type = document.is_object() ? document.find("model_type") : document.end();
-    const auto found = document.is_object() && type != document.end() && type->is_string() ? of_type_.find(type->get<std::string>()) : of_type_.begin();
+    const auto found = document.is_object() && type != document.end() && type->is_string()
+                           ? of_type_.find(type->get<std::string>())
+                           : of_type_.begin();
     const auto folder = found == of_type_.end() ? of_type_.begin()->second : found->second;
-    std::ofstream(folder / "config.json", std::ios::binary).write(config.data(), static_cast<std::streamsize>(config.size()));
+    std::ofstream(folder / "config.json", std::ios::binary)
+        .write(config.data(), static_cast<std::streamsize>(config.size()));
     return folder;
   }
 

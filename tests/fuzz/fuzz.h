@@ -1,9 +1,12 @@
-// What every fuzz target shares. A target reads any bytes; a FileError is an answer, anything else that is thrown is a fault.
+// What every fuzz target shares. A target reads any bytes; a FileError is an answer, anything else
+// that is thrown is a fault.
 //
-//   TANDEM_FUZZ_TARGET(csv) { return fuzz::answer([&] { parse_csv(fuzz::text_of(data, size), "x.csv", ','); }); }
+//   TANDEM_FUZZ_TARGET(csv) { return fuzz::answer([&] { parse_csv(fuzz::text_of(data, size),
+//   "x.csv", ','); }); }
 //   TANDEM_LARGE_SEEDS(csv) { return {fuzz::repeated("a,", 1'000'000)}; }
 //
-// A program for libFuzzer (TANDEM_LIBFUZZER) holds one target; fuzz_replay holds them all and finds them by name.
+// A program for libFuzzer (TANDEM_LIBFUZZER) holds one target; fuzz_replay holds them all and finds
+// them by name.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +23,8 @@
 
 namespace tandem::fuzz {
 
-/// A folder in memory for what readers want to find on a disk; holds a.jpg and, while it lives, the file under test.
+/// A folder in memory for what readers want to find on a disk; holds a.jpg and, while it lives, the
+/// file under test.
 class Folder {
  public:
   Folder() {
@@ -96,7 +100,9 @@ int answer(const Read& read) {
   return 0;
 }
 
-inline std::string_view text_of(const std::uint8_t* data, std::size_t size) { return {reinterpret_cast<const char*>(data), size}; }
+inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
 
 }  // namespace tandem::fuzz
 
@@ -104,12 +110,13 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) { re
 #define TANDEM_FUZZ_TARGET(name) extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 #define TANDEM_LARGE_SEEDS(name) [[maybe_unused]] static std::vector<std::string> name##_large_seeds()
 #else
-#define TANDEM_FUZZ_TARGET(name)                                                                                  \
-  static int name##_target(const std::uint8_t* data, std::size_t size);                                           \
-  [[maybe_unused]] static const bool name##_target_added = tandem::fuzz::add_target(#name, name##_target);        \
+#define TANDEM_FUZZ_TARGET(name)                                                                           \
+  static int name##_target(const std::uint8_t* data, std::size_t size);                                    \
+  [[maybe_unused]] static const bool name##_target_added = tandem::fuzz::add_target(#name, name##_target); \
   static int name##_target([[maybe_unused]] const std::uint8_t* data, [[maybe_unused]] std::size_t size)
-#define TANDEM_LARGE_SEEDS(name)                                                                                         \
-  static std::vector<std::string> name##_large_seeds();                                                                  \
-  [[maybe_unused]] static const bool name##_large_seeds_added = tandem::fuzz::add_large_seeds(#name, name##_large_seeds); \
+#define TANDEM_LARGE_SEEDS(name)                                \
+  static std::vector<std::string> name##_large_seeds();         \
+  [[maybe_unused]] static const bool name##_large_seeds_added = \
+      tandem::fuzz::add_large_seeds(#name, name##_large_seeds); \
   static std::vector<std::string> name##_large_seeds()
 #endif

@@ -18,5 +18,6 @@ TANDEM_FUZZ_TARGET(hub_listing) {
 TANDEM_LARGE_SEEDS(hub_listing) {
   const std::string begin = R"({"sha":"0123456789012345678901234567890123456789","siblings":[)";
   return {fuzz::nested_lists(1'000'000), begin + fuzz::nested_objects(500'000) + "]}",
-          begin + fuzz::counted(R"({"rfilename":"f)", "\"},", 200'000) + R"({"rfilename":"config.json"},{"rfilename":"model.safetensors"}]})"};
+          begin + fuzz::counted(R"({"rfilename":"f)", "\"},", 200'000) +
+              R"({"rfilename":"config.json"},{"rfilename":"model.safetensors"}]})"};
 }

@@ -13,6 +13,7 @@ TANDEM_FUZZ_TARGET(jsonl) {
 }
 
 TANDEM_LARGE_SEEDS(jsonl) {
-  return {R"({"image":"a.jpg","caption":)" + fuzz::nested_lists(500'000) + "}", fuzz::nested_objects(500'000), "{" + fuzz::counted("\"k", "\":\"\",", 200'000) + R"("z":""})",
+  return {R"({"image":"a.jpg","caption":)" + fuzz::nested_lists(500'000) + "}", fuzz::nested_objects(500'000),
+          "{" + fuzz::counted("\"k", "\":\"\",", 200'000) + R"("z":""})",
           fuzz::counted("{\"image\":\"", ".jpg\",\"caption\":\"a\"}\n", 100'000)};
 }

@@ -20,6 +20,7 @@ TANDEM_FUZZ_TARGET(manifest) {
 }
 
 TANDEM_LARGE_SEEDS(manifest) {
-  return {fuzz::nested_lists(1'000'000), R"({"format":"tandem features","version":2,"image_encoders":)" + fuzz::nested_objects(500'000) + "}",
+  return {fuzz::nested_lists(1'000'000),
+          R"({"format":"tandem features","version":2,"image_encoders":)" + fuzz::nested_objects(500'000) + "}",
           "{" + fuzz::counted("\"k", "\":0,", 100'000) + "\"z\":0}"};
 }

@@ -31,5 +31,6 @@ TANDEM_FUZZ_TARGET(npy) {
 }
 
 TANDEM_LARGE_SEEDS(npy) {
-  return {"{'descr': '<f4', 'fortran_order': False, 'shape': (" + fuzz::repeated("1, ", 20'000) + "16), }", std::string(65'535, ' '), std::string(65'535, '{')};
+  return {"{'descr': '<f4', 'fortran_order': False, 'shape': (" + fuzz::repeated("1, ", 20'000) + "16), }",
+          std::string(65'535, ' '), std::string(65'535, '{')};
 }

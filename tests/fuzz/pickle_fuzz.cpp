@@ -15,5 +15,6 @@ TANDEM_FUZZ_TARGET(pickle) {
 
 TANDEM_LARGE_SEEDS(pickle) {
   const std::string begin = "\x80\x02";
-  return {begin + fuzz::repeated("(", 1'000'000) + ".", begin + fuzz::repeated("]", 1'000'000) + ".", begin + fuzz::repeated("}", 500'000) + fuzz::repeated("q\1", 500'000) + "."};
+  return {begin + fuzz::repeated("(", 1'000'000) + ".", begin + fuzz::repeated("]", 1'000'000) + ".",
+          begin + fuzz::repeated("}", 500'000) + fuzz::repeated("q\1", 500'000) + "."};
 }

@@ -17,7 +17,9 @@ std::uint32_t png_checksum(std::string_view bytes) {
 /// The chunks with checksums that fit: no random change would ever find one.
 std::string with_checksums(std::string bytes) {
   constexpr std::size_t kSignature = 8, kAround = 12;  // A chunk is its length, its name, what it holds, a checksum.
-  const auto byte = [&](std::size_t place) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[place])); };
+  const auto byte = [&](std::size_t place) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(bytes[place]));
+  };
   for (std::size_t chunk = kSignature; chunk + kAround <= bytes.size();) {
     const std::size_t length = byte(chunk) << 24 | byte(chunk + 1) << 16 | byte(chunk + 2) << 8 | byte(chunk + 3);
     if (length > bytes.size() - chunk - kAround) break;

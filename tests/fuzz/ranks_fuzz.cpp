@@ -35,9 +35,16 @@ TANDEM_FUZZ_TARGET(ranks) {
 }
 
 TANDEM_LARGE_SEEDS(ranks) {
-  const std::string first = R"({"format":"tandem ranks","version":1,"title":"t","protocol":"1k","galleries":1,"gallery_images":1,"gallery_captions":1})" "\n";
+  const std::string first =
+      R"({"format":"tandem ranks","version":1,"title":"t","protocol":"1k","galleries":1,"gallery_images":1,)"
+      R"("gallery_captions":1})"
+      "\n";
   const std::string picture = R"({"image":"a","rank":1,"average_precision":1,"captions":[)";
   return {first + picture + fuzz::repeated(R"({"rank":1},)", 200'000) + R"({"rank":1}]})",
-          first + fuzz::counted(R"({"image":")", R"(","rank":1,"average_precision":1,"captions":[{"rank":1}]})" "\n", 50'000),
-          first + R"({"image":)" + fuzz::nested_objects(100'000) + "}", first + picture + fuzz::nested_lists(100'000) + "]}"};
+          first + fuzz::counted(R"({"image":")",
+                                R"(","rank":1,"average_precision":1,"captions":[{"rank":1}]})"
+                                "\n",
+                                50'000),
+          first + R"({"image":)" + fuzz::nested_objects(100'000) + "}",
+          first + picture + fuzz::nested_lists(100'000) + "]}"};
 }

@@ -1,4 +1,5 @@
-// Runs a fuzz target over files, so that what once was found stays found by compilers without libFuzzer.
+// Runs a fuzz target over files, so that what once was found stays found by compilers without
+// libFuzzer.
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -13,7 +14,8 @@ namespace {
 using namespace tandem;
 using Path = std::filesystem::path;
 
-/// Processor time for one input: hundreds of times what the slowest needs, so that work which grows faster than its input is found.
+/// Processor time for one input: hundreds of times what the slowest needs, so that work which grows
+/// faster than its input is found.
 constexpr int kMostSeconds = 120;
 
 char input_name[256] = "";
@@ -21,7 +23,8 @@ char input_name[256] = "";
 void add_to_complaint(const char* text) { (void)!::write(STDERR_FILENO, text, std::strlen(text)); }
 
 void give_up(int signal_number) {
-  add_to_complaint(signal_number == SIGPROF ? "fuzz_replay: more than 120 s of processor time for " : "fuzz_replay: aborted by ");
+  add_to_complaint(signal_number == SIGPROF ? "fuzz_replay: more than 120 s of processor time for "
+                                            : "fuzz_replay: aborted by ");
   add_to_complaint(input_name);
   add_to_complaint("\n");
   ::_exit(1);
@@ -42,7 +45,8 @@ void run_file(const fuzz::Target& target, const Path& file) {
     std::exit(2);
   }
   const std::string bytes((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-  for (std::size_t length = 0; length < bytes.size(); length += 1 + bytes.size() / 64) run(target, file.string(), std::string_view(bytes).substr(0, length));
+  for (std::size_t length = 0; length < bytes.size(); length += 1 + bytes.size() / 64)
+    run(target, file.string(), std::string_view(bytes).substr(0, length));
   run(target, file.string(), bytes);
 }
 
@@ -60,7 +64,8 @@ int main(int argc, char** argv) {
   for (int i = 2; i < argc; ++i) run_file(target, argv[i]);
   int large = 0;
   if (target.large_seeds != nullptr) {
-    for (const std::string& seed : target.large_seeds()) run(target, "large seed " + std::to_string(large++) + " of " + argv[1], seed);
+    for (const std::string& seed : target.large_seeds())
+      run(target, "large seed " + std::to_string(large++) + " of " + argv[1], seed);
   }
   std::cout << argc - 2 << " inputs and their beginnings, " << large << " large ones\n";
   return 0;

@@ -8,7 +8,8 @@ using namespace tandem;
 
 namespace {
 
-/// Linear heads from three columns to two, of a run and of an ensemble's second member. Returns the file's checksum.
+/// Linear heads from three columns to two, of a run and of an ensemble's second member. Returns the
+/// file's checksum.
 std::string write_heads(const std::filesystem::path& file) {
   std::vector<std::pair<std::string, at::Tensor>> tensors;
   for (const std::string prefix : {"image.", "text.", "member1.image.", "member1.text."}) {
@@ -40,6 +41,7 @@ TANDEM_FUZZ_TARGET(run) {
 }
 
 TANDEM_LARGE_SEEDS(run) {
-  return {fuzz::nested_lists(1'000'000), R"({"format":"tandem run","version":2,"options":)" + fuzz::nested_objects(500'000) + "}",
+  return {fuzz::nested_lists(1'000'000),
+          R"({"format":"tandem run","version":2,"options":)" + fuzz::nested_objects(500'000) + "}",
           "{" + fuzz::counted("\"k", "\":0,", 100'000) + "\"z\":0}"};
 }

@@ -36,7 +36,9 @@ TANDEM_FUZZ_TARGET(safetensors) {
 
 TANDEM_LARGE_SEEDS(safetensors) {
   const std::string empty = R"(":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},)";
-  return {fuzz::nested_lists(1'000'000), fuzz::nested_objects(500'000), R"({"x":)" + fuzz::nested_lists(500'000) + "}",
+  return {fuzz::nested_lists(1'000'000),
+          fuzz::nested_objects(500'000),
+          R"({"x":)" + fuzz::nested_lists(500'000) + "}",
           "{" + fuzz::counted("\"t", empty, 300'000) + R"("__metadata__":{}})",
           R"({"t":{"dtype":"U8","shape":[)" + fuzz::repeated("1,", 500'000) + R"(64],"data_offsets":[0,64]}})",
           R"({"__metadata__":{)" + fuzz::counted("\"k", "\":\"\",", 500'000) + R"("z":""}})"};

@@ -15,7 +15,13 @@ TANDEM_FUZZ_TARGET(search_space) {
 
 TANDEM_LARGE_SEEDS(search_space) {
   const std::string values = fuzz::counted("", "e-9,", 10'000);
-  return {"a" + fuzz::repeated(".a", 400'000) + " = 1\n", "[a" + fuzz::repeated(".a", 400'000) + "]\n", "a = " + fuzz::nested_lists(400'000), "a = " + fuzz::repeated("{a=", 200'000) + "1" + fuzz::repeated("}", 200'000),
-          fuzz::counted("k", " = 1\n", 50'000), fuzz::repeated("[[cases]]\nname='a'\n", 40'000), fuzz::counted("[[cases]]\nname='", "'\n", 30'000),
-          "[grid]\nlearning_rate = [" + values + "]\nweight_decay = [" + values + "]\nhead.dropout = [" + values + "]\n"};
+  return {
+      "a" + fuzz::repeated(".a", 400'000) + " = 1\n",
+      "[a" + fuzz::repeated(".a", 400'000) + "]\n",
+      "a = " + fuzz::nested_lists(400'000),
+      "a = " + fuzz::repeated("{a=", 200'000) + "1" + fuzz::repeated("}", 200'000),
+      fuzz::counted("k", " = 1\n", 50'000),
+      fuzz::repeated("[[cases]]\nname='a'\n", 40'000),
+      fuzz::counted("[[cases]]\nname='", "'\n", 30'000),
+      "[grid]\nlearning_rate = [" + values + "]\nweight_decay = [" + values + "]\nhead.dropout = [" + values + "]\n"};
 }

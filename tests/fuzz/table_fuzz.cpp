@@ -13,6 +13,7 @@ TANDEM_FUZZ_TARGET(table) {
 }
 
 TANDEM_LARGE_SEEDS(table) {
-  return {"image,caption" + fuzz::counted(",c", "", 500'000) + "\na.jpg,a dog" + fuzz::repeated(",", 500'000) + "\n", "image,caption\n" + fuzz::counted("a.jpg,a dog ", "\n", 200'000),
+  return {"image,caption" + fuzz::counted(",c", "", 500'000) + "\na.jpg,a dog" + fuzz::repeated(",", 500'000) + "\n",
+          "image,caption\n" + fuzz::counted("a.jpg,a dog ", "\n", 200'000),
           R"({"image":"a.jpg","caption":)" + fuzz::nested_lists(500'000) + "}"};
 }

@@ -20,6 +20,7 @@ TANDEM_FUZZ_TARGET(text_encoder) {
 }
 
 TANDEM_LARGE_SEEDS(text_encoder) {
-  return {fuzz::nested_lists(1'000'000), R"({"model_type":"bert","x":)" + fuzz::nested_objects(500'000) + "}", R"({"model_type":)" + fuzz::nested_objects(500'000) + "}",
+  return {fuzz::nested_lists(1'000'000), R"({"model_type":"bert","x":)" + fuzz::nested_objects(500'000) + "}",
+          R"({"model_type":)" + fuzz::nested_objects(500'000) + "}",
           R"({"model_type":"clip","text_config":)" + fuzz::nested_objects(500'000) + "}"};
 }

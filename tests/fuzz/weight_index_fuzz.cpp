@@ -19,6 +19,7 @@ TANDEM_FUZZ_TARGET(weight_index) {
 }
 
 TANDEM_LARGE_SEEDS(weight_index) {
-  return {R"({"weight_map":)" + fuzz::nested_objects(500'000) + "}", R"({"weight_map":{)" + fuzz::counted("\"t", "\":\"a.safetensors\",", 300'000) + R"("z":"a.safetensors"}})",
+  return {R"({"weight_map":)" + fuzz::nested_objects(500'000) + "}",
+          R"({"weight_map":{)" + fuzz::counted("\"t", "\":\"a.safetensors\",", 300'000) + R"("z":"a.safetensors"}})",
           R"({"weight_map":{)" + fuzz::counted("\"t\":\"", ".safetensors\",", 300'000) + R"("z":"a.safetensors"}})"};
 }

@@ -24,5 +24,6 @@ TANDEM_FUZZ_TARGET(word_vocabulary) {
 
 TANDEM_LARGE_SEEDS(word_vocabulary) {
   const std::string special = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n<s>\n</s>\n<pad>\n<mask>\n";
-  return {special + fuzz::counted("t", "\n", 300'000), special + fuzz::repeated("\n", 1'000'000), special + fuzz::repeated("#", 2'000'000)};
+  return {special + fuzz::counted("t", "\n", 300'000), special + fuzz::repeated("\n", 1'000'000),
+          special + fuzz::repeated("#", 2'000'000)};
 }

@@ -20,7 +20,8 @@ namespace {
 /// Columns of many scales, some far from zero beside their deviation.
 at::Tensor uneven_columns(std::int64_t rows, std::int64_t columns) {
   at::Generator chance = at::detail::createCPUGenerator(3);
-  const at::Tensor scale = at::pow(10, at::randn({columns}, chance)), mean = 1e4 * at::randn({columns}, chance);
+  const at::Tensor scale = at::pow(10, at::randn({columns}, chance));
+  const at::Tensor mean = 1e4 * at::randn({columns}, chance);
   return at::randn({rows, columns}, chance) * scale + mean;
 }
 
@@ -32,7 +33,8 @@ TEST_CASE("mean and deviation equal those of float64, however far the mean is fr
     const auto [deviation, mean] = at::std_mean(features.to(at::kDouble), at::IntArrayRef{0}, /*unbiased=*/false);
     const ColumnMoments found = column_moments(features);
     CHECK(found.mean.equal(mean.to(at::kFloat)));
-    CHECK((found.deviation - deviation).abs().div(deviation.clamp_min(1e-30)).max().item<double>() < 1e-6);  // rounding of the answer
+    CHECK((found.deviation - deviation).abs().div(deviation.clamp_min(1e-30)).max().item<double>() <
+          1e-6);  // rounding of the answer
   }
 }
 
@@ -52,7 +54,8 @@ TEST_CASE("mean and deviation have the same bits with any number of threads") {
 
 TEST_CASE("mean and deviation of a part of the columns are those of the columns") {
   const at::Tensor features = uneven_columns(300, 12);
-  const ColumnMoments whole = column_moments(features), part = column_moments(features.narrow(1, 4, 5));
+  const ColumnMoments whole = column_moments(features);
+  const ColumnMoments part = column_moments(features.narrow(1, 4, 5));
   CHECK(part.mean.equal(whole.mean.narrow(0, 4, 5)));
   CHECK(part.deviation.equal(whole.deviation.narrow(0, 4, 5)));
 }

@@ -23,7 +23,9 @@ namespace {
 
 at::Generator chance(std::uint64_t seed) { return at::detail::createCPUGenerator(seed); }
 
-FeatureStatistics plain_statistics(std::int64_t width) { return {.mean = at::zeros({width}), .deviation = at::ones({width}), .whitening = {}}; }
+FeatureStatistics plain_statistics(std::int64_t width) {
+  return {.mean = at::zeros({width}), .deviation = at::ones({width}), .whitening = {}};
+}
 
 const HeadOptions kSmallMlp = {.embedding_width = 4, .hidden_width = 6, .blocks = 2};
 const HeadOptions kSmallLinear = {.kind = HeadKind::kLinear, .embedding_width = 3};
@@ -32,13 +34,16 @@ void check_gradients(HeadOptions options) {
   CAPTURE(head_name(options.kind));
   options.dropout = 0.4;
   const ProjectionHead head(options, plain_statistics(6), chance(2));
-  const at::Tensor features = at::randn({6, 6}, chance(3)), direction = at::randn({6, 4}, chance(6));
-  for (const at::Tensor& parameter : head.parameters()) parameter.detach().add_(at::randn(parameter.sizes(), chance(7)), 0.3);
+  const at::Tensor features = at::randn({6, 6}, chance(3));
+  const at::Tensor direction = at::randn({6, 4}, chance(6));
+  for (const at::Tensor& parameter : head.parameters())
+    parameter.detach().add_(at::randn(parameter.sizes(), chance(7)), 0.3);
   const auto answer = [&] { return (head.embed(features, RowChance{.seed = 4}) * direction).sum(); };
   answer().backward();
   for (const at::Tensor& parameter : head.parameters()) {
     at::Tensor flat = parameter.detach().view({-1});
-    const double step = 3e-3, gradient = parameter.grad().reshape({-1})[0].item<double>();
+    const double step = 3e-3;
+    const double gradient = parameter.grad().reshape({-1})[0].item<double>();
     const float before = flat[0].item<float>();
     flat[0] = before + step;
     const double above = answer().item<double>();
@@ -52,7 +57,8 @@ void check_gradients(HeadOptions options) {
 }  // namespace
 
 TEST_CASE("a linear head equals its definition") {
-  const FeatureStatistics statistics = {.mean = at::tensor({1.0F, -2.0F}), .deviation = at::tensor({2.0F, 0.5F}), .whitening = {}};
+  const FeatureStatistics statistics = {
+      .mean = at::tensor({1.0F, -2.0F}), .deviation = at::tensor({2.0F, 0.5F}), .whitening = {}};
   const ProjectionHead head(kSmallLinear, statistics, chance(1));
   const at::Tensor weight = head.parameters()[0];
   const at::Tensor out = head.embed(at::tensor({3.0F, -1.0F}).reshape({1, 2}));
@@ -62,7 +68,8 @@ TEST_CASE("a linear head equals its definition") {
     expected[i] = weight[i][0].item<double>() * (3 - 1) / 2.0 + weight[i][1].item<double>() * (-1 + 2) / 0.5;
     norm += expected[i] * expected[i];
   }
-  for (int i = 0; i < 3; ++i) CHECK(out[0][i].item<double>() == doctest::Approx(expected[i] / std::sqrt(norm)).epsilon(1e-5));
+  for (int i = 0; i < 3; ++i)
+    CHECK(out[0][i].item<double>() == doctest::Approx(expected[i] / std::sqrt(norm)).epsilon(1e-5));
 }
 
 TEST_CASE("a residual MLP head equals the same network in torch nn") {
@@ -96,7 +103,10 @@ TEST_CASE("chance is the seed that was passed in and nothing else") {
 
 TEST_CASE("the gradients of every head equal finite differences") {
   const HeadOptions glu = {.kind = HeadKind::kGlu, .embedding_width = 4, .hidden_width = 6};
-  const HeadOptions pooled = {.embedding_width = 4, .hidden_width = 6, .pooling = ViewPooling::kAttention, .pooled = {{.begin = 0, .count = 2, .width = 3}}};
+  const HeadOptions pooled = {.embedding_width = 4,
+                              .hidden_width = 6,
+                              .pooling = ViewPooling::kAttention,
+                              .pooled = {{.begin = 0, .count = 2, .width = 3}}};
   HeadOptions ranked = pooled;
   ranked.pooling = ViewPooling::kGpo;
   // One column that stays, then tokens, some of which are none.
@@ -111,7 +121,10 @@ TEST_CASE("a head pools the tokens there are, scaled alike, and keeps other colu
   at::Tensor features = at::randn({3, 8}, chance(3));
   features.slice(0, 1, 2).slice(1, 4).zero_();
   features.slice(0, 2, 3).slice(1, 6).zero_();
-  HeadOptions options = {.kind = HeadKind::kLinear, .embedding_width = 3, .pooling = ViewPooling::kAttention, .pooled = {{.begin = 2, .count = 3, .width = 2, .tokens = true}}};
+  HeadOptions options = {.kind = HeadKind::kLinear,
+                         .embedding_width = 3,
+                         .pooling = ViewPooling::kAttention,
+                         .pooled = {{.begin = 2, .count = 3, .width = 2, .tokens = true}}};
   for (const ViewPooling pooling : {ViewPooling::kAttention, ViewPooling::kGpo}) {
     options.pooling = pooling;
     const FeatureStatistics statistics = measure_features(features, options);
@@ -124,7 +137,9 @@ TEST_CASE("a head pools the tokens there are, scaled alike, and keeps other colu
       for (int column = 0; column < 2; ++column) {
         means[item][column] = (features[item][column] - statistics.mean[column]) / statistics.deviation[column];
         double sum = 0;
-        for (int token = 0; token < count; ++token) sum += (features[item][2 + 2 * token + column].item<double>() - statistics.mean[2 + column].item<double>()) / statistics.deviation[2 + column].item<double>();
+        for (int token = 0; token < count; ++token)
+          sum += (features[item][2 + 2 * token + column].item<double>() - statistics.mean[2 + column].item<double>()) /
+                 statistics.deviation[2 + column].item<double>();
         means[item][2 + column] = sum / count;
       }
     }
@@ -140,7 +155,11 @@ TEST_CASE("a head pools the tokens there are, scaled alike, and keeps other colu
 }
 
 TEST_CASE("several queries begin apart") {
-  const HeadOptions options = {.embedding_width = 3, .hidden_width = 4, .pooling = ViewPooling::kAttention, .pooled = {{.begin = 0, .count = 3, .width = 2}}, .queries = 2};
+  const HeadOptions options = {.embedding_width = 3,
+                               .hidden_width = 4,
+                               .pooling = ViewPooling::kAttention,
+                               .pooled = {{.begin = 0, .count = 3, .width = 2}},
+                               .queries = 2};
   const ProjectionHead head(options, plain_statistics(6), chance(2));
   const at::Tensor queries = head.parameters()[0];
   CHECK(queries.sizes() == at::IntArrayRef({2, 2}));
@@ -159,14 +178,17 @@ TEST_CASE("a snapshot does not follow later training") {
 
 TEST_CASE("a head refuses features of another width and tensors that do not fit") {
   const ProjectionHead head(kSmallMlp, plain_statistics(5), chance(2));
-  CHECK_THROWS_WITH_AS(head.embed(at::ones({2, 6})), doctest::Contains("features must be [*, 5], got [2, 6]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(head.embed(at::ones({2, 6})), doctest::Contains("features must be [*, 5], got [2, 6]"),
+                       c10::ValueError);
   NamedTensors tensors = head.tensors();
   tensors.pop_back();
   CHECK_THROWS_WITH_AS(ProjectionHead(kSmallMlp, tensors), doctest::Contains("\"norm.bias\""), c10::ValueError);
   tensors = head.tensors();
   tensors[2].second = at::ones({6, 4});
-  CHECK_THROWS_WITH_AS(ProjectionHead(kSmallMlp, tensors), doctest::Contains("in.weight must be [6, 5], got [6, 4]"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(ProjectionHead({.dropout = 1.0}, plain_statistics(5), chance(1)), doctest::Contains("dropout"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(ProjectionHead(kSmallMlp, tensors), doctest::Contains("in.weight must be [6, 5], got [6, 4]"),
+                       c10::ValueError);
+  CHECK_THROWS_WITH_AS(ProjectionHead({.dropout = 1.0}, plain_statistics(5), chance(1)), doctest::Contains("dropout"),
+                       c10::ValueError);
 }
 
 TEST_CASE("a whitening head scales by the matrix that travels with it") {
@@ -186,25 +208,34 @@ TEST_CASE("training embeds the same with and without the fast paths") {
   const ProjectionHead head(options, plain_statistics(5), chance(2));
   const at::Tensor features = at::randn({8, 5}, chance(3));
   // Features that want gradients take the plain operators for the input.
-  CHECK(at::allclose(head.embed(features, RowChance{.seed = 4}), head.embed(features.detach().clone().requires_grad_(), RowChance{.seed = 4}), 1e-5, 1e-6));
+  CHECK(at::allclose(head.embed(features, RowChance{.seed = 4}),
+                     head.embed(features.detach().clone().requires_grad_(), RowChance{.seed = 4}), 1e-5, 1e-6));
 }
 
 TEST_CASE("in bf16 training embeds nearly the same, with nearly the same gradients, and all else the very same") {
   for (const HeadKind kind : {HeadKind::kLinear, HeadKind::kMlp, HeadKind::kGlu}) {
     CAPTURE(head_name(kind));
-    HeadOptions options = {.kind = kind, .embedding_width = 32, .hidden_width = 48, .blocks = kind == HeadKind::kMlp ? 1 : 0, .dropout = 0.3, .feature_noise = 0.2};
+    HeadOptions options = {.kind = kind,
+                           .embedding_width = 32,
+                           .hidden_width = 48,
+                           .blocks = kind == HeadKind::kMlp ? 1 : 0,
+                           .dropout = 0.3,
+                           .feature_noise = 0.2};
     const ProjectionHead exact(options, plain_statistics(40), chance(5));
     options.bf16 = true;
     const ProjectionHead rounded(options, plain_statistics(40), chance(5));
-    const at::Tensor features = at::randn({24, 40}, chance(6)), direction = at::randn({24, 32}, chance(7));
+    const at::Tensor features = at::randn({24, 40}, chance(6));
+    const at::Tensor direction = at::randn({24, 32}, chance(7));
     CHECK(at::equal(exact.embed(features), rounded.embed(features)));
-    const at::Tensor a = exact.embed(features, RowChance{.seed = 3}), b = rounded.embed(features, RowChance{.seed = 3});
+    const at::Tensor a = exact.embed(features, RowChance{.seed = 3});
+    const at::Tensor b = rounded.embed(features, RowChance{.seed = 3});
     CHECK(!at::equal(a, b));
     CHECK((a * b).sum(1).min().item<double>() > 0.999);
     (a * direction).sum().backward();
     (b * direction).sum().backward();
     for (std::size_t p = 0; p < exact.parameters().size(); ++p) {
-      const at::Tensor g = exact.parameters()[p].grad().flatten(), h = rounded.parameters()[p].grad().flatten();
+      const at::Tensor g = exact.parameters()[p].grad().flatten();
+      const at::Tensor h = rounded.parameters()[p].grad().flatten();
       if (g.norm().item<double>() == 0) continue;
       CHECK(((g * h).sum() / (g.norm() * h.norm())).item<double>() > 0.99);
       CHECK((h.scalar_type() == at::kFloat));
@@ -214,14 +245,20 @@ TEST_CASE("in bf16 training embeds nearly the same, with nearly the same gradien
 
 TEST_CASE("choices that do not go together are refused in words") {
   const auto refused = [](const HeadOptions& options, const char* words) {
-    CHECK_THROWS_WITH_AS(ProjectionHead(options, plain_statistics(5), chance(1)), doctest::Contains(words), c10::ValueError);
+    CHECK_THROWS_WITH_AS(ProjectionHead(options, plain_statistics(5), chance(1)), doctest::Contains(words),
+                         c10::ValueError);
   };
   refused({.kind = HeadKind::kGlu, .blocks = 1}, "residual blocks are the mlp's");
-  refused({.scaling = FeatureScaling::kPca, .pooling = ViewPooling::kGpo, .pooled = {{.begin = 0, .count = 2, .width = 2}}}, "pooling needs the views apart");
+  refused(
+      {.scaling = FeatureScaling::kPca, .pooling = ViewPooling::kGpo, .pooled = {{.begin = 0, .count = 2, .width = 2}}},
+      "pooling needs the views apart");
   refused({.pooling = ViewPooling::kGpo}, "gpo pools some columns, got none");
   refused({.pooled = {{.begin = 0, .count = 2, .width = 2}}}, "concatenate pools no columns, got some");
-  refused({.pooling = ViewPooling::kGpo, .pooled = {{.begin = 0, .count = 2, .width = 2}, {.begin = 3, .count = 1, .width = 1}}}, "one behind the other");
-  refused({.pooling = ViewPooling::kGpo, .pooled = {{.begin = 0, .count = 2, .width = 3}}}, "2 times 3 columns from column 0 were needed, got 5 in all");
+  refused({.pooling = ViewPooling::kGpo,
+           .pooled = {{.begin = 0, .count = 2, .width = 2}, {.begin = 3, .count = 1, .width = 1}}},
+          "one behind the other");
+  refused({.pooling = ViewPooling::kGpo, .pooled = {{.begin = 0, .count = 2, .width = 3}}},
+          "2 times 3 columns from column 0 were needed, got 5 in all");
 }
 
 TEST_CASE("a number of blocks or queries that would only fill the memory is refused before tensors are listed") {
@@ -229,7 +266,10 @@ TEST_CASE("a number of blocks or queries that would only fill the memory is refu
     CHECK_THROWS_WITH_AS(ProjectionHead(options, NamedTensors{}), doctest::Contains(words), c10::ValueError);
   };
   refused({.blocks = std::int64_t{1} << 60}, "blocks must be at most 1000, got 1152921504606846976");
-  refused({.pooling = ViewPooling::kAttention, .pooled = {{.begin = 0, .count = 2, .width = 2}}, .queries = std::int64_t{1} << 62}, "queries must be from 1 to 65536");
+  refused({.pooling = ViewPooling::kAttention,
+           .pooled = {{.begin = 0, .count = 2, .width = 2}},
+           .queries = std::int64_t{1} << 62},
+          "queries must be from 1 to 65536");
 }
 
 TEST_CASE("a head has its tensors in one order, whatever order they came in") {

@@ -26,17 +26,20 @@ TEST_CASE("normal noise has the moments and the tails of the normal distribution
   CHECK(noise.pow(4).mean().item<double>() == doctest::Approx(3).epsilon(0.03));
   for (const double place : {-2.5, -1.0, -0.3, 0.2, 1.0, 2.0, 3.0}) {
     const double expected = 0.5 * std::erfc(-place / std::sqrt(2.0));
-    CHECK(share_of(noise < place) == doctest::Approx(expected).scale(1).epsilon(4 * std::sqrt(expected * (1 - expected) / 301000)));
+    CHECK(share_of(noise < place) ==
+          doctest::Approx(expected).scale(1).epsilon(4 * std::sqrt(expected * (1 - expected) / 301000)));
   }
 }
 
 TEST_CASE("rows and columns of noise are strangers to one another, and so are seeds and sites") {
   const at::Tensor rows = normal_noise(12, 1 << 16, 1, {.seed = 1});
   CHECK((rows.matmul(rows.t()) / (1 << 16)).fill_diagonal_(0).abs().max().item<double>() < 0.02);
-  const at::Tensor columns = normal_noise(1 << 16, 96, 1, {.seed = 1});  // with partners of a Box-Muller pair among them
+  const at::Tensor columns =
+      normal_noise(1 << 16, 96, 1, {.seed = 1});  // with partners of a Box-Muller pair among them
   CHECK((columns.t().matmul(columns) / (1 << 16)).fill_diagonal_(0).abs().max().item<double>() < 0.02);
   const RowChance chance{.seed = 1};
-  for (const at::Tensor& other : {normal_noise(12, 1 << 16, 1, {.seed = 2}), normal_noise(12, 1 << 16, 1, chance.at(0)), normal_noise(12, 1 << 16, 1, chance.at(1))}) {
+  for (const at::Tensor& other : {normal_noise(12, 1 << 16, 1, {.seed = 2}), normal_noise(12, 1 << 16, 1, chance.at(0)),
+                                  normal_noise(12, 1 << 16, 1, chance.at(1))}) {
     CHECK(std::abs((rows * other).mean().item<double>()) < 0.005);
   }
 }
@@ -53,7 +56,9 @@ TEST_CASE("the dropout factor drops its share and keeps the mean") {
 TEST_CASE("a row draws the same in any chunk and on any number of threads") {
   const int before = at::get_num_threads();
   for (const auto draw : {normal_noise, dropout_factor}) {
-    const auto make = [&](std::int64_t rows, std::int64_t columns, double number, const RowChance& chance) { return draw(rows, columns, number, chance, c10::kCPU); };
+    const auto make = [&](std::int64_t rows, std::int64_t columns, double number, const RowChance& chance) {
+      return draw(rows, columns, number, chance, c10::kCPU);
+    };
     at::set_num_threads(1);
     const at::Tensor whole = make(100, 70, 0.5, {.seed = 7});
     at::set_num_threads(2);
@@ -66,9 +71,11 @@ TEST_CASE("a row draws the same in any chunk and on any number of threads") {
 TEST_CASE("operators draw what the loops draw") {
   for (const std::int64_t columns : {1, 31, 33, 64, 301}) {
     const RowChance chance{.seed = 0xfedcba9876543210U, .first_row = 5};
-    CHECK(at::equal(chance_operators::dropout_factor(211, columns, 0.6, chance, c10::kCPU), dropout_factor(211, columns, 0.6, chance)));
+    CHECK(at::equal(chance_operators::dropout_factor(211, columns, 0.6, chance, c10::kCPU),
+                    dropout_factor(211, columns, 0.6, chance)));
     const at::Tensor loops = normal_noise(211, columns, 0.75, chance);
-    CHECK((chance_operators::normal_noise(211, columns, 0.75, chance, c10::kCPU) - loops).abs().max().item<double>() < 1e-5);
+    CHECK((chance_operators::normal_noise(211, columns, 0.75, chance, c10::kCPU) - loops).abs().max().item<double>() <
+          1e-5);
   }
 }
 

@@ -1,4 +1,5 @@
-// What the tests of fetching check over and over: what was said, and that a model is whole or not there at all.
+// What the tests of fetching check over and over: what was said, and that a model is whole or not
+// there at all.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -10,11 +10,12 @@ using namespace tandem::tests;
 TEST_CASE("a model is fetched once and then costs no request") {
   TinyHub hub;
   std::int64_t last = 0, total = 0;
-  const FetchedModel fetched = fetch_model(kName, hub.settings(), {.progress = [&](std::int64_t done, std::int64_t all) {
-    CHECK(done >= last);
-    last = done;
-    total = all;
-  }});
+  const FetchedModel fetched =
+      fetch_model(kName, hub.settings(), {.progress = [&](std::int64_t done, std::int64_t all) {
+                    CHECK(done >= last);
+                    last = done;
+                    total = all;
+                  }});
   check_whole(hub);
   CHECK(fetched.folder == hub.snapshot());
   CHECK(fetched.commit == kCommit);
@@ -32,7 +33,8 @@ TEST_CASE("the token goes to the hub and does not follow a redirect to another p
   TinyHub hub;
   fetch_model(kName, hub.settings());
   CHECK(hub.store.requests().size() == 1);
-  for (const ServerRequest& request : hub.hub.requests()) CHECK(request.header("authorization") == std::string("Bearer ") + kToken);
+  for (const ServerRequest& request : hub.hub.requests())
+    CHECK(request.header("authorization") == std::string("Bearer ") + kToken);
   for (const ServerRequest& request : hub.store.requests()) CHECK(request.header("authorization").empty());
 }
 
@@ -40,7 +42,10 @@ TEST_CASE("a redirect inside the hub is followed and keeps what the hub said of 
   TinyHub hub;
   hub.change_hub = [&](const ServerRequest& request, ServerAnswer& answer) {
     if (request.path.ends_with("/resolve/" + kCommit + "/config.json")) {
-      answer = {.status = 307, .headers = {{"Location", "/api/resolve-cache/config.json"}, {"X-Linked-Etag", answer.headers["ETag"]}, {"X-Repo-Commit", kCommit}}};
+      answer = {.status = 307,
+                .headers = {{"Location", "/api/resolve-cache/config.json"},
+                            {"X-Linked-Etag", answer.headers["ETag"]},
+                            {"X-Repo-Commit", kCommit}}};
     } else if (request.path == "/api/resolve-cache/config.json") {
       answer = {.headers = {{"ETag", "\"another\""}}, .body = hub.files.at("config.json")};
     }
@@ -80,7 +85,9 @@ TEST_CASE("a server that ignores Range is read from the start") {
   TinyHub hub;
   make_folder(hub.weights_part().parent_path());
   write_file(hub.weights_part(), "left over, and of something else");
-  hub.change_store = [&](const ServerRequest&, ServerAnswer& answer) { answer = {.body = hub.files.at("model.safetensors")}; };
+  hub.change_store = [&](const ServerRequest&, ServerAnswer& answer) {
+    answer = {.body = hub.files.at("model.safetensors")};
+  };
   fetch_model(kName, hub.settings());
   check_whole(hub);
   CHECK(hub.store.requests()[0].first_byte() == 32);
@@ -155,7 +162,8 @@ TEST_CASE("an update mends a blob that the disk has damaged") {
   damaged[damaged.size() / 2] ^= 1;
   write_file(hub.weights_blob(), damaged);
   hub.store.forget();
-  CHECK_THROWS_WITH_AS(check_content_hash(hub.snapshot() / "model.safetensors"), doctest::Contains("tandem fetch --update"), FileError);
+  CHECK_THROWS_WITH_AS(check_content_hash(hub.snapshot() / "model.safetensors"),
+                       doctest::Contains("tandem fetch --update"), FileError);
   const FetchedModel mended = fetch_model(kName, hub.settings(), {.update = true});
   CHECK(mended.fetched_files == 1);
   CHECK(hub.store.body_bytes() == 300000);
@@ -182,7 +190,8 @@ TEST_CASE("a drip is given up though it never stalls and what came is kept") {
     answer.cut_after = 0;
     answer.drip_bytes = 3;
   };
-  CHECK_THROWS_WITH_AS(fetch_model(kName, settings), doctest::Contains("less than 1000 bytes a second for 1 seconds) 2 times"), FileError);
+  CHECK_THROWS_WITH_AS(fetch_model(kName, settings),
+                       doctest::Contains("less than 1000 bytes a second for 1 seconds) 2 times"), FileError);
   check_nothing_whole(hub);
   CHECK(std::filesystem::file_size(hub.weights_part()) > 0);
   CHECK(hub.store.requests()[1].first_byte() > 0);
@@ -193,10 +202,13 @@ TEST_CASE("a drip is given up though it never stalls and what came is kept") {
 
 TEST_CASE("a listing of many levels is refused") {
   TinyHub hub;
-  hub.change_hub = [&](const ServerRequest&, ServerAnswer& answer) { answer.body = "{\"sha\": " + std::string(100000, '[') + std::string(100000, ']') + "}"; };
+  hub.change_hub = [&](const ServerRequest&, ServerAnswer& answer) {
+    answer.body = "{\"sha\": " + std::string(100000, '[') + std::string(100000, ']') + "}";
+  };
   check_holds(complaint(hub), "JSON of at most 256 levels");
   hub.change_hub = nullptr;
   hub.files.erase("model.safetensors");
-  hub.files["model.safetensors.index.json"] = "{\"weight_map\": " + std::string(100000, '[') + std::string(100000, ']') + "}";
+  hub.files["model.safetensors.index.json"] =
+      "{\"weight_map\": " + std::string(100000, '[') + std::string(100000, ']') + "}";
   check_holds(complaint(hub), "JSON of at most 256 levels");
 }

@@ -10,7 +10,9 @@ using namespace tandem::tests;
 
 TEST_CASE("redirects without end are given up") {
   TinyHub hub;
-  hub.change_hub = [&](const ServerRequest& request, ServerAnswer& answer) { answer = {.status = 302, .headers = {{"Location", request.path + "x"}}}; };
+  hub.change_hub = [&](const ServerRequest& request, ServerAnswer& answer) {
+    answer = {.status = 302, .headers = {{"Location", request.path + "x"}}};
+  };
   check_holds(complaint(hub), "without end");
   CHECK(hub.hub.requests().size() == 6);
 }
@@ -74,9 +76,14 @@ TEST_CASE("errors that may pass are asked again and others are not") {
   check_whole(hub);
 
   TinyHub other;
-  for (const auto& [status, part] : std::map<int, std::string>{{404, "something of that name on the hub"}, {401, "HTTP 401"}, {403, "terms were accepted"}, {400, "HTTP 400"}}) {
+  for (const auto& [status, part] : std::map<int, std::string>{{404, "something of that name on the hub"},
+                                                               {401, "HTTP 401"},
+                                                               {403, "terms were accepted"},
+                                                               {400, "HTTP 400"}}) {
     other.hub.forget();
-    other.change_hub = [&, status = status](const ServerRequest&, ServerAnswer& answer) { answer = {.status = status, .body = "no"}; };
+    other.change_hub = [&, status = status](const ServerRequest&, ServerAnswer& answer) {
+      answer = {.status = status, .body = "no"};
+    };
     check_holds(complaint(other), part);
     CHECK(other.hub.requests().size() == 1);
   }
@@ -128,18 +135,22 @@ TEST_CASE("weights in several files are all fetched and names that leave the fol
   hub.files.erase("model.safetensors");
   hub.files["model-1.safetensors"] = noise(5000);
   hub.files["model-2.safetensors"] = noise(7000);
-  hub.files["model.safetensors.index.json"] = R"({"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors", "c": "model-1.safetensors"}})";
+  hub.files["model.safetensors.index.json"] =
+      R"({"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors", "c": "model-1.safetensors"}})";
   fetch_model(kName, hub.settings());
   CHECK(cached_model(kName, hub.settings()) == hub.snapshot());
   CHECK(read_file(hub.snapshot() / "model-2.safetensors") == noise(7000));
   std::filesystem::remove(hub.snapshot() / "model-2.safetensors");
-  CHECK_THROWS_WITH_AS(cached_model(kName, hub.settings()), doctest::Contains("one without model-2.safetensors"), FileError);
+  CHECK_THROWS_WITH_AS(cached_model(kName, hub.settings()), doctest::Contains("one without model-2.safetensors"),
+                       FileError);
 
   hub.commit = std::string(39, 'b') + "2";
   hub.files["model.safetensors.index.json"] = R"({"weight_map": {"a": "../../x.safetensors"}})";
-  CHECK_THROWS_WITH_AS(fetch_model(kName, hub.settings(), {.update = true}), doctest::Contains("safetensors files in the same folder"), FileError);
+  CHECK_THROWS_WITH_AS(fetch_model(kName, hub.settings(), {.update = true}),
+                       doctest::Contains("safetensors files in the same folder"), FileError);
   hub.files["model.safetensors.index.json"] = R"({"weight_map": {"a": "model-3.safetensors"}})";
-  CHECK_THROWS_WITH_AS(fetch_model(kName, hub.settings(), {.update = true}), doctest::Contains("model-3.safetensors"), FileError);
+  CHECK_THROWS_WITH_AS(fetch_model(kName, hub.settings(), {.update = true}), doctest::Contains("model-3.safetensors"),
+                       FileError);
 }
 
 TEST_CASE("offline nothing is asked") {
@@ -166,7 +177,9 @@ TEST_CASE("a blob that another process is writing is left alone") {
 
 TEST_CASE("a hub that is not there is named by its host") {
   std::string address;
-  { address = MisbehavingServer([](const ServerRequest&) { return ServerAnswer{}; }).address(); }
+  {
+    address = MisbehavingServer([](const ServerRequest&) { return ServerAnswer{}; }).address();
+  }
   TinyHub hub;
   HubSettings settings = hub.settings();
   settings.endpoint = address;

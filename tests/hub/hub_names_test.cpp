@@ -48,8 +48,9 @@ TEST_CASE("names of models on the hub are read and written") {
 }
 
 TEST_CASE("names that are none or leave the cache are refused") {
-  for (const char* name : {"org/name", "hf:", "hf:/name", "hf:org/", "hf:a/b/c", "hf:../name", "hf:org/..", "hf:org/na me", "hf:org/name@", "hf:org/name@../x",
-                           "hf:org/name@/etc", "hf:org/name?x", "hf:a--b/c", "hf:org/name@a/../b", "hf:org/n\xc3\xa4me", "hf:-org/name"}) {
+  for (const char* name : {"org/name", "hf:", "hf:/name", "hf:org/", "hf:a/b/c", "hf:../name", "hf:org/..",
+                           "hf:org/na me", "hf:org/name@", "hf:org/name@../x", "hf:org/name@/etc", "hf:org/name?x",
+                           "hf:a--b/c", "hf:org/name@a/../b", "hf:org/n\xc3\xa4me", "hf:-org/name"}) {
     INFO(name);
     CHECK_THROWS_AS(parse_hub_name(name), FileError);
   }
@@ -57,13 +58,15 @@ TEST_CASE("names that are none or leave the cache are refused") {
 
 TEST_CASE("files stay in their folder or are refused") {
   for (const char* name : {"a", "a.json", "a/b", "..a", "a..b/c"}) CHECK(stays_in_folder(name));
-  for (const char* name : {"", "/a", "../a", "a/../b", "a/..", "./a", "a//b", "a/", "a\\b", "a\nb"}) CHECK(!stays_in_folder(name));
+  for (const char* name : {"", "/a", "../a", "a/../b", "a/..", "./a", "a//b", "a/", "a\\b", "a\nb"})
+    CHECK(!stays_in_folder(name));
 }
 
 TEST_CASE("the hashes are those of sha256sum and git hash-object") {
   const ScratchFolder folder;
   write_file(folder / "hello", "hello\n");
-  CHECK(content_hash_like(std::string(64, '0'), folder / "hello") == "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03");
+  CHECK(content_hash_like(std::string(64, '0'), folder / "hello") ==
+        "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03");
   CHECK(content_hash_like(std::string(40, '0'), folder / "hello") == "ce013625030ba8dba906f756967f9e9ca394464a");
   write_file(folder / "empty", "");
   CHECK(content_hash_like(std::string(40, '0'), folder / "empty") == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
@@ -73,8 +76,9 @@ TEST_CASE("the hashes are those of sha256sum and git hash-object") {
 
 TEST_CASE("the environment says where the cache and the hub are") {
   const ScratchFolder home;
-  const Variable home_variable("HOME", home.path()), none1("HF_HOME", ""), none2("HF_HUB_CACHE", ""), none3("XDG_CACHE_HOME", ""), none4("HF_TOKEN", ""),
-      none5("HF_TOKEN_PATH", ""), none6("HF_ENDPOINT", ""), none7("HF_HUB_OFFLINE", ""), none8("HF_HUB_DOWNLOAD_TIMEOUT", "");
+  const Variable home_variable("HOME", home.path()), none1("HF_HOME", ""), none2("HF_HUB_CACHE", ""),
+      none3("XDG_CACHE_HOME", ""), none4("HF_TOKEN", ""), none5("HF_TOKEN_PATH", ""), none6("HF_ENDPOINT", ""),
+      none7("HF_HUB_OFFLINE", ""), none8("HF_HUB_DOWNLOAD_TIMEOUT", "");
   CHECK(hub_settings_from_environment().cache == home / ".cache/huggingface/hub");
   CHECK(hub_settings_from_environment().endpoint == "https://huggingface.co");
   CHECK(hub_settings_from_environment().token.empty());
@@ -86,7 +90,8 @@ TEST_CASE("the environment says where the cache and the hub are") {
   CHECK(hub_settings_from_environment().token == "hf_file");
   const Variable hf_home("HF_HOME", "~/h");
   CHECK(hub_settings_from_environment().cache == home / "h/hub");
-  const Variable cache("HF_HUB_CACHE", home / "c"), token("HF_TOKEN", " hf_set "), endpoint("HF_ENDPOINT", "http://127.0.0.1:1/"), offline("HF_HUB_OFFLINE", "true"),
+  const Variable cache("HF_HUB_CACHE", home / "c"), token("HF_TOKEN", " hf_set "),
+      endpoint("HF_ENDPOINT", "http://127.0.0.1:1/"), offline("HF_HUB_OFFLINE", "true"),
       timeout("HF_HUB_DOWNLOAD_TIMEOUT", "7");
   const HubSettings settings = hub_settings_from_environment();
   CHECK(settings.cache == home / "c");

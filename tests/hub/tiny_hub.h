@@ -1,4 +1,5 @@
-// A hub with one tiny model, as the real one answers: small files from itself, the weights by a redirect to another port.
+// A hub with one tiny model, as the real one answers: small files from itself, the weights by a
+// redirect to another port.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -26,7 +27,8 @@ inline const std::string kCommit = std::string(39, 'a') + "1";
 /// Some bytes that do not repeat.
 inline std::string noise(std::size_t size_bytes) {
   std::string bytes;
-  for (std::uint32_t state = 1; bytes.size() < size_bytes; state = state * 1664525u + 1013904223u) bytes += static_cast<char>(state >> 24);
+  for (std::uint32_t state = 1; bytes.size() < size_bytes; state = state * 1664525u + 1013904223u)
+    bytes += static_cast<char>(state >> 24);
   return bytes;
 }
 
@@ -47,7 +49,12 @@ class TinyHub {
   MisbehavingServer hub{[this](const ServerRequest& request) { return answer_hub(request); }};
 
   HubSettings settings() const {
-    return {.cache = folder / "hub", .endpoint = hub.address(), .token = kToken, .stall_seconds = 2, .tries = 4, .first_wait_seconds = 0.001};
+    return {.cache = folder / "hub",
+            .endpoint = hub.address(),
+            .token = kToken,
+            .stall_seconds = 2,
+            .tries = 4,
+            .first_wait_seconds = 0.001};
   }
 
   std::string etag(const std::string& file) const {
@@ -68,7 +75,8 @@ class TinyHub {
     const std::size_t first = std::min(request.first_byte(), content.size());
     if (first == 0) return {.body = content};
     return {.status = 206,
-            .headers = {{"Content-Range", "bytes " + std::to_string(first) + "-" + std::to_string(content.size() - 1) + "/" + std::to_string(content.size())}},
+            .headers = {{"Content-Range", "bytes " + std::to_string(first) + "-" + std::to_string(content.size() - 1) +
+                                              "/" + std::to_string(content.size())}},
             .body = content.substr(first)};
   }
 
@@ -79,7 +87,8 @@ class TinyHub {
   }
 
   ServerAnswer hub_answer(const ServerRequest& request) {
-    if (request.path == "/api/models/tiny/model/revision/main" || request.path == "/api/models/tiny/model/revision/" + commit) {
+    if (request.path == "/api/models/tiny/model/revision/main" ||
+        request.path == "/api/models/tiny/model/revision/" + commit) {
       Json listing = {{"sha", commit}, {"siblings", Json::array()}};
       for (const auto& [name, content] : files) listing["siblings"].push_back({{"rfilename", name}});
       return {.body = listing.dump()};
@@ -89,7 +98,9 @@ class TinyHub {
     if (files.count(file) == 0) return {.status = 404};
     if (!is_large(file)) {
       ServerAnswer answer = bytes(request, files.at(file));
-      answer.headers.insert({{"X-Repo-Commit", commit}, {"ETag", "\"" + etag(file) + "\""}, {"Content-Length", std::to_string(answer.body.size())}});
+      answer.headers.insert({{"X-Repo-Commit", commit},
+                             {"ETag", "\"" + etag(file) + "\""},
+                             {"Content-Length", std::to_string(answer.body.size())}});
       return answer;
     }
     return {.status = 302,

@@ -16,7 +16,8 @@ std::string base64(std::string_view bytes) {
   std::string text;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     unsigned bits = 0;
-    for (std::size_t k = 0; k < 3; ++k) bits = bits << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
+    for (std::size_t k = 0; k < 3; ++k)
+      bits = bits << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
     for (std::size_t k = 0; k < 4; ++k) text += i + k <= bytes.size() ? kDigits[bits >> (18 - 6 * k) & 63] : '=';
   }
   return text;
@@ -34,7 +35,8 @@ TEST_CASE("the headers of pictures inside a drawing tell their pixels together")
   CHECK(embedded_pixels("<svg><rect/></svg>") == 0);
   std::string all;
   std::int64_t pixels = 0;
-  for (const char* name : {"baseline.jpg", "progressive.jpg", "cmyk.jpg", "rgb.png", "interlaced.png", "lossless.webp", "lossy.webp", "alpha.webp"}) {
+  for (const char* name : {"baseline.jpg", "progressive.jpg", "cmyk.jpg", "rgb.png", "interlaced.png", "lossless.webp",
+                           "lossy.webp", "alpha.webp"}) {
     CAPTURE(name);
     const std::string one = image("any", base64(reference(name)));
     CHECK(embedded_pixels(one) == 29 * 43);
@@ -56,9 +58,12 @@ TEST_CASE("line ends in base64 hide no picture") {
 }
 
 TEST_CASE("what is no picture in base64 claims nothing") {
-  for (const char* text : {"data:", "data:,", "data:image/png;base64,", "data:image/png,\x89PNG", "data:image/svg+xml;base64,PHN2Zz4=", "metadata: a, b", "data:;base64,/9j/", "data:;base64,%%%&#&#"}) {
+  for (const char* text :
+       {"data:", "data:,", "data:image/png;base64,", "data:image/png,\x89PNG",
+        "data:image/svg+xml;base64,PHN2Zz4=", "metadata: a, b", "data:;base64,/9j/", "data:;base64,%%%&#&#"}) {
     CAPTURE(text);
     CHECK(embedded_pixels(text) == 0);
   }
-  CHECK(embedded_pixels("data: " + std::string(1000, 'x') + "," + image("png", base64(reference("rgb.png")))) == 29 * 43);
+  CHECK(embedded_pixels("data: " + std::string(1000, 'x') + "," + image("png", base64(reference("rgb.png")))) ==
+        29 * 43);
 }

@@ -65,8 +65,7 @@ TEST_CASE("a damaged block of metadata means upright") {
   CHECK(exif_orientation(tiff(false, 0)) == 1);
   CHECK(exif_orientation(tiff(false, 9)) == 1);
   const std::string whole = tiff(true, 6);
-  for (std::size_t size = 0; size < whole.size() - 6; ++size)
-    CHECK(exif_orientation(whole.substr(0, size)) == 1);
+  for (std::size_t size = 0; size < whole.size() - 6; ++size) CHECK(exif_orientation(whole.substr(0, size)) == 1);
   std::string far = tiff(false, 6);
   far[4] = far[5] = far[6] = far[7] = '\xFF';  // A directory 4 GB away.
   CHECK(exif_orientation(far) == 1);

@@ -1,5 +1,5 @@
-// A picture made by a formula, the same as in tests/reference/make_image_reference.py, and zlib's checksum of
-// it.
+// A picture made by a formula, the same as in tests/reference/make_image_reference.py, and zlib's
+// checksum of it.
 #pragma once
 
 #include <cstddef>
@@ -34,8 +34,6 @@ inline std::uint32_t adler32(const void* data, std::size_t size) {
   return high << 16 | low;
 }
 
-inline std::uint32_t adler32(const RgbImage& image) {
-  return adler32(image.pixels.data(), image.pixels.size());
-}
+inline std::uint32_t adler32(const RgbImage& image) { return adler32(image.pixels.data(), image.pixels.size()); }
 
 }  // namespace tandem::tests

@@ -18,9 +18,8 @@ namespace {
 
 std::filesystem::path file(const std::string& name) { return tests::reference_dir() / "images" / name; }
 
-const char* const kOnePerFormat[] = {"baseline.jpg",  "progressive.jpg", "cmyk.jpg",
-                                     "rgb.png",       "rgba.png",        "interlaced.png",
-                                     "lossless.webp", "lossy.webp",      "alpha.webp"};
+const char* const kOnePerFormat[] = {"baseline.jpg",   "progressive.jpg", "cmyk.jpg",   "rgb.png",   "rgba.png",
+                                     "interlaced.png", "lossless.webp",   "lossy.webp", "alpha.webp"};
 
 }  // namespace
 
@@ -45,8 +44,7 @@ TEST_CASE("a picture is known by its bytes and not by its name") {
 TEST_CASE("a picture cut by half or by a few bytes is refused by name in every format") {
   for (const char* name : kOnePerFormat) {
     const std::string whole = read_file(file(name));
-    for (const std::size_t size :
-         {whole.size() / 2, whole.size() - 100, whole.size() - 10, whole.size() - 2}) {
+    for (const std::size_t size : {whole.size() / 2, whole.size() - 100, whole.size() - 10, whole.size() - 2}) {
       CAPTURE(name);
       CAPTURE(size);
       CHECK_THROWS_WITH_AS(decode_image(whole.substr(0, size), "cut.bin"),
@@ -84,13 +82,11 @@ TEST_CASE("what is no picture is refused with what was found") {
     CHECK_THROWS_WITH_AS(decode_image(bytes, "a.jpg"), found, FileError);
   };
   refuses("", "a.jpg: expected a picture (JPEG, PNG, WebP or SVG), found an empty file");
-  refuses(
-      "<!DOCTYPE html>\n<html><body>404 <svg/></body></html>",
-      "a.jpg: expected a picture (JPEG, PNG, WebP or SVG), found bytes that begin \"<!DOCTYPE html>\\x0a\"");
+  refuses("<!DOCTYPE html>\n<html><body>404 <svg/></body></html>",
+          "a.jpg: expected a picture (JPEG, PNG, WebP or SVG), found bytes that begin \"<!DOCTYPE html>\\x0a\"");
   refuses(read_file(file("animated.gif")), "a.jpg: expected a picture (JPEG, PNG, WebP or SVG), found a GIF");
   refuses("BM not a photograph", "a.jpg: expected a picture (JPEG, PNG, WebP or SVG), found a BMP");
-  refuses("\x01\x02",
-          "a.jpg: expected a picture (JPEG, PNG, WebP or SVG), found bytes that begin \"\\x01\\x02\"");
+  refuses("\x01\x02", "a.jpg: expected a picture (JPEG, PNG, WebP or SVG), found bytes that begin \"\\x01\\x02\"");
 }
 
 TEST_CASE("a missing picture and a folder in its place are refused") {
@@ -103,17 +99,17 @@ TEST_CASE("a missing picture and a folder in its place are refused") {
 }
 
 TEST_CASE("a picture of more pixels than allowed is refused before its pixels are read") {
-  CHECK_THROWS_WITH_AS(read_image(file("claims_60000.png")),
-                       doctest::Contains("one that claims 60000 x 60000"), FileError);
+  CHECK_THROWS_WITH_AS(read_image(file("claims_60000.png")), doctest::Contains("one that claims 60000 x 60000"),
+                       FileError);
   std::string jpeg = read_file(file("baseline.jpg"));
   const std::size_t frame = jpeg.find("\xFF\xC0");
   jpeg.replace(frame + 5, 4, "\xEA\x60\xEA\x60");
-  CHECK_THROWS_WITH_AS(
-      decode_image(jpeg, "a.jpg"),
-      "a.jpg: expected a picture of 1 to 100000000 pixels, found one that claims 60000 x 60000", FileError);
+  CHECK_THROWS_WITH_AS(decode_image(jpeg, "a.jpg"),
+                       "a.jpg: expected a picture of 1 to 100000000 pixels, found one that claims 60000 x 60000",
+                       FileError);
   for (const char* name : kOnePerFormat) {
-    CHECK_THROWS_WITH_AS(read_image(file(name), {.max_pixels = 29 * 43 - 1}),
-                         doctest::Contains("claims 43 x 29"), FileError);
+    CHECK_THROWS_WITH_AS(read_image(file(name), {.max_pixels = 29 * 43 - 1}), doctest::Contains("claims 43 x 29"),
+                         FileError);
     CHECK_NOTHROW(read_image(file(name), {.max_pixels = 29 * 43}));
   }
 }

@@ -23,7 +23,8 @@ constexpr std::int64_t kMaxPixels = 1'000'000;
 RgbImage smooth(std::int64_t side) {
   RgbImage image{side, side, {}};
   for (std::int64_t i = 0; i < side * side; ++i) {
-    const std::int64_t x = i % side, y = i / side;
+    const std::int64_t x = i % side;
+    const std::int64_t y = i / side;
     image.pixels.insert(image.pixels.end(),
                         {static_cast<std::uint8_t>(255 * x / side), static_cast<std::uint8_t>(255 * y / side),
                          static_cast<std::uint8_t>(128 + 60 * (x - y) / side)});
@@ -84,17 +85,16 @@ TEST_CASE("a lower quality makes a smaller file") {
 TEST_CASE("encode_jpeg refuses an empty picture and a quality out of range") {
   CHECK_THROWS_AS(encode_jpeg(RgbImage{}, 80), c10::ValueError);
   CHECK_THROWS_AS(encode_jpeg(RgbImage{2, 2, {1}}, 80), c10::ValueError);
-  CHECK_THROWS_WITH_AS(encode_jpeg(formula_picture(4, 4), 101), doctest::Contains("got 101"),
-                       c10::ValueError);
+  CHECK_THROWS_WITH_AS(encode_jpeg(formula_picture(4, 4), 101), doctest::Contains("got 101"), c10::ValueError);
 }
 
 TEST_CASE("a stretch of flipped bits in the middle of a JPEG is reported and not passed over") {
   const std::string whole = encode_jpeg(formula_picture(200, 300), 85);
   for (std::size_t step = 0; step < 20; ++step) {
     std::string damaged = whole;
-    for (std::size_t i = 0; i < 512; ++i)
-      damaged[whole.size() / 3 + 197 * step + i] ^= static_cast<char>(0xA5);
-    // A JPEG has no checksum: a single flipped bit may leave codes behind that are as good as the true ones.
+    for (std::size_t i = 0; i < 512; ++i) damaged[whole.size() / 3 + 197 * step + i] ^= static_cast<char>(0xA5);
+    // A JPEG has no checksum: a single flipped bit may leave codes behind that are as good as the
+    // true ones.
     CHECK_THROWS_AS(decode_jpeg(damaged, "a.jpg", kMaxPixels), FileError);
   }
 }

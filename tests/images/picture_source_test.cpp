@@ -35,14 +35,19 @@ TEST_CASE("a picture inside a larger file is the picture that was put there") {
 TEST_CASE("a stretch that is not in the file is refused") {
   const ScratchFolder folder;
   write_file(folder / "ten.bin", "0123456789");
-  const auto bytes = [&](std::int64_t offset, std::int64_t count) { return read_source_bytes({.file = folder / "ten.bin", .offset = offset, .bytes = count}); };
+  const auto bytes = [&](std::int64_t offset, std::int64_t count) {
+    return read_source_bytes({.file = folder / "ten.bin", .offset = offset, .bytes = count});
+  };
   CHECK(bytes(4, 6) == "456789");
   CHECK(bytes(4, PictureSource::kToTheEnd) == "456789");
-  CHECK_THROWS_WITH_AS(bytes(4, 7), doctest::Contains("ten.bin@4+7: expected a stretch inside the file, found a file of 10 bytes"), FileError);
+  CHECK_THROWS_WITH_AS(bytes(4, 7),
+                       doctest::Contains("ten.bin@4+7: expected a stretch inside the file, found a file of 10 bytes"),
+                       FileError);
   CHECK_THROWS_AS(bytes(11, PictureSource::kToTheEnd), FileError);
   CHECK_THROWS_AS(bytes(-1, 3), FileError);
   CHECK_THROWS_AS(bytes(1, std::int64_t{1} << 62), FileError);
-  CHECK_THROWS_WITH_AS(read_source_bytes({.file = folder / "ten.bin", .offset = 1, .bytes = 9}, 8), doctest::Contains("a picture of at most 8 bytes"), FileError);
+  CHECK_THROWS_WITH_AS(read_source_bytes({.file = folder / "ten.bin", .offset = 1, .bytes = 9}, 8),
+                       doctest::Contains("a picture of at most 8 bytes"), FileError);
   CHECK_THROWS_AS(read_source_bytes({.file = folder / "none.bin", .offset = 1, .bytes = 9}), FileError);
 }
 
@@ -65,5 +70,6 @@ TEST_CASE("planes of 32 x 32 become pixels") {
     REQUIRE(image.pixels[3 * i + 2] == i % 239);
   }
   source.bytes = 3071;
-  CHECK_THROWS_WITH_AS(read_picture(source), doctest::Contains("expected 3072 bytes of a 32 x 32 picture, found 3071"), FileError);
+  CHECK_THROWS_WITH_AS(read_picture(source), doctest::Contains("expected 3072 bytes of a 32 x 32 picture, found 3071"),
+                       FileError);
 }

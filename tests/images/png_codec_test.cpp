@@ -23,8 +23,7 @@ double mean(const RgbImage& image) {
 
 TEST_CASE("16-bit samples are scaled and not clipped") {
   // The picture is a ramp from 0 to 64806 of 65535, whose mean is 32403: 126.08 of 255.
-  CHECK(mean(decode_png(bytes_of("deep_grey.png"), "a.png", 10000)) ==
-        doctest::Approx(126.08).epsilon(0.001));
+  CHECK(mean(decode_png(bytes_of("deep_grey.png"), "a.png", 10000)) == doctest::Approx(126.08).epsilon(0.001));
 }
 
 TEST_CASE("a fully transparent pixel is white and a fully opaque one keeps its colour") {

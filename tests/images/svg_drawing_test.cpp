@@ -22,8 +22,7 @@ using namespace tandem;
 
 namespace {
 
-constexpr const char* kNamespaces =
-    "xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' ";
+constexpr const char* kNamespaces = "xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' ";
 
 std::string drawing(const std::string& attributes, const std::string& content) {
   return "<svg " + std::string(kNamespaces) + attributes + ">" + content + "</svg>";
@@ -45,14 +44,16 @@ const std::string kSmall = "width='64' height='64'";
 std::string nested_masks() {
   std::string masks = "<mask id='m0'><rect width='64' height='64' fill='white'/></mask>";
   for (int level = 1; level < 24; ++level) {
-    const std::string part = "<rect width='64' height='64' fill='white' mask='url(#m" + std::to_string(level - 1) + ")'/>";
+    const std::string part =
+        "<rect width='64' height='64' fill='white' mask='url(#m" + std::to_string(level - 1) + ")'/>";
     masks += "<mask id='m" + std::to_string(level) + "'>" + part + part + "</mask>";
   }
   return masks + "<rect width='64' height='64' mask='url(#m23)'/>";
 }
 
 std::string filtered(const std::string& primitives) {
-  return "<filter id='f' primitiveUnits='userSpaceOnUse'>" + primitives + "</filter><rect width='64' height='64' filter='url(#f)'/>";
+  return "<filter id='f' primitiveUnits='userSpaceOnUse'>" + primitives +
+         "</filter><rect width='64' height='64' filter='url(#f)'/>";
 }
 
 std::string repeated(const std::string& text, int times) {
@@ -118,8 +119,8 @@ TEST_CASE("a half-transparent drawing is seen over white") {
 }
 
 TEST_CASE("a broken drawing and one without a size are refused in a sentence") {
-  CHECK_THROWS_WITH_AS(draw_svg("<svg><rect", "a.svg", 8),
-                       doctest::Contains("a.svg: expected an SVG drawing, found"), FileError);
+  CHECK_THROWS_WITH_AS(draw_svg("<svg><rect", "a.svg", 8), doctest::Contains("a.svg: expected an SVG drawing, found"),
+                       FileError);
   CHECK_THROWS_WITH_AS(draw_svg(drawing("", kRedRectangle), "a.svg", 8),
                        "a.svg: expected a drawing with a size, found neither width and height nor a viewBox",
                        FileError);
@@ -142,8 +143,8 @@ TEST_CASE("a drawing cannot read files outside itself") {
     const std::string image = "<image width='8' height='8' xlink:href='" + target + "'/>";
     CHECK(pixel(draw_svg(drawing("width='8' height='8'", image), "a.svg", 8), 4, 4) == kWhite);
   }
-  const std::string entity = "<!DOCTYPE svg [<!ENTITY stolen SYSTEM \"file://" + link + "\">]>" +
-                             drawing("width='8' height='8'", "&stolen;");
+  const std::string entity =
+      "<!DOCTYPE svg [<!ENTITY stolen SYSTEM \"file://" + link + "\">]>" + drawing("width='8' height='8'", "&stolen;");
   CHECK_THROWS_WITH_AS(draw_svg(entity, "a.svg", 8), doctest::Contains("'stolen' not defined"), FileError);
 }
 
@@ -162,9 +163,8 @@ TEST_CASE("drawings that grow without end are refused") {
     for (int i = 0; i < 10; ++i) nested += "<use xlink:href='#g" + std::to_string(level - 1) + "'/>";
     nested += "</g>";
   }
-  CHECK_THROWS_AS(
-      draw_svg(drawing("width='8' height='8'", nested + "</defs><use xlink:href='#g11'/>"), "a.svg", 8),
-      FileError);
+  CHECK_THROWS_AS(draw_svg(drawing("width='8' height='8'", nested + "</defs><use xlink:href='#g11'/>"), "a.svg", 8),
+                  FileError);
 }
 
 TEST_CASE("an SVG is known behind a byte order mark and a comment and a document type") {
@@ -186,8 +186,7 @@ TEST_CASE("several threads draw different drawings at once") {
       const std::string svg =
           drawing("width='8' height='8'", "<rect width='8' height='8' fill='" + fill + "'/><text>x</text>");
       bool same = true;
-      for (int round = 0; round < 20; ++round)
-        same = same && pixel(draw_svg(svg, "a.svg", 32), 20, 20)[0] == grey;
+      for (int round = 0; round < 20; ++round) same = same && pixel(draw_svg(svg, "a.svg", 32), 20, 20)[0] == grey;
       right[i] = same;
     });
   }
@@ -199,11 +198,14 @@ TEST_CASE("letters come out the same from several threads at once, fonts being f
   std::vector<std::string> drawings;
   for (const char* family : {"sans-serif", "serif", "monospace"}) {
     for (int size = 9; size < 33; size += 3) {
-      drawings.push_back(drawing("width='200' height='60'", "<text x='4' y='40' font-family='" + std::string(family) + "' font-size='" + std::to_string(size) + "' transform='rotate(" +
-                                                                std::to_string(size % 7) + ")'>Quick \xC3\xA9\xC3\x9F " + std::to_string(size) + "</text>"));
+      drawings.push_back(drawing("width='200' height='60'",
+                                 "<text x='4' y='40' font-family='" + std::string(family) + "' font-size='" +
+                                     std::to_string(size) + "' transform='rotate(" + std::to_string(size % 7) +
+                                     ")'>Quick \xC3\xA9\xC3\x9F " + std::to_string(size) + "</text>"));
     }
   }
-  std::vector<std::vector<std::vector<std::uint8_t>>> drawn(4);  // by thread; the same drawings at the same time, nothing before them
+  std::vector<std::vector<std::vector<std::uint8_t>>> drawn(
+      4);  // by thread; the same drawings at the same time, nothing before them
   std::vector<std::thread> threads;
   for (auto& own : drawn) {
     threads.emplace_back([&] {
@@ -221,12 +223,14 @@ TEST_CASE("letters come out the same from several threads at once, fonts being f
 TEST_CASE("a drawing that takes more processor time than it may is refused and the next one is drawn") {
   const std::string plain = drawing(kSmall, kRedRectangle + "<text x='3' y='30'>Quick</text>");
   const std::vector<std::uint8_t> before = draw_svg(plain, "plain.svg", 64).pixels;
-  for (const std::string& content : {filtered("<feTurbulence baseFrequency='0.1' numOctaves='100000'/>"), nested_masks(),
-                                     filtered(repeated("<feMorphology operator='dilate' radius='60'/>", 20)),
-                                     "<text x='1' y='30'>" + repeated("word ", 40000) + "</text>"}) {
+  for (const std::string& content :
+       {filtered("<feTurbulence baseFrequency='0.1' numOctaves='100000'/>"), nested_masks(),
+        filtered(repeated("<feMorphology operator='dilate' radius='60'/>", 20)),
+        "<text x='1' y='30'>" + repeated("word ", 40000) + "</text>"}) {
     CAPTURE(content.substr(0, 100));
-    CHECK_THROWS_WITH_AS(draw_svg(drawing(kSmall, content), "a.svg", 256, {.cpu_ms = 300}),
-                         "a.svg: expected a drawing that takes at most 0.3 s of processor time, found one that takes more", FileError);
+    CHECK_THROWS_WITH_AS(
+        draw_svg(drawing(kSmall, content), "a.svg", 256, {.cpu_ms = 300}),
+        "a.svg: expected a drawing that takes at most 0.3 s of processor time, found one that takes more", FileError);
     CHECK(draw_svg(plain, "plain.svg", 64).pixels == before);
   }
 }
@@ -234,23 +238,31 @@ TEST_CASE("a drawing that takes more processor time than it may is refused and t
 TEST_CASE("a drawing that needs more memory than it may is refused, whatever was drawn before it") {
   const std::string large = drawing(kSmall, repeated("<rect width='1' height='1' fill='red'/>", 100'000));
   CHECK_NOTHROW(draw_svg(large, "large.svg", 64));
-  const char* const words = "large.svg: expected a drawing that needs at most 16 MiB of memory, found one that ended the process that drew it (";
+  const char* const words =
+      "large.svg: expected a drawing that needs at most 16 MiB of memory, found one that ended the process that drew "
+      "it (";
   for (int round = 0; round < 3; ++round) {
-    CHECK_THROWS_WITH_AS(draw_svg(large, "large.svg", 64, {.memory_bytes = 16 << 20}), doctest::Contains(words), FileError);
+    CHECK_THROWS_WITH_AS(draw_svg(large, "large.svg", 64, {.memory_bytes = 16 << 20}), doctest::Contains(words),
+                         FileError);
     CHECK(pixel(draw_svg(drawing(kSmall, kRedRectangle), "a.svg", 64, {.memory_bytes = 16 << 20}), 8, 8) == kRed);
   }
 }
 
 TEST_CASE("pictures inside a drawing may claim no more pixels together than a picture file") {
   // A PNG's first 29 bytes, which claim 30,000 x 30,000.
-  const std::string bomb = "<image width='64' height='64' xlink:href='data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAdTAAAHUwCAIAAAA='/>";
+  const std::string bomb =
+      "<image width='64' height='64' xlink:href='data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAdTAAAHUwCAIAAAA='/>";
   CHECK_THROWS_WITH_AS(draw_svg(drawing(kSmall, bomb), "a.svg", 64),
-                       "a.svg: expected a drawing with pictures inside it of at most 100000000 pixels together, found ones that claim 900000000", FileError);
-  CHECK_THROWS_WITH_AS(decode_image(drawing(kSmall, bomb), "a.svg", {.max_pixels = 1000}), doctest::Contains("at most 1000 pixels together"), FileError);
+                       "a.svg: expected a drawing with pictures inside it of at most 100000000 pixels together, found "
+                       "ones that claim 900000000",
+                       FileError);
+  CHECK_THROWS_WITH_AS(decode_image(drawing(kSmall, bomb), "a.svg", {.max_pixels = 1000}),
+                       doctest::Contains("at most 1000 pixels together"), FileError);
 }
 
 TEST_CASE("several threads draw while one of the drawings has no end") {
-  const std::string endless = drawing(kSmall, nested_masks()), plain = drawing(kSmall, kRedRectangle);
+  const std::string endless = drawing(kSmall, nested_masks());
+  const std::string plain = drawing(kSmall, kRedRectangle);
   std::array<int, 4> right{};
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < right.size(); ++i) {
@@ -279,8 +291,12 @@ TEST_CASE("what the libraries under librsvg remark does not reach standard error
 }
 
 TEST_CASE("a drawing program that is not there or is another one is no fault of a picture") {
-  CHECK_THROWS_WITH_AS(DrawingProcess("/nowhere/tandem_draw"), "/nowhere/tandem_draw: expected the program that draws SVG, found No such file or directory", std::runtime_error);
+  CHECK_THROWS_WITH_AS(DrawingProcess("/nowhere/tandem_draw"),
+                       "/nowhere/tandem_draw: expected the program that draws SVG, found No such file or directory",
+                       std::runtime_error);
   DrawingProcess another("/bin/false");
   CHECK(!another.draw(drawing(kSmall, kRedRectangle), 8, {}).has_value());
-  CHECK_THROWS_WITH_AS(another.end(), "/bin/false: expected the program that draws SVG, found one that ended with exit code 1", std::runtime_error);
+  CHECK_THROWS_WITH_AS(another.end(),
+                       "/bin/false: expected the program that draws SVG, found one that ended with exit code 1",
+                       std::runtime_error);
 }

@@ -16,8 +16,7 @@ std::string webp_bytes_of(const char* name) { return read_file(tests::reference_
 }  // namespace
 
 TEST_CASE("a lossless WebP gives back every pixel") {
-  CHECK(decode_webp(webp_bytes_of("lossless.webp"), "a.webp", 10000).pixels ==
-        tests::formula_picture(29, 43).pixels);
+  CHECK(decode_webp(webp_bytes_of("lossless.webp"), "a.webp", 10000).pixels == tests::formula_picture(29, 43).pixels);
 }
 
 TEST_CASE("an animated WebP is refused by name") {

@@ -44,23 +44,32 @@ struct Twin {
 
 const std::vector<Twin>& twins() {
   static const std::vector<Twin> all = {
-      {"info-nce", [](const auto& b) { return info_nce(b); }, [](const auto& b, const auto& o) { return streaming_info_nce(b, 0, o); }},
-      {"smoothed", [](const auto& b) { return info_nce(b, 0.2); }, [](const auto& b, const auto& o) { return streaming_info_nce(b, 0.2, o); }},
-      {"nt-xent", [](const auto& b) { return nt_xent(b); }, [](const auto& b, const auto& o) { return streaming_nt_xent(b, o); }},
-      {"multi-positive", [](const auto& b) { return multi_positive_info_nce(b); }, [](const auto& b, const auto& o) { return streaming_multi_positive_info_nce(b, o); }},
+      {"info-nce", [](const auto& b) { return info_nce(b); },
+       [](const auto& b, const auto& o) { return streaming_info_nce(b, 0, o); }},
+      {"smoothed", [](const auto& b) { return info_nce(b, 0.2); },
+       [](const auto& b, const auto& o) { return streaming_info_nce(b, 0.2, o); }},
+      {"nt-xent", [](const auto& b) { return nt_xent(b); },
+       [](const auto& b, const auto& o) { return streaming_nt_xent(b, o); }},
+      {"multi-positive", [](const auto& b) { return multi_positive_info_nce(b); },
+       [](const auto& b, const auto& o) { return streaming_multi_positive_info_nce(b, o); }},
       {"dcl", [](const auto& b) { return dcl(b); }, [](const auto& b, const auto& o) { return streaming_dcl(b, o); }},
-      {"siglip", [](const auto& b) { return siglip(b, bias_of(b)); }, [](const auto& b, const auto& o) { return streaming_siglip(b, bias_of(b), o); }},
+      {"siglip", [](const auto& b) { return siglip(b, bias_of(b)); },
+       [](const auto& b, const auto& o) { return streaming_siglip(b, bias_of(b), o); }},
   };
   return all;
 }
 
 at::Tensor unit_rows(std::int64_t rows, std::int64_t width, std::uint64_t seed, at::ScalarType type) {
-  const at::Tensor x = at::randn({rows, width}, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kDouble));
+  const at::Tensor x =
+      at::randn({rows, width}, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kDouble));
   return (x / x.norm(2, {1}, true)).to(type);
 }
 
 PairBatch batch_of(std::int64_t rows, double log_scale, const at::Tensor& ids, at::ScalarType type = at::kDouble) {
-  PairBatch batch{.image = unit_rows(rows, 12, 1, type), .text = unit_rows(rows, 12, 2, type), .log_scale = at::scalar_tensor(log_scale, type), .image_id = ids};
+  PairBatch batch{.image = unit_rows(rows, 12, 1, type),
+                  .text = unit_rows(rows, 12, 2, type),
+                  .log_scale = at::scalar_tensor(log_scale, type),
+                  .image_id = ids};
   for (at::Tensor* one : {&batch.image, &batch.text, &batch.log_scale}) one->requires_grad_();
   return batch;
 }
@@ -73,18 +82,26 @@ struct Answer {
 Answer answer(const PairBatch& batch, const at::Tensor& loss) {
   for (const at::Tensor* one : {&batch.image, &batch.text, &batch.log_scale}) one->mutable_grad().reset();
   (3 * loss).backward();  // a factor on the way back must arrive
-  return {.value = loss.item<double>(), .image = batch.image.grad().clone(), .text = batch.text.grad().clone(), .scale = batch.log_scale.grad().clone()};
+  return {.value = loss.item<double>(),
+          .image = batch.image.grad().clone(),
+          .text = batch.text.grad().clone(),
+          .scale = batch.log_scale.grad().clone()};
 }
 
 /// Largest difference over the largest value.
-double apart(const at::Tensor& one, const at::Tensor& other) { return (one - other).abs().max().item<double>() / other.abs().max().item<double>(); }
+double apart(const at::Tensor& one, const at::Tensor& other) {
+  return (one - other).abs().max().item<double>() / other.abs().max().item<double>();
+}
 
-/// To 1e-9 of the largest value: with a factor of 100 small gradients are differences of large ones.
+/// To 1e-9 of the largest value: with a factor of 100 small gradients are differences of large
+/// ones.
 void check_near(const at::Tensor& one, const at::Tensor& other) {
   CHECK((one - other).abs().max().item<double>() <= 1e-9 * other.abs().max().item<double>() + 1e-12);
 }
 
-at::Tensor random_ids(std::int64_t rows, std::int64_t pictures) { return at::randint(pictures, {rows}, at::detail::createCPUGenerator(7), at::kLong); }
+at::Tensor random_ids(std::int64_t rows, std::int64_t pictures) {
+  return at::randint(pictures, {rows}, at::detail::createCPUGenerator(7), at::kLong);
+}
 
 }  // namespace
 
@@ -95,14 +112,18 @@ TEST_CASE("streaming losses and their gradients equal the plain ones whatever th
         const PairBatch batch = batch_of(rows, log_scale, ids);
         for (const Twin& twin : twins()) {
           const Answer plain = answer(batch, twin.plain(batch));
-          for (const auto& [tile_rows, tile_columns] : {std::pair{512, 1024}, std::pair{5, 7}, std::pair{16, 3}, std::pair{1, 64}}) {
+          for (const auto& [tile_rows, tile_columns] :
+               {std::pair{512, 1024}, std::pair{5, 7}, std::pair{16, 3}, std::pair{1, 64}}) {
             CAPTURE(twin.name);
             CAPTURE(rows);
             CAPTURE(log_scale);
             CAPTURE(tile_rows);
-            for (const std::int64_t kept_bytes : {std::int64_t{0}, std::int64_t{4000}, std::int64_t{1} << 20}) {  // none, some, all tiles
+            for (const std::int64_t kept_bytes :
+                 {std::int64_t{0}, std::int64_t{4000}, std::int64_t{1} << 20}) {  // none, some, all tiles
               CAPTURE(kept_bytes);
-              const Answer fast = answer(batch, twin.streaming(batch, {.tile_rows = tile_rows, .tile_columns = tile_columns, .kept_bytes = kept_bytes}));
+              const Answer fast = answer(
+                  batch, twin.streaming(
+                             batch, {.tile_rows = tile_rows, .tile_columns = tile_columns, .kept_bytes = kept_bytes}));
               CHECK(fast.value == doctest::Approx(plain.value).epsilon(1e-10));
               check_near(fast.image, plain.image);
               check_near(fast.text, plain.text);
@@ -118,10 +139,11 @@ TEST_CASE("streaming losses and their gradients equal the plain ones whatever th
 TEST_CASE("in fp32 streaming losses agree with the plain ones in fp64 to 1e-5") {
   for (const double log_scale : {2.66, 4.6}) {
     const at::Tensor ids = random_ids(1500, 600);
-    const PairBatch exact = batch_of(1500, log_scale, ids), single = batch_of(1500, log_scale, ids, at::kFloat);
+    const PairBatch exact = batch_of(1500, log_scale, ids);
+    const PairBatch single = batch_of(1500, log_scale, ids, at::kFloat);
     for (const Twin& twin : twins()) {
       CAPTURE(twin.name);
-        const Answer plain = answer(exact, twin.plain(exact));
+      const Answer plain = answer(exact, twin.plain(exact));
       for (const std::int64_t kept_bytes : {std::int64_t{0}, std::int64_t{1} << 30}) {
         const Answer fast = answer(single, twin.streaming(single, {.kept_bytes = kept_bytes}));
         CHECK(fast.value == doctest::Approx(plain.value).epsilon(1e-5));
@@ -137,9 +159,12 @@ TEST_CASE("products in bf16 leave the loss and the direction of its gradients") 
   const PairBatch batch = batch_of(1500, 2.66, random_ids(1500, 600), at::kFloat);
   for (const Twin& twin : twins()) {
     CAPTURE(twin.name);
-    const Answer plain = answer(batch, twin.plain(batch)), fast = answer(batch, twin.streaming(batch, {.products = Products::kBFloat16}));
+    const Answer plain = answer(batch, twin.plain(batch));
+    const Answer fast = answer(batch, twin.streaming(batch, {.products = Products::kBFloat16}));
     CHECK(fast.value == doctest::Approx(plain.value).epsilon(1e-3));
-    const auto cosine = [](const at::Tensor& a, const at::Tensor& b) { return ((a * b).sum() / (a.norm() * b.norm())).item<double>(); };
+    const auto cosine = [](const at::Tensor& a, const at::Tensor& b) {
+      return ((a * b).sum() / (a.norm() * b.norm())).item<double>();
+    };
     CHECK(cosine(fast.image, plain.image) > 0.999);
     CHECK(cosine(fast.text, plain.text) > 0.999);
   }
@@ -149,12 +174,15 @@ TEST_CASE("the log-sums are those of the matrix, of a rectangle too") {
   const PairBatch batch = batch_of(50, 3.0, random_ids(50, 20));
   const at::Tensor logits = at::matmul(batch.image, batch.text.t()) * batch.log_scale.exp();
   const StreamingOptions small{.tile_rows = 7, .tile_columns = 9};
-  const PairLogSums sums = pair_log_sums({.left = batch.image, .right = batch.text, .log_scale = batch.log_scale}, PairsLeftOut::kNone, small);
+  const PairLogSums sums = pair_log_sums({.left = batch.image, .right = batch.text, .log_scale = batch.log_scale},
+                                         PairsLeftOut::kNone, small);
   CHECK(at::allclose(sums.of_rows, at::logsumexp(logits, {1}), 1e-10, 1e-12));
   CHECK(at::allclose(sums.of_columns, at::logsumexp(logits, {0}), 1e-10, 1e-12));
   CHECK(at::allclose(sums.own, at::diagonal(logits), 1e-10, 1e-12));
   const at::Tensor one = at::zeros({50}, at::kLong);
-  const PairLogSums nothing = pair_log_sums({.left = batch.image, .right = batch.text, .log_scale = batch.log_scale, .left_id = one, .right_id = one}, PairsLeftOut::kOwnAndOtherOfOwn);
+  const PairLogSums nothing = pair_log_sums(
+      {.left = batch.image, .right = batch.text, .log_scale = batch.log_scale, .left_id = one, .right_id = one},
+      PairsLeftOut::kOwnAndOtherOfOwn);
   CHECK(nothing.of_rows.eq(-std::numeric_limits<double>::infinity()).all().item<bool>());
 }
 
@@ -162,7 +190,11 @@ TEST_CASE("two processes' rows against all columns give the one process's sums a
   const PairBatch whole = batch_of(50, 3.0, random_ids(50, 20));
   const StreamingOptions small{.tile_rows = 7, .tile_columns = 9};
   const auto value = [&](const PairLogSums& sums) { return (sums.of_rows - sums.own).sum() + sums.own.pow(2).sum(); };
-  const Sides all{.left = whole.image, .right = whole.text, .log_scale = whole.log_scale, .left_id = whole.image_id, .right_id = whole.image_id};
+  const Sides all{.left = whole.image,
+                  .right = whole.text,
+                  .log_scale = whole.log_scale,
+                  .left_id = whole.image_id,
+                  .right_id = whole.image_id};
   const Answer together = answer(whole, value(pair_log_sums(all, PairsLeftOut::kOtherOfOwn, small)));
   at::Tensor parts = at::zeros({}, at::kDouble);
   for (const auto& [begin, count] : {std::pair{0, 19}, std::pair{19, 31}}) {
@@ -208,9 +240,11 @@ TEST_CASE("streaming losses have the same bits whatever the number of threads") 
   for (const Twin& twin : twins()) {
     CAPTURE(twin.name);
     at::set_num_threads(1);
-    const Answer alone = answer(batch, twin.streaming(batch, {.tile_rows = 700, .tile_columns = 900, .kept_bytes = 3 << 20}));
+    const Answer alone =
+        answer(batch, twin.streaming(batch, {.tile_rows = 700, .tile_columns = 900, .kept_bytes = 3 << 20}));
     at::set_num_threads(2);
-    const Answer shared = answer(batch, twin.streaming(batch, {.tile_rows = 700, .tile_columns = 900, .kept_bytes = 3 << 20}));
+    const Answer shared =
+        answer(batch, twin.streaming(batch, {.tile_rows = 700, .tile_columns = 900, .kept_bytes = 3 << 20}));
     CHECK(alone.value == shared.value);
     CHECK(at::equal(alone.image, shared.image));
     CHECK(at::equal(alone.text, shared.text));
@@ -231,11 +265,18 @@ TEST_CASE("pair_log_sums names the argument that does not fit") {
   const Sides sides{.left = batch.image, .right = batch.text, .log_scale = batch.log_scale};
   Sides wrong = sides;
   wrong.right = unit_rows(4, 5, 1, at::kDouble);
-  CHECK_THROWS_WITH_AS(pair_log_sums(wrong, PairsLeftOut::kNone), doctest::Contains("right must be [*, 12], got [4, 5]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(pair_log_sums(wrong, PairsLeftOut::kNone),
+                       doctest::Contains("right must be [*, 12], got [4, 5]"), c10::ValueError);
   wrong = sides;
   wrong.own_column = 1;
-  CHECK_THROWS_WITH_AS(pair_log_sums(wrong, PairsLeftOut::kNone), doctest::Contains("every row must have its partner among the 4 columns, got rows 4 from column 1"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(pair_log_sums(sides, PairsLeftOut::kNone, {.products = Products::kBFloat16}), doctest::Contains("must be float32"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(pair_log_sums(sides, PairsLeftOut::kNone, {.tile_rows = -1}), doctest::Contains("tiles must not be of less than nothing, got -1 x 0"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(pair_log_sums(sides, PairsLeftOut::kNone, {.kept_bytes = -1}), doctest::Contains("kept_bytes must not be negative"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(
+      pair_log_sums(wrong, PairsLeftOut::kNone),
+      doctest::Contains("every row must have its partner among the 4 columns, got rows 4 from column 1"),
+      c10::ValueError);
+  CHECK_THROWS_WITH_AS(pair_log_sums(sides, PairsLeftOut::kNone, {.products = Products::kBFloat16}),
+                       doctest::Contains("must be float32"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(pair_log_sums(sides, PairsLeftOut::kNone, {.tile_rows = -1}),
+                       doctest::Contains("tiles must not be of less than nothing, got -1 x 0"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(pair_log_sums(sides, PairsLeftOut::kNone, {.kept_bytes = -1}),
+                       doctest::Contains("kept_bytes must not be negative"), c10::ValueError);
 }

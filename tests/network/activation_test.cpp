@@ -18,7 +18,8 @@ double largest_error(const char* name, double (*formula)(double)) {
   const at::Tensor x = at::linspace(-8, 8, 1001, at::kFloat);
   const at::Tensor y = activation_named(name)(x);
   double worst = 0;
-  for (std::int64_t i = 0; i < x.size(0); ++i) worst = std::max(worst, std::abs(y[i].item<double>() - formula(x[i].item<double>())));
+  for (std::int64_t i = 0; i < x.size(0); ++i)
+    worst = std::max(worst, std::abs(y[i].item<double>() - formula(x[i].item<double>())));
   return worst;
 }
 
@@ -38,9 +39,13 @@ TEST_CASE("activations equal their formulas") {
 }
 
 TEST_CASE("an activation that is none of ours is refused by field and name") {
-  CHECK_THROWS_WITH_AS(activation_named("snake"), doctest::Contains("activation_named: must be one of gelu, "), c10::ValueError);
-  const bool is_relu = read_activation(Json::object(), "hidden_act", "relu", "config.json").apply == activation_named("relu").apply;
+  CHECK_THROWS_WITH_AS(activation_named("snake"), doctest::Contains("activation_named: must be one of gelu, "),
+                       c10::ValueError);
+  const bool is_relu =
+      read_activation(Json::object(), "hidden_act", "relu", "config.json").apply == activation_named("relu").apply;
   CHECK(is_relu);
-  CHECK_THROWS_WITH_AS(read_activation({{"hidden_act", "snake"}}, "hidden_act", "relu", "config.json"),
-                       ("config.json: expected \"hidden_act\" to be one of " + activation_names() + ", found \"snake\"").c_str(), FileError);
+  CHECK_THROWS_WITH_AS(
+      read_activation({{"hidden_act", "snake"}}, "hidden_act", "relu", "config.json"),
+      ("config.json: expected \"hidden_act\" to be one of " + activation_names() + ", found \"snake\"").c_str(),
+      FileError);
 }

@@ -41,8 +41,7 @@ at::Tensor convolved_by_loops(const at::Tensor& x, const at::Tensor& weight, con
   at::Tensor y = at::zeros({B, out, outputs(H), outputs(W)});
   for (std::int64_t b = 0; b < B; ++b) {
     for (std::int64_t o = 0; o < out; ++o) {
-      const double scale =
-          norm.scale[o].item<double>() / std::sqrt(norm.variance[o].item<double>() + norm.epsilon);
+      const double scale = norm.scale[o].item<double>() / std::sqrt(norm.variance[o].item<double>() + norm.epsilon);
       for (std::int64_t i = 0; i < y.size(2); ++i) {
         for (std::int64_t j = 0; j < y.size(3); ++j) {
           double sum = 0;
@@ -50,11 +49,10 @@ at::Tensor convolved_by_loops(const at::Tensor& x, const at::Tensor& weight, con
             const std::int64_t channel = o / (out / options.groups) * in + c;
             for (std::int64_t p = 0; p < k; ++p) {
               for (std::int64_t q = 0; q < k; ++q) {
-                const std::int64_t row = i * options.stride + p - before(H),
-                                   column = j * options.stride + q - before(W);
+                const std::int64_t row = i * options.stride + p - before(H);
+                const std::int64_t column = j * options.stride + q - before(W);
                 if (row < 0 || row >= H || column < 0 || column >= W) continue;
-                sum +=
-                    x.accessor<float, 4>()[b][channel][row][column] * weight.accessor<float, 4>()[o][c][p][q];
+                sum += x.accessor<float, 4>()[b][channel][row][column] * weight.accessor<float, 4>()[o][c][p][q];
               }
             }
           }
@@ -74,19 +72,21 @@ TEST_CASE("a convolution with any padding and folded normalization is what its d
     std::int64_t out, in, kernel, stride, groups, height, width;
     std::optional<std::int64_t> padding = std::nullopt;
   };
-  for (const Case& c : {Case{6, 4, 1, 1, 1, 5, 7}, Case{6, 4, 3, 2, 1, 8, 9}, Case{4, 1, 3, 1, 4, 5, 6},
-                        Case{4, 1, 5, 2, 4, 9, 6}, Case{4, 1, 5, 2, 4, 2, 1}, Case{6, 2, 3, 2, 2, 7, 8},
-                        Case{5, 3, 1, 2, 1, 5, 4}, Case{6, 4, 3, 2, 1, 8, 9, 1}, Case{6, 3, 7, 2, 1, 10, 9, 3},
-                        Case{6, 4, 1, 1, 1, 5, 7, 0}, Case{6, 4, 1, 2, 1, 5, 8, 0}, Case{6, 4, 3, 1, 1, 5, 7, 0},
-                        Case{6, 4, 1, 1, 1, 5, 7, 1}, Case{4, 1, 5, 2, 4, 2, 1, 2}}) {
+  for (const Case& c :
+       {Case{6, 4, 1, 1, 1, 5, 7}, Case{6, 4, 3, 2, 1, 8, 9}, Case{4, 1, 3, 1, 4, 5, 6}, Case{4, 1, 5, 2, 4, 9, 6},
+        Case{4, 1, 5, 2, 4, 2, 1}, Case{6, 2, 3, 2, 2, 7, 8}, Case{5, 3, 1, 2, 1, 5, 4}, Case{6, 4, 3, 2, 1, 8, 9, 1},
+        Case{6, 3, 7, 2, 1, 10, 9, 3}, Case{6, 4, 1, 1, 1, 5, 7, 0}, Case{6, 4, 1, 2, 1, 5, 8, 0},
+        Case{6, 4, 3, 1, 1, 5, 7, 0}, Case{6, 4, 1, 1, 1, 5, 7, 1}, Case{4, 1, 5, 2, 4, 2, 1, 2}}) {
     const at::Tensor weight = at::randn({c.out, c.in, c.kernel, c.kernel});
     const at::Tensor x = at::randn({2, c.in * c.groups, c.height, c.width});
     const BatchNorm norm = random_norm(c.out);
     const at::Tensor input = x.contiguous(at::MemoryFormat::ChannelsLast);
     for (const char* name : {"", "relu", "relu6", "quick_gelu"}) {
       const Activation activation = *name == '\0' ? Activation{} : activation_named(name);
-      const ConvolutionOptions options{.stride = c.stride, .groups = c.groups, .padding = c.padding, .activation = activation};
-      const at::Tensor convolved = convolved_by_loops(x, weight, norm, options), expected = activation(convolved);
+      const ConvolutionOptions options{
+          .stride = c.stride, .groups = c.groups, .padding = c.padding, .activation = activation};
+      const at::Tensor convolved = convolved_by_loops(x, weight, norm, options);
+      const at::Tensor expected = activation(convolved);
       const at::Tensor sum = at::randn_like(convolved, at::MemoryFormat::ChannelsLast);
       for (const LayerPath path : {LayerPath::kFastest, LayerPath::kPlain}) {
         const Convolution convolution(weight, norm, options, Precision::kFloat32, path);

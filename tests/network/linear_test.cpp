@@ -25,7 +25,8 @@ double relative_error(const at::Tensor& found, const at::Tensor& expected) {
 TEST_CASE("a packed linear layer equals its plain twin and the definition in double precision") {
   const c10::InferenceMode no_gradients;
   for (const auto& [in, out] : {std::pair<std::int64_t, std::int64_t>{384, 1536}, {7, 3}, {1, 1}, {768, 17}}) {
-    const at::Tensor weight = random_rows({out, in}, 1), bias = random_rows({out}, 2);
+    const at::Tensor weight = random_rows({out, in}, 1);
+    const at::Tensor bias = random_rows({out}, 2);
     const Linear packed(weight, bias), plain(weight, bias, Precision::kFloat32, LayerPath::kPlain);
     for (const auto& sizes : {std::vector<std::int64_t>{in}, {1, in}, {2, 5, in}, {300, in}, {0, in}}) {
       const at::Tensor x = random_rows(sizes, 3);
@@ -40,7 +41,9 @@ TEST_CASE("a packed linear layer equals its plain twin and the definition in dou
 
 TEST_CASE("bf16 layers round their results and not their sums") {
   const c10::InferenceMode no_gradients;
-  const at::Tensor weight = random_rows({256, 2048}, 1), bias = random_rows({256}, 2), x = random_rows({64, 2048}, 3);
+  const at::Tensor weight = random_rows({256, 2048}, 1);
+  const at::Tensor bias = random_rows({256}, 2);
+  const at::Tensor x = random_rows({64, 2048}, 3);
   const at::Tensor expected = x.to(at::kDouble).matmul(weight.to(at::kDouble).t()) + bias.to(at::kDouble);
   for (const LayerPath path : {LayerPath::kFastest, LayerPath::kPlain}) {
     const at::Tensor found = Linear(weight, bias, Precision::kBFloat16, path)(x);
@@ -51,7 +54,10 @@ TEST_CASE("bf16 layers round their results and not their sums") {
 
 TEST_CASE("what is fused behind a linear layer equals what is applied after it") {
   const c10::InferenceMode no_gradients;
-  const at::Tensor weight = random_rows({48, 32}, 1), bias = random_rows({48}, 2), x = random_rows({7, 9, 32}, 3), sum = random_rows({7, 9, 48}, 4);
+  const at::Tensor weight = random_rows({48, 32}, 1);
+  const at::Tensor bias = random_rows({48}, 2);
+  const at::Tensor x = random_rows({7, 9, 32}, 3);
+  const at::Tensor sum = random_rows({7, 9, 48}, 4);
   const at::Tensor product = x.to(at::kDouble).matmul(weight.to(at::kDouble).t()) + bias.to(at::kDouble);
   for (const LayerPath path : {LayerPath::kFastest, LayerPath::kPlain}) {
     const Linear layer(weight, bias, Precision::kFloat32, path), rounded(weight, bias, Precision::kBFloat16, path);

@@ -16,7 +16,8 @@ TEST_CASE("braces count and list") {
 }
 
 TEST_CASE("braces that mean nothing are refused") {
-  for (const char* pattern : {"a{0..", "{}", "{a}", "{3..1}", "{..}", "{a..b}", "{0..99999999}", "{0..999}{0..999}", "{1..}", "{-1..2}", "{0..9999999999999999999999}"}) {
+  for (const char* pattern : {"a{0..", "{}", "{a}", "{3..1}", "{..}", "{a..b}", "{0..99999999}", "{0..999}{0..999}",
+                              "{1..}", "{-1..2}", "{0..9999999999999999999999}"}) {
     CAPTURE(pattern);
     CHECK_THROWS_AS(expand_braces(pattern), FileError);
   }
@@ -28,5 +29,6 @@ TEST_CASE("an open pattern counts on") {
   CHECK(open->name(0) == "out/008.tar");
   CHECK(open->name(2) == "out/010.tar");
   CHECK(open->name(1000) == "out/1008.tar");
-  for (const char* pattern : {"out.tar", "{00..12}.tar", "{..}.tar", "{a..}.tar", "{0..}{0..}.tar", "}{0..", "{0.}"}) CHECK_FALSE(open_pattern(pattern));
+  for (const char* pattern : {"out.tar", "{00..12}.tar", "{..}.tar", "{a..}.tar", "{0..}{0..}.tar", "}{0..", "{0.}"})
+    CHECK_FALSE(open_pattern(pattern));
 }

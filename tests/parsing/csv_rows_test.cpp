@@ -55,7 +55,8 @@ TEST_CASE("between tabs a quote is a character unless a whole field is in quotes
   CHECK(fields("a.jpg\t\"Stop says the sign\n") == Fields{"a.jpg", "\"Stop says the sign"});
   CHECK(fields("a.jpg\t\"a \"\"red\"\" dog, \tasleep\"\tx\n") == Fields{"a.jpg", "a \"red\" dog, \tasleep", "x"});
   CHECK(fields("a.jpg\t\"two\nlines\"\n") == Fields{"a.jpg", "two\nlines"});
-  const auto rows = parse_csv("a\t\"Stop\nb\tof 24\"\nc\td\n", "x.tsv", '\t');  // a quote above is not closed by an inch below
+  const auto rows =
+      parse_csv("a\t\"Stop\nb\tof 24\"\nc\td\n", "x.tsv", '\t');  // a quote above is not closed by an inch below
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].fields == Fields{"a", "\"Stop"});
   CHECK(rows[1].fields == Fields{"b", "of 24\""});
@@ -64,11 +65,10 @@ TEST_CASE("between tabs a quote is a character unless a whole field is in quotes
 
 TEST_CASE("a malformed table is refused with the line") {
   CHECK_THROWS_WITH_AS(parse_csv("a,b\nc,\"d\ne,f\n", "x.csv"),
-                       "x.csv: expected a closing quote for the one on line 2, found the end of the file",
+                       "x.csv: expected a closing quote for the one on line 2, found the end of the file", FileError);
+  CHECK_THROWS_WITH_AS(parse_csv("a,b\n\"c\"d,e\n", "x.csv"),
+                       "x.csv: expected a separator or a line end after the closing quote on line 2, found more text",
                        FileError);
-  CHECK_THROWS_WITH_AS(
-      parse_csv("a,b\n\"c\"d,e\n", "x.csv"),
-      "x.csv: expected a separator or a line end after the closing quote on line 2, found more text", FileError);
 }
 
 TEST_CASE("rows of other lengths and bytes of any kind are handed on") {

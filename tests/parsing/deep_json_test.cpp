@@ -16,7 +16,8 @@ std::string nested(std::size_t levels) { return std::string(levels, '[') + std::
 }  // namespace
 
 TEST_CASE("a line of JSON of many levels is a faulty row among good ones") {
-  const auto rows = parse_jsonl("{\"a\": \"1\"}\n{\"a\": " + nested(100000) + "}\n" + std::string(3000000, '{') + "\n{\"a\": \"2\"}\n");
+  const auto rows = parse_jsonl("{\"a\": \"1\"}\n{\"a\": " + nested(100000) + "}\n" + std::string(3000000, '{') +
+                                "\n{\"a\": \"2\"}\n");
   REQUIRE(rows.size() == 5);
   CHECK(rows[1].fault.empty());
   CHECK(rows[2].fault == "lines that are no JSON object");
@@ -30,7 +31,8 @@ TEST_CASE("a line of more than a thousand keys is faulty and so is one whose key
     for (int i = first; i < first + count; ++i) line += ", \"k" + std::to_string(i) + "\": 1";
     return line + "}\n";
   };
-  const auto rows = parse_jsonl(line_with(0, 998) + line_with(0, 1000) + line_with(0, 200000) + line_with(2000, 2) + line_with(5, 2));
+  const auto rows =
+      parse_jsonl(line_with(0, 998) + line_with(0, 1000) + line_with(0, 200000) + line_with(2000, 2) + line_with(5, 2));
   REQUIRE(rows.size() == 6);
   CHECK(rows[0].fields.size() == 1000);
   CHECK(rows[1].fault.empty());
@@ -45,5 +47,6 @@ TEST_CASE("a walk over JSON of many levels is refused") {
   write_file(folder / "a.json", nested(256));
   walk_json(folder / "a.json", {});
   write_file(folder / "a.json", nested(1000000));
-  CHECK_THROWS_WITH_AS(walk_json(folder / "a.json", {}), doctest::Contains("expected JSON of at most 256 levels, found more"), FileError);
+  CHECK_THROWS_WITH_AS(walk_json(folder / "a.json", {}),
+                       doctest::Contains("expected JSON of at most 256 levels, found more"), FileError);
 }

@@ -21,9 +21,12 @@ struct Told {
   std::string text;
 
   JsonWalk walk() {
-    return {.on_text = [&](std::string_view place, std::string& value) { text += std::string(place) + " \"" + value + "\"\n"; },
-            .on_number = [&](std::string_view place, std::int64_t number) { text += std::string(place) + " " + std::to_string(number) + "\n"; },
-            .on_real = [&](std::string_view place, double number) { text += std::string(place) + " ~" + std::to_string(number) + "\n"; },
+    return {.on_text = [&](std::string_view place,
+                           std::string& value) { text += std::string(place) + " \"" + value + "\"\n"; },
+            .on_number = [&](std::string_view place,
+                             std::int64_t number) { text += std::string(place) + " " + std::to_string(number) + "\n"; },
+            .on_real = [&](std::string_view place,
+                           double number) { text += std::string(place) + " ~" + std::to_string(number) + "\n"; },
             .on_object_end = [&](std::string_view place) { text += std::string(place) + " }\n"; }};
   }
 
@@ -73,7 +76,8 @@ TEST_CASE("a walk tells of every text and number where it stands") {
 
 TEST_CASE("escapes mean what they mean to nlohmann") {
   Told told;
-  for (const char* json : {R"("\"\\\/\b\f\n\r\t")", R"("caf\u00e9 \u20AC \ud83d\uDE00 \u0041")", "\"caf\xC3\xA9\"", R"("")"}) {
+  for (const char* json :
+       {R"("\"\\\/\b\f\n\r\t")", R"("caf\u00e9 \u20AC \ud83d\uDE00 \u0041")", "\"caf\xC3\xA9\"", R"("")"}) {
     CHECK(told.of(json) == " \"" + nlohmann::json::parse(json).get<std::string>() + "\"\n");
   }
 }
@@ -86,8 +90,12 @@ TEST_CASE("what is no JSON is refused with its line") {
   CHECK(told.complaint("[\"caf\xE9 au lait\"]").starts_with("text that is not UTF-8 on line 1, byte 7"));
   CHECK(told.complaint("[\"\xC3\xA9\xED\xA0\x80\"]").starts_with("text that is not UTF-8 on line 1, byte 6"));
   CHECK(told.complaint("[1e999]").starts_with("a number that is too large on line 1, byte "));
-  for (const char* json : {"[1] 2", "{\"a\" 1}", "{a: 1}", "[01]", "[1.]", "[.5]", "[+1]", "[-]", "[1e]", "nul", "[tru]", "{\"a\":1,}", "[1,]", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\u+123\"",
-                           "\"\\ud800\"", "\"\\ud800\\n\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"a\nb\"", "\"\\", "\"\\u", "'a'", "]", "\x01"}) {
+  for (const char* json : {"[1] 2",       "{\"a\" 1}",   "{a: 1}",      "[01]",           "[1.]",
+                           "[.5]",        "[+1]",        "[-]",         "[1e]",           "nul",
+                           "[tru]",       "{\"a\":1,}",  "[1,]",        "\"\\x\"",        "\"\\u12\"",
+                           "\"\\u12g4\"", "\"\\u+123\"", "\"\\ud800\"", "\"\\ud800\\n\"", "\"\\ud800\\u0041\"",
+                           "\"\\udc00\"", "\"a\nb\"",    "\"\\",        "\"\\u",          "'a'",
+                           "]",           "\x01"}) {
     CAPTURE(json);
     CHECK(!nlohmann::json::accept(json));
     CHECK(told.complaint(json) != "");
@@ -96,13 +104,18 @@ TEST_CASE("what is no JSON is refused with its line") {
 
 TEST_CASE("damaged JSON is taken or refused as nlohmann's tree is, and tells the same") {
   Told told;
-  const std::string whole = R"({"images": [{"id": 7, "file_name": "a\u00e9\n.jpg", "area": -1.5e-3}], "annotations": [{"id": 1, "caption": "caf)" "\xC3\xA9" R"(", "ok": [true, null]}]})";
+  const std::string whole =
+      R"({"images": [{"id": 7, "file_name": "a\u00e9\n.jpg", "area": -1.5e-3}], "annotations": [{"id": 1,)"
+      R"( "caption": "caf)"
+      "\xC3\xA9"
+      R"(", "ok": [true, null]}]})";
   std::mt19937 dice(5);
   const std::string letters = "{}[]\",:\\u0019eE.+-tfn \n\xC3\xA9\x01";
   int taken = 0;
   for (int round = 0; round < 3000; ++round) {
     std::string json = whole;
-    for (unsigned changes = dice() % 3; changes > 0; --changes) json[dice() % json.size()] = letters[dice() % letters.size()];
+    for (unsigned changes = dice() % 3; changes > 0; --changes)
+      json[dice() % json.size()] = letters[dice() % letters.size()];
     if (round % 7 == 0) json.resize(dice() % json.size());
     CAPTURE(json);
     const bool sound = nlohmann::json::accept(json);

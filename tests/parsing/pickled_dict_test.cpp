@@ -40,16 +40,24 @@ TEST_CASE("batches by Python 2 and 3 give their bytes and labels") {
 
 TEST_CASE("a pickle that is cut anywhere is refused") {
   const std::string whole = read_file(reference_dir() / "archives" / "batch_python2.pickle");
-  for (std::size_t length = 0; length < 300; ++length) CHECK(says(complaint(whole.substr(0, length)), "x.pickle: expected "));
-  for (std::size_t length = whole.size() - 100; length < whole.size(); ++length) CHECK(says(complaint(whole.substr(0, length)), "x.pickle: expected "));
+  for (std::size_t length = 0; length < 300; ++length)
+    CHECK(says(complaint(whole.substr(0, length)), "x.pickle: expected "));
+  for (std::size_t length = whole.size() - 100; length < whole.size(); ++length)
+    CHECK(says(complaint(whole.substr(0, length)), "x.pickle: expected "));
   CHECK(complaint(whole) == "nothing");
 }
 
 TEST_CASE("a pickle that would run something is refused by name") {
-  CHECK(says(complaint("\x80\x02" "cos\nsystem\nU\x06reboot\x85R."), "found \"os.system\", which could run code"));
+  CHECK(says(complaint("\x80\x02"
+                       "cos\nsystem\nU\x06reboot\x85R."),
+             "found \"os.system\", which could run code"));
   CHECK(says(complaint("\x80\x04\x8c\x02os\x8c\x06system\x93."), "found \"os.system\", which could run code"));
-  CHECK(says(complaint("\x80\x02" "cnumpy\nload\n."), "\"numpy.load\", which could run code"));
-  CHECK(says(complaint("\x80\x02" "cnumpy\nndarray\n)R."), "a call of something else"));
+  CHECK(says(complaint("\x80\x02"
+                       "cnumpy\nload\n."),
+             "\"numpy.load\", which could run code"));
+  CHECK(says(complaint("\x80\x02"
+                       "cnumpy\nndarray\n)R."),
+             "a call of something else"));
   CHECK(says(complaint("\x80\x02(i__builtin__\neval\n."), "found number 105"));
   CHECK(says(complaint("\x80\x02}\x81."), "found number 129"));
 }
@@ -62,7 +70,9 @@ TEST_CASE("nonsense is refused without harm") {
   CHECK(says(complaint("\x80\x02u."), "expected a mark"));
   CHECK(says(complaint("\x80\x02}(K\x01u."), "a value for every key"));
   CHECK(says(complaint("\x80\x02h\x05."), "none under number 5"));
-  CHECK(says(complaint("\x80\x02T\xff\xff\xff\xff" "abc"), "more bytes"));
+  CHECK(says(complaint("\x80\x02T\xff\xff\xff\xff"
+                       "abc"),
+             "more bytes"));
   CHECK(says(complaint("\x80\x02" + std::string(5000000, 'N')), "at most 4000000 values"));
   std::string whole = read_file(reference_dir() / "archives" / "batch_python2.pickle");
   const auto change = [&](const std::string& from, const std::string& to) {

@@ -55,9 +55,12 @@ TEST_CASE("a tar file that is cut gives what is whole and says so") {
 
 TEST_CASE("what is no tar file is refused") {
   const ScratchFolder folder;
-  CHECK_THROWS_WITH_AS(TarMembers(folder / "gone.tar"), doctest::Contains("gone.tar: expected a tar file, found no such file"), FileError);
+  CHECK_THROWS_WITH_AS(TarMembers(folder / "gone.tar"),
+                       doctest::Contains("gone.tar: expected a tar file, found no such file"), FileError);
   for (const std::string& bytes : {std::string("\x1f\x8b\x08 gzip"), std::string(5000, 'x'), std::string("<html>")}) {
     write_file(folder / "no.tar", bytes);
-    CHECK_THROWS_WITH_AS(TarMembers(folder / "no.tar"), doctest::Contains("expected an uncompressed tar file, found Unrecognized archive format"), FileError);
+    CHECK_THROWS_WITH_AS(TarMembers(folder / "no.tar"),
+                         doctest::Contains("expected an uncompressed tar file, found Unrecognized archive format"),
+                         FileError);
   }
 }

@@ -34,7 +34,8 @@ Sides sides(double gap) {
 
 TEST_CASE("a joint map holds both sides and the numbers of its method") {
   const Sides given = sides(0);
-  const JointProjection pca = project_jointly(given.image, given.text, given.image_of_text, {.method = MapMethod::kPca});
+  const JointProjection pca =
+      project_jointly(given.image, given.text, given.image_of_text, {.method = MapMethod::kPca});
   CHECK(pca.image_points().sizes() == at::IntArrayRef({80, 2}));
   CHECK(pca.text_points().sizes() == at::IntArrayRef({80, 2}));
   CHECK(pca.variance_shown.value() > 0.3);
@@ -50,9 +51,11 @@ TEST_CASE("a joint map holds both sides and the numbers of its method") {
 TEST_CASE("closing the gap brings the halves of a pair together and the gap is told as it was") {
   const Sides apart = sides(40);
   const auto told = [&](bool close_gap) {
-    return project_jointly(apart.image, apart.text, apart.image_of_text, {.method = MapMethod::kPca, .close_gap = close_gap});
+    return project_jointly(apart.image, apart.text, apart.image_of_text,
+                           {.method = MapMethod::kPca, .close_gap = close_gap});
   };
-  const JointProjection as_is = told(false), closed = told(true);
+  const JointProjection as_is = told(false);
+  const JointProjection closed = told(true);
   CHECK(as_is.modality_gap == doctest::Approx(40).epsilon(0.01));
   CHECK(closed.modality_gap == as_is.modality_gap);
   CHECK(as_is.pair_distance.paired > 0.9 * as_is.pair_distance.random);
@@ -63,12 +66,14 @@ TEST_CASE("other pairs placed on a joint map land where it would have put them, 
   const Sides given = sides(40);
   for (const bool close_gap : {false, true}) {
     for (const MapMethod method : {MapMethod::kPca, MapMethod::kTsne}) {
-      const tandem::JointProjectionOptions options{.method = method, .tsne = {.perplexity = 8, .iterations = 300}, .close_gap = close_gap};
+      const tandem::JointProjectionOptions options{
+          .method = method, .tsne = {.perplexity = 8, .iterations = 300}, .close_gap = close_gap};
       const JointProjection map = project_jointly(given.image, given.text, given.image_of_text, options);
-      const JointProjection placed =
-          tandem::place_jointly(map, given.image.narrow(0, 20, 30), given.text.narrow(0, 20, 30), at::arange(30, at::kLong), options);
+      const JointProjection placed = tandem::place_jointly(
+          map, given.image.narrow(0, 20, 30), given.text.narrow(0, 20, 30), at::arange(30, at::kLong), options);
       CHECK(at::equal(placed.rows.narrow(0, 0, 30), map.rows.narrow(0, 20, 30)));
-      const double apart = (placed.image_points() - map.image_points().narrow(0, 20, 30)).norm(2, {1}).mean().item<double>();
+      const double apart =
+          (placed.image_points() - map.image_points().narrow(0, 20, 30)).norm(2, {1}).mean().item<double>();
       const double cluster = method == MapMethod::kPca ? 1e-4 : 0.3;  // t-SNE: eight pairs share a place that wide
       CHECK(apart < cluster * map.points.norm(2, {1}).mean().item<double>());
       CHECK(placed.images == 30);

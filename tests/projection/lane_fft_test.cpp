@@ -49,8 +49,7 @@ TEST_CASE("a good length is even and at least what was asked and transforms") {
 }
 
 TEST_CASE("a length with another prime is refused") {
-  CHECK_THROWS_WITH_AS(LaneFft(14),
-                       doctest::Contains("LaneFft: length must be a product of 2s, 3s and 5s, got 14"),
+  CHECK_THROWS_WITH_AS(LaneFft(14), doctest::Contains("LaneFft: length must be a product of 2s, 3s and 5s, got 14"),
                        c10::ValueError);
   CHECK_THROWS_AS(LaneFft(0), c10::ValueError);
 }

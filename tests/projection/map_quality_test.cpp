@@ -61,13 +61,15 @@ TEST_CASE("copies in a map are neighbours in the order of the rows") {
 TEST_CASE("map quality refuses too many neighbours and NaN") {
   CHECK_THROWS_WITH_AS(map_quality(mixture(10, 3), mixture(10, 2), 5),
                        doctest::Contains("k must be at least 1 and below N / 2 = 5, got 5"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(map_quality(mixture(10, 3), mixture(9, 2)), doctest::Contains("map must be [10, *]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(map_quality(mixture(10, 3), mixture(9, 2)), doctest::Contains("map must be [10, *]"),
+                       c10::ValueError);
   CHECK_THROWS_WITH_AS(map_quality(mixture(10, 3), at::full({10, 2}, std::nan(""), at::kFloat), 2),
                        doctest::Contains("NaN or infinity in row 0"), c10::ValueError);
 }
 
 TEST_CASE("pair distance equals its definition") {
-  const at::Tensor image = mixture(7, 2), text = mixture(21, 2) * 0.5;
+  const at::Tensor image = mixture(7, 2);
+  const at::Tensor text = mixture(21, 2) * 0.5;
   at::Tensor partner = at::zeros({21}, at::kLong);
   double paired = 0, random = 0;
   for (std::int64_t t = 0; t < 21; ++t) {

@@ -37,8 +37,10 @@ TEST_CASE("rows that are all equal have no direction and stay zero") {
 }
 
 TEST_CASE("the gap of sides that do not fit is refused") {
-  CHECK_THROWS_WITH_AS(modality_gap(mixture(3, 4), mixture(3, 5)), doctest::Contains("text must be [*, 4], got [3, 5]"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(modality_gap(mixture(3, 4).narrow(0, 0, 0), mixture(3, 4)), doctest::Contains("image must have at least one row"),
+  CHECK_THROWS_WITH_AS(modality_gap(mixture(3, 4), mixture(3, 5)), doctest::Contains("text must be [*, 4], got [3, 5]"),
                        c10::ValueError);
-  CHECK_THROWS_WITH_AS(centred_to_unit_length(mixture(3, 4), mixture(1, 5)[0]), doctest::Contains("mean must be [4], got [5]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(modality_gap(mixture(3, 4).narrow(0, 0, 0), mixture(3, 4)),
+                       doctest::Contains("image must have at least one row"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(centred_to_unit_length(mixture(3, 4), mixture(1, 5)[0]),
+                       doctest::Contains("mean must be [4], got [5]"), c10::ValueError);
 }

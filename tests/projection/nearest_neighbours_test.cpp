@@ -28,8 +28,7 @@ TEST_CASE("nearest neighbours equal a full sort of all distances") {
     std::vector<std::pair<double, std::int64_t>> order;
     for (std::int64_t j = 0; j < count; ++j) {
       double squared = 0;
-      for (std::int64_t d = 0; d < width; ++d)
-        squared += std::pow(value[i * width + d] - value[j * width + d], 2);
+      for (std::int64_t d = 0; d < width; ++d) squared += std::pow(value[i * width + d] - value[j * width + d], 2);
       if (j != i) order.emplace_back(squared, j);
     }
     std::sort(order.begin(), order.end());
@@ -42,20 +41,23 @@ TEST_CASE("nearest neighbours equal a full sort of all distances") {
 }
 
 TEST_CASE("the nearest rows to queries equal a full sort, a query's own copy first") {
-  const at::Tensor rows = mixture(200, 5), queries = rows.narrow(0, 50, 40);
+  const at::Tensor rows = mixture(200, 5);
+  const at::Tensor queries = rows.narrow(0, 50, 40);
   const Neighbours found = tandem::nearest_rows(queries, rows, 4);
   const Neighbours among = nearest_neighbours(rows, 3);
   for (std::int64_t i = 0; i < 40; ++i) CHECK(found.row[i][0].item<std::int64_t>() == 50 + i);
   CHECK(at::equal(found.row.narrow(1, 1, 3), among.row.narrow(0, 50, 40)));
   CHECK(tandem::nearest_rows(queries, rows, 200).row.size(1) == 200);
-  CHECK_THROWS_WITH_AS(tandem::nearest_rows(queries, rows, 201), doctest::Contains("k must be from 1 to N = 200, got 201"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(tandem::nearest_rows(queries, rows, 201),
+                       doctest::Contains("k must be from 1 to N = 200, got 201"), c10::ValueError);
 }
 
 TEST_CASE("searching both ways at once equals searching for every row, over bands and parts of any size") {
   for (const std::int64_t count : {255, 256, 257, 1023, 1281, 2600}) {
     CAPTURE(count);
     const at::Tensor rows = mixture(count, 6);
-    const Neighbours once = nearest_neighbours(rows, 20), slow = tandem::nearest_rows(rows, rows, 21);  // there, every row finds itself first
+    const Neighbours once = nearest_neighbours(rows, 20),
+                     slow = tandem::nearest_rows(rows, rows, 21);  // there, every row finds itself first
     CHECK(at::equal(once.row, slow.row.narrow(1, 1, 20)));
     CHECK(at::equal(once.squared_distance, slow.squared_distance.narrow(1, 1, 20)));
   }
@@ -83,6 +85,5 @@ TEST_CASE("nearest neighbours refuse NaN and a k out of range") {
   CHECK_THROWS_WITH_AS(nearest_neighbours(rows, 5), doctest::Contains("k must be from 1 to N - 1 = 4, got 5"),
                        c10::ValueError);
   rows[3][1] = std::numeric_limits<float>::quiet_NaN();
-  CHECK_THROWS_WITH_AS(nearest_neighbours(rows, 2), doctest::Contains("NaN or infinity in row 3"),
-                       c10::ValueError);
+  CHECK_THROWS_WITH_AS(nearest_neighbours(rows, 2), doctest::Contains("NaN or infinity in row 3"), c10::ValueError);
 }

@@ -21,7 +21,8 @@ namespace {
 
 /// Share of the true neighbours that were found.
 double recall(const Neighbours& found, const Neighbours& truth) {
-  const std::int64_t count = truth.row.size(0), k = truth.row.size(1);
+  const std::int64_t count = truth.row.size(0);
+  const std::int64_t k = truth.row.size(1);
   const auto* got = found.row.const_data_ptr<std::int64_t>();
   const auto* wanted = truth.row.const_data_ptr<std::int64_t>();
   std::int64_t hits = 0;
@@ -36,7 +37,8 @@ double recall(const Neighbours& found, const Neighbours& truth) {
 TEST_CASE("searching all parts is exact, equal distances included") {
   const at::Tensor once = mixture(350, 6);
   const at::Tensor rows = at::cat({once, once});
-  const Neighbours exact = nearest_neighbours(rows, 11), found = partitioned_neighbours(rows, 11);
+  const Neighbours exact = nearest_neighbours(rows, 11);
+  const Neighbours found = partitioned_neighbours(rows, 11);
   CHECK(at::equal(found.row, exact.row));
   CHECK(at::equal(found.squared_distance, exact.squared_distance));
 }
@@ -48,7 +50,8 @@ TEST_CASE("a quarter of the rows of a mixture hold nearly all neighbours, with t
   for (const std::int64_t i : {0, 77, 1999}) {
     const std::int64_t other = found.row[i][14].item<std::int64_t>();
     CHECK(other != i);
-    CHECK(found.squared_distance[i][14].item<double>() == doctest::Approx((rows[i] - rows[other]).square().sum().item<double>()).epsilon(1e-5));
+    CHECK(found.squared_distance[i][14].item<double>() ==
+          doctest::Approx((rows[i] - rows[other]).square().sum().item<double>()).epsilon(1e-5));
   }
 }
 
@@ -72,5 +75,6 @@ TEST_CASE("rows that are all equal lie in one part and are each other's neighbou
 TEST_CASE("partitioned neighbours refuse fewer candidates than neighbours") {
   CHECK_THROWS_WITH_AS(partitioned_neighbours(mixture(50, 3), 10, {.candidates = 10}),
                        doctest::Contains("candidates must be above k = 10, got 10"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(partitioned_neighbours(mixture(5, 2), 5), doctest::Contains("k must be from 1 to N - 1 = 4, got 5"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(partitioned_neighbours(mixture(5, 2), 5),
+                       doctest::Contains("k must be from 1 to N - 1 = 4, got 5"), c10::ValueError);
 }

@@ -40,8 +40,8 @@ TEST_CASE("PCA equals scikit-learn up to the signs") {
   CHECK(at::allclose(pca.mean, reference.tensor("pca_mean"), 0, 1e-9));
   CHECK(at::allclose(pca.explained_variance, reference.tensor("pca_variance"), 1e-9, 0));
   CHECK(at::allclose(pca.components * signs.unsqueeze(1), components, 0, 1e-8));
-  CHECK(at::allclose(project(pca, rows.narrow(0, 0, 7)).to(at::kDouble) * signs,
-                     reference.tensor("pca_projected"), 0, 1e-6));
+  CHECK(at::allclose(project(pca, rows.narrow(0, 0, 7)).to(at::kDouble) * signs, reference.tensor("pca_projected"), 0,
+                     1e-6));
 }
 
 TEST_CASE("components are orthonormal with a positive largest entry and variances that add up") {
@@ -54,9 +54,11 @@ TEST_CASE("components are orthonormal with a positive largest entry and variance
   }
 }
 
-TEST_CASE("float32 rows span the same subspace as in double to 1e-5, in more blocks than one and far from the origin too") {
+TEST_CASE(
+    "float32 rows span the same subspace as in double to 1e-5, in more blocks than one and far from the origin too") {
   const at::Tensor rows = mixture(2500, 200) + 100;  // 2,500 rows and 200 columns end in short blocks
-  const Pca in_double = fit_pca(rows.to(at::kDouble), 19), in_float = fit_pca(rows, 19);
+  const Pca in_double = fit_pca(rows.to(at::kDouble), 19);
+  const Pca in_float = fit_pca(rows, 19);
   CHECK(orthonormal(in_float.components));
   CHECK(at::allclose(in_float.explained_variance, in_double.explained_variance, 1e-5, 0));
   const at::Tensor inside = at::matmul(at::matmul(in_float.components, in_double.components.t()), in_double.components);
@@ -72,7 +74,8 @@ TEST_CASE("rows far from the origin keep their components") {
 TEST_CASE("rows whose squares leave the range of float32 keep their components") {
   const at::Tensor rows = mixture(150, 9);
   const Pca pca = fit_pca(rows, 3);
-  for (const double factor : {1e30, 1e-30}) CHECK(at::allclose(fit_pca(rows * factor, 3).components, pca.components, 0, 1e-5));
+  for (const double factor : {1e30, 1e-30})
+    CHECK(at::allclose(fit_pca(rows * factor, 3).components, pca.components, 0, 1e-5));
 }
 
 TEST_CASE("constant rows have orthonormal components without variance") {

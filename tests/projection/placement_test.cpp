@@ -56,7 +56,8 @@ TEST_CASE("a row is placed the same alone and in company, on one thread and on t
   const at::Tensor one = place_on_map(held_out().rows, held_out().map, held_out().held_out);
   at::set_num_threads(2);
   CHECK(at::equal(one, place_on_map(held_out().rows, held_out().map, held_out().held_out)));
-  CHECK(at::equal(one.narrow(0, 7, 1), place_on_map(held_out().rows, held_out().map, held_out().held_out.narrow(0, 7, 1))));
+  CHECK(at::equal(one.narrow(0, 7, 1),
+                  place_on_map(held_out().rows, held_out().map, held_out().held_out.narrow(0, 7, 1))));
 }
 
 TEST_CASE("descent lowers the divergence that the weighted median leaves") {
@@ -78,17 +79,21 @@ TEST_CASE("equal rows, a single mapped row and huge ones are placed finitely") {
   CHECK(at::isfinite(place_on_map(same, mixture(9, 2), same)).all().item<bool>());
   const at::Tensor alone = place_on_map(mixture(1, 4), mixture(1, 2), mixture(3, 4));
   CHECK((alone - mixture(1, 2)).abs().max().item<float>() < 1e-3F);
-  const at::Tensor huge = place_on_map(held_out().rows * std::ldexp(1, 100), held_out().map, held_out().held_out * std::ldexp(1, 100));
+  const at::Tensor huge =
+      place_on_map(held_out().rows * std::ldexp(1, 100), held_out().map, held_out().held_out * std::ldexp(1, 100));
   CHECK(at::isfinite(huge).all().item<bool>());
   CHECK(place_on_map(same, mixture(9, 2), same.narrow(0, 0, 0)).size(0) == 0);
 }
 
 TEST_CASE("placement refuses NaN and rows of another width in words") {
   at::Tensor rows = mixture(9, 3);
-  CHECK_THROWS_WITH_AS(place_on_map(rows, mixture(9, 2), mixture(2, 4)), doctest::Contains("new_rows must be [*, 3], got [2, 4]"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(place_on_map(rows, mixture(8, 2), rows), doctest::Contains("map must be [9, 2], got [8, 2]"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(place_on_map(rows, mixture(9, 2), rows, {.perplexity = 0}), doctest::Contains("perplexity must be at least 1"), c10::ValueError);
-  rows[4][0] = std::numeric_limits<float>::quiet_NaN();
-  CHECK_THROWS_WITH_AS(place_on_map(mixture(9, 3), mixture(9, 2), rows), doctest::Contains("new_rows must be finite, got NaN or infinity in row 4"),
+  CHECK_THROWS_WITH_AS(place_on_map(rows, mixture(9, 2), mixture(2, 4)),
+                       doctest::Contains("new_rows must be [*, 3], got [2, 4]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(place_on_map(rows, mixture(8, 2), rows), doctest::Contains("map must be [9, 2], got [8, 2]"),
                        c10::ValueError);
+  CHECK_THROWS_WITH_AS(place_on_map(rows, mixture(9, 2), rows, {.perplexity = 0}),
+                       doctest::Contains("perplexity must be at least 1"), c10::ValueError);
+  rows[4][0] = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(place_on_map(mixture(9, 3), mixture(9, 2), rows),
+                       doctest::Contains("new_rows must be finite, got NaN or infinity in row 4"), c10::ValueError);
 }

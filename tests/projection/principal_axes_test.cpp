@@ -31,27 +31,35 @@ at::Tensor with_variances(const at::Tensor& variances) {
 
 /// The largest |C a - v a| among the first axes, by the largest variance.
 double residual(const at::Tensor& covariance, const PrincipalAxes& found) {
-  const at::Tensor axes = found.axes.narrow(0, 0, kAxes), variance = found.variance.narrow(0, 0, kAxes);
-  return ((at::matmul(axes, covariance) - axes * variance.unsqueeze(1)).norm(2, 1).max() / found.variance[0]).item<double>();
+  const at::Tensor axes = found.axes.narrow(0, 0, kAxes);
+  const at::Tensor variance = found.variance.narrow(0, 0, kAxes);
+  return ((at::matmul(axes, covariance) - axes * variance.unsqueeze(1)).norm(2, 1).max() / found.variance[0])
+      .item<double>();
 }
 
 }  // namespace
 
 TEST_CASE("the first axes are those of all, whatever the variances") {
   const auto options = at::TensorOptions().dtype(at::kDouble);
-  for (const auto& [name, variances, close] : {std::tuple("falling", at::logspace(2, -3, kWidth, 10, options), 2e-6), std::tuple("steep", at::logspace(0, -20, kWidth, 10, options), 2e-6),
-                                               std::tuple("huge", at::logspace(32, 29, kWidth, 10, options), 2e-6), std::tuple("tiny", at::logspace(-32, -35, kWidth, 10, options), 2e-6),
-                                               std::tuple("nearly the same", at::linspace(1.01, 1, kWidth, options), 1.0)}) {
+  for (const auto& [name, variances, close] :
+       {std::tuple("falling", at::logspace(2, -3, kWidth, 10, options), 2e-6),
+        std::tuple("steep", at::logspace(0, -20, kWidth, 10, options), 2e-6),
+        std::tuple("huge", at::logspace(32, 29, kWidth, 10, options), 2e-6),
+        std::tuple("tiny", at::logspace(-32, -35, kWidth, 10, options), 2e-6),
+        std::tuple("nearly the same", at::linspace(1.01, 1, kWidth, options), 1.0)}) {
     CAPTURE(name);
     const at::Tensor covariance = with_variances(variances);
-    const PrincipalAxes all = principal_axes(covariance), first = first_axes(covariance, kAxes);
-    const at::Tensor axes = first.axes.narrow(0, 0, kAxes), other = all.axes.narrow(0, 0, kAxes);
+    const PrincipalAxes all = principal_axes(covariance);
+    const PrincipalAxes first = first_axes(covariance, kAxes);
+    const at::Tensor axes = first.axes.narrow(0, 0, kAxes);
+    const at::Tensor other = all.axes.narrow(0, 0, kAxes);
     CHECK(residual(covariance, all) < 1e-12);
     CHECK(residual(covariance, first) <= 1e-6);
     CHECK(at::allclose(at::matmul(axes, axes.t()), at::eye(kAxes, options), 0, 1e-10));
     CHECK((axes - at::matmul(at::matmul(axes, other.t()), other)).norm().item<double>() < close);
     const double spread = all.variance[0].item<double>();
-    CHECK(at::allclose(first.variance.narrow(0, 0, kAxes) / spread, all.variance.narrow(0, 0, kAxes) / spread, 0, 1e-9));
+    CHECK(
+        at::allclose(first.variance.narrow(0, 0, kAxes) / spread, all.variance.narrow(0, 0, kAxes) / spread, 0, 1e-9));
   }
 }
 

@@ -27,7 +27,8 @@ at::Tensor wide_rows() { return mixture(260, 300).to(at::kDouble) * (-at::arange
 
 TEST_CASE("randomised PCA of a falling spectrum equals that by the covariance") {
   const at::Tensor rows = wide_rows();
-  const Pca exact = fit_pca(rows, 6), found = fit_pca_randomised(rows, 6);
+  const Pca exact = fit_pca(rows, 6);
+  const Pca found = fit_pca_randomised(rows, 6);
   CHECK(at::allclose(found.mean, exact.mean));
   CHECK(found.total_variance == doctest::Approx(exact.total_variance).epsilon(1e-10));
   CHECK(at::allclose(found.explained_variance, exact.explained_variance, 1e-6, 0));
@@ -36,7 +37,8 @@ TEST_CASE("randomised PCA of a falling spectrum equals that by the covariance") 
 
 TEST_CASE("randomised components of float32 rows are orthonormal and span the exact ones") {
   const at::Tensor rows = wide_rows().to(at::kFloat);
-  const Pca exact = fit_pca(rows.to(at::kDouble), 4), found = fit_pca_randomised(rows, 4);
+  const Pca exact = fit_pca(rows.to(at::kDouble), 4);
+  const Pca found = fit_pca_randomised(rows, 4);
   CHECK(at::allclose(at::matmul(found.components, found.components.t()), at::eye(4, at::kDouble), 0, 1e-10));
   const at::Tensor cosines = at::matmul(found.components, exact.components.t());
   CHECK(at::allclose(at::matmul(cosines, cosines.t()), at::eye(4, at::kDouble), 0, 1e-5));
@@ -60,7 +62,8 @@ TEST_CASE("constant rows have orthonormal randomised components without variance
 }
 
 TEST_CASE("randomised PCA refuses a k out of range and no iterations") {
-  CHECK_THROWS_WITH_AS(fit_pca_randomised(mixture(6, 4), 5), doctest::Contains("k must be from 1 to D = 4, got 5"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(fit_pca_randomised(mixture(6, 4), 2, {.power_iterations = 0}), doctest::Contains("power_iterations at least 1"),
+  CHECK_THROWS_WITH_AS(fit_pca_randomised(mixture(6, 4), 5), doctest::Contains("k must be from 1 to D = 4, got 5"),
                        c10::ValueError);
+  CHECK_THROWS_WITH_AS(fit_pca_randomised(mixture(6, 4), 2, {.power_iterations = 0}),
+                       doctest::Contains("power_iterations at least 1"), c10::ValueError);
 }

@@ -22,8 +22,8 @@ PlanePoints clumps(std::size_t count, double side) {
   PlanePoints points;
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t clump = 90000 + i % 12;
-    points.x.push_back(static_cast<float>(
-        side * (0.25 * tandem::tests::noise(2 * clump) + 0.08 * tandem::tests::noise(2 * i))));
+    points.x.push_back(
+        static_cast<float>(side * (0.25 * tandem::tests::noise(2 * clump) + 0.08 * tandem::tests::noise(2 * i))));
     points.y.push_back(static_cast<float>(
         side * (0.25 * tandem::tests::noise(2 * clump + 1) + 0.08 * tandem::tests::noise(2 * i + 1))));
   }
@@ -53,8 +53,7 @@ double slow_divergence(const PlanePoints& points, const tandem::SparseRows& join
   }
   for (std::size_t i = 0; i < count; ++i) {
     for (std::int64_t e = joint.row_begin[i]; e < joint.row_begin[i + 1]; ++e) {
-      sum += joint.value[e] *
-             std::log(joint.value[e] * normaliser / w(i, static_cast<std::size_t>(joint.column[e])));
+      sum += joint.value[e] * std::log(joint.value[e] * normaliser / w(i, static_cast<std::size_t>(joint.column[e])));
     }
   }
   return sum;
@@ -72,8 +71,8 @@ TEST_CASE("exact repulsion equals its definition") {
     double x = 0, y = 0;
     for (std::size_t j = 0; j < points.x.size(); ++j) {
       if (j == i) continue;
-      const double dx = static_cast<double>(points.x[i]) - points.x[j],
-                   dy = static_cast<double>(points.y[i]) - points.y[j];
+      const double dx = static_cast<double>(points.x[i]) - points.x[j];
+      const double dy = static_cast<double>(points.y[i]) - points.y[j];
       const double w = 1 / (1 + dx * dx + dy * dy);
       normaliser += w;
       x += w * w * dx;
@@ -89,14 +88,15 @@ TEST_CASE("attraction and repulsion are the gradient of the divergence") {
   ThreadTeam team(1);
   PlanePoints points = clumps(60, 8);
   const tandem::Neighbours neighbours = tandem::nearest_neighbours(tandem::tests::mixture(60, 5), 12);
-  const tandem::SparseRows joint = tandem::joint_probabilities(
-      neighbours.row, tandem::neighbour_probabilities(neighbours.squared_distance, 4));
+  const tandem::SparseRows joint =
+      tandem::joint_probabilities(neighbours.row, tandem::neighbour_probabilities(neighbours.squared_distance, 4));
   const PlanePoints pull = tandem::attraction(points, joint, team);
   Repulsion push;
   exact_repulsion(points, team, push);
   for (const std::size_t i : {0, 7, 59}) {
     const double gradient = 4 * (pull.x[i] - push.x[i] / push.normaliser);
-    const float place = points.x[i], step = 1.0F / 64;
+    const float place = points.x[i];
+    const float step = 1.0F / 64;
     points.x[i] = place + step;
     const double above = slow_divergence(points, joint);
     points.x[i] = place - step;
@@ -124,8 +124,8 @@ TEST_CASE("the whole gradient by the grid is within 1 percent of the exact one o
   ThreadTeam team(1);
   GridRepulsion grid(team);
   const tandem::Neighbours neighbours = tandem::nearest_neighbours(tandem::tests::mixture(2000, 8), 30);
-  const tandem::SparseRows joint = tandem::joint_probabilities(
-      neighbours.row, tandem::neighbour_probabilities(neighbours.squared_distance, 10));
+  const tandem::SparseRows joint =
+      tandem::joint_probabilities(neighbours.row, tandem::neighbour_probabilities(neighbours.squared_distance, 10));
   for (const double side : {0.5, 20.0, 90.0}) {
     const PlanePoints points = clumps(2000, side);
     const PlanePoints pull = tandem::attraction(points, joint, team);

@@ -107,10 +107,9 @@ TEST_CASE("the map does not depend on the unit of the rows however huge or tiny"
 
 TEST_CASE("the map is centred and progress is told to the end") {
   std::vector<std::pair<std::int64_t, std::int64_t>> told;
-  const TsneResult result =
-      tsne(mixture(80, 3), {.iterations = 30, .progress = [&](std::int64_t done, std::int64_t total) {
-                              told.emplace_back(done, total);
-                            }});
+  const TsneResult result = tsne(
+      mixture(80, 3),
+      {.iterations = 30, .progress = [&](std::int64_t done, std::int64_t total) { told.emplace_back(done, total); }});
   CHECK(result.map.mean(0).abs().max().item<float>() < 1e-4);
   CHECK(told.size() == 30);
   CHECK(told.back() == std::pair<std::int64_t, std::int64_t>(30, 30));
@@ -142,14 +141,12 @@ TEST_CASE("t-SNE refuses NaN and options out of range in words") {
   at::Tensor rows = mixture(9, 3);
   CHECK_THROWS_WITH_AS(tsne(rows, {.perplexity = 0.5}),
                        doctest::Contains("tsne: perplexity must be at least 1, got 0.5"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(tsne(rows, {.learning_rate = -1}), doctest::Contains("learning_rate"),
-                       c10::ValueError);
+  CHECK_THROWS_WITH_AS(tsne(rows, {.learning_rate = -1}), doctest::Contains("learning_rate"), c10::ValueError);
   CHECK_THROWS_WITH_AS(tsne(rows, {.iterations = -1}), doctest::Contains("iterations must not be negative"),
                        c10::ValueError);
   CHECK_THROWS_WITH_AS(tsne(rows.narrow(0, 0, 0)), doctest::Contains("with at least one row, got [0, 3]"),
                        c10::ValueError);
   rows[8][2] = std::numeric_limits<float>::quiet_NaN();
-  CHECK_THROWS_WITH_AS(tsne(rows),
-                       doctest::Contains("tsne: rows must be finite, got NaN or infinity in row 8"),
+  CHECK_THROWS_WITH_AS(tsne(rows), doctest::Contains("tsne: rows must be finite, got NaN or infinity in row 8"),
                        c10::ValueError);
 }

@@ -21,7 +21,9 @@ namespace {
 constexpr const char* kNames = "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n";
 
 /// A record: its class, and pixels that are all `level`.
-std::string record(int label, char level) { return std::string(1, static_cast<char>(label)) + std::string(3072, level); }
+std::string record(int label, char level) {
+  return std::string(1, static_cast<char>(label)) + std::string(3072, level);
+}
 
 struct Folder : ScratchFolder {
   Folder() {
@@ -92,7 +94,8 @@ TEST_CASE("class folders make the same of pictures as files") {
   }
   CHECK(labels.size() == 10);
   CHECK(captions.size() == 10 * default_templates().size());
-  CHECK(std::count_if(set.images.begin(), set.images.end(), [](const auto& image) { return image.split == Split::kTest; }) == 1000);
+  CHECK(std::count_if(set.images.begin(), set.images.end(),
+                      [](const auto& image) { return image.split == Split::kTest; }) == 1000);
 }
 
 TEST_CASE("templates of one's own are used and the seed chooses among them") {
@@ -100,7 +103,8 @@ TEST_CASE("templates of one's own are used and the seed chooses among them") {
   write_file(folder / "templates.txt", "\xEF\xBB\xBFthe {} of my life\r\n\nsee {}!\n");
   const auto captions = [&](std::uint64_t seed) {
     std::vector<std::string> all;
-    for (const CaptionedImage& image : read_cifar(folder.path(), CifarKind::kTen, {.seed = seed, .templates = folder / "templates.txt"}).images) {
+    for (const CaptionedImage& image :
+         read_cifar(folder.path(), CifarKind::kTen, {.seed = seed, .templates = folder / "templates.txt"}).images) {
       all.push_back(image.captions.at(0));
     }
     return all;
@@ -114,15 +118,19 @@ TEST_CASE("templates of one's own are used and the seed chooses among them") {
 
 TEST_CASE("what is no CIFAR is refused in one sentence") {
   Folder folder;
-  CHECK(says(folder.complaint(CifarKind::kHundred), "fine_label_names.txt, the Python version's meta, or class folders in train/ and test/, found none of them"));
+  CHECK(says(
+      folder.complaint(CifarKind::kHundred),
+      "fine_label_names.txt, the Python version's meta, or class folders in train/ and test/, found none of them"));
   write_file(folder / "bad.txt", "no place\n");
-  CHECK(says(folder.complaint(CifarKind::kTen, {.templates = folder / "bad.txt"}), "bad.txt: expected one {} for the class on line 1, found \"no place\""));
+  CHECK(says(folder.complaint(CifarKind::kTen, {.templates = folder / "bad.txt"}),
+             "bad.txt: expected one {} for the class on line 1, found \"no place\""));
   write_file(folder / "bad.txt", "{} and {}\n");
   CHECK(says(folder.complaint(CifarKind::kTen, {.templates = folder / "bad.txt"}), "one {} for the class"));
   write_file(folder / "bad.txt", "\n");
   CHECK(says(folder.complaint(CifarKind::kTen, {.templates = folder / "bad.txt"}), "found none"));
   write_file(folder / "test_batch.bin", record(3, 'c') + "x");
-  CHECK(says(folder.complaint(), "test_batch.bin: expected a whole number of pictures of 3073 bytes, found 3074 bytes"));
+  CHECK(
+      says(folder.complaint(), "test_batch.bin: expected a whole number of pictures of 3073 bytes, found 3074 bytes"));
   write_file(folder / "test_batch.bin", record(10, 'c'));
   CHECK(says(folder.complaint(), "test_batch.bin: expected classes from 0 to 9, found 10 for picture 0"));
   write_file(folder / "batches.meta.txt", "cat\n");
@@ -157,8 +165,12 @@ TEST_CASE("CIFAR's Python version is read without running it, with the ids of th
     write_file(folder / "test_batch", batch);
     CHECK_THROWS_WITH_AS(read_cifar(folder.path(), CifarKind::kTen), doctest::Contains(part), FileError);
   };
-  refuses("\x80\x02" "cos\nsystem\n.", "test_batch: expected nothing but arrays, lists, texts and numbers");
-  refuses("\x80\x02}U\x06labels]s.", "test_batch: expected \"data\" of N x 3072 bytes and N \"labels\", found something else");
+  refuses(
+      "\x80\x02"
+      "cos\nsystem\n.",
+      "test_batch: expected nothing but arrays, lists, texts and numbers");
+  refuses("\x80\x02}U\x06labels]s.",
+          "test_batch: expected \"data\" of N x 3072 bytes and N \"labels\", found something else");
   std::string batch = read_file(reference / "batch_python2.pickle");
   batch[batch.find("K\x09") + 1] = 11;
   refuses(batch, "test_batch: expected classes from 0 to 9, found 11 for picture 2");

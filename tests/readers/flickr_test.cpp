@@ -70,8 +70,7 @@ TEST_CASE("carriage returns and byte order marks and spaces at the ends make no 
 
 TEST_CASE("Kaggle's file is read and split by the hash of the name") {
   const CaptionSet set =
-      FlickrFolder(Files{{"captions.txt",
-                    "image,caption\na.jpg,A dog .\na.jpg,\"A dog , asleep .\"\nb.jpg,A cat .\n"}})
+      FlickrFolder(Files{{"captions.txt", "image,caption\na.jpg,A dog .\na.jpg,\"A dog , asleep .\"\nb.jpg,A cat .\n"}})
           .read();
   REQUIRE(set.images.size() == 2);
   CHECK(set.images[0].captions == std::vector<std::string>{"A dog .", "A dog , asleep ."});
@@ -82,8 +81,7 @@ TEST_CASE("Kaggle's file is read and split by the hash of the name") {
 }
 
 TEST_CASE("what does not fit together is left out or kept apart with a remark") {
-  auto files =
-      changed("Flickr8k.token.txt", kTokens + "gone.jpg.1#0\tA ghost .\na.jpg#2\tcaf\xE9\nb.jpg#1\t  \n");
+  auto files = changed("Flickr8k.token.txt", kTokens + "gone.jpg.1#0\tA ghost .\na.jpg#2\tcaf\xE9\nb.jpg#1\t  \n");
   files["Flickr_8k.testImages.txt"] = "listed_only.jpg\n";
   const CaptionSet set = FlickrFolder(files).read();
   CHECK(set.images.size() == 3);
@@ -97,16 +95,20 @@ TEST_CASE("what does not fit together is left out or kept apart with a remark") 
 }
 
 TEST_CASE("rows that are none and names that lead elsewhere are left out and counted") {
-  const CaptionSet set = FlickrFolder(changed("Flickr8k.token.txt", kTokens + "no tab here\n../a.jpg#0\tA dog .\n/etc/passwd#0\tA file .\n")).read();
+  const CaptionSet set = FlickrFolder(changed("Flickr8k.token.txt",
+                                              kTokens + "no tab here\n../a.jpg#0\tA dog .\n/etc/passwd#0\tA file .\n"))
+                             .read();
   CHECK(set.images.size() == 3);
   CHECK(has_remark(set, "rows that are not \"name#k<TAB>caption\" were left out: 1 (Flickr8k.token.txt: line 5)"));
-  CHECK(has_remark(set, "rows whose picture is outside the folder were left out: 2 (Flickr8k.token.txt: line 6, line 7)"));
+  CHECK(has_remark(set,
+                   "rows whose picture is outside the folder were left out: 2 (Flickr8k.token.txt: line 6, line 7)"));
 }
 
 namespace {
 
 const char* const kKarpathy = R"({"images": [
-  {"sentids": [0, 1], "imgid": 0, "sentences": [{"tokens": ["a", "dog"], "raw": "A dog .", "imgid": 0, "sentid": 0}, {"raw": "The dog ."}],
+  {"sentids": [0, 1], "imgid": 0, "sentences": [{"tokens": ["a", "dog"], "raw": "A dog .", "imgid": 0,)"
+                              R"( "sentid": 0}, {"raw": "The dog ."}],
    "split": "train", "filename": "a.jpg"},
   {"split": "val", "sentences": [{"raw": "A cat ."}, {"raw": " "}], "filename": "b.jpg"},
   {"split": "test", "sentences": [{"raw": "A bird ."}], "filename": "c.jpg"},
@@ -126,7 +128,8 @@ TEST_CASE("Karpathy's splits give pictures and captions and sides") {
   CHECK_FALSE(set.splits_made);
   CHECK(has_remark(set, "blank captions were left out: 1 (dataset_flickr8k.json: b.jpg)"));
   CHECK(has_remark(set, "pictures that are not there were left out: 1 (dataset_flickr8k.json: gone.jpg)"));
-  CHECK(has_remark(set, "pictures whose names lead out of the folder were left out: 1 (dataset_flickr8k.json: ../c.jpg)"));
+  CHECK(has_remark(set,
+                   "pictures whose names lead out of the folder were left out: 1 (dataset_flickr8k.json: ../c.jpg)"));
 }
 
 TEST_CASE("the caption file itself may be named, and one that says nothing is refused") {
@@ -140,14 +143,18 @@ TEST_CASE("the caption file itself may be named, and one that says nothing is re
   const std::string whole = kKarpathy;
   refuses(whole.substr(0, 300), "dataset_flickr8k.json: expected JSON from beginning to end");
   refuses("{}", "expected a list \"images\"");
-  refuses(R"({"images": [{"filename": "a.jpg", "split": "exam", "sentences": []}]})", "as the split of \"a.jpg\", found \"exam\"");
+  refuses(R"({"images": [{"filename": "a.jpg", "split": "exam", "sentences": []}]})",
+          "as the split of \"a.jpg\", found \"exam\"");
 }
 
 TEST_CASE("Flickr30k is read as published, as Kaggle has it, and with lists of names without endings") {
-  const auto read = [](const Files& files) { return read_flickr(FlickrFolder(files, "flickr30k-images").path(), FlickrKind::kThirty); };
+  const auto read = [](const Files& files) {
+    return read_flickr(FlickrFolder(files, "flickr30k-images").path(), FlickrKind::kThirty);
+  };
   for (const Files& files : {Files{{"results_20130124.token", kTokens}},
-                             Files{{"results.csv", "image_name| comment_number| comment\na.jpg| 0| A dog .\na.jpg| 1| The dog .\n"
-                                                   "b.jpg| 0| A cat .\nb.jpg| 4   A \"cat\" runs .\nc.jpg| 0| A bird .\n"}}}) {
+                             Files{{"results.csv",
+                                    "image_name| comment_number| comment\na.jpg| 0| A dog .\na.jpg| 1| The dog .\n"
+                                    "b.jpg| 0| A cat .\nb.jpg| 4   A \"cat\" runs .\nc.jpg| 0| A bird .\n"}}}) {
     Files with_lists = files;
     with_lists["train.txt"] = "a\n";
     with_lists["val.txt"] = "b\n";
@@ -159,10 +166,12 @@ TEST_CASE("Flickr30k is read as published, as Kaggle has it, and with lists of n
     CHECK(set.images[0].split == Split::kTrain);
     CHECK(set.images[1].split == Split::kDev);
     CHECK(set.images[2].split == Split::kTest);
-    CHECK(has_remark(set, "rows that are not \"name| k| caption\" were left out: 1 (results.csv: line 5)") == files.contains("results.csv"));
+    CHECK(has_remark(set, "rows that are not \"name| k| caption\" were left out: 1 (results.csv: line 5)") ==
+          files.contains("results.csv"));
     CHECK(has_remark(read(files), "by the hash of their names"));
   }
-  CHECK_THROWS_WITH_AS(read({{"results.csv", "name,caption\n"}}), doctest::Contains("image_name| comment_number| comment"), FileError);
+  CHECK_THROWS_WITH_AS(read({{"results.csv", "name,caption\n"}}),
+                       doctest::Contains("image_name| comment_number| comment"), FileError);
 }
 
 TEST_CASE("a folder that cannot be read is refused in a sentence") {
@@ -176,7 +185,8 @@ TEST_CASE("a folder that cannot be read is refused in a sentence") {
   refuses(changed("Flickr8k.token.txt", "x.jpg#0\tA dog .\ny.jpg#0\tA cat .\n"),
           "pictures that are not there were left out: 2 (Flickr8k.token.txt: line 1 x.jpg, line 2 y.jpg)");
   refuses({}, "a folder with Flickr8k.token.txt, captions.txt or dataset_flickr8k.json, found none of them");
-  CHECK_THROWS_WITH_AS(read_flickr("nowhere", FlickrKind::kEight), doctest::Contains("found no such folder"), FileError);
+  CHECK_THROWS_WITH_AS(read_flickr("nowhere", FlickrKind::kEight), doctest::Contains("found no such folder"),
+                       FileError);
 }
 
 TEST_CASE("the real Flickr8k has its 8091 pictures and names the one that is not there") {

@@ -61,7 +61,8 @@ TEST_CASE("links to folders are followed once and links in a circle are counted"
   CHECK(set.images[0].split == Split::kTrain);
   CHECK(has_remark(set, "links that lead nowhere were left out: 3 (b.jpg, one, two)"));
   CHECK(has_remark(set, "links to folders that are read already were left out: 2 (z, train/deep/up)"));
-  CHECK_THROWS_WITH_AS(read_data("folder:" + folder.path().string(), {.strict = true}), doctest::Contains("expected data without defects (--strict), found links that"), FileError);
+  CHECK_THROWS_WITH_AS(read_data("folder:" + folder.path().string(), {.strict = true}),
+                       doctest::Contains("expected data without defects (--strict), found links that"), FileError);
 }
 
 namespace {
@@ -90,7 +91,8 @@ TEST_CASE("folders that may not be entered are left out and counted") {
     const NotRoot nobody;
     TANDEM_SKIP_WITHOUT(folder / "a.jpg");  // Of a checkout in root's home nobody sees anything.
     CHECK(has_remark(read_folder(folder.path()), "folders that may not be entered were left out: 1 (closed)"));
-    CHECK(has_remark(read_data((folder / "c.csv").string()), "pictures in folders that may not be read were left out: 1 (c.csv: line 3 closed/b.jpg)"));
+    CHECK(has_remark(read_data((folder / "c.csv").string()),
+                     "pictures in folders that may not be read were left out: 1 (c.csv: line 3 closed/b.jpg)"));
   }
   std::filesystem::permissions(folder / "closed", std::filesystem::perms::owner_all);
 }
@@ -112,7 +114,8 @@ TEST_CASE("folders named like splits tell the split") {
 
 TEST_CASE("a folder without captioned pictures is refused") {
   const ScratchFolder folder;
-  CHECK_THROWS_WITH_AS(read_folder(folder.path()), doctest::Contains("pictures that exist and have captions, found none"), FileError);
+  CHECK_THROWS_WITH_AS(read_folder(folder.path()),
+                       doctest::Contains("pictures that exist and have captions, found none"), FileError);
   CHECK_THROWS_WITH_AS(read_folder(folder / "none"), doctest::Contains("no such folder"), FileError);
   CHECK_THROWS_WITH_AS(read_imagefolder(folder.path()), doctest::Contains("metadata.csv or metadata.jsonl"), FileError);
 }
@@ -126,7 +129,8 @@ TEST_CASE("an imagefolder has its metadata in one file or in one a split") {
 
   write_pair(folder / "train" / "x", "");
   write_pair(folder / "validation" / "x", "");
-  write_file(folder / "train" / "metadata.jsonl", "{\"file_name\": \"x.jpg\", \"text\": \"a dog\"}\n{\"file_name\": \"gone.jpg\", \"text\": \"b\"}\n");
+  write_file(folder / "train" / "metadata.jsonl",
+             "{\"file_name\": \"x.jpg\", \"text\": \"a dog\"}\n{\"file_name\": \"gone.jpg\", \"text\": \"b\"}\n");
   write_file(folder / "validation" / "metadata.csv", "file_name,text\nx.jpg,a cat\n");
   const CaptionSet set = read_imagefolder(folder.path());
   REQUIRE(set.images.size() == 2);

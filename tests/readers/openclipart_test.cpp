@@ -15,8 +15,8 @@ using tandem::tests::ScratchFolder;
 
 namespace {
 
-std::string drawing(const std::string& title, const std::string& description,
-                    const std::vector<std::string>& keywords, int number = 0) {
+std::string drawing(const std::string& title, const std::string& description, const std::vector<std::string>& keywords,
+                    int number = 0) {
   std::string list;
   for (const std::string& keyword : keywords) list += "<rdf:li>" + keyword + "</rdf:li>";
   return "<svg width='" + std::to_string(number + 1) + "'><metadata><rdf:RDF><cc:Work><dc:title>" + title +
@@ -37,9 +37,8 @@ Captions captions_of(const std::string& svg) {
 TEST_CASE("titles that do not describe a drawing are junk") {
   for (const char* junk :
        {"", "gramastar", "Part of the Flat Icon Collection (Wed Aug 25 23:29:46 2004)", "Lemon SVG theme",
-        "blueberry - iconset", "SVG Gradient Collection by Alan Horkan, 2004.", "Various Cliparts",
-        "Untitled", "jean.victor.balin@gmail.com", "HASH(0x85cd6ec)", "large braces.svg", "http://aiga.org",
-        "8", "M", "42-17"}) {
+        "blueberry - iconset", "SVG Gradient Collection by Alan Horkan, 2004.", "Various Cliparts", "Untitled",
+        "jean.victor.balin@gmail.com", "HASH(0x85cd6ec)", "large braces.svg", "http://aiga.org", "8", "M", "42-17"}) {
     CAPTURE(junk);
     CHECK(is_junk_title(junk));
   }
@@ -68,8 +67,7 @@ TEST_CASE("titles are cleaned of what the archive did to them") {
 }
 
 TEST_CASE("a drawing has its title and description and keywords as captions") {
-  CHECK(captions_of(
-            drawing("Yellow duck", "A duck made of rubber.", {"bird", "hash", "", "bath_toy", "theme"})) ==
+  CHECK(captions_of(drawing("Yellow duck", "A duck made of rubber.", {"bird", "hash", "", "bath_toy", "theme"})) ==
         Captions{"Yellow duck", "A duck made of rubber.", "clip art of bird and bath toy"});
   CHECK(captions_of(drawing("gramastar", "HASH(0x85cd6ec)", {"star", "shape", "geometry"})) ==
         Captions{"clip art of star, shape and geometry"});
@@ -83,27 +81,22 @@ TEST_CASE("a caption on too many drawings describes none of them") {
   for (int i = 0; i <= kMostDrawingsPerCaption; ++i) {
     const std::string number = std::to_string(i);
     write_file(folder / ("card" + number + ".svg"), drawing("card", "", {"game", "paper"}, i));
-    write_file(folder / ("flag" + number + ".svg"),
-               drawing("Flag of country " + number, "", {"flag", "europe"}, i));
+    write_file(folder / ("flag" + number + ".svg"), drawing("Flag of country " + number, "", {"flag", "europe"}, i));
   }
   const CaptionSet set = read_openclipart(folder.path());
   CHECK(set.images.size() == kMostDrawingsPerCaption + 1);
   CHECK(has_remark(
-      set,
-      "drawings without a title, description or keywords that describe them were left out: 13 (card0.svg"));
-  CHECK(set.images[0].captions ==
-        Captions{"Flag of country 0", "Flag of country 0, clip art of flag and europe"});
+      set, "drawings without a title, description or keywords that describe them were left out: 13 (card0.svg"));
+  CHECK(set.images[0].captions == Captions{"Flag of country 0", "Flag of country 0, clip art of flag and europe"});
 }
 
 TEST_CASE("a title that its author copied to a second drawing counts for neither") {
   const ScratchFolder folder;
   for (int i = 0; i < 2; ++i) {
     const std::string number = std::to_string(i);
-    write_file(folder / (number + ".svg"),
-               drawing("Clipart by Nicu Buculei - pear", "", {"thing" + number, "toy"}, i));
+    write_file(folder / (number + ".svg"), drawing("Clipart by Nicu Buculei - pear", "", {"thing" + number, "toy"}, i));
   }
-  for (const CaptionedImage& image : read_openclipart(folder.path()).images)
-    CHECK(image.captions.size() == 1);
+  for (const CaptionedImage& image : read_openclipart(folder.path()).images) CHECK(image.captions.size() == 1);
 }
 
 TEST_CASE("the same drawing under two names is kept once and loops of links are not followed") {
@@ -118,16 +111,15 @@ TEST_CASE("the same drawing under two names is kept once and loops of links are 
   const CaptionSet set = read_openclipart(folder.path());
   REQUIRE(set.images.size() == 1);
   CHECK(set.images[0].id == "a.svg");
-  CHECK(has_remark(set,
-                   "files that hold the same drawing as another were left out: 2 (b/again.SVG, b/link.svg)"));
+  CHECK(has_remark(set, "files that hold the same drawing as another were left out: 2 (b/again.SVG, b/link.svg)"));
 }
 
 TEST_CASE("a folder without drawings is refused") {
   const ScratchFolder folder;
   CHECK_THROWS_WITH_AS(read_openclipart(folder.path()),
                        doctest::Contains("expected pictures with captions, found none"), FileError);
-  CHECK_THROWS_WITH_AS(read_openclipart("nowhere"),
-                       "nowhere: expected a folder of SVG drawings, found no such folder", FileError);
+  CHECK_THROWS_WITH_AS(read_openclipart("nowhere"), "nowhere: expected a folder of SVG drawings, found no such folder",
+                       FileError);
 }
 
 TEST_CASE("the installed Open Clip Art gives some thousand drawings with two captions each or so") {

@@ -30,15 +30,14 @@ TEST_CASE("title and description and keywords and creator are told apart") {
 }
 
 TEST_CASE("a publisher before the title is not taken for it") {
-  CHECK(read_svg_metadata(
-            drawing_of("<dc:publisher><cc:Agent><dc:title>Library</dc:title></cc:Agent></dc:publisher>"
-                    "<dc:title>Cat</dc:title>"))
+  CHECK(read_svg_metadata(drawing_of("<dc:publisher><cc:Agent><dc:title>Library</dc:title></cc:Agent></dc:publisher>"
+                                     "<dc:title>Cat</dc:title>"))
             .title == "Cat");
 }
 
 TEST_CASE("entities and sections of plain text and comments are understood") {
-  CHECK(read_svg_metadata(drawing_of("<dc:title>caf&#233; &#x72AC;<!-- no --> <![CDATA[<b>]]></dc:title>"))
-            .title == "caf\xC3\xA9 \xE7\x8A\xAC <b>");
+  CHECK(read_svg_metadata(drawing_of("<dc:title>caf&#233; &#x72AC;<!-- no --> <![CDATA[<b>]]></dc:title>")).title ==
+        "caf\xC3\xA9 \xE7\x8A\xAC <b>");
   CHECK(decode_entities("a &lt; b &amp;&quot;&apos; &nbsp; & &#0; &#xD800; &#99999999999;") ==
         "a < b &\"' &nbsp; & &#0; &#xD800; &#99999999999;");
   CHECK(without_tags("a <b>bold</b> 1 < 2 <!-- x > y -->z <br") == "a  bold  1 < 2  z <br");
@@ -47,8 +46,7 @@ TEST_CASE("entities and sections of plain text and comments are understood") {
 TEST_CASE("Latin-1 is read as such where it is declared or where UTF-8 fails") {
   const std::string title = "<dc:title>caf\xE9</dc:title>";
   CHECK(read_svg_metadata(drawing_of(title)).title == "caf\xC3\xA9");
-  CHECK(read_svg_metadata(drawing_of(title, "<?xml version='1.0' encoding='ISO-8859-1'?>")).title ==
-        "caf\xC3\xA9");
+  CHECK(read_svg_metadata(drawing_of(title, "<?xml version='1.0' encoding='ISO-8859-1'?>")).title == "caf\xC3\xA9");
 }
 
 TEST_CASE("malformed drawings give what was read and nothing else") {
@@ -63,7 +61,7 @@ TEST_CASE("malformed drawings give what was read and nothing else") {
   }
   const SvgMetadata unclosed =
       read_svg_metadata(drawing_of("<dc:title>Cat</dc:title></b></i><dc:subject><rdf:li>pet</"
-                                "dc:subject><dc:description>d</dc:description>"));
+                                   "dc:subject><dc:description>d</dc:description>"));
   CHECK(unclosed.title == "Cat");
   CHECK(unclosed.subjects == std::vector<std::string>{"pet"});
   CHECK(unclosed.description == "d");

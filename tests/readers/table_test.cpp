@@ -4,8 +4,8 @@
 
 #include "data/has_remark.h"
 #include "tandem/base/errors.h"
-#include "tandem/parsing/caption_text.h"
 #include "tandem/data/split_by_hash.h"
+#include "tandem/parsing/caption_text.h"
 #include "tandem/storage/atomic_file.h"
 #include "test_data.h"
 
@@ -71,7 +71,8 @@ TEST_CASE("pictures that are not there are left out and named unless all of them
   CHECK(set.images.size() == 1);
   CHECK(has_remark(set, "pictures that are not there were left out: 2 (data.csv: line 3 x.jpg, line 4 y.jpg)"));
   refuses("image,caption\nx.jpg,one\ny.jpg,two\n",
-          "expected pictures that exist and have captions, found none; pictures that are not there were left out: 2 (data.csv: line 2 x.jpg, line 3 y.jpg)");
+          "expected pictures that exist and have captions, found none; pictures that are not there were left out: 2 "
+          "(data.csv: line 2 x.jpg, line 3 y.jpg)");
 }
 
 TEST_CASE("an id given to two pictures stays with the first and the other is named by its line") {
@@ -92,7 +93,8 @@ TEST_CASE("a table in the current folder needs no path in front of its name") {
 }
 
 TEST_CASE("quotes and line ends of Windows and a byte order mark change no caption") {
-  const CaptionSet set = TableFolder("\xEF\xBB\xBFimage,caption\r\na.jpg,\"a \"\"red\"\" dog,\r\nrunning\"\r\nb.jpg,a cat\r\n").read();
+  const CaptionSet set =
+      TableFolder("\xEF\xBB\xBFimage,caption\r\na.jpg,\"a \"\"red\"\" dog,\r\nrunning\"\r\nb.jpg,a cat\r\n").read();
   REQUIRE(set.images.size() == 2);
   CHECK(set.images[0].captions == std::vector<std::string>{"a \"red\" dog, running"});
   CHECK(set.images[1].captions == std::vector<std::string>{"a cat"});
@@ -108,9 +110,9 @@ TEST_CASE("blank captions are left out and counted") {
 
 TEST_CASE("a caption of a million characters is left out and right-to-left text stays") {
   const std::string arabic = "\xD9\x83\xD9\x84\xD8\xA8";
-  const CaptionSet set = TableFolder("image,caption,split\na.jpg," + arabic + ",train\na.jpg," +
-                                std::string(1'000'000, 'x') + ",train\n")
-                             .read();
+  const CaptionSet set =
+      TableFolder("image,caption,split\na.jpg," + arabic + ",train\na.jpg," + std::string(1'000'000, 'x') + ",train\n")
+          .read();
   CHECK(set.images[0].captions == std::vector<std::string>{arabic});
   CHECK(has_remark(set, "captions of more than 65536 bytes"));
 }
@@ -121,7 +123,8 @@ TEST_CASE("absolute paths are taken and paths that climb out are left out") {
   CHECK(TableFolder("image,caption\n" + absolute + ",one\n").read().images[0].picture.file == absolute);
   const CaptionSet set = TableFolder("image,caption\na.jpg,ok\nsub/../../secret.jpg,one\n../../etc/passwd,x\n").read();
   CHECK(set.images.size() == 1);
-  CHECK(has_remark(set, "rows whose picture is outside the folder of the file were left out: 2 (data.csv: line 3, line 4)"));
+  CHECK(has_remark(set,
+                   "rows whose picture is outside the folder of the file were left out: 2 (data.csv: line 3, line 4)"));
   CHECK(TableFolder("image,caption\nsub/../a.jpg,one\n").read().images[0].id == "a.jpg");
 }
 
@@ -130,7 +133,8 @@ TEST_CASE("a table that is no table of captions is refused in a sentence") {
   refuses("image,caption\n", "expected rows under the names of the columns, found none");
   refuses("picture,caption\na.jpg,one\n",
           "expected a column \"image\" (or filename, file_name, file, path, filepath), found \"picture\", \"caption\"");
-  refuses("image,label\na.jpg,one\n", "expected a column \"caption\" (or captions, text, title), found \"image\", \"label\"");
+  refuses("image,label\na.jpg,one\n",
+          "expected a column \"caption\" (or captions, text, title), found \"image\", \"label\"");
   refuses("image,caption,split\na.jpg,one,training\n", "as the split on line 2, found \"training\"");
   refuses("image,caption,split\na.jpg,one,train\nb.jpg,x,test\na.jpg,two,test\n",
           "expected one split for \"a.jpg\", found train above line 4 and test there");
@@ -140,7 +144,8 @@ TEST_CASE("a table that is no table of captions is refused in a sentence") {
 
 TEST_CASE("tabs and JSON lines make the same table") {
   const TableFolder folder("");
-  write_file(folder / "data.tsv", "image\tcaption\tsplit\na.jpg\ta dog, asleep\ttrain\nsub/c.jpg\t\"two\nlines\"\ttest\n");
+  write_file(folder / "data.tsv",
+             "image\tcaption\tsplit\na.jpg\ta dog, asleep\ttrain\nsub/c.jpg\t\"two\nlines\"\ttest\n");
   const CaptionSet tsv = read_table(folder / "data.tsv", TableFormat::kTsv);
   REQUIRE(tsv.images.size() == 2);
   CHECK(tsv.name == "tsv");
@@ -149,7 +154,8 @@ TEST_CASE("tabs and JSON lines make the same table") {
 
   write_file(folder / "data.jsonl",
              "\xEF\xBB\xBF{\"file_name\": \"a.jpg\", \"captions\": [\"a dog\", \"the dog\"], \"width\": 3}\r\n\n"
-             "{\"captions\": [\"a \\u00e4\"], \"file_name\": \"b.jpg\"}\n{\"file_name\": \"b.jpg\", \"captions\": \"one more\"}\n");
+             "{\"captions\": [\"a \\u00e4\"], \"file_name\": \"b.jpg\"}\n{\"file_name\": \"b.jpg\", \"captions\": "
+             "\"one more\"}\n");
   const CaptionSet jsonl = read_table(folder / "data.jsonl", TableFormat::kJsonl);
   REQUIRE(jsonl.images.size() == 2);
   CHECK(jsonl.images[0].captions == std::vector<std::string>{"a dog", "the dog"});
@@ -183,11 +189,15 @@ TEST_CASE("what a line of JSON has in place of captions is counted by what it is
 {"image": "b.jpg", "caption": "under another name"}
 {"image": "b.jpg", "captions": null}
 {"file": "b.jpg", "captions": "a cat"})");
-  // "caption" comes before "captions" among the names: here one line alone has it, and so all others are without.
+  // "caption" comes before "captions" among the names: here one line alone has it, and so all
+  // others are without.
   const CaptionSet first = read_table(folder / "data.jsonl", TableFormat::kJsonl);
   CHECK(first.caption_count() == 1);
-  CHECK(has_remark(first, "lines without the key \"caption\" that other lines have were left out: 4 (data.jsonl: line 1, line 2, line 3 and 1 more)"));
-  CHECK(has_remark(first, "lines without the key \"image\" that other lines have were left out: 1 (data.jsonl: line 6)"));
+  CHECK(has_remark(first,
+                   "lines without the key \"caption\" that other lines have were left out: 4 (data.jsonl: line 1, line "
+                   "2, line 3 and 1 more)"));
+  CHECK(
+      has_remark(first, "lines without the key \"image\" that other lines have were left out: 1 (data.jsonl: line 6)"));
   write_file(folder / "data.jsonl", R"({"image": "a.jpg", "captions": ["a dog", 7, null, "the dog"]}
 {"image": "b.jpg", "captions": []}
 {"image": "b.jpg", "captions": {"en": "a cat"}}
@@ -199,7 +209,8 @@ TEST_CASE("what a line of JSON has in place of captions is counted by what it is
   CHECK(has_remark(set, "entries of lists of captions that are no text were left out: 2 (data.jsonl: line 1, line 1)"));
   CHECK(has_remark(set, "lines whose list of captions is empty were left out: 1 (data.jsonl: line 2)"));
   CHECK(has_remark(set, "lines whose caption is an object were left out: 1 (data.jsonl: line 3)"));
-  CHECK(has_remark(set, "lines without the key \"captions\" that other lines have were left out: 1 (data.jsonl: line 4)"));
+  CHECK(has_remark(set,
+                   "lines without the key \"captions\" that other lines have were left out: 1 (data.jsonl: line 4)"));
   CHECK(has_remark(set, "blank captions were left out: 1 (data.jsonl: line 5)"));
 }
 
@@ -213,8 +224,10 @@ TEST_CASE("quotes of the caption's own refuse no table between tabs") {
 }
 
 TEST_CASE("rows that cannot be used are left out and counted by line") {
-  const CaptionSet set =
-      TableFolder("image,caption,split\na.jpg,one,train\n,two,train\na.jpg,caf\xE9,train\nb.jpg,three, or four,train\ncaf\xE9.jpg,five,train\n").read();
+  const CaptionSet set = TableFolder(
+                             "image,caption,split\na.jpg,one,train\n,two,train\na.jpg,caf\xE9,train\nb.jpg,three, or "
+                             "four,train\ncaf\xE9.jpg,five,train\n")
+                             .read();
   REQUIRE(set.images.size() == 1);
   CHECK(set.images[0].captions == std::vector<std::string>{"one"});
   CHECK(has_remark(set, "rows without a picture were left out: 1 (data.csv: line 3)"));
@@ -231,7 +244,8 @@ TEST_CASE("JSON lines that cannot be used are left out and counted by line") {
     return read_table(folder / "data.jsonl", TableFormat::kJsonl);
   };
   CHECK(read(good).defects.empty());
-  const CaptionSet set = read(good + "{\"a\": [\"x\"], \"b\": [\"y\"]}\n[1]\n{\"image\": \"\xE4\"}\n{\"image\": \"a.jpg\"");
+  const CaptionSet set =
+      read(good + "{\"a\": [\"x\"], \"b\": [\"y\"]}\n[1]\n{\"image\": \"\xE4\"}\n{\"image\": \"a.jpg\"");
   CHECK(set.images.size() == 1);
   CHECK(has_remark(set, "lines without the key \"image\" that other lines have were left out: 1 (data.jsonl: line 2)"));
   CHECK(has_remark(set, "lines that are no JSON object were left out: 2 (data.jsonl: line 3, line 5)"));

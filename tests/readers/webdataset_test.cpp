@@ -38,7 +38,9 @@ std::string tar_of(const std::vector<Member>& members) {
     put(148, "        ");
     header[156] = member.kind;
     if (member.kind == '2') put(157, "/etc/passwd");
-    put(257, std::string("ustar\0" "00", 8));
+    put(257, std::string("ustar\0"
+                         "00",
+                         8));
     unsigned sum = 0;
     for (const char c : header) sum += static_cast<unsigned char>(c);
     std::snprintf(size, sizeof size, "%06o", sum);
@@ -81,7 +83,8 @@ TEST_CASE("shards by Python's tarfile are read in place") {
 TEST_CASE("shards are counted by braces and their names tell splits") {
   const ScratchFolder folder;
   const std::string shard = tar_of({{"0.jpg", "x"}, {"0.txt", "a dog"}});
-  for (const char* name : {"train-00.tar", "train-01.tar", "validation-00.tar", "test_00.tar"}) write_file(folder / name, shard);
+  for (const char* name : {"train-00.tar", "train-01.tar", "validation-00.tar", "test_00.tar"})
+    write_file(folder / name, shard);
   const CaptionSet set = read_webdataset((folder / "{train-00,train-01,validation-00,test_00}.tar").string());
   REQUIRE(set.images.size() == 4);
   CHECK(set.images[1].id == "train-01/0.jpg");
@@ -103,18 +106,26 @@ TEST_CASE("shards of one name in different folders keep their pictures and sides
   for (const std::string split : {"train", "val", "test"}) {
     make_folder(folder / split);
     for (const std::string shard : {"0000", "0001"}) {
-      write_file(folder / split / (shard + ".tar"), tar_of({{"a.jpg", split + shard}, {"a.txt", "a dog"}, {"b.jpg", "x"}, {"b.txt", "a cat"}, {"c.txt", "nobody's"}}));
+      write_file(folder / split / (shard + ".tar"), tar_of({{"a.jpg", split + shard},
+                                                            {"a.txt", "a dog"},
+                                                            {"b.jpg", "x"},
+                                                            {"b.txt", "a cat"},
+                                                            {"c.txt", "nobody's"}}));
     }
   }
   const CaptionSet set = read_webdataset((folder / "{train,val,test}/{0000..0001}.tar").string());
   REQUIRE(set.images.size() == 12);
-  const auto in = [&](Split split) { return std::count_if(set.images.begin(), set.images.end(), [&](const auto& image) { return image.split == split; }); };
+  const auto in = [&](Split split) {
+    return std::count_if(set.images.begin(), set.images.end(), [&](const auto& image) { return image.split == split; });
+  };
   CHECK(in(Split::kTrain) == 4);
   CHECK(in(Split::kDev) == 4);
   CHECK(in(Split::kTest) == 4);
   auto images = by_id(set);
   CHECK(read_source_bytes(images["val/0001/a.jpg"].picture) == "val0001");
-  CHECK(has_remark(set, "samples without a picture were left out: 6 (train/0000.tar: c, train/0001.tar: c, val/0000.tar: c and 3 more)"));
+  CHECK(has_remark(
+      set,
+      "samples without a picture were left out: 6 (train/0000.tar: c, train/0001.tar: c, val/0000.tar: c and 3 more)"));
   // Below the folder that the shards have in common: how it is reached makes no difference.
   CHECK(read_webdataset((folder / "./val/{0000..0001}.tar").string()).images[0].id == "0000/a.jpg");
 }
@@ -146,10 +157,14 @@ TEST_CASE("what a shard holds that is none of a sample is left out and counted")
   CHECK(images["s/0.jpg"].captions == std::vector<std::string>{"first"});
   CHECK(read_source_bytes(images["s/0.jpg"].picture) == "picture");
   CHECK(images["s/6.jpg"].captions == std::vector<std::string>{"fine"});
-  for (const char* part : {"second pictures of a sample were left out: 1 (s.tar: 0.png)", "members that are links or devices were left out: 1 (s.tar: 1.jpg)",
-                           "members whose names lead out of the shard were left out: 2", "members that are no JSON object were left out: 1 (s.tar: 4.json)",
-                           "pictures without a caption were left out: 1 (s/4.jpg)", "samples without a picture were left out: 1 (s.tar: 5)",
-                           "captions that are not UTF-8 were left out: 1 (s.tar: 6)", "samples of an unknown split were left out: 1 (s.tar: 7 exam)",
+  for (const char* part : {"second pictures of a sample were left out: 1 (s.tar: 0.png)",
+                           "members that are links or devices were left out: 1 (s.tar: 1.jpg)",
+                           "members whose names lead out of the shard were left out: 2",
+                           "members that are no JSON object were left out: 1 (s.tar: 4.json)",
+                           "pictures without a caption were left out: 1 (s/4.jpg)",
+                           "samples without a picture were left out: 1 (s.tar: 5)",
+                           "captions that are not UTF-8 were left out: 1 (s.tar: 6)",
+                           "samples of an unknown split were left out: 1 (s.tar: 7 exam)",
                            "pictures listed a second time were left out: 1 (s/0.jpg)"}) {
     CAPTURE(part);
     CHECK(has_remark(set, part));
@@ -158,15 +173,19 @@ TEST_CASE("what a shard holds that is none of a sample is left out and counted")
 
 TEST_CASE("a shard that is cut gives what comes before the cut") {
   const ScratchFolder folder;
-  const std::string whole = tar_of({{"0.jpg", "picture"}, {"0.txt", "a dog"}, {"1.jpg", std::string(5000, 'x')}, {"1.txt", "a cat"}});
+  const std::string whole =
+      tar_of({{"0.jpg", "picture"}, {"0.txt", "a dog"}, {"1.jpg", std::string(5000, 'x')}, {"1.txt", "a cat"}});
   write_file(folder / "s.tar", whole.substr(0, 4000));
   const CaptionSet set = read_webdataset((folder / "s.tar").string());
   CHECK(set.images.size() == 1);
   CHECK(has_remark(set, "shards that are cut or damaged, from there on were left out: 1"));
   CHECK(has_remark(set, "ends inside a member"));
   write_file(folder / "no.tar", "<html>");
-  CHECK_THROWS_WITH_AS(read_webdataset((folder / "no.tar").string()), doctest::Contains("shards that cannot be read to the end were left out: 1"), FileError);
-  CHECK_THROWS_WITH_AS(read_webdataset((folder / "{0..2}.tar").string()), doctest::Contains("shards that are not there were left out: 3"), FileError);
+  CHECK_THROWS_WITH_AS(read_webdataset((folder / "no.tar").string()),
+                       doctest::Contains("shards that cannot be read to the end were left out: 1"), FileError);
+  CHECK_THROWS_WITH_AS(read_webdataset((folder / "{0..2}.tar").string()),
+                       doctest::Contains("shards that are not there were left out: 3"), FileError);
   const ScratchFolder empty;
-  CHECK_THROWS_WITH_AS(read_webdataset(empty.path().string()), doctest::Contains("a folder with .tar files, found none"), FileError);
+  CHECK_THROWS_WITH_AS(read_webdataset(empty.path().string()),
+                       doctest::Contains("a folder with .tar files, found none"), FileError);
 }

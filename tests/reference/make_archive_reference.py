@@ -6,6 +6,7 @@ shards as Python's tarfile, which webdataset uses, writes them.
 Python 2 is not needed: its stream is put together instruction by instruction as the published batches have it, and Python 3's
 pickle must read the same dictionary from it. Pixel planes of picture i are 3 i, 3 i + 1 and 3 i + 2.
 """
+
 import io
 import json
 import pathlib
@@ -38,10 +39,25 @@ def python2_stream(labels, names):
     stream += text(b"batch_label") + text(b"training batch 1 of 5")
     stream += text(b"labels") + b"]" + put() + b"(" + b"".join(b"K" + bytes([label]) for label in labels) + b"e"
     stream += text(b"data") + b"cnumpy.core.multiarray\n_reconstruct\n" + put() + b"cnumpy\nndarray\n" + put()
-    stream += b"K\x00\x85" + put() + b"U\x01b\x87Rq\x0a(K\x01" + b"M" + struct.pack("<H", PICTURES) + b"M" + struct.pack("<H", 3072) + b"\x86"
-    stream += b"cnumpy\ndtype\n" + b"q\x0b" + b"U\x02u1K\x00K\x01\x87Rq\x0c(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89"
+    stream += (
+        b"K\x00\x85"
+        + put()
+        + b"U\x01b\x87Rq\x0a(K\x01"
+        + b"M"
+        + struct.pack("<H", PICTURES)
+        + b"M"
+        + struct.pack("<H", 3072)
+        + b"\x86"
+    )
+    stream += (
+        b"cnumpy\ndtype\n"
+        + b"q\x0b"
+        + b"U\x02u1K\x00K\x01\x87Rq\x0c(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89"
+    )
     stream += b"T" + struct.pack("<i", data.size) + data.tobytes() + b"tb"
-    stream += b"U\x09filenames" + b"]q\x0d(" + b"".join(b"U" + bytes([len(name)]) + name for name in names) + b"e" + b"u."
+    stream += (
+        b"U\x09filenames" + b"]q\x0d(" + b"".join(b"U" + bytes([len(name)]) + name for name in names) + b"e" + b"u."
+    )
     return stream
 
 
@@ -68,7 +84,11 @@ def main():
             add(tar, "000.jpg", b"first picture")
             add(tar, "000.txt", "a dog\nein großer Hund\n".encode())
             add(tar, "deep/001.b.json", b'{"not": "the caption of 001.b, whose key is deep/001"}')
-            add(tar, "deep/001.json", json.dumps({"captions": ["a cat", "the cat"], "split": "test", "label": "cat"}).encode())
+            add(
+                tar,
+                "deep/001.json",
+                json.dumps({"captions": ["a cat", "the cat"], "split": "test", "label": "cat"}).encode(),
+            )
             add(tar, "deep/001.PNG", b"second")
             long_name = ("x" * 120 if kind != "ustar" else "x" * 90) + ".webp"
             add(tar, long_name, b"p" * 600)

@@ -1,5 +1,6 @@
 """Writes baselines/baselines.safetensors: small features with several captions a picture, and the cosine similarities that CCA, ridge
 regression, Procrustes and ASIF give for other rows, from scipy, scikit-learn and NumPy."""
+
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,10 @@ def main():
     new_image, new_text = rows(8, np.repeat(np.arange(8), 2))
 
     def scaled(train, new):
-        return [(v.astype(np.float64) - train.astype(np.float64).mean(0)) / train.astype(np.float64).std(0) for v in (train, new)]
+        return [
+            (v.astype(np.float64) - train.astype(np.float64).mean(0)) / train.astype(np.float64).std(0)
+            for v in (train, new)
+        ]
 
     x, new_x = scaled(image, new_image)
     y, new_y = scaled(text, new_text)
@@ -76,11 +80,24 @@ def main():
     x, new_x = x[partner] - x[partner].mean(0), new_x - x[partner].mean(0)
     y, new_y = y - y.mean(0), new_y - y.mean(0)
     correlations, by_cca = cca(x, y, new_x, new_y)
-    tensors = {"image": image, "text": text, "partner": partner, "new_image": new_image, "new_text": new_text,
-               "correlations": correlations, "cca": by_cca, "ridge_to_image": ridge(y, x, new_y, new_x).T, "ridge_to_text": ridge(x, y, new_x, new_y),
-               "procrustes": procrustes(x, y, new_x, new_y), "asif": by_asif}
+    tensors = {
+        "image": image,
+        "text": text,
+        "partner": partner,
+        "new_image": new_image,
+        "new_text": new_text,
+        "correlations": correlations,
+        "cca": by_cca,
+        "ridge_to_image": ridge(y, x, new_y, new_x).T,
+        "ridge_to_text": ridge(x, y, new_x, new_y),
+        "procrustes": procrustes(x, y, new_x, new_y),
+        "asif": by_asif,
+    }
     OUT.mkdir(exist_ok=True)
-    save_file({name: np.ascontiguousarray(t if t.dtype == np.int64 else t.astype(np.float32)) for name, t in tensors.items()}, OUT / "baselines.safetensors")
+    save_file(
+        {name: np.ascontiguousarray(t if t.dtype == np.int64 else t.astype(np.float32)) for name, t in tensors.items()},
+        OUT / "baselines.safetensors",
+    )
 
 
 if __name__ == "__main__":

@@ -22,21 +22,87 @@ import pathlib
 import tempfile
 import unicodedata
 
-from make_tokenizer_reference import (HARD_TEXTS, OUT, TRUNCATED_TEXT, batched, code_point_texts, digests_of, fuzz_texts,
-                                      make_draw)
+from make_tokenizer_reference import (
+    HARD_TEXTS,
+    OUT,
+    TRUNCATED_TEXT,
+    batched,
+    code_point_texts,
+    digests_of,
+    fuzz_texts,
+    make_draw,
+)
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import CLIPTokenizerFast, MPNetTokenizerFast, RobertaTokenizerFast
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MERGES = 1800
 MORE_TEXTS = [
-    "<s>", "</s> <s>a", "a  <mask>b", "a<mask> b <MASK>", "<pad><unk>", "<|startoftext|>a<|endoftext|>", "a <|ENDOFTEXT|> b",
-    "'s 't 're 've 'm 'll 'd", "it's they're I'VE we'll'd", "' s 'S ''s '", "a  b   c    ", "\n\n a\n", " \u00a0 x\u3000\u3000y", "12345 1a2b3",
-    "\u00bd\u2167\u0663 x\u00b2", "!!!??? ...a", "word" * 40, "\u00e9" * 60, "1" * 40, "!?" * 40, " " * 30 + "x", "\u1e9b\u0323 \u0344 \u212b \uac00\u11a8 \u1100\u1161\u11a8 \u0958", "\u03a3\u0399\u03a3\u03a5\u03a6\u039f\u03a3", "[UNK] [SEP]", "<", "<s", "<s><s>",
+    "<s>",
+    "</s> <s>a",
+    "a  <mask>b",
+    "a<mask> b <MASK>",
+    "<pad><unk>",
+    "<|startoftext|>a<|endoftext|>",
+    "a <|ENDOFTEXT|> b",
+    "'s 't 're 've 'm 'll 'd",
+    "it's they're I'VE we'll'd",
+    "' s 'S ''s '",
+    "a  b   c    ",
+    "\n\n a\n",
+    " \u00a0 x\u3000\u3000y",
+    "12345 1a2b3",
+    "\u00bd\u2167\u0663 x\u00b2",
+    "!!!??? ...a",
+    "word" * 40,
+    "\u00e9" * 60,
+    "1" * 40,
+    "!?" * 40,
+    " " * 30 + "x",
+    "\u1e9b\u0323 \u0344 \u212b \uac00\u11a8 \u1100\u1161\u11a8 \u0958",
+    "\u03a3\u0399\u03a3\u03a5\u03a6\u039f\u03a3",
+    "[UNK] [SEP]",
+    "<",
+    "<s",
+    "<s><s>",
 ]
 # Of these the third kind of texts is made; the C++ test has the same.
-PARTICLES = ["'s", "'re", "'", "'LL", "\u2019", "a", "S", "t", "the", "dog", "1", "23", " ", "  ", "\n", "\u00a0", "!", "...", "<s>", "</s>", "<mask>",
-             " <mask>", "<pad>", "[UNK]", "<|endoftext|>", "<|STARTofTEXT|>", "\u00c9", "e\u0301", "\u0130", "\u00df", "\u4e2d", "\U0001f436", "##s", "<"]
+PARTICLES = [
+    "'s",
+    "'re",
+    "'",
+    "'LL",
+    "\u2019",
+    "a",
+    "S",
+    "t",
+    "the",
+    "dog",
+    "1",
+    "23",
+    " ",
+    "  ",
+    "\n",
+    "\u00a0",
+    "!",
+    "...",
+    "<s>",
+    "</s>",
+    "<mask>",
+    " <mask>",
+    "<pad>",
+    "[UNK]",
+    "<|endoftext|>",
+    "<|STARTofTEXT|>",
+    "\u00c9",
+    "e\u0301",
+    "\u0130",
+    "\u00df",
+    "\u4e2d",
+    "\U0001f436",
+    "##s",
+    "<",
+]
 
 
 def particle_texts(count):
@@ -49,7 +115,9 @@ def byte_texts(count):
     """Random bytes, ASCII letters and lead bytes among them more often than not."""
     draw = make_draw()
     for _ in range(count):
-        raw = bytes(draw(256) if draw(2) else (0x61 + draw(26) if draw(2) else 0xC2 + draw(0x33)) for _ in range(draw(40)))
+        raw = bytes(
+            draw(256) if draw(2) else (0x61 + draw(26) if draw(2) else 0xC2 + draw(0x33)) for _ in range(draw(40))
+        )
         yield raw.decode(errors="replace")
 
 
@@ -83,8 +151,15 @@ def train_roberta():
     specials = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
     trained = Tokenizer(models.BPE())
     trained.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    trained.train_from_iterator(training_texts(), trainers.BpeTrainer(
-        vocab_size=256 + len(specials) + MERGES, special_tokens=specials, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    trained.train_from_iterator(
+        training_texts(),
+        trainers.BpeTrainer(
+            vocab_size=256 + len(specials) + MERGES,
+            special_tokens=specials,
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            show_progress=False,
+        ),
+    )
     return json.loads(trained.to_str())["model"]
 
 
@@ -95,12 +170,26 @@ def make_roberta(folder):
 
 def train_clip():
     trained = Tokenizer(models.BPE(end_of_word_suffix="</w>"))
-    trained.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
-    trained.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Split(Regex(r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"), "removed", invert=True),
-        pre_tokenizers.ByteLevel(add_prefix_space=False)])
-    trained.train_from_iterator(training_texts(), trainers.BpeTrainer(
-        vocab_size=512 + MERGES, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), end_of_word_suffix="</w>", show_progress=False))
+    trained.normalizer = normalizers.Sequence(
+        [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
+    )
+    trained.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(
+                Regex(r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"), "removed", invert=True
+            ),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
+    )
+    trained.train_from_iterator(
+        training_texts(),
+        trainers.BpeTrainer(
+            vocab_size=512 + MERGES,
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            end_of_word_suffix="</w>",
+            show_progress=False,
+        ),
+    )
     merges = json.loads(trained.to_str())["model"]["merges"]
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokens = alphabet + [letter + "</w>" for letter in alphabet] + ["".join(merge) for merge in merges]
@@ -118,7 +207,10 @@ def train_mpnet():
     trained = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     trained.normalizer = normalizers.BertNormalizer()
     trained.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trained.train_from_iterator(training_texts(), trainers.WordPieceTrainer(vocab_size=1500, limit_alphabet=150, special_tokens=specials, show_progress=False))
+    trained.train_from_iterator(
+        training_texts(),
+        trainers.WordPieceTrainer(vocab_size=1500, limit_alphabet=150, special_tokens=specials, show_progress=False),
+    )
     return json.loads(trained.to_str())["model"]
 
 
@@ -130,7 +222,9 @@ def make_mpnet(folder):
 
 def write_vocabulary(folder, model):
     (folder / "vocab.json").write_text(json.dumps(model["vocab"]))
-    (folder / "merges.txt").write_text("#version: 0.2\n" + "".join(f"{left} {right}\n" for left, right in model["merges"]))
+    (folder / "merges.txt").write_text(
+        "#version: 0.2\n" + "".join(f"{left} {right}\n" for left, right in model["merges"])
+    )
 
 
 def fold_ids(digest, ids):
@@ -158,11 +252,17 @@ def make_references(name, fast, captions):
         return digests_of(map(all_ids, groups), fold_ids)
 
     write(folder / "hard.json", digests([text] for text in hard))
-    write(folder / "digests.json", {
-        "code_points": digests(list(code_point_texts(block)) for block in range(0x110000 // 4096)),
-        "fuzz": digests(batched(fuzz_texts(100000), 1000)), "bytes": digests(batched(byte_texts(50000), 1000)),
-        "particles": digests(batched(particle_texts(50000), 1000)), "long": digests(batched(long_texts(200), 20)),
-        "flickr8k": digests(batched(captions, 1000))})
+    write(
+        folder / "digests.json",
+        {
+            "code_points": digests(list(code_point_texts(block)) for block in range(0x110000 // 4096)),
+            "fuzz": digests(batched(fuzz_texts(100000), 1000)),
+            "bytes": digests(batched(byte_texts(50000), 1000)),
+            "particles": digests(batched(particle_texts(50000), 1000)),
+            "long": digests(batched(long_texts(200), 20)),
+            "flickr8k": digests(batched(captions, 1000)),
+        },
+    )
     truncation = []
     for n in (2, 3, 4, 8, 20, 40, 60):
         tokenizer.enable_truncation(n)
@@ -185,13 +285,25 @@ def make_unknown():
     """Three tokenizers with the letters a and b only, and how they see others."""
     cases = []
     for unknown, fuse in ((None, False), ("<unk>", False), ("<unk>", True)):
-        tokenizer = Tokenizer(models.BPE(vocab={"<s>": 0, "</s>": 1, "<unk>": 2, "a": 3, "b": 4, "ab": 5, "abab": 6, "<pad>": 7},
-                                         merges=[("a", "b"), ("ab", "ab")], unk_token=unknown, fuse_unk=fuse))
+        tokenizer = Tokenizer(
+            models.BPE(
+                vocab={"<s>": 0, "</s>": 1, "<unk>": 2, "a": 3, "b": 4, "ab": 5, "abab": 6, "<pad>": 7},
+                merges=[("a", "b"), ("ab", "ab")],
+                unk_token=unknown,
+                fuse_unk=fuse,
+            )
+        )
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
         tokenizer.post_processor = processors.RobertaProcessing(("</s>", 1), ("<s>", 0), add_prefix_space=False)
         tokenizer.decoder = decoders.ByteLevel()
         texts = ["abab", "abcab", "acccb", "ab ab", "\u00e9a\u00e9", "", "c", "abxabab"]
-        cases.append({"tokenizer": json.loads(tokenizer.to_str()), "texts": texts, "ids": [tokenizer.encode(text).ids for text in texts]})
+        cases.append(
+            {
+                "tokenizer": json.loads(tokenizer.to_str()),
+                "texts": texts,
+                "ids": [tokenizer.encode(text).ids for text in texts],
+            }
+        )
     write(OUT / "unknown.json", cases)
 
 

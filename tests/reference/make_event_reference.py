@@ -1,4 +1,5 @@
 """Writes training/scalars.tfevents: an event file by TensorBoard's own writer, read back by its own reader."""
+
 from pathlib import Path
 
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
@@ -7,7 +8,12 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 OUT = Path(__file__).parent / "training" / "scalars.tfevents"
-SCALARS = [(0, {"loss/batch": 6.5}), (1, {"loss/batch": 6.25, "logit_scale": 14.3}), (300, {"dev/mean_recall": 41.375}), (70000, {"loss/epoch": 0.1})]
+SCALARS = [
+    (0, {"loss/batch": 6.5}),
+    (1, {"loss/batch": 6.25, "logit_scale": 14.3}),
+    (300, {"dev/mean_recall": 41.375}),
+    (70000, {"loss/epoch": 0.1}),
+]
 
 
 def main():

@@ -17,22 +17,56 @@ import pathlib
 import torch
 from make_encoder_reference import OUT, formula_pixels
 from safetensors.torch import load_file, save_file
-from transformers import (BertConfig, BertModel, CLIPConfig, CLIPModel, CLIPVisionConfig, CLIPVisionModel, DeiTConfig, DeiTModel,
-                          Dinov2Config, Dinov2Model, Dinov2WithRegistersConfig, Dinov2WithRegistersModel, DistilBertConfig,
-                          DistilBertModel, MPNetConfig, MPNetModel, RobertaConfig, RobertaModel, ViTConfig, ViTModel)
+from transformers import (
+    BertConfig,
+    BertModel,
+    CLIPConfig,
+    CLIPModel,
+    CLIPVisionConfig,
+    CLIPVisionModel,
+    DeiTConfig,
+    DeiTModel,
+    Dinov2Config,
+    Dinov2Model,
+    Dinov2WithRegistersConfig,
+    Dinov2WithRegistersModel,
+    DistilBertConfig,
+    DistilBertModel,
+    MPNetConfig,
+    MPNetModel,
+    RobertaConfig,
+    RobertaModel,
+    ViTConfig,
+    ViTModel,
+)
 
-TEXT = {"bert": (BertConfig, BertModel, "encoder.layer.1."), "distilbert": (DistilBertConfig, DistilBertModel, "transformer.layer.1."),
-        "roberta": (RobertaConfig, RobertaModel, "encoder.layer.1."), "mpnet": (MPNetConfig, MPNetModel, "encoder.layer.1."),
-        "clip": (CLIPConfig, CLIPModel, "text_model.encoder.layers.1.")}
-IMAGE = {"vit": (ViTConfig, ViTModel), "deit": (DeiTConfig, DeiTModel), "dinov2": (Dinov2Config, Dinov2Model),
-         "dinov2_swiglu": (Dinov2Config, Dinov2Model), "dinov2_registers": (Dinov2WithRegistersConfig, Dinov2WithRegistersModel),
-         "clip_vision": (CLIPVisionConfig, CLIPVisionModel)}
+TEXT = {
+    "bert": (BertConfig, BertModel, "encoder.layer.1."),
+    "distilbert": (DistilBertConfig, DistilBertModel, "transformer.layer.1."),
+    "roberta": (RobertaConfig, RobertaModel, "encoder.layer.1."),
+    "mpnet": (MPNetConfig, MPNetModel, "encoder.layer.1."),
+    "clip": (CLIPConfig, CLIPModel, "text_model.encoder.layers.1."),
+}
+IMAGE = {
+    "vit": (ViTConfig, ViTModel),
+    "deit": (DeiTConfig, DeiTModel),
+    "dinov2": (Dinov2Config, Dinov2Model),
+    "dinov2_swiglu": (Dinov2Config, Dinov2Model),
+    "dinov2_registers": (Dinov2WithRegistersConfig, Dinov2WithRegistersModel),
+    "clip_vision": (CLIPVisionConfig, CLIPVisionModel),
+}
 
 
 def open_model(family, config_class, model_class):
     folder = OUT / f"tiny_{family}"
-    config = config_class(**{key: value for key, value in json.loads((folder / "config.json").read_text()).items() if key != "model_type"})
-    options = {} if model_class in (DistilBertModel, CLIPModel, CLIPVisionModel, Dinov2Model, Dinov2WithRegistersModel) else {"add_pooling_layer": False}
+    config = config_class(
+        **{key: value for key, value in json.loads((folder / "config.json").read_text()).items() if key != "model_type"}
+    )
+    options = (
+        {}
+        if model_class in (DistilBertModel, CLIPModel, CLIPVisionModel, Dinov2Model, Dinov2WithRegistersModel)
+        else {"add_pooling_layer": False}
+    )
     model = model_class(config, **options).eval()
     weights = {key: tensor.float() for key, tensor in load_file(folder / "model.safetensors").items()}
     for prefix in ("vit.", "deit."):

@@ -1,4 +1,5 @@
 """Writes heads/residual_mlp.safetensors: a small residual MLP head in torch.nn, its weights, an input and what it answers."""
+
 from pathlib import Path
 
 import torch
@@ -16,8 +17,13 @@ class Head(nn.Module):
         self.register_buffer("deviation", torch.rand(features) + 0.5)
         setattr(self, "in", nn.Linear(features, hidden))
         for block in range(blocks):
-            setattr(self, f"block{block}", nn.ModuleDict(
-                {"norm": nn.LayerNorm(hidden), "up": nn.Linear(hidden, hidden), "down": nn.Linear(hidden, hidden)}))
+            setattr(
+                self,
+                f"block{block}",
+                nn.ModuleDict(
+                    {"norm": nn.LayerNorm(hidden), "up": nn.Linear(hidden, hidden), "down": nn.Linear(hidden, hidden)}
+                ),
+            )
         self.norm = nn.LayerNorm(hidden)
         self.out = nn.Linear(hidden, width)
         self.blocks = blocks

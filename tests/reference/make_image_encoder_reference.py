@@ -12,9 +12,24 @@ import json
 import torch
 from make_encoder_reference import OUT, formula_pixels, write_json
 from safetensors.torch import save_file
-from transformers import (CLIPConfig, CLIPModel, CLIPVisionConfig, CLIPVisionModel, DeiTConfig, DeiTForImageClassificationWithTeacher,
-                          Dinov2Config, Dinov2Model, Dinov2WithRegistersConfig, Dinov2WithRegistersModel, ResNetConfig,
-                          ResNetForImageClassification, ResNetModel, ViTConfig, ViTForImageClassification, ViTModel)
+from transformers import (
+    CLIPConfig,
+    CLIPModel,
+    CLIPVisionConfig,
+    CLIPVisionModel,
+    DeiTConfig,
+    DeiTForImageClassificationWithTeacher,
+    Dinov2Config,
+    Dinov2Model,
+    Dinov2WithRegistersConfig,
+    Dinov2WithRegistersModel,
+    ResNetConfig,
+    ResNetForImageClassification,
+    ResNetModel,
+    ViTConfig,
+    ViTForImageClassification,
+    ViTModel,
+)
 
 SMALL = dict(hidden_size=24, num_hidden_layers=2, num_attention_heads=3, image_size=16, patch_size=4)
 VIT = dict(SMALL, intermediate_size=40)
@@ -59,9 +74,14 @@ def make(name, model, base, layers, sizes=((16, 16),), dtype=torch.float32):
     """`model` is saved, `base` is the part of it that is asked."""
     folder = OUT / f"tiny_{name}"
     folder.mkdir(exist_ok=True)
-    stored = {key: tensor.to(dtype if tensor.is_floating_point() else tensor.dtype).contiguous() for key, tensor in model.state_dict().items()}
+    stored = {
+        key: tensor.to(dtype if tensor.is_floating_point() else tensor.dtype).contiguous()
+        for key, tensor in model.state_dict().items()
+    }
     save_file(stored, folder / "model.safetensors")
-    model.load_state_dict({key: tensor.float() if tensor.is_floating_point() else tensor for key, tensor in stored.items()})
+    model.load_state_dict(
+        {key: tensor.float() if tensor.is_floating_point() else tensor for key, tensor in stored.items()}
+    )
     config = json.loads(model.config.to_json_string())
     for key in ("id2label", "label2id"):
         config.pop(key, None)
@@ -69,9 +89,20 @@ def make(name, model, base, layers, sizes=((16, 16),), dtype=torch.float32):
         config.get("vision_config", {}).pop(key, None)
     write_json(folder / "config.json", config)
     height, width = sizes[0]
-    write_json(folder / "preprocessor_config.json", {
-        "do_resize": True, "size": {"height": height, "width": width}, "resample": 2, "do_rescale": True, "rescale_factor": 1 / 255,
-        "do_normalize": True, "image_mean": [0.5] * 3, "image_std": [0.5] * 3, "image_processor_type": "ViTImageProcessor"})
+    write_json(
+        folder / "preprocessor_config.json",
+        {
+            "do_resize": True,
+            "size": {"height": height, "width": width},
+            "resample": 2,
+            "do_rescale": True,
+            "rescale_factor": 1 / 255,
+            "do_normalize": True,
+            "image_mean": [0.5] * 3,
+            "image_std": [0.5] * 3,
+            "image_processor_type": "ViTImageProcessor",
+        },
+    )
     states = {}
     with torch.inference_mode():
         for height, width in sizes:
@@ -93,24 +124,48 @@ def main():
     make("dinov2", dinov2, dinov2, transformer_layers, sizes)
     swiglu = randomize(Dinov2Model(Dinov2Config(**SMALL, mlp_ratio=3, use_swiglu_ffn=True, use_mask_token=False)), 15)
     make("dinov2_swiglu", swiglu, swiglu, transformer_layers)
-    registers = randomize(Dinov2WithRegistersModel(Dinov2WithRegistersConfig(**SMALL, mlp_ratio=1.5, num_register_tokens=3)), 16)
+    registers = randomize(
+        Dinov2WithRegistersModel(Dinov2WithRegistersConfig(**SMALL, mlp_ratio=1.5, num_register_tokens=3)), 16
+    )
     make("dinov2_registers", registers, registers, transformer_layers, sizes)
 
     vision = dict(SMALL, intermediate_size=40)
     alone = randomize(CLIPVisionModel(CLIPVisionConfig(**vision, hidden_act="gelu")), 17)
     make("clip_vision", alone, alone, clip_layers)
-    text = dict(vocab_size=5, hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=2, max_position_embeddings=4)
+    text = dict(
+        vocab_size=5,
+        hidden_size=8,
+        intermediate_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        max_position_embeddings=4,
+    )
     whole = randomize(CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=6)), 18)
     make("clip_both_halves", whole, whole.vision_model, clip_layers)
 
     odd = ((37, 50), (32, 32))
-    basic = randomize(ResNetForImageClassification(ResNetConfig(embedding_size=6, hidden_sizes=[6, 10], depths=[2, 1], layer_type="basic",
-                                                               num_labels=3)), 19)
+    basic = randomize(
+        ResNetForImageClassification(
+            ResNetConfig(embedding_size=6, hidden_sizes=[6, 10], depths=[2, 1], layer_type="basic", num_labels=3)
+        ),
+        19,
+    )
     make("resnet_basic", basic, basic.resnet, resnet_layers, odd)
     bottleneck = randomize(ResNetModel(ResNetConfig(embedding_size=6, hidden_sizes=[16, 20, 24], depths=[1, 2, 1])), 20)
     make("resnet_bottleneck", bottleneck, bottleneck, resnet_layers, odd)
-    early = randomize(ResNetModel(ResNetConfig(embedding_size=6, hidden_sizes=[16, 20], depths=[2, 1], downsample_in_first_stage=True,
-                                               downsample_in_bottleneck=True, hidden_act="gelu")), 21)
+    early = randomize(
+        ResNetModel(
+            ResNetConfig(
+                embedding_size=6,
+                hidden_sizes=[16, 20],
+                depths=[2, 1],
+                downsample_in_first_stage=True,
+                downsample_in_bottleneck=True,
+                hidden_act="gelu",
+            )
+        ),
+        21,
+    )
     make("resnet_early", early, early, resnet_layers, odd)
 
 

@@ -9,13 +9,22 @@ import base64
 import json
 import struct
 import zlib
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
-from transformers import (BitImageProcessor, BitImageProcessorFast, CLIPImageProcessor, CLIPImageProcessorFast, ConvNextImageProcessor,
-                          ConvNextImageProcessorFast, DeiTImageProcessor, DeiTImageProcessorFast, ViTImageProcessor, ViTImageProcessorFast)
+from transformers import (
+    BitImageProcessor,
+    BitImageProcessorFast,
+    CLIPImageProcessor,
+    CLIPImageProcessorFast,
+    ConvNextImageProcessor,
+    ConvNextImageProcessorFast,
+    DeiTImageProcessor,
+    DeiTImageProcessorFast,
+    ViTImageProcessor,
+    ViTImageProcessorFast,
+)
 
 OUT = Path(__file__).parent / "images"
 
@@ -77,13 +86,9 @@ def prep_cases():
             image_std=[0.229, 0.224, 0.225],
         ),
         "clip": clip,
-        "clip_wide_crop": CLIPImageProcessor(
-            size={"shortest_edge": 16}, crop_size={"height": 21, "width": 20}
-        ),
+        "clip_wide_crop": CLIPImageProcessor(size={"shortest_edge": 16}, crop_size={"height": 21, "width": 20}),
         "crop_only": CLIPImageProcessor(do_resize=False, crop_size={"height": 23, "width": 40}),
-        "shortest_edge_only": CLIPImageProcessor(
-            size={"shortest_edge": 17}, do_center_crop=False, do_normalize=False
-        ),
+        "shortest_edge_only": CLIPImageProcessor(size={"shortest_edge": 17}, do_center_crop=False, do_normalize=False),
         "tensorflow_pixels": CLIPImageProcessor(
             size={"shortest_edge": 27},
             crop_size={"height": 22, "width": 22},
@@ -155,7 +160,11 @@ def fast_cases():
         (DeiTImageProcessorFast, DeiTImageProcessor, {"size": {"height": 31, "width": 27}, "crop_size": box}),
         (ConvNextImageProcessorFast, ConvNextImageProcessor, {"size": {"shortest_edge": 21}, "crop_pct": 0.875}),
         (ViTImageProcessorFast, ViTImageProcessor, {"size": {"height": 20, "width": 28}}),
-        (ViTImageProcessorFast, ViTImageProcessor, {"size": {"height": 31, "width": 31}, "do_center_crop": True, "crop_size": box}),
+        (
+            ViTImageProcessorFast,
+            ViTImageProcessor,
+            {"size": {"height": 31, "width": 31}, "do_center_crop": True, "crop_size": box},
+        ),
         (ViTImageProcessorFast, ViTImageProcessor, {"size": 19, "crop_size": box}),
         (CLIPImageProcessorFast, CLIPImageProcessor, {"size": 17, "crop_size": {"height": 22, "width": 20}}),
         (CLIPImageProcessorFast, CLIPImageProcessor, {"size": 17, "default_to_square": True, "do_center_crop": False}),
@@ -167,8 +176,14 @@ def fast_cases():
                 pixels = kind(**fields, **raw)(Image.fromarray(formula_picture(height, width)))["pixel_values"][0]
                 pixels = np.asarray(pixels)
                 assert pixels.dtype == np.uint8
-                cases.append({"config": {"image_processor_type": kind.__name__, **fields, **raw}, "from": [height, width],
-                              "to": list(pixels.shape), "bytes": base64.b64encode(pixels.tobytes()).decode()})
+                cases.append(
+                    {
+                        "config": {"image_processor_type": kind.__name__, **fields, **raw},
+                        "from": [height, width],
+                        "to": list(pixels.shape),
+                        "bytes": base64.b64encode(pixels.tobytes()).decode(),
+                    }
+                )
     return cases
 
 

@@ -6,6 +6,7 @@ Two batches of 13 pairs: "alone", where every picture comes once, and "shared", 
 for those differs from textbooks (rows that show the same picture are no negatives), so here they are taken out of the
 logits by indexing, row by row, and what is left goes to PyTorch.
 """
+
 from pathlib import Path
 
 import torch
@@ -77,7 +78,9 @@ def dcl(image, text, scale, ids):
     for queries, candidates in ((image, text), (text, image)):
         for i in range(len(ids)):
             others = [j for j in range(len(ids)) if ids[j] != ids[i]]
-            rows.append(torch.logsumexp(scale * candidates[others] @ queries[i], 0) - scale * candidates[i] @ queries[i])
+            rows.append(
+                torch.logsumexp(scale * candidates[others] @ queries[i], 0) - scale * candidates[i] @ queries[i]
+            )
     return mean_of(rows)
 
 
@@ -97,19 +100,31 @@ def main():
     torch.manual_seed(11)
     raw = [torch.randn(13, 6) for _ in range(2)]
     features = [torch.randn(13, 5), torch.randn(13, 4)]
-    tensors = {"image": F.normalize(raw[0], dim=1), "text": F.normalize(raw[1], dim=1), "image_features": features[0], "text_features": features[1],
-               "log_scale": torch.tensor(2.3), "bias": torch.tensor(-1.5), "alone": ALONE, "shared": SHARED}
+    tensors = {
+        "image": F.normalize(raw[0], dim=1),
+        "text": F.normalize(raw[1], dim=1),
+        "image_features": features[0],
+        "text_features": features[1],
+        "log_scale": torch.tensor(2.3),
+        "bias": torch.tensor(-1.5),
+        "alone": ALONE,
+        "shared": SHARED,
+    }
     for kind, ids in (("alone", ALONE), ("shared", SHARED)):
-        for name, loss in {"info-nce": lambda x, y, s, b: info_nce(x, y, s, ids),
-                           "info-nce-smoothed": lambda x, y, s, b: info_nce(x, y, s, ids, 0.1),
-                           "nt-xent": lambda x, y, s, b: nt_xent(x, y, s, ids),
-                           "multi-positive": lambda x, y, s, b: multi_positive(x, y, s, ids),
-                           "siglip": lambda x, y, s, b: siglip(x, y, s, ids, b),
-                           "hinge-max": lambda x, y, s, b: hinge(x, y, ids, 0.2, True),
-                           "hinge-sum": lambda x, y, s, b: hinge(x, y, ids, 0.2, False),
-                           "dcl": lambda x, y, s, b: dcl(x, y, s, ids),
-                           "soft-target": lambda x, y, s, b: soft_target(x, y, s, ids, features, 0.3, 20.0)}.items():
-            arguments = [tensors[key].clone().double().requires_grad_() for key in ("image", "text", "log_scale", "bias")]
+        for name, loss in {
+            "info-nce": lambda x, y, s, b: info_nce(x, y, s, ids),
+            "info-nce-smoothed": lambda x, y, s, b: info_nce(x, y, s, ids, 0.1),
+            "nt-xent": lambda x, y, s, b: nt_xent(x, y, s, ids),
+            "multi-positive": lambda x, y, s, b: multi_positive(x, y, s, ids),
+            "siglip": lambda x, y, s, b: siglip(x, y, s, ids, b),
+            "hinge-max": lambda x, y, s, b: hinge(x, y, ids, 0.2, True),
+            "hinge-sum": lambda x, y, s, b: hinge(x, y, ids, 0.2, False),
+            "dcl": lambda x, y, s, b: dcl(x, y, s, ids),
+            "soft-target": lambda x, y, s, b: soft_target(x, y, s, ids, features, 0.3, 20.0),
+        }.items():
+            arguments = [
+                tensors[key].clone().double().requires_grad_() for key in ("image", "text", "log_scale", "bias")
+            ]
             features[:] = [one.double() for one in features]
             value = loss(arguments[0], arguments[1], arguments[2].exp(), arguments[3])
             value.backward()

@@ -4,6 +4,7 @@
 
 Needs numpy. Element k of every good array is k / 4 (floats) or 3 k - 5 (integers).
 """
+
 import pathlib
 
 import numpy as np

@@ -4,6 +4,7 @@ The points come from a formula that tests/projection/mixture.h repeats, so only 
 divergence of scikit-learn's map is computed here from the definition, with probabilities of our own, because
 scikit-learn reports the approximation its tree made. Takes a minute.
 """
+
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ OUT = Path(__file__).parent / "projection"
 
 def uniform(count):
     """splitmix64 of 0, 1, 2, ...: its upper 53 bits as fractions."""
-    z = (np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    z = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     z = z ^ (z >> np.uint64(31))
@@ -90,8 +91,10 @@ def main():
     }
     print(numbers["trustworthiness"], divergences)
     OUT.mkdir(exist_ok=True)
-    save_file({name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in numbers.items()},
-              OUT / "projection.safetensors")
+    save_file(
+        {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in numbers.items()},
+        OUT / "projection.safetensors",
+    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Text to image every caption has one right picture: recall@k is scikit-learn's to
 label_ranking_average_precision_score. Image to text recall@k is counted as CLIP_benchmark's zeroshot_retrieval.recall_at_k does, over
 torch.topk. Ranks and mAP@R (Musgrave et al. 2020) are read off numpy.argsort.
 """
+
 import json
 import pathlib
 
@@ -33,7 +34,12 @@ def of_orders(scores, positive):
         R = int(right.sum())
         first = hits[:R]
         precision.append(float((np.cumsum(first) / np.arange(1, R + 1) * first).sum() / R))
-    return {"median_rank": float(np.median(ranks)), "mean_rank": float(np.mean(ranks)), "mrr": float(np.mean(reciprocal)), "map_r": float(np.mean(precision))}
+    return {
+        "median_rank": float(np.median(ranks)),
+        "mean_rank": float(np.mean(ranks)),
+        "mrr": float(np.mean(reciprocal)),
+        "map_r": float(np.mean(precision)),
+    }
 
 
 def main():
@@ -41,12 +47,14 @@ def main():
     image = torch.nn.functional.normalize(torch.randn(61, 9), dim=1)
     image_of_text = torch.cat([torch.arange(61), torch.randint(61, (122,))])[torch.randperm(183)]
     text = torch.nn.functional.normalize(image[image_of_text] + 0.35 * torch.randn(183, 9), dim=1)
-    scores = (image.double() @ text.double().T)
+    scores = image.double() @ text.double().T
     positive = image_of_text[None] == torch.arange(61)[:, None]
     to_text, to_image = of_orders(scores, positive), of_orders(scores.T, positive.T)
     for k in KS:
         to_text[f"r{k}"] = clip_benchmark_recall(scores, positive, k)
-        to_image[f"r{k}"] = 100 * float(top_k_accuracy_score(image_of_text, scores.T.numpy(), k=k, labels=np.arange(61)))
+        to_image[f"r{k}"] = 100 * float(
+            top_k_accuracy_score(image_of_text, scores.T.numpy(), k=k, labels=np.arange(61))
+        )
         assert abs(to_image[f"r{k}"] - clip_benchmark_recall(scores.T, positive.T, k)) < 1e-9
     theirs = label_ranking_average_precision_score(positive.T.numpy(), scores.T.numpy())
     assert abs(theirs - to_image["mrr"]) < 1e-12
@@ -55,7 +63,9 @@ def main():
     assert gaps.min() > 0, "ties would make the answer a matter of taste"
     OUT.mkdir(exist_ok=True)
     save_file({"image": image, "text": text, "image_of_text": image_of_text}, OUT / "retrieval.safetensors")
-    (OUT / "metrics.json").write_text(json.dumps({"image_to_text": to_text, "text_to_image": to_image}, indent=1) + "\n")
+    (OUT / "metrics.json").write_text(
+        json.dumps({"image_to_text": to_text, "text_to_image": to_image}, indent=1) + "\n"
+    )
 
 
 if __name__ == "__main__":

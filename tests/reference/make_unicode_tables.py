@@ -105,22 +105,31 @@ def set_table(name, members):
 def main():
     decomposing = {c for c in CODE_POINTS if decompose(chr(c)) != chr(c)}
     utf8proc = utf8proc_lower()
-    head = (f"// Made by tests/reference/make_unicode_tables.py from tokenizers {tokenizers.__version__}; "
-            "not to be edited by hand.\n// clang-format off\n\n")
+    head = (
+        f"// Made by tests/reference/make_unicode_tables.py from tokenizers {tokenizers.__version__}; "
+        "not to be edited by hand.\n// clang-format off\n\n"
+    )
     foot = "// clang-format on\n"
     white = [c for c in CODE_POINTS if pieces(c) == ["a", "b"]]
     assert white == matching(r"\s")
     (FOLDER / "byte_level_tables.inc").write_text(
-        head + set_table("kLetters", matching(r"\p{L}")) + set_table("kNumbers", matching(r"\p{N}")) + foot)
+        head + set_table("kLetters", matching(r"\p{L}")) + set_table("kNumbers", matching(r"\p{N}")) + foot
+    )
     text = head + set_table("kDropped", [c for c in CODE_POINTS if clean(chr(c)) == ""])
     text += set_table("kWhite", white)
     text += set_table("kPunctuation", [c for c in CODE_POINTS if pieces(c) == ["a", chr(c), "b"]])
     text += set_table("kMarks", [c for c in CODE_POINTS if c not in decomposing and strip(chr(c)) == ""])
     text += set_table("kDecomposing", sorted(decomposing - set(HANGUL)))
-    text += table("CombiningRange", "kCombiningClasses",
-                  [(f"0x{a:X}", f"0x{b:X}", str(k)) for a, b, k in ranges(sorted(combining_classes(decomposing).items()))])
-    differing = [(c, ord(lower(chr(c))) - c) for c in CODE_POINTS
-                 if len(lower(chr(c))) == 1 and ord(lower(chr(c))) != utf8proc(c)]
+    text += table(
+        "CombiningRange",
+        "kCombiningClasses",
+        [(f"0x{a:X}", f"0x{b:X}", str(k)) for a, b, k in ranges(sorted(combining_classes(decomposing).items()))],
+    )
+    differing = [
+        (c, ord(lower(chr(c))) - c)
+        for c in CODE_POINTS
+        if len(lower(chr(c))) == 1 and ord(lower(chr(c))) != utf8proc(c)
+    ]
     text += table("LowerCaseRange", "kLowerCases", [(f"0x{a:X}", f"0x{b:X}", str(d)) for a, b, d in ranges(differing)])
     longer = [c for c in CODE_POINTS if len(lower(chr(c))) != 1]
     assert longer == [0x130], longer  # lower_case() knows this one by name.

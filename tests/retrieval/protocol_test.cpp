@@ -11,7 +11,8 @@ struct Embedded {
   at::Tensor image, text, image_of_text;
 };
 
-/// Pictures with five to seven captions each, in an order that mixes pictures, near enough to be found now and then.
+/// Pictures with five to seven captions each, in an order that mixes pictures, near enough to be
+/// found now and then.
 Embedded random_pairs(std::int64_t images, bool few = false) {
   at::manual_seed(3);
   std::vector<std::int64_t> partner;
@@ -28,7 +29,8 @@ Embedded random_pairs(std::int64_t images, bool few = false) {
   return e;
 }
 
-/// Mean over galleries of recall@k from the text side by the definition: sort all pictures of the gallery.
+/// Mean over galleries of recall@k from the text side by the definition: sort all pictures of the
+/// gallery.
 double slow_text_recall(const Embedded& e, std::int64_t size, std::int64_t k) {
   double sum = 0;
   std::int64_t galleries = 0;
@@ -41,7 +43,8 @@ double slow_text_recall(const Embedded& e, std::int64_t size, std::int64_t k) {
   for (std::int64_t begin = 0; begin < e.image.size(0); begin += size, ++galleries) {
     std::int64_t hits = 0;
     const auto& rows = kept[begin / size];
-    const at::Tensor similarity = at::matmul(e.text.index_select(0, at::tensor(rows, at::kLong)), e.image.narrow(0, begin, size).t());
+    const at::Tensor similarity =
+        at::matmul(e.text.index_select(0, at::tensor(rows, at::kLong)), e.image.narrow(0, begin, size).t());
     const at::Tensor best = std::get<1>(similarity.topk(k, 1));
     for (std::size_t row = 0; row < rows.size(); ++row) {
       hits += best[row].eq(e.image_of_text[rows[row]] - begin).any().item<bool>() ? 1 : 0;
@@ -72,11 +75,15 @@ TEST_CASE("COCO's galleries hold what the protocol says") {
 }
 
 TEST_CASE("COCO's protocols are refused for other data") {
-  const Embedded small = random_pairs(100), few = random_pairs(5000, true);
-  CHECK_THROWS_WITH_AS(measure_retrieval(small.image, small.text, small.image_of_text, Protocol::kCoco5k), doctest::Contains("the 5000 test pictures"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(measure_retrieval(few.image, few.text, few.image_of_text, Protocol::kCoco1k), doctest::Contains("one has 4"), c10::ValueError);
+  const Embedded small = random_pairs(100);
+  const Embedded few = random_pairs(5000, true);
+  CHECK_THROWS_WITH_AS(measure_retrieval(small.image, small.text, small.image_of_text, Protocol::kCoco5k),
+                       doctest::Contains("the 5000 test pictures"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(measure_retrieval(few.image, few.text, few.image_of_text, Protocol::kCoco1k),
+                       doctest::Contains("one has 4"), c10::ValueError);
   const RetrievalResult all = measure_retrieval(small.image, small.text, small.image_of_text, Protocol::kAll);
   CHECK(all.captions == small.text.size(0));
-  CHECK(all.text_to_image.r1 == summarise_ranks(retrieval_ranks(small.image, small.text, small.image_of_text).text_to_image).r1);
+  CHECK(all.text_to_image.r1 ==
+        summarise_ranks(retrieval_ranks(small.image, small.text, small.image_of_text).text_to_image).r1);
   CHECK_FALSE(protocol_named("coco"));
 }

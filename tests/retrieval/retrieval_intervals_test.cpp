@@ -18,9 +18,11 @@ namespace {
 
 /// 60 pictures with three captions each; the more noise, the worse.
 RetrievalResult measured(double noise, std::uint64_t seed = 1) {
-  const at::Tensor raw = at::randn({60, 6}, at::detail::createCPUGenerator(1)), image = raw / raw.norm(2, {1}, true);
+  const at::Tensor raw = at::randn({60, 6}, at::detail::createCPUGenerator(1));
+  const at::Tensor image = raw / raw.norm(2, {1}, true);
   const at::Tensor pairs = at::arange(180, at::kLong).remainder(60);  // Not grouped by picture.
-  at::Tensor text = image.index_select(0, pairs) + noise * at::randn({180, 6}, at::detail::createCPUGenerator(seed + 1));
+  at::Tensor text =
+      image.index_select(0, pairs) + noise * at::randn({180, 6}, at::detail::createCPUGenerator(seed + 1));
   return measure_retrieval(image, text / text.norm(2, {1}, true), pairs, Protocol::kAll);
 }
 
@@ -28,14 +30,16 @@ const MetricInterval& find(const std::vector<MetricInterval>& all, const std::st
   return *std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.way == way && one.metric == metric; });
 }
 
-/// Every metric of every resample by the definition: queries written down as often as their picture was drawn.
+/// Every metric of every resample by the definition: queries written down as often as their picture
+/// was drawn.
 struct SlowDraws {
   std::vector<double> r5, median, reciprocal, precision, rsum;
 };
 
 SlowDraws slow_draws(const RetrievalResult& result, const BootstrapOptions& options) {
   SlowDraws slow;
-  for (auto* draws : {&slow.r5, &slow.median, &slow.reciprocal, &slow.precision, &slow.rsum}) draws->resize(options.samples);
+  for (auto* draws : {&slow.r5, &slow.median, &slow.reciprocal, &slow.precision, &slow.rsum})
+    draws->resize(options.samples);
   for_each_resample(result.images, options, [&](std::int64_t first, const at::Tensor& counts) {
     for (std::int64_t b = 0; b < counts.size(0); ++b) {
       const double* count = counts.const_data_ptr<double>() + b * result.images;
@@ -47,9 +51,11 @@ SlowDraws slow_draws(const RetrievalResult& result, const BootstrapOptions& opti
         }
       }
       for (std::int64_t q = 0; q < result.captions; ++q) {
-        for (int n = 0; n < count[result.image_of_query[q]]; ++n) ranks.text_to_image.push_back(result.ranks.text_to_image[q]);
+        for (int n = 0; n < count[result.image_of_query[q]]; ++n)
+          ranks.text_to_image.push_back(result.ranks.text_to_image[q]);
       }
-      const RetrievalSummary text = summarise_ranks(ranks.text_to_image), image = summarise_ranks(ranks.image_to_text, ranks.image_precision);
+      const RetrievalSummary text = summarise_ranks(ranks.text_to_image);
+      const RetrievalSummary image = summarise_ranks(ranks.image_to_text, ranks.image_precision);
       slow.r5[first + b] = text.r5;
       slow.median[first + b] = text.median_rank;
       slow.reciprocal[first + b] = image.reciprocal_rank;
@@ -80,14 +86,17 @@ TEST_CASE("intervals equal resampling the queries and measuring anew") {
   check_equal(find(intervals, "both", "rsum").interval, slow.rsum);
   CHECK(find(intervals, "text_to_image", "r5").value == doctest::Approx(result.text_to_image.r5));
   CHECK(find(intervals, "text_to_image", "median_rank").value == result.text_to_image.median_rank);
-  CHECK(find(intervals, "both", "rsum").value == doctest::Approx(recall_sum(result.image_to_text, result.text_to_image)));
+  CHECK(find(intervals, "both", "rsum").value ==
+        doctest::Approx(recall_sum(result.image_to_text, result.text_to_image)));
 }
 
 TEST_CASE("the interval of a mean is as wide as its standard error says") {
   const RetrievalResult result = measured(0.8);
   const Interval interval = find(retrieval_intervals(result, {1}), "image_to_text", "r1").interval;
-  const double share = result.image_to_text.r1 / 100, error = 100 * std::sqrt(share * (1 - share) / 60);
-  CHECK(interval.high - interval.low == doctest::Approx(2 * 1.96 * error).epsilon(0.12));  // Hits come in steps of 100 / 60.
+  const double share = result.image_to_text.r1 / 100;
+  const double error = 100 * std::sqrt(share * (1 - share) / 60);
+  CHECK(interval.high - interval.low ==
+        doctest::Approx(2 * 1.96 * error).epsilon(0.12));  // Hits come in steps of 100 / 60.
 }
 
 TEST_CASE("resamples draw as many pictures as there are and each as often as any") {
@@ -111,15 +120,20 @@ TEST_CASE("resamples draw as many pictures as there are and each as often as any
 
 TEST_CASE("the same seed gives the same intervals and another seed others") {
   const RetrievalResult result = measured(0.8);
-  const auto ends = [&](std::uint64_t seed) { return find(retrieval_intervals(result, {1}, {.samples = 200, .seed = seed}), "both", "rsum").interval; };
+  const auto ends = [&](std::uint64_t seed) {
+    return find(retrieval_intervals(result, {1}, {.samples = 200, .seed = seed}), "both", "rsum").interval;
+  };
   CHECK(ends(1).low == ends(1).low);
   CHECK((ends(1).low != ends(2).low || ends(1).high != ends(2).high));
 }
 
 TEST_CASE("the paired test tells a better model from a worse one and a model from itself not at all") {
-  const RetrievalResult good = measured(0.4), bad = measured(1.2, 7), alike = measured(0.4, 3);
+  const RetrievalResult good = measured(0.4);
+  const RetrievalResult bad = measured(1.2, 7);
+  const RetrievalResult alike = measured(0.4, 3);
   const auto rsum = [](const std::vector<MetricDifference>& all) { return all.back(); };
-  const MetricDifference better = rsum(paired_differences(good, bad, {1, 5, 10})), worse = rsum(paired_differences(bad, good, {1, 5, 10}));
+  const MetricDifference better = rsum(paired_differences(good, bad, {1, 5, 10}));
+  const MetricDifference worse = rsum(paired_differences(bad, good, {1, 5, 10}));
   CHECK(better.metric == "rsum");
   CHECK(better.p < 0.01);
   CHECK(better.interval.low > 0);
@@ -136,9 +150,11 @@ TEST_CASE("the paired test tells a better model from a worse one and a model fro
 }
 
 TEST_CASE("pairing narrows the interval of a difference") {
-  const RetrievalResult one = measured(0.8), other = measured(0.85);
+  const RetrievalResult one = measured(0.8);
+  const RetrievalResult other = measured(0.85);
   const auto width = [](const Interval& interval) { return interval.high - interval.low; };
-  const double paired = width(paired_differences(one, other, {1}).back().interval), alone = width(find(retrieval_intervals(one, {1}), "both", "rsum").interval);
+  const double paired = width(paired_differences(one, other, {1}).back().interval);
+  const double alone = width(find(retrieval_intervals(one, {1}), "both", "rsum").interval);
   CHECK(paired < alone);
 }
 
@@ -162,12 +178,15 @@ TEST_CASE("parts of the queries add up to all of them") {
     all.queries.push_back(q);
   }
   const BootstrapOptions options{.samples = 300};
-  const std::vector<PartRecall> parts = part_recalls(result.ranks.text_to_image, result.image_of_query, 60, {even, odd, all}, {1, 5}, options);
+  const std::vector<PartRecall> parts =
+      part_recalls(result.ranks.text_to_image, result.image_of_query, 60, {even, odd, all}, {1, 5}, options);
   CHECK(parts[0].queries == 90);
   CHECK((parts[0].recall[1] + parts[1].recall[1]) / 2 == doctest::Approx(result.text_to_image.r5));
   CHECK(parts[2].recall[1] == doctest::Approx(result.text_to_image.r5));
-  CHECK(parts[2].intervals[1].low == doctest::Approx(find(retrieval_intervals(result, {5}, options), "text_to_image", "r5").interval.low));
-  CHECK(part_recalls(result.ranks.text_to_image, result.image_of_query, 60, {even}, {1}, {.samples = 0})[0].intervals.empty());
+  CHECK(parts[2].intervals[1].low ==
+        doctest::Approx(find(retrieval_intervals(result, {5}, options), "text_to_image", "r5").interval.low));
+  CHECK(part_recalls(result.ranks.text_to_image, result.image_of_query, 60, {even}, {1}, {.samples = 0})[0]
+            .intervals.empty());
   CHECK_THROWS_AS(part_recalls(result.ranks.text_to_image, result.image_of_query, 60, {{}}, {1}), c10::ValueError);
 }
 

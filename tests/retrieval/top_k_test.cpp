@@ -51,7 +51,8 @@ TEST_CASE("a k beyond the gallery gives every row once and nothing else") {
 TEST_CASE("top_k refuses NaN and empty galleries and k below one") {
   at::Tensor broken = at::ones({2, 3});
   broken[1][0] = std::numeric_limits<float>::quiet_NaN();
-  CHECK_THROWS_WITH_AS(top_k(at::ones({1, 3}), broken, 1), doctest::Contains("gallery must be finite"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(top_k(at::ones({1, 3}), broken, 1), doctest::Contains("gallery must be finite"),
+                       c10::ValueError);
   CHECK_THROWS_WITH_AS(top_k(broken, at::ones({2, 3}), 1), doctest::Contains("query must be finite"), c10::ValueError);
   CHECK_THROWS_AS(top_k(at::ones({1, 3}), at::zeros({0, 3}), 1), c10::ValueError);
   CHECK_THROWS_AS(top_k(at::ones({1, 3}), at::ones({2, 3}), 0), c10::ValueError);

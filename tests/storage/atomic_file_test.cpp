@@ -61,7 +61,8 @@ TEST_CASE("a full disk is an error and the old file stays") {
   limit.rlim_cur = 1000;
   REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
   CHECK_THROWS_WITH_AS(write_file(folder / "model.bin", std::string(5000, 'x')),
-                       doctest::Contains("model.bin: expected room for the whole file, found File too large"), FileError);
+                       doctest::Contains("model.bin: expected room for the whole file, found File too large"),
+                       FileError);
   REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
   CHECK(read_file(folder / "model.bin") == "old");
   CHECK(entries_in(folder) == 1);
@@ -69,7 +70,8 @@ TEST_CASE("a full disk is an error and the old file stays") {
 
 TEST_CASE("a missing folder is named before anything is written") {
   const ScratchFolder folder;
-  CHECK_THROWS_WITH_AS(write_file(folder / "no" / "such.txt", "x"), doctest::Contains("No such file or directory"), FileError);
+  CHECK_THROWS_WITH_AS(write_file(folder / "no" / "such.txt", "x"), doctest::Contains("No such file or directory"),
+                       FileError);
 }
 
 TEST_CASE("make_folder refuses a file of that name") {

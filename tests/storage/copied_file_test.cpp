@@ -45,7 +45,8 @@ TEST_CASE("a copy takes nobody's name, not even a dangling link's") {
   std::filesystem::create_symlink(folder / "elsewhere", folder / "dangling");
   std::filesystem::create_symlink("taken", folder / "leads");
   for (const char* name : {"taken", "dangling", "leads"}) {
-    CHECK_THROWS_WITH_AS(copy_to_new_file(folder / "from", folder / name), doctest::Contains("expected a name that is free"), FileError);
+    CHECK_THROWS_WITH_AS(copy_to_new_file(folder / "from", folder / name),
+                         doctest::Contains("expected a name that is free"), FileError);
   }
   CHECK(read_file(folder / "taken") == "old");
   CHECK(!std::filesystem::exists(folder / "elsewhere"));
@@ -53,7 +54,8 @@ TEST_CASE("a copy takes nobody's name, not even a dangling link's") {
 
 TEST_CASE("what is no file is not copied, and a full disk leaves no part of a copy") {
   const ScratchFolder folder;
-  CHECK_THROWS_WITH_AS(copy_to_new_file(folder.path(), folder / "to"), doctest::Contains("expected a regular file"), FileError);
+  CHECK_THROWS_WITH_AS(copy_to_new_file(folder.path(), folder / "to"), doctest::Contains("expected a regular file"),
+                       FileError);
   CHECK_THROWS_WITH_AS(copy_to_new_file(folder / "none", folder / "to"), doctest::Contains("No such file"), FileError);
   write_file(folder / "from", std::string(5000, 'x'));
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
@@ -62,7 +64,8 @@ TEST_CASE("what is no file is not copied, and a full disk leaves no part of a co
   rlimit limit = before;
   limit.rlim_cur = 1000;
   REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
-  CHECK_THROWS_WITH_AS(copy_to_new_file(folder / "from", folder / "to"), doctest::Contains("room for the whole file"), FileError);
+  CHECK_THROWS_WITH_AS(copy_to_new_file(folder / "from", folder / "to"), doctest::Contains("room for the whole file"),
+                       FileError);
   REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
   std::signal(SIGXFSZ, handler);
   CHECK(!std::filesystem::exists(folder / "to"));

@@ -18,7 +18,10 @@ TEST_CASE("one writer an output, others beside it, and nothing left") {
   const ScratchFolder folder;
   {
     const OutputLock lock(folder / "data.csv");
-    CHECK_THROWS_WITH_AS(OutputLock(folder / "data.csv"), doctest::Contains(": expected a folder that nothing else is writing to, found another tandem at work in it"), FileError);
+    CHECK_THROWS_WITH_AS(
+        OutputLock(folder / "data.csv"),
+        doctest::Contains(": expected a folder that nothing else is writing to, found another tandem at work in it"),
+        FileError);
     const OutputLock other(folder / "other.csv");
   }
   CHECK(std::filesystem::is_empty(folder.path()));
@@ -56,7 +59,9 @@ TEST_CASE("leftovers of the output are removed, and what only looks like them is
   const ScratchFolder folder;
   make_folder(folder / ".data.csv.Ab3xYz" / "inner");
   write_file(folder / ".data.csv.123456", "x");
-  for (const char* name : {".data.csv.lock", ".data.csv.1234567", ".data.csv.12345", ".data.csv.12-456", ".data.csvx.123456", "data.csv"}) write_file(folder / name, "kept");
+  for (const char* name :
+       {".data.csv.lock", ".data.csv.1234567", ".data.csv.12345", ".data.csv.12-456", ".data.csvx.123456", "data.csv"})
+    write_file(folder / name, "kept");
   remove_stale_temporaries(folder / "data.csv");
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 6);
 }

@@ -42,7 +42,8 @@ void write_result(const Path& folder, const std::string& content) {
 /// The content of both files; nothing if one is missing or they differ.
 std::optional<std::string> result_in(const Path& folder) {
   if (!std::filesystem::exists(folder / "a.txt") || !std::filesystem::exists(folder / "b.txt")) return std::nullopt;
-  const std::string a = read_file(folder / "a.txt"), b = read_file(folder / "b.txt");
+  const std::string a = read_file(folder / "a.txt");
+  const std::string b = read_file(folder / "b.txt");
   return a == b ? std::optional(a) : std::nullopt;
 }
 
@@ -149,10 +150,13 @@ TEST_CASE("of two writers of one folder the second is refused") {
   std::filesystem::create_directory_symlink(folder / "run", folder / "link");
   ReplacedFolder first(folder / "run", is_result);
   write_result(first.begin(), "new");
-  CHECK_THROWS_WITH_AS(ReplacedFolder(folder / "run", is_result), doctest::Contains("another tandem at work in it"), FileError);
-  CHECK_THROWS_WITH_AS(ReplacedFolder(folder / "link", is_result), doctest::Contains("another tandem at work in it"), FileError);
+  CHECK_THROWS_WITH_AS(ReplacedFolder(folder / "run", is_result), doctest::Contains("another tandem at work in it"),
+                       FileError);
+  CHECK_THROWS_WITH_AS(ReplacedFolder(folder / "link", is_result), doctest::Contains("another tandem at work in it"),
+                       FileError);
   first.finish();
-  CHECK_THROWS_WITH_AS(ReplacedFolder(folder / "run", is_result), doctest::Contains("another tandem at work in it"), FileError);
+  CHECK_THROWS_WITH_AS(ReplacedFolder(folder / "run", is_result), doctest::Contains("another tandem at work in it"),
+                       FileError);
   CHECK(result_in(folder / "link") == "new");
 }
 
@@ -193,7 +197,8 @@ TEST_CASE("a folder beside that is not ours is not touched") {
   const ScratchFolder folder;
   write_result(folder / "run", "old");
   write_result(folder / ".run.new", "the user's");
-  CHECK_THROWS_WITH_AS(ReplacedFolder(folder / "run", is_result), doctest::Contains("found a folder of something else"), FileError);
+  CHECK_THROWS_WITH_AS(ReplacedFolder(folder / "run", is_result), doctest::Contains("found a folder of something else"),
+                       FileError);
   CHECK(result_in(folder / ".run.new") == "the user's");
 }
 
@@ -230,7 +235,8 @@ TEST_CASE("the working folder is built in where it has nothing to lose, and else
   std::filesystem::create_directory(folder / "run");
   std::filesystem::current_path(folder / "run");
   replace(".", "new");
-  CHECK_THROWS_WITH_AS(replace(".", "newer"), doctest::Contains("the working folder, which has to keep its name"), FileError);
+  CHECK_THROWS_WITH_AS(replace(".", "newer"), doctest::Contains("the working folder, which has to keep its name"),
+                       FileError);
   std::filesystem::current_path(before);
   CHECK(result_in(folder / "run") == "new");
   CHECK(names_in(folder.path()) == std::set<std::string>{"run"});
@@ -259,7 +265,8 @@ TEST_CASE("a writer killed at any moment leaves the old content or the new, whol
       REQUIRE(child >= 0);
       if (child == 0) {
         try {
-          for (int number = 1;; ++number) replace(run, std::to_string(kill) + "." + std::to_string(number), {.exchange = exchange});
+          for (int number = 1;; ++number)
+            replace(run, std::to_string(kill) + "." + std::to_string(number), {.exchange = exchange});
         } catch (...) {
           ::_exit(1);
         }

@@ -58,8 +58,12 @@ TEST_CASE("tensors of every type come back bit for bit") {
   const at::Tensor floats = at::arange(6, at::kFloat).reshape({2, 3}).div(7);
   const auto path = folder / "t.safetensors";
   write_safetensors(path,
-                    {{"flags", at::ones({3}, at::kBool)}, {"floats", floats}, {"ids", at::arange(5, at::kLong)},
-                     {"half", floats.to(at::kHalf)}, {"empty", at::zeros({0, 4})}, {"scalar", at::ones({}, at::kDouble)}},
+                    {{"flags", at::ones({3}, at::kBool)},
+                     {"floats", floats},
+                     {"ids", at::arange(5, at::kLong)},
+                     {"half", floats.to(at::kHalf)},
+                     {"empty", at::zeros({0, 4})},
+                     {"scalar", at::ones({}, at::kDouble)}},
                     {{"made_by", "a test"}});
   const SafetensorsFile file = SafetensorsFile::open_checked(path);
   CHECK(at::equal(file.tensor("floats"), floats));
@@ -121,7 +125,8 @@ TEST_CASE("a header that lies is refused in words") {
 
 TEST_CASE("offsets that overlap or leave holes or pass the end are refused") {
   const auto two = [](const std::string& a, const std::string& b) {
-    return R"({"a":{"dtype":"F32","shape":[2],"data_offsets":)" + a + R"(},"b":{"dtype":"F32","shape":[2],"data_offsets":)" + b + "}}";
+    return R"({"a":{"dtype":"F32","shape":[2],"data_offsets":)" + a +
+           R"(},"b":{"dtype":"F32","shape":[2],"data_offsets":)" + b + "}}";
   };
   CHECK(complaint(file_of(two("[0,8]", "[8,16]"), 16)) == "");
   check_refused(file_of(two("[0,8]", "[4,12]"), 12), "an overlap");
@@ -171,11 +176,13 @@ TEST_CASE("a tensor of another name or shape is refused with both") {
 TEST_CASE("a file without a checksum is not taken for a checked one") {
   const ScratchFolder folder;
   write_file(folder / "t.safetensors", file_of(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 8));
-  CHECK_THROWS_WITH_AS(SafetensorsFile::open_checked(folder / "t.safetensors"), doctest::Contains("checksum"), FileError);
+  CHECK_THROWS_WITH_AS(SafetensorsFile::open_checked(folder / "t.safetensors"), doctest::Contains("checksum"),
+                       FileError);
 }
 
 TEST_CASE("a header of many levels is refused before a parser sees it") {
-  for (const std::size_t levels : {257u, 100000u, 1000000u}) check_refused(file_of(std::string(levels, '[') + std::string(levels, ']'), 0), "at most 256 levels");
+  for (const std::size_t levels : {257u, 100000u, 1000000u})
+    check_refused(file_of(std::string(levels, '[') + std::string(levels, ']'), 0), "at most 256 levels");
   std::string deep = "{\"a\":";
   for (int i = 0; i < 100000; ++i) deep += "{\"a\":";
   check_refused(file_of(deep, 0), "at most 256 levels");
@@ -186,7 +193,8 @@ TEST_CASE("the work for a header grows as its names do") {
   const double growth = tandem::tests::growth_over_tenfold(40000, [&](std::size_t tensors) {
     std::string header = "{";
     for (std::size_t i = 0; i < tensors; ++i) {
-      header += (i == 0 ? "\"t" : ",\"t") + std::to_string(i) + "\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}";
+      header +=
+          (i == 0 ? "\"t" : ",\"t") + std::to_string(i) + "\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}";
     }
     write_file(folder / "t.safetensors", file_of(header + "}", 0));
     CHECK(SafetensorsFile::open(folder / "t.safetensors").entries().size() == tensors);
@@ -196,7 +204,8 @@ TEST_CASE("the work for a header grows as its names do") {
 
 TEST_CASE("a name of megabytes does not fill the error's sentence") {
   const std::string name(1 << 20, 'n');
-  const std::string said = complaint(file_of("{\"" + name + "\":{\"dtype\":\"U9\",\"shape\":[],\"data_offsets\":[0,0]}}", 0));
+  const std::string said =
+      complaint(file_of("{\"" + name + "\":{\"dtype\":\"U9\",\"shape\":[],\"data_offsets\":[0,0]}}", 0));
   CHECK(said.size() < 1000);
   CHECK(said.find("more characters") != std::string::npos);
   CHECK(said.find("of a known dtype") != std::string::npos);

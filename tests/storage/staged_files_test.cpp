@@ -65,13 +65,15 @@ TEST_CASE("if one staged file cannot have its name, none has changed") {
   CHECK(read_file(folder / "a.png") == "old a");
   CHECK(entries_in(folder.path()) == std::set<std::string>{"a.png", "c.png"});
   StagedFiles files;
-  CHECK_THROWS_WITH_AS(files.stage(folder / "c.png"), doctest::Contains("expected a name for a file, found a folder"), FileError);
+  CHECK_THROWS_WITH_AS(files.stage(folder / "c.png"), doctest::Contains("expected a name for a file, found a folder"),
+                       FileError);
 }
 
 TEST_CASE("stages that a killed process left are removed, those in use and other folders are not") {
   const ScratchFolder folder;
   write_file(folder / "a.png", "old a");
-  for (const char* name : {".a.png.AbC123", ".a.png.backup", ".b.png.AbC123"}) std::filesystem::create_directory(folder / name);
+  for (const char* name : {".a.png.AbC123", ".a.png.backup", ".b.png.AbC123"})
+    std::filesystem::create_directory(folder / name);
   write_file(folder / ".a.png.AbC123" / "a.png", "half");
   write_file(folder / ".a.png.backup" / "mine.png", "mine");
   StagedFiles first;

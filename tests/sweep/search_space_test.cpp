@@ -32,7 +32,8 @@ std::string complaint(const std::string& text) {
 
 void complains(const std::string& text, const std::vector<std::string>& parts) {
   const std::string said = complaint(text);
-  for (const std::string& part : parts) CHECK_MESSAGE(said.find(part) != std::string::npos, "said: ", said, " without: ", part);
+  for (const std::string& part : parts)
+    CHECK_MESSAGE(said.find(part) != std::string::npos, "said: ", said, " without: ", part);
 }
 
 }  // namespace
@@ -81,7 +82,8 @@ TEST_CASE("a file without anything is one configuration, the defaults") {
 
 TEST_CASE("one side's head alone and the shuffled control can be a grid") {
   const ScratchFolder folder;
-  const auto grid = grid_configurations(space_of(folder, "[grid]\ntext_head.hidden_width = [64, 128]\nshuffled = [false, true]\n"));
+  const auto grid =
+      grid_configurations(space_of(folder, "[grid]\ntext_head.hidden_width = [64, 128]\nshuffled = [false, true]\n"));
   REQUIRE(grid.size() == 4);
   CHECK(grid[3].options.text_head.hidden_width == 128);
   CHECK(grid[3].options.image_head.hidden_width == HeadOptions().hidden_width);
@@ -97,7 +99,9 @@ head.dropout = { uniform = [0.2, 0.8] }
 batch_size = { uniform = [2, 5] }
 loss.kind = { choice = ["info-nce", "siglip"] }
 )");
-  const auto few = random_configurations(space, 10, 7), many = random_configurations(space, 300, 7), other = random_configurations(space, 10, 8);
+  const auto few = random_configurations(space, 10, 7);
+  const auto many = random_configurations(space, 300, 7);
+  const auto other = random_configurations(space, 10, 8);
   REQUIRE(many.size() == 300);
   for (std::size_t i = 0; i < few.size(); ++i) CHECK(few[i].label == many[i].label);
   CHECK(few[0].label != other[0].label);
@@ -116,7 +120,8 @@ loss.kind = { choice = ["info-nce", "siglip"] }
   CHECK(logs == doctest::Approx(-3).epsilon(0.05));
 }
 
-TEST_CASE("an option that a case's loss or head does not use is left out there, and what is then the same is tried once") {
+TEST_CASE(
+    "an option that a case's loss or head does not use is left out there, and what is then the same is tried once") {
   const ScratchFolder folder;
   const std::string text = R"(
 [[cases]]
@@ -135,18 +140,28 @@ loss.label_smoothing = [0.0, 0.2]
     if (one.label.starts_with("linear")) CHECK(one.options.image_head.dropout == HeadOptions().dropout);
     if (one.label.ends_with("dcl")) CHECK(one.options.loss.label_smoothing == 0);
   }
-  CHECK((labels == std::vector<std::string>{"linear, loss.kind=info-nce, loss.label_smoothing=0.0", "linear, loss.kind=info-nce, loss.label_smoothing=0.2", "linear, loss.kind=dcl",
-                                            "mlp, head.dropout=0.1, loss.kind=info-nce, loss.label_smoothing=0.0", "mlp, head.dropout=0.1, loss.kind=info-nce, loss.label_smoothing=0.2",
-                                            "mlp, head.dropout=0.1, loss.kind=dcl", "mlp, head.dropout=0.5, loss.kind=info-nce, loss.label_smoothing=0.0",
-                                            "mlp, head.dropout=0.5, loss.kind=info-nce, loss.label_smoothing=0.2", "mlp, head.dropout=0.5, loss.kind=dcl"}));
+  CHECK((labels == std::vector<std::string>{"linear, loss.kind=info-nce, loss.label_smoothing=0.0",
+                                            "linear, loss.kind=info-nce, loss.label_smoothing=0.2",
+                                            "linear, loss.kind=dcl",
+                                            "mlp, head.dropout=0.1, loss.kind=info-nce, loss.label_smoothing=0.0",
+                                            "mlp, head.dropout=0.1, loss.kind=info-nce, loss.label_smoothing=0.2",
+                                            "mlp, head.dropout=0.1, loss.kind=dcl",
+                                            "mlp, head.dropout=0.5, loss.kind=info-nce, loss.label_smoothing=0.0",
+                                            "mlp, head.dropout=0.5, loss.kind=info-nce, loss.label_smoothing=0.2",
+                                            "mlp, head.dropout=0.5, loss.kind=dcl"}));
 }
 
 TEST_CASE("an option that no configuration uses is refused with its line and what it goes with") {
-  complains("[options]\nloss.kind = \"dcl\"\nloss.margin = 0.3\n", {"sweep.toml:3:", "loss.margin goes with loss.kind hinge-max or hinge-sum"});
-  complains("[[cases]]\nname = \"a\"\nloss.kind = \"siglip\"\n[[cases]]\nname = \"b\"\ninitial_bias = -3\n", {"sweep.toml:6:", "initial_bias goes with loss.kind siglip"});
-  complains("[grid]\nhead.shrinkage = [0.1, 0.2]\n", {"sweep.toml:2:", "head.shrinkage goes with head.scaling pca or zca"});
-  complains("[options]\nhead.kind = \"linear\"\n[grid]\ntext_head.dropout = [0.1, 0.2]\n", {"sweep.toml:4:", "head.dropout goes with head.kind mlp or glu"});
-  complains("[options]\nstructure.levels = 2\n", {"sweep.toml:2:", "structure.levels goes with structure.weight above 0"});
+  complains("[options]\nloss.kind = \"dcl\"\nloss.margin = 0.3\n",
+            {"sweep.toml:3:", "loss.margin goes with loss.kind hinge-max or hinge-sum"});
+  complains("[[cases]]\nname = \"a\"\nloss.kind = \"siglip\"\n[[cases]]\nname = \"b\"\ninitial_bias = -3\n",
+            {"sweep.toml:6:", "initial_bias goes with loss.kind siglip"});
+  complains("[grid]\nhead.shrinkage = [0.1, 0.2]\n",
+            {"sweep.toml:2:", "head.shrinkage goes with head.scaling pca or zca"});
+  complains("[options]\nhead.kind = \"linear\"\n[grid]\ntext_head.dropout = [0.1, 0.2]\n",
+            {"sweep.toml:4:", "head.dropout goes with head.kind mlp or glu"});
+  complains("[options]\nstructure.levels = 2\n",
+            {"sweep.toml:2:", "structure.levels goes with structure.weight above 0"});
   CHECK(complaint("[options]\nloss.margin = 0.3\n[grid]\nloss.kind = [\"dcl\", \"hinge-sum\"]\n") == "nothing");
   CHECK(complaint("[options]\nimage_head.kind = \"linear\"\nhead.dropout = 0.3\n") == "nothing");
 }
@@ -157,37 +172,45 @@ TEST_CASE("a draw that came before is left out") {
 }
 
 TEST_CASE("unknown keys are refused by name and line") {
-  complains("[grid]\nlearning_rat = [1, 2]\n", {"sweep.toml:2: expected an option by its name in run.json (", "found \"learning_rat\""});
+  complains("[grid]\nlearning_rat = [1, 2]\n",
+            {"sweep.toml:2: expected an option by its name in run.json (", "found \"learning_rat\""});
   complains("[options]\nepochs = 2\nloss.tempo = 3\n", {"sweep.toml:3:", "\"loss.tempo\""});
   complains("[options]\nhead.widht = 3\n", {"sweep.toml:2:", "\"head.widht\""});
   complains("[options]\nimage_head = 3\n", {"sweep.toml:2:", "\"image_head\""});
   complains("[options]\nseed = 3\n", {"sweep.toml:2:", "--seeds", "\"seed\""});
   complains("[options]\nhead.pooled = 3\n", {"sweep.toml:2:", "which the features tell"});
-  complains("\n[gird]\nepochs = [1]\n", {"sweep.toml:2: expected [options], [[cases]], [grid] or [random], found \"gird\""});
+  complains("\n[gird]\nepochs = [1]\n",
+            {"sweep.toml:2: expected [options], [[cases]], [grid] or [random], found \"gird\""});
 }
 
 TEST_CASE("values of another type, empty lists and doubles are refused") {
-  complains("[options]\nepochs = 2.5\n", {"sweep.toml:2: expected a whole number for \"epochs\", found the number 2.5"});
+  complains("[options]\nepochs = 2.5\n",
+            {"sweep.toml:2: expected a whole number for \"epochs\", found the number 2.5"});
   complains("[options]\nlearning_rate = \"high\"\n", {"sweep.toml:2: expected a number for \"learning_rate\""});
   complains("[grid]\nlearning_rate = [\n  1e-3,\n  true]\n", {"sweep.toml:4: expected a number", "true"});
   complains("[grid]\nepochs = 3\n", {"sweep.toml:2: expected a list with at least one value for \"epochs\""});
   complains("[grid]\nepochs = []\n", {"found an empty one"});
   complains("[grid]\nepochs = [1, 2, 1]\n", {"sweep.toml:2: expected every value of \"epochs\" once, found 1 again"});
   complains("[grid]\nhead.dropout = [0.1]\nimage_head.dropout = [0.2]\n", {"varied in one place", "in two"});
-  complains("[[cases]]\nname = \"a\"\nepochs = 2\n[grid]\nepochs = [1]\n", {"\"epochs\" in case \"a\" and in a list or range"});
+  complains("[[cases]]\nname = \"a\"\nepochs = 2\n[grid]\nepochs = [1]\n",
+            {"\"epochs\" in case \"a\" and in a list or range"});
   complains("[[cases]]\nepochs = 2\n", {"sweep.toml:1: expected a name for every case, found none"});
-  complains("[[cases]]\nname = \"a\"\n[[cases]]\nname = \"a\"\n", {"sweep.toml:4: expected a name no other case has, found \"a\" again"});
+  complains("[[cases]]\nname = \"a\"\n[[cases]]\nname = \"a\"\n",
+            {"sweep.toml:4: expected a name no other case has, found \"a\" again"});
 }
 
 TEST_CASE("options out of range or at odds are refused before anything is trained") {
-  complains("[grid]\nhead.dropout = [0.5, 1.5]\n", {"options in their ranges in \"head.dropout=1.5\"", "dropout must be in [0, 1), got 1.5"});
+  complains("[grid]\nhead.dropout = [0.5, 1.5]\n",
+            {"options in their ranges in \"head.dropout=1.5\"", "dropout must be in [0, 1), got 1.5"});
   complains("[options]\nhead.kind = \"glu\"\nhead.blocks = 2\n", {"residual blocks are the mlp's"});
   complains("[options]\nloss.kind = \"triplet\"\n", {"a loss of a known kind", "\"triplet\""});
 }
 
 TEST_CASE("ranges that are none, and ranges in a grid, are refused") {
-  complains("[random]\nlearning_rate = { uniform = [1, 2] }\n", {"sweep.toml:1: expected a grid, or --random N", "[random] without --random"});
-  complains("[random]\nlearning_rate = { log_uniform = [0, 2] }\n", {"sweep.toml:2: expected [low, high] with low below high and above 0", "[0,2]"});
+  complains("[random]\nlearning_rate = { uniform = [1, 2] }\n",
+            {"sweep.toml:1: expected a grid, or --random N", "[random] without --random"});
+  complains("[random]\nlearning_rate = { log_uniform = [0, 2] }\n",
+            {"sweep.toml:2: expected [low, high] with low below high and above 0", "[0,2]"});
   complains("[random]\nlearning_rate = { uniform = [2, 1] }\n", {"low below high"});
   complains("[random]\nlearning_rate = { normal = [1, 2] }\n", {"sweep.toml:2:", "\"learning_rate.normal\""});
   complains("[random]\nlearning_rate = [1, 2]\n", {"sweep.toml:2: expected one of { uniform"});
@@ -207,7 +230,8 @@ TEST_CASE("keys of many parts and tables of many levels are refused") {
   complains("[a" + dotted.substr(12) + "]\n", {"sweep.toml:1:", "16 parts"});
   complains("x = \"\"\" \" \"\"\"\n" + dotted.substr(10) + " = 1\n", {"sweep.toml:2:", "16 parts"});
   complains("[options]\nloss = " + std::string(100000, '[') + std::string(100000, ']') + "\n", {"sweep.toml"});
-  complains("[options]\nloss = \"" + std::string(100, '.') + "\"  # " + std::string(100, '.') + "\n", {"sweep.toml:2:", "\"loss\""});
+  complains("[options]\nloss = \"" + std::string(100, '.') + "\"  # " + std::string(100, '.') + "\n",
+            {"sweep.toml:2:", "\"loss\""});
 }
 
 TEST_CASE("a grid whose combinations are too many is refused before it is made") {
@@ -216,7 +240,8 @@ TEST_CASE("a grid whose combinations are too many is refused before it is made")
     for (int i = 1; i <= 1000; ++i) text += std::to_string(i) + "e-4,";
     return text + "]\n";
   };
-  complains("[grid]\n" + list("learning_rate") + list("weight_decay") + list("head.feature_noise"), {"sweep.toml:1", "at most 100000 combinations"});
+  complains("[grid]\n" + list("learning_rate") + list("weight_decay") + list("head.feature_noise"),
+            {"sweep.toml:1", "at most 100000 combinations"});
 }
 
 TEST_CASE("a long list is looked through once, not once for each entry") {

@@ -1,7 +1,7 @@
 #include "tandem/sweep/standings.h"
 
-#include <ATen/ops/arange.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
 
@@ -11,7 +11,8 @@ using namespace tandem;
 
 namespace {
 
-/// Of `images` pictures with two captions; a query is answered at rank 1 with the given chance, else at 50.
+/// Of `images` pictures with two captions; a query is answered at rank 1 with the given chance,
+/// else at 50.
 Trial trial_of(std::int64_t images, double chance, unsigned seed) {
   std::mt19937_64 random(seed);
   const auto draw = [&] { return static_cast<double>(random() >> 11) * 0x1p-53 < chance ? 1 : 50; };
@@ -34,8 +35,9 @@ TEST_CASE("the deviation over seeds is that of the sample") {
 }
 
 TEST_CASE("configurations stand by their mean over seeds, and what is far behind is told from what is as good") {
-  const std::vector<std::vector<Trial>> trials = {
-      {trial_of(300, 0.3, 1), trial_of(300, 0.3, 2)}, {trial_of(300, 0.62, 3), trial_of(300, 0.62, 4)}, {trial_of(300, 0.615, 5), trial_of(300, 0.615, 6)}};
+  const std::vector<std::vector<Trial>> trials = {{trial_of(300, 0.3, 1), trial_of(300, 0.3, 2)},
+                                                  {trial_of(300, 0.62, 3), trial_of(300, 0.62, 4)},
+                                                  {trial_of(300, 0.615, 5), trial_of(300, 0.615, 6)}};
   const auto order = standings(trials, partners(300), {.samples = 2000});
   REQUIRE(order.size() == 3);
   CHECK(order[2].configuration == 0);
@@ -51,7 +53,8 @@ TEST_CASE("configurations stand by their mean over seeds, and what is far behind
 
 TEST_CASE("the interval of a difference is that of resampled mean recalls, computed slowly") {
   const std::int64_t images = 40;
-  const std::vector<std::vector<Trial>> trials = {{trial_of(images, 0.7, 1), trial_of(images, 0.7, 2)}, {trial_of(images, 0.4, 3), trial_of(images, 0.5, 4)}};
+  const std::vector<std::vector<Trial>> trials = {{trial_of(images, 0.7, 1), trial_of(images, 0.7, 2)},
+                                                  {trial_of(images, 0.4, 3), trial_of(images, 0.5, 4)}};
   const BootstrapOptions options = {.samples = 64, .seed = 5};
   std::vector<double> differences(options.samples);
   for_each_resample(images, options, [&](std::int64_t first, const at::Tensor& counts) {
@@ -64,7 +67,8 @@ TEST_CASE("the interval of a difference is that of resampled mean recalls, compu
           for (std::int64_t i = 0; i < images; ++i) {
             for (int n = 0; n < counts[b][i].item<double>(); ++n) {
               drawn.image_to_text.push_back(trial.dev_ranks.image_to_text[i]);
-              drawn.text_to_image.insert(drawn.text_to_image.end(), {trial.dev_ranks.text_to_image[2 * i], trial.dev_ranks.text_to_image[2 * i + 1]});
+              drawn.text_to_image.insert(drawn.text_to_image.end(), {trial.dev_ranks.text_to_image[2 * i],
+                                                                     trial.dev_ranks.text_to_image[2 * i + 1]});
             }
           }
           sum += mean_recall(drawn) / 2;
@@ -83,5 +87,7 @@ TEST_CASE("the interval of a difference is that of resampled mean recalls, compu
 }
 
 TEST_CASE("ranks of another split are refused") {
-  CHECK_THROWS_WITH_AS(standings({{trial_of(10, 0.5, 1)}}, partners(11)), doctest::Contains("ranks of 11 pictures and 22 captions were needed, got 10 and 20"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(standings({{trial_of(10, 0.5, 1)}}, partners(11)),
+                       doctest::Contains("ranks of 11 pictures and 22 captions were needed, got 10 and 20"),
+                       c10::ValueError);
 }

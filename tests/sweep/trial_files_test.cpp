@@ -23,7 +23,10 @@ ProjectionHead small_head(std::uint64_t seed) {
 }
 
 Trial small_trial() {
-  Trial trial{.options = {.image_head = kSmall, .text_head = kSmall, .seed = 4}, .dev_recall = 12.3456789, .best_epoch = 1, .logit_scale = 20.5};
+  Trial trial{.options = {.image_head = kSmall, .text_head = kSmall, .seed = 4},
+              .dev_recall = 12.3456789,
+              .best_epoch = 1,
+              .logit_scale = 20.5};
   trial.epochs = {{.epoch = 1, .loss = 0.5, .dev_recall = 12.3456789, .seconds = 2}, {.epoch = 2, .loss = 0.25}};
   trial.dev_ranks.image_to_text = {1, 5};
   trial.dev_ranks.text_to_image = {1, 2, 3};
@@ -35,7 +38,8 @@ Trial small_trial() {
 TEST_CASE("a trial comes back as it was written, heads to the bit") {
   const ScratchFolder folder;
   const TrialFiles files(folder.path());
-  const ProjectionHead image = small_head(1), text = small_head(2);
+  const ProjectionHead image = small_head(1);
+  const ProjectionHead text = small_head(2);
   CHECK_FALSE(files.read("a").has_value());
   files.write("a", small_trial(), image, text);
   const std::optional<Trial> trial = files.read("a");

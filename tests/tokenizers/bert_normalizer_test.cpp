@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "tokenizers/token_digest.h"
 #include "tandem/storage/json_file.h"
 #include "test_data.h"
+#include "tokenizers/token_digest.h"
 
 using namespace tandem;
 
@@ -58,8 +58,7 @@ TEST_CASE("every code point is normalized and split as by the Rust tokenizers: c
   check_every_code_point("cased", kCased);
 }
 
-TEST_CASE(
-    "every code point is normalized and split as by the Rust tokenizers: lower case with accents kept") {
+TEST_CASE("every code point is normalized and split as by the Rust tokenizers: lower case with accents kept") {
   check_every_code_point("lower_keeping_accents", kLowerKeepingAccents);
 }
 

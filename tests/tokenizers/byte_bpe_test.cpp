@@ -99,38 +99,47 @@ TEST_CASE("a byte-level tokenizer that is not built is refused by field") {
   CHECK(model("byte_fallback", true) == "tokenizer.json: expected \"byte_fallback\" to be false, found true");
   CHECK(model("ignore_merges", true) == "tokenizer.json: expected \"ignore_merges\" to be false, found true");
   CHECK(model("dropout", 0.1) == "tokenizer.json: expected no \"dropout\" of merges, found some");
-  CHECK(model("continuing_subword_prefix", "@@") == "tokenizer.json: expected no \"continuing_subword_prefix\", found \"@@\"");
+  CHECK(model("continuing_subword_prefix", "@@") ==
+        "tokenizer.json: expected no \"continuing_subword_prefix\", found \"@@\"");
   CHECK(model("merges", {"a b c"}) == "tokenizer.json: expected merges of two tokens, found \"a b c\"");
   CHECK(model("merges", {3}) == "tokenizer.json: expected merges of two tokens, found the number 3");
-  CHECK(model("merges", Json::array({Json::array({"b", "a"})})) == "tokenizer.json: expected the token \"ba\" in the vocabulary, found none");
-  CHECK(model("vocab", {{"a", "b"}}) == "tokenizer.json: expected token ids from 0 to 2^31 - 1, found the string \"b\" for \"a\"");
+  CHECK(model("merges", Json::array({Json::array({"b", "a"})})) ==
+        "tokenizer.json: expected the token \"ba\" in the vocabulary, found none");
+  CHECK(model("vocab", {{"a", "b"}}) ==
+        "tokenizer.json: expected token ids from 0 to 2^31 - 1, found the string \"b\" for \"a\"");
   CHECK(model("unk_token", "?") == "tokenizer.json: expected the token \"?\" in the vocabulary, found none");
   CHECK(complaint_about([](Json& d) { d["pre_tokenizer"]["use_regex"] = false; }) ==
         "tokenizer.json: expected \"use_regex\" to be true, found false");
   CHECK(complaint_about([](Json& d) { d["normalizer"] = {{"type", "NFKC"}}; }) ==
         "tokenizer.json: expected no \"normalizer\", as RoBERTa's tokenizer has none, found {\"type\":\"NFKC\"}");
-  CHECK(complaint_about([](Json& d) { d["normalizer"] = {{"type", "Sequence"}, {"normalizers", {{{"type", "NFC"}}}}}; }) ==
+  CHECK(complaint_about(
+            [](Json& d) { d["normalizer"] = {{"type", "Sequence"}, {"normalizers", {{{"type", "NFC"}}}}}; }) ==
         "tokenizer.json: expected no \"normalizer\", as RoBERTa's tokenizer has none, found "
         "{\"normalizers\":[{\"type\":\"NFC\"}],\"type\":\"Sequence\"}");
   CHECK(complaint_about([](Json& d) { d["post_processor"] = nullptr; }) ==
-        "tokenizer.json: expected special tokens around the text in \"post_processor\", found no \"post_processor\", so that a "
+        "tokenizer.json: expected special tokens around the text in \"post_processor\", found no \"post_processor\", "
+        "so that a "
         "model gets words alone");
   CHECK(complaint_about([](Json& d) { d["post_processor"] = {{"type", "ByteLevel"}}; }) ==
         "tokenizer.json: expected special tokens around the text in \"post_processor\", found none");
 }
 
 TEST_CASE("vocabulary files that are missing or disagree are refused") {
-  const std::string vocabulary = R"({"<s>": 0, "</s>": 1, "<unk>": 2, "<pad>": 3, "<mask>": 4, "a": 5, "b": 6, "ab": 7})";
+  const std::string vocabulary =
+      R"({"<s>": 0, "</s>": 1, "<unk>": 2, "<pad>": 3, "<mask>": 4, "a": 5, "b": 6, "ab": 7})";
   CHECK(complaint_about_files(vocabulary, "#version: 0.2\na b\n") == "nothing");
-  CHECK(complaint_about_files(vocabulary, "a b\nb a\n") == "merges.txt: expected the token \"ba\" in the vocabulary, found none");
+  CHECK(complaint_about_files(vocabulary, "a b\nb a\n") ==
+        "merges.txt: expected the token \"ba\" in the vocabulary, found none");
   CHECK(complaint_about_files(vocabulary, "ab\n") == "merges.txt: expected merges of two tokens, found \"ab\"");
   CHECK(complaint_about_files("[]", "a b\n") == "vocab.json: expected an object with a vocabulary, found an array");
-  CHECK(complaint_about_files(R"({"a": 0})", "") == "vocab.json: expected the token \"<s>\" in the vocabulary, found none");
+  CHECK(complaint_about_files(R"({"a": 0})", "") ==
+        "vocab.json: expected the token \"<s>\" in the vocabulary, found none");
   const tests::ScratchFolder folder;
-  CHECK_THROWS_WITH_AS(open_clip_bpe(folder.path()),
-                       doctest::Contains("expected a tokenizer (tokenizer.json, or vocab.json and merges.txt), found neither"),
-                       FileError);
+  CHECK_THROWS_WITH_AS(
+      open_clip_bpe(folder.path()),
+      doctest::Contains("expected a tokenizer (tokenizer.json, or vocab.json and merges.txt), found neither"),
+      FileError);
   write_json(folder / "tokenizer_config.json", {{"truncation_side", "left"}});
-  CHECK_THROWS_WITH_AS(open_clip_bpe(folder.path()), doctest::Contains("expected \"truncation_side\" to be right, found \"left\""),
-                       FileError);
+  CHECK_THROWS_WITH_AS(open_clip_bpe(folder.path()),
+                       doctest::Contains("expected \"truncation_side\" to be right, found \"left\""), FileError);
 }

@@ -10,14 +10,45 @@
 
 namespace tandem::tests {
 
-/// particle_texts(): contractions, white space, special tokens and other troublemakers, one behind the other.
+/// particle_texts(): contractions, white space, special tokens and other troublemakers, one behind
+/// the other.
 class ParticleTexts {
  public:
   std::string next() {
-    static const std::array<std::string, 34> kParticles = {
-        "'s", "'re", "'", "'LL", "\u2019", "a", "S", "t", "the", "dog", "1", "23", " ", "  ", "\n", "\u00a0", "!", "...", "<s>", "</s>",
-        "<mask>", " <mask>", "<pad>", "[UNK]", "<|endoftext|>", "<|STARTofTEXT|>", "\u00c9", "e\u0301", "\u0130", "\u00df", "\u4e2d",
-        "\U0001f436", "##s", "<"};
+    static const std::array<std::string, 34> kParticles = {"'s",
+                                                           "'re",
+                                                           "'",
+                                                           "'LL",
+                                                           "\u2019",
+                                                           "a",
+                                                           "S",
+                                                           "t",
+                                                           "the",
+                                                           "dog",
+                                                           "1",
+                                                           "23",
+                                                           " ",
+                                                           "  ",
+                                                           "\n",
+                                                           "\u00a0",
+                                                           "!",
+                                                           "...",
+                                                           "<s>",
+                                                           "</s>",
+                                                           "<mask>",
+                                                           " <mask>",
+                                                           "<pad>",
+                                                           "[UNK]",
+                                                           "<|endoftext|>",
+                                                           "<|STARTofTEXT|>",
+                                                           "\u00c9",
+                                                           "e\u0301",
+                                                           "\u0130",
+                                                           "\u00df",
+                                                           "\u4e2d",
+                                                           "\U0001f436",
+                                                           "##s",
+                                                           "<"};
     std::string text;
     for (std::uint64_t left = draw_(16); left > 0; --left) text += kParticles[draw_(kParticles.size())];
     return text;
@@ -51,7 +82,8 @@ class LongTexts {
     const std::uint64_t letters = 1 + draw_(6);
     const char32_t first = kFirsts[draw_(kFirsts.size())];
     std::string text;
-    for (std::uint64_t left = draw_(8000); left > 0; --left) append_utf8(text, first + static_cast<char32_t>(draw_(letters)));
+    for (std::uint64_t left = draw_(8000); left > 0; --left)
+      append_utf8(text, first + static_cast<char32_t>(draw_(letters)));
     return text;
   }
 

@@ -31,8 +31,7 @@ class TokenDigest {
   /// 16 hexadecimal digits.
   std::string text() const {
     std::string digits(16, '0');
-    for (int i = 0; i < 16; ++i)
-      digits[static_cast<std::size_t>(15 - i)] = "0123456789abcdef"[value_ >> (4 * i) & 15];
+    for (int i = 0; i < 16; ++i) digits[static_cast<std::size_t>(15 - i)] = "0123456789abcdef"[value_ >> (4 * i) & 15];
     return digits;
   }
 

@@ -43,7 +43,8 @@ struct SmallFolder {
     try {
       open(family);
     } catch (const FileError& error) {
-      const std::string words = error.what(), folder = scratch.path().string();
+      const std::string words = error.what();
+      const std::string folder = scratch.path().string();
       return words.substr(folder.size() + 1);
     }
     return "nothing";
@@ -99,8 +100,9 @@ TEST_CASE("what is read otherwise than before is told and what is not is not") {
   const OpenedTokenizer files = small_folder({{"vocab.txt", kWords}, {"added_tokens.json", {{"<x>", 6}}}}).open();
   CHECK(files.files == std::vector<std::string>{"added_tokens.json", "vocab.txt"});
   const Json same = {{"mask_token", "[MASK]"}};
-  CHECK(small_folder({{"vocab.txt", kWords}, {"tokenizer_config.json", same}, {"special_tokens_map.json", same}}).open().files ==
-        std::vector<std::string>{"tokenizer_config.json", "vocab.txt"});
+  CHECK(small_folder({{"vocab.txt", kWords}, {"tokenizer_config.json", same}, {"special_tokens_map.json", same}})
+            .open()
+            .files == std::vector<std::string>{"tokenizer_config.json", "vocab.txt"});
 }
 
 TEST_CASE("small files of a tokenizer that make no sense are refused by field") {
@@ -112,17 +114,21 @@ TEST_CASE("small files of a tokenizer that make no sense are refused by field") 
   CHECK(complaint_about_config({{"split_special_tokens", true}}) ==
         "tokenizer_config.json: expected \"split_special_tokens\" to be false, found true");
   CHECK(complaint_about_config({{"tokenizer_class", "BertJapaneseTokenizer"}}) ==
-        "tokenizer_config.json: expected \"tokenizer_class\" to be one of BertTokenizer, DistilBertTokenizer, ElectraTokenizer, "
+        "tokenizer_config.json: expected \"tokenizer_class\" to be one of BertTokenizer, DistilBertTokenizer, "
+        "ElectraTokenizer, "
         "PreTrainedTokenizerFast, found \"BertJapaneseTokenizer\"");
   CHECK(complaint_about_config({{"tokenizer_class", "PreTrainedTokenizerFast"}}) ==
         "tokenizer_config.json: expected a tokenizer.json for PreTrainedTokenizerFast, found none");
   CHECK(complaint_about_config({{"added_tokens_decoder", {{"x", {{"content", "<x>"}}}}}}) ==
         "tokenizer_config.json: expected token ids from 0 to 2^31 - 1 in \"added_tokens_decoder\", found \"x\"");
   CHECK(small_folder({{"vocab.txt", kWords}, {"added_tokens.json", {{"<x>", 6.5}}}}).complaint() ==
-        "added_tokens.json: expected a whole number from -9223372036854775808 to 9223372036854775807 as field \"<x>\", found the number 6.5");
+        "added_tokens.json: expected a whole number from -9223372036854775808 to 9223372036854775807 as field \"<x>\", "
+        "found the number 6.5");
   // transformers gives it 6 without a word.
-  CHECK_THROWS_WITH_AS(small_folder({{"vocab.txt", kWords}, {"added_tokens.json", {{"<x>", 9}}}}).open(),
-                       doctest::Contains("expected the added token \"<x>\" under the id 6, its own or the next that is free, found 9"), FileError);
+  CHECK_THROWS_WITH_AS(
+      small_folder({{"vocab.txt", kWords}, {"added_tokens.json", {{"<x>", 9}}}}).open(),
+      doctest::Contains("expected the added token \"<x>\" under the id 6, its own or the next that is free, found 9"),
+      FileError);
 }
 
 TEST_CASE("a vocabulary with a word or an id twice or a NUL byte is refused") {
@@ -137,7 +143,10 @@ TEST_CASE("a vocabulary with a word or an id twice or a NUL byte is refused") {
   CHECK(of_json(R"({"<s>": 0, "</s>": 1, "<unk>": 2, "<pad>": 3, "<mask>": 4})") == "nothing");
   CHECK(of_json(R"({"<s>": 0, "</s>": 1, "<unk>": 2, "<pad>": 3, "<mask>": 4, "a": 4})") ==
         "vocab.json: expected an id of its own for each token of the vocabulary, found 4 for \"<mask>\" and \"a\"");
-  CHECK(of_json(R"({"<s>": 0, "<s>": 1})") == "vocab.json: expected each field of an object once, found the string \"<s>\" twice");
-  CHECK(of_json(R"({"a\u0000": 0})") == "vocab.json: expected tokens without NUL bytes in the vocabulary, found \"a\\u0000\"");
-  CHECK(of_json(R"({"a": 0.5})") == "vocab.json: expected token ids from 0 to 2^31 - 1, found the number 0.5 for \"a\"");
+  CHECK(of_json(R"({"<s>": 0, "<s>": 1})") ==
+        "vocab.json: expected each field of an object once, found the string \"<s>\" twice");
+  CHECK(of_json(R"({"a\u0000": 0})") ==
+        "vocab.json: expected tokens without NUL bytes in the vocabulary, found \"a\\u0000\"");
+  CHECK(of_json(R"({"a": 0.5})") ==
+        "vocab.json: expected token ids from 0 to 2^31 - 1, found the number 0.5 for \"a\"");
 }

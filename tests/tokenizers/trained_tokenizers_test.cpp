@@ -32,13 +32,15 @@ struct Trained {
   OpenedTokenizer (*open)(const Path& folder);
 };
 
-constexpr Trained kTrained[] = {{"roberta", open_roberta_bpe}, {"clip", open_clip_bpe}, {"mpnet", open_mpnet_word_piece}};
+constexpr Trained kTrained[] = {
+    {"roberta", open_roberta_bpe}, {"clip", open_clip_bpe}, {"mpnet", open_mpnet_word_piece}};
 
 Path folder_of(const Trained& trained) { return tests::reference_dir() / "tokenizer" / trained.name; }
 
 std::vector<std::string> hard_texts() {
   std::vector<std::string> texts;
-  for (const Json& example : read_json(tests::reference_dir() / "tokenizer" / "hard_corpus.json")) texts.push_back(example.at("text"));
+  for (const Json& example : read_json(tests::reference_dir() / "tokenizer" / "hard_corpus.json"))
+    texts.push_back(example.at("text"));
   for (const Json& text : read_json(tests::reference_dir() / "tokenizer" / "more_texts.json")) texts.push_back(text);
   return texts;
 }
@@ -66,7 +68,8 @@ void check_drawn(const char* kind, std::size_t size, const std::function<std::fu
       for (std::size_t i = 0; i < size; ++i) digest.fold_ids(tokenizer->encode(next(), kNoLimit));
       wrong += digest.text() != wanted;
     }
-    CHECK_MESSAGE(wrong == 0, std::string(trained.name) << " differs in " << wrong << " of " << expected.size() << " batches of " << std::string(kind));
+    CHECK_MESSAGE(wrong == 0, std::string(trained.name) << " differs in " << wrong << " of " << expected.size()
+                                                        << " batches of " << std::string(kind));
   }
 }
 
@@ -80,7 +83,8 @@ void write_vocabulary_files(const Path& tokenizer, const Path& folder) {
   const Json model = read_json(tokenizer).at("model");
   write_json(folder / "vocab.json", model.at("vocab"));
   std::string merges = "#version: 0.2\n";
-  for (const Json& merge : model.at("merges")) merges += merge[0].get<std::string>() + " " + merge[1].get<std::string>() + "\n";
+  for (const Json& merge : model.at("merges"))
+    merges += merge[0].get<std::string>() + " " + merge[1].get<std::string>() + "\n";
   write_file(folder / "merges.txt", merges);
 }
 
@@ -115,7 +119,8 @@ TEST_CASE("add_prefix_space in tokenizer_config.json goes before tokenizer.json"
   std::filesystem::copy(folder_of(kTrained[0]) / "tokenizer.json", folder / "tokenizer.json");
   write_json(folder / "tokenizer_config.json", {{"add_prefix_space", true}});
   const OpenedTokenizer opened = open_roberta_bpe(folder.path());
-  check_hard_texts(*opened.tokenizer, read_json(folder_of(kTrained[0]) / "prefix_space.json").get<Digests>(), "roberta");
+  check_hard_texts(*opened.tokenizer, read_json(folder_of(kTrained[0]) / "prefix_space.json").get<Digests>(),
+                   "roberta");
 }
 
 TEST_CASE("end tokens in CLIP's regular expression keep them apart from what follows") {
@@ -143,13 +148,15 @@ TEST_CASE("every code point alone and inside a word gets the ids Hugging Face gi
       tests::TokenDigest digest;
       tests::for_each_code_point_text(
           block, [&](const std::u32string& text) { digest.fold_ids(tokenizer->encode(encode_utf8(text), kNoLimit)); });
-      CHECK_MESSAGE(digest.text() == expected[block], std::string(trained.name) << " block from code point " << block * tests::kBlock);
+      CHECK_MESSAGE(digest.text() == expected[block], std::string(trained.name)
+                                                          << " block from code point " << block * tests::kBlock);
     }
   }
 }
 
 TEST_CASE("100000 drawn texts get the ids Hugging Face gives them from every trained tokenizer") {
-  check_drawn("fuzz", 1000, [] { return [texts = tests::FuzzTexts()]() mutable { return encode_utf8(texts.next()); }; });
+  check_drawn("fuzz", 1000,
+              [] { return [texts = tests::FuzzTexts()]() mutable { return encode_utf8(texts.next()); }; });
 }
 
 TEST_CASE("50000 rows of random bytes get the ids of the text Python repairs them to") {
@@ -189,7 +196,8 @@ TEST_CASE("a text is cut as Hugging Face cuts it by every trained tokenizer") {
     const auto tokenizer = trained.open(folder_of(trained)).tokenizer;
     const Json document = read_json(folder_of(trained) / "truncation.json");
     for (const Json& cut : document.at("cut")) {
-      CHECK(tokenizer->encode(document.at("text").get<std::string>(), cut.at("max_tokens")) == cut.at("ids").get<Ids>());
+      CHECK(tokenizer->encode(document.at("text").get<std::string>(), cut.at("max_tokens")) ==
+            cut.at("ids").get<Ids>());
     }
   }
 }

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "tokenizers/token_digest.h"
 #include "tandem/base/errors.h"
-#include "tandem/tokenizers/utf8.h"
-#include "tandem/tokenizers/word_piece_folder.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/tokenizers/utf8.h"
+#include "tandem/tokenizers/word_piece_folder.h"
 #include "test_data.h"
+#include "tokenizers/token_digest.h"
 
 using namespace tandem;
 
@@ -26,9 +26,7 @@ constexpr std::int64_t kMaxTokens = 512;
 
 std::filesystem::path minilm() { return tests::models_dir() / "all-MiniLM-L6-v2"; }
 
-std::unique_ptr<const Tokenizer> open(const std::filesystem::path& folder) {
-  return open_word_piece(folder).tokenizer;
-}
+std::unique_ptr<const Tokenizer> open(const std::filesystem::path& folder) { return open_word_piece(folder).tokenizer; }
 
 Json reference(const char* file) { return read_json(tests::reference_dir() / "tokenizer" / file); }
 
@@ -42,14 +40,7 @@ void check_hard_corpus(const Tokenizer& tokenizer) {
 WordPiece tiny(WordPieceOptions options = {}) {
   options.frame.before = {2};
   options.frame.after = {3};
-  return {{{"[PAD]", 0},
-           {"[UNK]", 1},
-           {"[CLS]", 2},
-           {"[SEP]", 3},
-           {"un", 4},
-           {"##able", 5},
-           {"##a", 6},
-           {"able", 7}},
+  return {{{"[PAD]", 0}, {"[UNK]", 1}, {"[CLS]", 2}, {"[SEP]", 3}, {"un", 4}, {"##able", 5}, {"##a", 6}, {"able", 7}},
           options};
 }
 
@@ -62,8 +53,7 @@ std::string complaint_about_words(Change change) {
       {"normalizer", {{"type", "BertNormalizer"}}},
       {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
       {"post_processor", {{"type", "BertProcessing"}, {"cls", {"[CLS]", 2}}, {"sep", {"[SEP]", 3}}}},
-      {"model",
-       {{"type", "WordPiece"}, {"vocab", {{"[PAD]", 0}, {"[UNK]", 1}, {"[CLS]", 2}, {"[SEP]", 3}}}}}};
+      {"model", {{"type", "WordPiece"}, {"vocab", {{"[PAD]", 0}, {"[UNK]", 1}, {"[CLS]", 2}, {"[SEP]", 3}}}}}};
   change(document);
   write_json(folder / "tokenizer.json", document);
   try {
@@ -85,8 +75,7 @@ TEST_CASE("a hard corpus gets the ids Hugging Face gives it") {
 TEST_CASE("vocab.txt with tokenizer_config.json gives the same tokenizer as tokenizer.json") {
   TANDEM_SKIP_WITHOUT(minilm());
   const tests::ScratchFolder folder;
-  for (const char* name : {"vocab.txt", "tokenizer_config.json"})
-    std::filesystem::copy(minilm() / name, folder / name);
+  for (const char* name : {"vocab.txt", "tokenizer_config.json"}) std::filesystem::copy(minilm() / name, folder / name);
   const OpenedTokenizer opened = open_word_piece(folder.path());
   CHECK(opened.files == std::vector<std::string>{"tokenizer_config.json", "vocab.txt"});
   check_hard_corpus(*opened.tokenizer);
@@ -116,9 +105,8 @@ TEST_CASE("every code point alone and inside a word gets the ids Hugging Face gi
   REQUIRE(expected.size() == 0x110000 / tests::kBlock);
   for (char32_t block = 0; block < expected.size(); ++block) {
     tests::TokenDigest digest;
-    tests::for_each_code_point_text(block, [&](const std::u32string& text) {
-      digest.fold_ids(tokenizer->encode(encode_utf8(text), kMaxTokens));
-    });
+    tests::for_each_code_point_text(
+        block, [&](const std::u32string& text) { digest.fold_ids(tokenizer->encode(encode_utf8(text), kMaxTokens)); });
     CHECK_MESSAGE(digest.text() == expected[block], "block from code point " << block * tests::kBlock);
   }
 }
@@ -139,9 +127,8 @@ TEST_CASE("a text is cut as Hugging Face cuts it with its special tokens kept") 
   const auto tokenizer = open(minilm());
   for (const Json& example : reference("truncation.json")) {
     const auto max_tokens = example.at("max_tokens").get<std::int64_t>();
-    CHECK_MESSAGE(
-        tokenizer->encode(example.at("text").get<std::string>(), max_tokens) == example.at("ids").get<Ids>(),
-        max_tokens);
+    CHECK_MESSAGE(tokenizer->encode(example.at("text").get<std::string>(), max_tokens) == example.at("ids").get<Ids>(),
+                  max_tokens);
   }
 }
 
@@ -166,8 +153,8 @@ TEST_CASE("added tokens may swallow white space or be looked for in the normaliz
 
 TEST_CASE("encode refuses a length without room for the special tokens") {
   CHECK(tiny().encode("able", 2) == Ids{2, 3});
-  CHECK_THROWS_WITH_AS(tiny().encode("able", 1),
-                       doctest::Contains("encode: max_tokens must be at least 2, got 1"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(tiny().encode("able", 1), doctest::Contains("encode: max_tokens must be at least 2, got 1"),
+                       c10::ValueError);
 }
 
 TEST_CASE("a tokenizer of another kind is refused by name") {
@@ -179,7 +166,8 @@ TEST_CASE("a tokenizer of another kind is refused by name") {
   CHECK(complaint_about_words([](Json& d) { d["pre_tokenizer"]["type"] = "ByteLevel"; }) ==
         "tokenizer.json: expected a \"pre_tokenizer\" of type BertPreTokenizer, found \"ByteLevel\"");
   CHECK(complaint_about_words([](Json& d) { d["post_processor"]["type"] = "Other"; }) ==
-        "tokenizer.json: expected a \"post_processor\" of type TemplateProcessing, BertProcessing or RobertaProcessing, found "
+        "tokenizer.json: expected a \"post_processor\" of type TemplateProcessing, BertProcessing or "
+        "RobertaProcessing, found "
         "\"Other\"");
   CHECK(complaint_about_words([](Json& d) { d["model"]["vocab"].erase("[UNK]"); }) ==
         "tokenizer.json: expected the token \"[UNK]\" in the vocabulary, found none");
@@ -205,5 +193,6 @@ TEST_CASE("vocabularies and words longer than any published one are refused befo
         "tokenizer.json: expected \"max_input_chars_per_word\" of at most 1000, found 1001");
   const tests::ScratchFolder folder;
   write_file(folder / "vocab.txt", std::string(2 * (kMostTokens + 1), '\n'));
-  CHECK_THROWS_WITH_AS(open_word_piece(folder.path()), doctest::Contains("expected at most 2000000 tokens or merges, found 4000002"), FileError);
+  CHECK_THROWS_WITH_AS(open_word_piece(folder.path()),
+                       doctest::Contains("expected at most 2000000 tokens or merges, found 4000002"), FileError);
 }

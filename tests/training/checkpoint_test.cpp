@@ -19,7 +19,9 @@ using tests::toy_pairs;
 namespace {
 
 /// Quality by formula, so that best epochs come and go.
-double some_quality(const ProjectionHead& image, const ProjectionHead&) { return image.parameters()[0].sin().sum().item<double>(); }
+double some_quality(const ProjectionHead& image, const ProjectionHead&) {
+  return image.parameters()[0].sin().sum().item<double>();
+}
 
 TrainOptions eventful_options() {
   TrainOptions options = tests::toy_options();
@@ -37,8 +39,10 @@ void check_same(const TrainedHeads& one, const TrainedHeads& other) {
     CHECK(one.epochs[i].loss == other.epochs[i].loss);
     CHECK(one.epochs[i].dev_recall == other.epochs[i].dev_recall);
   }
-  for (std::size_t i = 0; i < one.image.tensors().size(); ++i) CHECK(at::equal(one.image.tensors()[i].second, other.image.tensors()[i].second));
-  for (std::size_t i = 0; i < one.text.tensors().size(); ++i) CHECK(at::equal(one.text.tensors()[i].second, other.text.tensors()[i].second));
+  for (std::size_t i = 0; i < one.image.tensors().size(); ++i)
+    CHECK(at::equal(one.image.tensors()[i].second, other.image.tensors()[i].second));
+  for (std::size_t i = 0; i < one.text.tensors().size(); ++i)
+    CHECK(at::equal(one.text.tensors()[i].second, other.text.tensors()[i].second));
 }
 
 }  // namespace
@@ -50,12 +54,15 @@ TEST_CASE("training goes on from any moment to the bits it would have had") {
     options.optimizer = optimizer;
     const ScratchFolder folder;
     std::vector<Checkpoint> moments;
-    const TrainedHeads whole = train_heads(features, options, some_quality, {.on_state = [&](const TrainingState& state) {
-      write_checkpoint(folder.path(), options, {.features_folder = "/f", .features_plan = "p", .pairs = "q", .threads = 1}, state);
-      moments.push_back(read_checkpoint(folder.path()));
-    }});
+    const TrainedHeads whole = train_heads(
+        features, options, some_quality, {.on_state = [&](const TrainingState& state) {
+          write_checkpoint(folder.path(), options,
+                           {.features_folder = "/f", .features_plan = "p", .pairs = "q", .threads = 1}, state);
+          moments.push_back(read_checkpoint(folder.path()));
+        }});
     CHECK(moments.size() == 1 + 4 * 3);
-    for (Checkpoint& moment : moments) check_same(train_from(std::move(moment.state), features, moment.options, some_quality), whole);
+    for (Checkpoint& moment : moments)
+      check_same(train_from(std::move(moment.state), features, moment.options, some_quality), whole);
   }
 }
 
@@ -63,7 +70,13 @@ TEST_CASE("a checkpoint brings back what it was written with and refuses to be a
   const ScratchFolder folder;
   const TrainOptions options = eventful_options();
   const TrainingState state = fresh_state(training_pairs(toy_pairs(20, 10), options), options);
-  write_checkpoint(folder.path(), options, {.features_folder = "/features", .features_plan = "plan", .pairs = "rows", .threads = 3, .view = {{"no_dev", true}}}, state);
+  write_checkpoint(folder.path(), options,
+                   {.features_folder = "/features",
+                    .features_plan = "plan",
+                    .pairs = "rows",
+                    .threads = 3,
+                    .view = {{"no_dev", true}}},
+                   state);
   const Checkpoint read = read_checkpoint(folder.path());
   CHECK(read.origin.features_folder == "/features");
   CHECK(read.origin.threads == 3);
@@ -90,9 +103,11 @@ TEST_CASE("a checkpoint of another architecture and another file of tensors are 
   TrainOptions wider = options;
   wider.image_head.hidden_width = 48;
   write_checkpoint(folder.path(), wider, {.features_folder = "/f"}, state);
-  CHECK_THROWS_WITH_AS(read_checkpoint(folder.path()), doctest::Contains("expected the head that its options describe"), FileError);
+  CHECK_THROWS_WITH_AS(read_checkpoint(folder.path()), doctest::Contains("expected the head that its options describe"),
+                       FileError);
   write_safetensors(folder / kCheckpointName, {{"x", state.log_scale}});
-  CHECK_THROWS_WITH_AS(read_checkpoint(folder.path()), doctest::Contains("expected tandem checkpoint, version 1, found none"), FileError);
+  CHECK_THROWS_WITH_AS(read_checkpoint(folder.path()),
+                       doctest::Contains("expected tandem checkpoint, version 1, found none"), FileError);
 }
 
 TEST_CASE("checkpoints are kept at the beginning and at the ends of epochs and after so many steps") {
@@ -101,26 +116,28 @@ TEST_CASE("checkpoints are kept at the beginning and at the ends of epochs and a
   std::vector<std::pair<std::int64_t, std::int64_t>> kept;
   CheckpointKeeper keeper(folder.path(), options, {}, {.seconds = 0, .steps = 2});
   train_heads(toy_pairs(100, 10), options, some_quality, {.on_state = [&](const TrainingState& state) {
-    std::filesystem::remove(folder / kCheckpointName);
-    keeper.offer(state);
-    if (std::filesystem::exists(folder / kCheckpointName)) kept.emplace_back(state.epoch, state.batch);
-  }});
+                std::filesystem::remove(folder / kCheckpointName);
+                keeper.offer(state);
+                if (std::filesystem::exists(folder / kCheckpointName)) kept.emplace_back(state.epoch, state.batch);
+              }});
   CHECK(kept.front() == std::pair<std::int64_t, std::int64_t>(1, 0));
   CHECK(kept[1] == std::pair<std::int64_t, std::int64_t>(1, 2));
   CHECK(kept.size() >= 6);
 }
 
-TEST_CASE("a training that is asked to stop keeps the state it stops at and goes on to the same bits, a step at a time") {
+TEST_CASE(
+    "a training that is asked to stop keeps the state it stops at and goes on to the same bits, a step at a time") {
   const ScratchFolder folder;
   const PairedFeatures features = toy_pairs(100, 10);
   const TrainOptions options = eventful_options();
   const TrainedHeads whole = train_heads(features, options, some_quality);
   CheckpointKeeper keeper(folder.path(), options, {.features_folder = "/f"}, {.seconds = 0});
   const TrainHooks stopping{.on_state = [&](const TrainingState& state) { keeper.offer(state); },
-                            .stop = [&](const TrainingState& state) {
-                              keeper.keep(state);
-                              return true;
-                            }};
+                            .stop =
+                                [&](const TrainingState& state) {
+                                  keeper.keep(state);
+                                  return true;
+                                }};
   CHECK_THROWS_AS(train_heads(features, options, some_quality, stopping), Stopped);
   std::int64_t stops = 1;
   for (bool finished = false; !finished; ++stops) {

@@ -1,4 +1,5 @@
-// Training elsewhere than on the CPU: on the second device of second_device.h everywhere, and on a GPU where there is one.
+// Training elsewhere than on the CPU: on the second device of second_device.h everywhere, and on a
+// GPU where there is one.
 #include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/equal.h>
@@ -6,9 +7,9 @@
 
 #include <iostream>
 
+#include "second_device.h"
 #include "tandem/training/checkpoint.h"
 #include "test_data.h"
-#include "second_device.h"
 #include "training/toy_gradients.h"
 #include "training/toy_pairs.h"
 
@@ -41,17 +42,39 @@ std::vector<TrainOptions> various_options() {
   };
   add([](TrainOptions& o) { o.chunk_size = 20; });
   add([](TrainOptions& o) { o.mixup = 1; });
-  add([](TrainOptions& o) { o.structure.weight = 10; o.structure.levels = 2; });
+  add([](TrainOptions& o) {
+    o.structure.weight = 10;
+    o.structure.levels = 2;
+  });
   add([](TrainOptions& o) { o.average_decay = 0.9; });
-  add([](TrainOptions& o) { o.optimizer = OptimizerKind::kLion; o.learning_rate = 5e-4; });
-  add([](TrainOptions& o) { o.loss.label_smoothing = 0.1; o.loss.tiles_from = 1; });
+  add([](TrainOptions& o) {
+    o.optimizer = OptimizerKind::kLion;
+    o.learning_rate = 5e-4;
+  });
+  add([](TrainOptions& o) {
+    o.loss.label_smoothing = 0.1;
+    o.loss.tiles_from = 1;
+  });
   add([](TrainOptions& o) { o.shuffled = true; });
-  add([&](TrainOptions& o) { both_heads(o, [](HeadOptions& head) { head.kind = HeadKind::kLinear; head.blocks = 0; }); });
-  add([&](TrainOptions& o) { both_heads(o, [](HeadOptions& head) { head.kind = HeadKind::kGlu; head.blocks = 0; }); });
+  add([&](TrainOptions& o) {
+    both_heads(o, [](HeadOptions& head) {
+      head.kind = HeadKind::kLinear;
+      head.blocks = 0;
+    });
+  });
+  add([&](TrainOptions& o) {
+    both_heads(o, [](HeadOptions& head) {
+      head.kind = HeadKind::kGlu;
+      head.blocks = 0;
+    });
+  });
   add([&](TrainOptions& o) { both_heads(o, [](HeadOptions& head) { head.scaling = FeatureScaling::kPca; }); });
   for (const ViewPooling pooling : {ViewPooling::kAttention, ViewPooling::kGpo}) {
     add([&](TrainOptions& o) {
-      both_heads(o, [&](HeadOptions& head) { head.pooling = pooling; head.queries = 2; });
+      both_heads(o, [&](HeadOptions& head) {
+        head.pooling = pooling;
+        head.queries = 2;
+      });
       o.image_head.pooled = {{.begin = 4, .count = 5, .width = 4, .tokens = true}};
       o.text_head.pooled = {{.begin = 0, .count = 4, .width = 4, .tokens = false}};
     });
@@ -95,16 +118,19 @@ void check_resuming_on(c10::Device device) {
     const tests::ScratchFolder folder;
     const PairedFeatures features = tests::toy_pairs(100, 10);
     std::vector<Checkpoint> moments;
-    const TrainedHeads whole = train_heads(features, options, {}, {.on_state = [&](const TrainingState& state) {
-      write_checkpoint(folder.path(), options, {.features_folder = "/f", .features_plan = "p", .pairs = "q"}, state);
-      moments.push_back(read_checkpoint(folder.path(), device));
-    }});
+    const TrainedHeads whole =
+        train_heads(features, options, {}, {.on_state = [&](const TrainingState& state) {
+                      write_checkpoint(folder.path(), options,
+                                       {.features_folder = "/f", .features_plan = "p", .pairs = "q"}, state);
+                      moments.push_back(read_checkpoint(folder.path(), device));
+                    }});
     for (Checkpoint& moment : moments) {
       CHECK(checkpoint_device(folder.path()) == device.str());
       CHECK(moment.options.device == device);
       CHECK(moment.state.image.device() == device);
       const TrainedHeads resumed = train_from(std::move(moment.state), features, moment.options, {});
-      for (std::size_t i = 0; i < whole.image.tensors().size(); ++i) CHECK(at::equal(resumed.image.tensors()[i].second, whole.image.tensors()[i].second));
+      for (std::size_t i = 0; i < whole.image.tensors().size(); ++i)
+        CHECK(at::equal(resumed.image.tensors()[i].second, whole.image.tensors()[i].second));
       CHECK(resumed.epochs.back().loss == whole.epochs.back().loss);
     }
   }

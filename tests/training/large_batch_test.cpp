@@ -35,11 +35,15 @@ Gradients gradients_of(const TrainingState& state, double loss) {
 Gradients direct(const TrainingPairs& pairs, const at::Tensor& texts, const TrainOptions& options) {
   TrainingState state = fresh_state(pairs, options);
   const at::Tensor images = pairs.image_of_text.index_select(0, texts);
-  const at::Tensor image_features = pairs.image.index_select(0, images), text_features = pairs.text.index_select(0, texts);
-  const at::Tensor image = state.image.embed(image_features, RowChance{.seed = mixed_seed(options.seed, kImageStepStream, 0)});
-  const at::Tensor text = state.text.embed(text_features, RowChance{.seed = mixed_seed(options.seed, kTextStepStream, 0)});
-  const at::Tensor loss = contrastive_loss(options.loss, {.image = image, .text = text, .log_scale = state.log_scale, .image_id = images},
-                                           {.bias = state.bias, .image_features = image_features, .text_features = text_features});
+  const at::Tensor image_features = pairs.image.index_select(0, images);
+  const at::Tensor text_features = pairs.text.index_select(0, texts);
+  const at::Tensor image =
+      state.image.embed(image_features, RowChance{.seed = mixed_seed(options.seed, kImageStepStream, 0)});
+  const at::Tensor text =
+      state.text.embed(text_features, RowChance{.seed = mixed_seed(options.seed, kTextStepStream, 0)});
+  const at::Tensor loss =
+      contrastive_loss(options.loss, {.image = image, .text = text, .log_scale = state.log_scale, .image_id = images},
+                       {.bias = state.bias, .image_features = image_features, .text_features = text_features});
   loss.backward();
   return gradients_of(state, loss.item<double>());
 }

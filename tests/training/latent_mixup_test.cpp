@@ -20,7 +20,8 @@ TEST_CASE("mixup gives both sides the same mixture of rows and partners, in any 
   CHECK(at::equal(std::get<0>(at::sort(mixing.partner)), at::arange(8, at::kLong)));
   const at::Tensor mixed = mixing.rows_of(features, rows, 2, 5);
   for (int i = 0; i < 5; ++i) {
-    const auto own = rows[2 + i].item<std::int64_t>(), partner = rows[mixing.partner[2 + i].item<std::int64_t>()].item<std::int64_t>();
+    const auto own = rows[2 + i].item<std::int64_t>();
+    const auto partner = rows[mixing.partner[2 + i].item<std::int64_t>()].item<std::int64_t>();
     CHECK(at::allclose(mixed[i], features[own] * mixing.share + features[partner] * (1 - mixing.share)));
   }
   CHECK(at::equal(mixed, mixing.rows_of(features, rows, 0, 8).narrow(0, 2, 5)));
@@ -29,7 +30,8 @@ TEST_CASE("mixup gives both sides the same mixture of rows and partners, in any 
 TEST_CASE("shares are the larger half of a Beta distribution and nothing is mixed without alpha") {
   double sum = 0, squares = 0;
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    const double share = draw_mixing(2, 1.0, seed * 977).share;  // Beta(1, 1) is uniform; its larger half is uniform on [1/2, 1]
+    const double share =
+        draw_mixing(2, 1.0, seed * 977).share;  // Beta(1, 1) is uniform; its larger half is uniform on [1/2, 1]
     CHECK(share >= 0.5);
     CHECK(share <= 1);
     sum += share;

@@ -32,7 +32,8 @@ TEST_CASE("AdamW takes the steps of LibTorch's and decays matrices alone") {
     settings->weight_decay(decay);
     return torch::optim::OptimizerParamGroup(std::move(parameters), std::move(settings));
   };
-  torch::optim::AdamW reference({group({theirs[0]}, 0.1), group({theirs[1], theirs[2]}, 0)}, torch::optim::AdamWOptions(0.01));
+  torch::optim::AdamW reference({group({theirs[0]}, 0.1), group({theirs[1], theirs[2]}, 0)},
+                                torch::optim::AdamWOptions(0.01));
   for (std::uint64_t step = 1; step <= 20; ++step) {
     const double rate = 0.01 * static_cast<double>(step % 5 + 1);
     for (auto& options : reference.param_groups()) options.options().set_lr(rate);
@@ -53,7 +54,9 @@ TEST_CASE("AdamW takes the steps of LibTorch's and decays matrices alone") {
 }
 
 TEST_CASE("Lion equals its definition") {
-  at::Tensor ours = random({33, 9}, 1).requires_grad_(), theirs = ours.detach().clone(), moment = at::zeros_like(theirs);
+  at::Tensor ours = random({33, 9}, 1).requires_grad_();
+  at::Tensor theirs = ours.detach().clone();
+  at::Tensor moment = at::zeros_like(theirs);
   Optimizer optimizer({ours}, {.kind = OptimizerKind::kLion, .weight_decay = 0.5});
   for (std::uint64_t step = 1; step <= 10; ++step) {
     const at::Tensor gradient = random({33, 9}, 100 + step);
@@ -76,7 +79,8 @@ TEST_CASE("an optimizer goes on from the memory of another") {
     step(first, one, 2);
     at::Tensor other = one.detach().clone().requires_grad_();
     Optimizer second({other}, {.kind = kind});
-    const auto from = first.memory(), to = second.memory();
+    const auto from = first.memory();
+    const auto to = second.memory();
     REQUIRE(from.size() == to.size());
     for (std::size_t i = 0; i < from.size(); ++i) to[i].second.copy_(from[i].second);
     step(first, one, 3);

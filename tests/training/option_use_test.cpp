@@ -18,7 +18,9 @@ TrainOptions with(const TrainOptions& options, const std::string& name, const Js
   Json json = to_json(options);
   std::string path = "/" + name;
   std::replace(path.begin(), path.end(), '.', '/');
-  const std::vector<std::string> places = path.starts_with("/head/") ? std::vector<std::string>{"/image_" + path.substr(1), "/text_" + path.substr(1)} : std::vector{path};
+  const std::vector<std::string> places =
+      path.starts_with("/head/") ? std::vector<std::string>{"/image_" + path.substr(1), "/text_" + path.substr(1)}
+                                 : std::vector{path};
   for (const std::string& place : places) {
     REQUIRE(json.contains(Json::json_pointer(place)));
     json[Json::json_pointer(place)] = value;
@@ -37,7 +39,8 @@ TrainOptions few_steps() {
 
 bool same_heads(const TrainedHeads& one, const TrainedHeads& other) {
   const auto same = [](const ProjectionHead& a, const ProjectionHead& b) {
-    const auto left = a.tensors(), right = b.tensors();
+    const auto left = a.tensors();
+    const auto right = b.tensors();
     if (left.size() != right.size()) return false;
     for (std::size_t i = 0; i < left.size(); ++i) {
       if (!at::equal(left[i].second, right[i].second)) return false;
@@ -76,7 +79,7 @@ TEST_CASE("an option changes the trained heads exactly where the table says that
         const TrainedHeads before = train_heads(features, options, {});
         for (const OptionUse& use : option_uses()) {
           const std::string name(use.option);
-          if (name == "head.queries") continue;  // needs views to pool
+          if (name == "head.queries") continue;                           // needs views to pool
           if (name == "head.blocks" && head != HeadKind::kMlp) continue;  // refused by the head itself
           const bool is_used = unused(name, options) == nullptr;
           if (name == "largest_scale" && is_used) continue;  // counts only once the scale has risen to it

@@ -10,8 +10,8 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
-#include "test_data.h"
 #include "tandem/training/train_options_json.h"
+#include "test_data.h"
 #include "training/toy_pairs.h"
 
 using namespace tandem;
@@ -35,8 +35,18 @@ Run toy_run() {
           .data_name = "toy",
           .features_folder = "/nowhere/features",
           .features_plan = "plan",
-          .image_encoders = {{.folder = "encoders/image-0", .model_type = "vit", .fingerprint = "aa", .files = {"config.json"}, .views = "mean", .width = 24}},
-          .text_encoders = {{.folder = "encoders/text-0", .model_type = "bert", .fingerprint = "bb", .files = {"config.json"}, .views = "mean", .width = 16}}};
+          .image_encoders = {{.folder = "encoders/image-0",
+                              .model_type = "vit",
+                              .fingerprint = "aa",
+                              .files = {"config.json"},
+                              .views = "mean",
+                              .width = 24}},
+          .text_encoders = {{.folder = "encoders/text-0",
+                             .model_type = "bert",
+                             .fingerprint = "bb",
+                             .files = {"config.json"},
+                             .views = "mean",
+                             .width = 16}}};
 }
 
 }  // namespace
@@ -109,8 +119,10 @@ TEST_CASE("heads of another run under the same name are noticed") {
   run.image_heads = run.text_heads;
   run.options.image_head = run.options.text_head;
   write_run(other.path(), run);
-  std::filesystem::copy_file(other / kHeadsName, folder / kHeadsName, std::filesystem::copy_options::overwrite_existing);
-  CHECK_THROWS_WITH_AS(open_run(folder.path()), doctest::Contains("the heads that run.json was written with"), FileError);
+  std::filesystem::copy_file(other / kHeadsName, folder / kHeadsName,
+                             std::filesystem::copy_options::overwrite_existing);
+  CHECK_THROWS_WITH_AS(open_run(folder.path()), doctest::Contains("the heads that run.json was written with"),
+                       FileError);
 }
 
 TEST_CASE("a folder that is no run is refused in words") {
@@ -126,7 +138,8 @@ TEST_CASE("features by other encoders are refused with both named") {
   manifest.text_encoders = run.text_encoders;
   CHECK_NOTHROW(check_same_encoders(run, manifest, "features"));
   manifest.text_encoders[0].views = "max";
-  CHECK_THROWS_WITH_AS(check_same_encoders(run, manifest, "features"), doctest::Contains("bert bb (mean), found features by vit aa (mean) + bert bb (max)"), FileError);
+  CHECK_THROWS_WITH_AS(check_same_encoders(run, manifest, "features"),
+                       doctest::Contains("bert bb (mean), found features by vit aa (mean) + bert bb (max)"), FileError);
 }
 
 namespace {
@@ -138,7 +151,12 @@ std::vector<EncoderRecord> small_record(const ScratchFolder& folder) {
   write_file(folder / "vit" / "1_Pooling" / "config.json", "{1}");
   make_folder(folder / "run");
   const std::vector<std::string> files = {"config.json", "1_Pooling/config.json"};
-  return {{.folder = folder / "vit", .model_type = "vit", .fingerprint = encoder_fingerprint(folder / "vit", files, Precision::kFloat32), .files = files, .views = "mean", .width = 1}};
+  return {{.folder = folder / "vit",
+           .model_type = "vit",
+           .fingerprint = encoder_fingerprint(folder / "vit", files, Precision::kFloat32),
+           .files = files,
+           .views = "mean",
+           .width = 1}};
 }
 
 }  // namespace
@@ -154,14 +172,16 @@ TEST_CASE("a run carries copies of its encoders") {
   CHECK(std::filesystem::hard_link_count(copy) == 1);
   std::filesystem::remove_all(folder / "vit");
   CHECK(read_file(folder / "run" / carried[0].folder / "1_Pooling" / "config.json") == "{1}");
-  CHECK_THROWS_WITH_AS(carry_encoders(folder / "run", "image", records), doctest::Contains("a file of the encoder that made the features"), FileError);
+  CHECK_THROWS_WITH_AS(carry_encoders(folder / "run", "image", records),
+                       doctest::Contains("a file of the encoder that made the features"), FileError);
 }
 
 TEST_CASE("an encoder that has changed since it made the features is not carried") {
   const ScratchFolder folder;
   std::vector<EncoderRecord> records = small_record(folder);
   write_file(folder / "vit" / "config.json", "{ }");
-  CHECK_THROWS_WITH_AS(carry_encoders(folder / "run", "image", records), doctest::Contains("its files have changed"), FileError);
+  CHECK_THROWS_WITH_AS(carry_encoders(folder / "run", "image", records), doctest::Contains("its files have changed"),
+                       FileError);
   CHECK(std::filesystem::is_empty(folder / "run"));
   write_file(folder / "vit" / "config.json", "{}");
   CHECK_NOTHROW(carry_encoders(folder / "run", "image", records));
@@ -175,17 +195,21 @@ TEST_CASE("a record's names reach nothing outside the run, and never through a l
   write_file(folder / "precious", "mine");
   write_file(folder / "evil", "theirs");
   records[0].folder = folder / "vit" / "1_Pooling";
-  for (const std::string& name : {std::string("../../precious"), std::string("../../../evil"), (folder / "precious").string()}) {
+  for (const std::string& name :
+       {std::string("../../precious"), std::string("../../../evil"), (folder / "precious").string()}) {
     records[0].files = {name};
     std::error_code ignored;
-    records[0].fingerprint = std::filesystem::exists(records[0].folder / name, ignored) ? encoder_fingerprint(records[0].folder, {name}, Precision::kFloat32) : "";
+    records[0].fingerprint = std::filesystem::exists(records[0].folder / name, ignored)
+                                 ? encoder_fingerprint(records[0].folder, {name}, Precision::kFloat32)
+                                 : "";
     CHECK_THROWS_AS(carry_encoders(folder / "run", "image", records), FileError);
   }
   std::filesystem::remove_all(folder / "run" / "encoders");
   make_folder(folder / "mine" / "image-0");
   write_file(folder / "mine" / "image-0" / "config.json", "kept");
   std::filesystem::create_directory_symlink(folder / "mine", folder / "run" / "encoders");
-  CHECK_THROWS_WITH_AS(carry_encoders(folder / "run", "image", small_record(folder)), doctest::Contains("found a link"), FileError);
+  CHECK_THROWS_WITH_AS(carry_encoders(folder / "run", "image", small_record(folder)), doctest::Contains("found a link"),
+                       FileError);
   CHECK(read_file(folder / "mine" / "image-0" / "config.json") == "kept");
   CHECK(read_file(folder / "precious") == "mine");
 }
@@ -198,23 +222,33 @@ TEST_CASE("a run whose encoders lie outside by a name that climbs is refused") {
     Json json = whole;
     json["image_encoders"][0]["folder"] = place;
     write_checked_json(folder / kRunName, json);
-    CHECK_THROWS_WITH_AS(open_run(folder.path()), doctest::Contains("run.json: expected an encoder's folder with an absolute path, or a relative one that stays in its folder"), FileError);
+    CHECK_THROWS_WITH_AS(
+        open_run(folder.path()),
+        doctest::Contains(
+            "run.json: expected an encoder's folder with an absolute path, or a relative one that stays in its folder"),
+        FileError);
   }
   Json json = whole;
   json["text_encoders"][0]["files"] = {"config.json", "../config.json"};
   write_checked_json(folder / kRunName, json);
-  CHECK_THROWS_WITH_AS(open_run(folder.path()), doctest::Contains("run.json: expected an encoder's file whose name stays in its folder, found \"../config.json\""), FileError);
+  CHECK_THROWS_WITH_AS(
+      open_run(folder.path()),
+      doctest::Contains(
+          "run.json: expected an encoder's file whose name stays in its folder, found \"../config.json\""),
+      FileError);
 }
 
 TEST_CASE("options of every loss come back from JSON, and older runs trained by info-nce") {
   TrainOptions options;
-  options.loss = {.kind = LossKind::kSoftTarget, .label_smoothing = 0.25, .margin = 0.5, .soft_weight = 0.75, .soft_scale = 3};
+  options.loss = {
+      .kind = LossKind::kSoftTarget, .label_smoothing = 0.25, .margin = 0.5, .soft_weight = 0.75, .soft_scale = 3};
   options.learn_scale = false;
   options.initial_bias = -2;
   Json json = to_json(options);
   CHECK(to_json(train_options_from_json(json, "run.json")) == json);
   json.at("loss").at("kind") = "triplet";
-  CHECK_THROWS_WITH_AS(train_options_from_json(json, "run.json"), doctest::Contains("a loss of a known kind, found \"triplet\""), FileError);
+  CHECK_THROWS_WITH_AS(train_options_from_json(json, "run.json"),
+                       doctest::Contains("a loss of a known kind, found \"triplet\""), FileError);
   for (const char* name : {"loss", "learn_scale", "initial_bias"}) json.erase(name);
   CHECK(train_options_from_json(json, "run.json").loss.kind == LossKind::kInfoNce);
 }

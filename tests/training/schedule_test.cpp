@@ -3,9 +3,9 @@
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
 
+using tandem::default_epochs;
 using tandem::learning_rate_factor;
 using tandem::ScheduleKind;
-using tandem::default_epochs;
 
 TEST_CASE("the learning rate rises to its full height and falls to nothing") {
   CHECK(learning_rate_factor(ScheduleKind::kCosine, 0, 100, 0.1) == doctest::Approx(1.0 / 11));
@@ -13,8 +13,12 @@ TEST_CASE("the learning rate rises to its full height and falls to nothing") {
   CHECK(learning_rate_factor(ScheduleKind::kCosine, 55, 100, 0.1) == doctest::Approx(0.5));
   CHECK(learning_rate_factor(ScheduleKind::kCosine, 99, 100, 0.1) < 0.001);
   CHECK(learning_rate_factor(ScheduleKind::kCosine, 0, 100, 0) == doctest::Approx(1));
-  for (int step = 1; step < 10; ++step) CHECK(learning_rate_factor(ScheduleKind::kCosine, step, 100, 0.1) > learning_rate_factor(ScheduleKind::kCosine, step - 1, 100, 0.1));
-  for (int step = 11; step < 100; ++step) CHECK(learning_rate_factor(ScheduleKind::kCosine, step, 100, 0.1) < learning_rate_factor(ScheduleKind::kCosine, step - 1, 100, 0.1));
+  for (int step = 1; step < 10; ++step)
+    CHECK(learning_rate_factor(ScheduleKind::kCosine, step, 100, 0.1) >
+          learning_rate_factor(ScheduleKind::kCosine, step - 1, 100, 0.1));
+  for (int step = 11; step < 100; ++step)
+    CHECK(learning_rate_factor(ScheduleKind::kCosine, step, 100, 0.1) <
+          learning_rate_factor(ScheduleKind::kCosine, step - 1, 100, 0.1));
 }
 
 TEST_CASE("a constant schedule rises and stays") {

@@ -9,17 +9,19 @@
 #include <cmath>
 #include <vector>
 
-
 using namespace tandem;
 
 namespace {
 
 using Matrix = std::vector<std::vector<double>>;
 
-at::Tensor drawn(at::IntArrayRef sizes, std::uint64_t seed) { return at::randn(sizes, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kDouble)); }
+at::Tensor drawn(at::IntArrayRef sizes, std::uint64_t seed) {
+  return at::randn(sizes, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kDouble));
+}
 
 Matrix neighbourhoods(const at::Tensor& rows, double temperature) {
-  const std::int64_t n = rows.size(0), d = rows.size(1);
+  const std::int64_t n = rows.size(0);
+  const std::int64_t d = rows.size(1);
   Matrix x(n, std::vector<double>(d)), p(n, std::vector<double>(n));
   for (int i = 0; i < n; ++i) {
     double norm = 0;
@@ -65,24 +67,32 @@ double divergence(const Matrix& p, const Matrix& q) {
 }  // namespace
 
 TEST_CASE("structure_difference equals its definition at every level") {
-  const at::Tensor features = drawn({7, 5}, 1), embedding = drawn({7, 3}, 2);
-  const Matrix p = neighbourhoods(features, 0.2), q = neighbourhoods(embedding, 0.2);
-  const double first = divergence(p, q), second = divergence(product(p, p), product(q, q)), third = divergence(product(product(p, p), p), product(product(q, q), q));
-  const auto difference = [&](std::int64_t levels) { return structure_difference(features, embedding, {.levels = levels, .temperature = 0.2}).item<double>(); };
+  const at::Tensor features = drawn({7, 5}, 1);
+  const at::Tensor embedding = drawn({7, 3}, 2);
+  const Matrix p = neighbourhoods(features, 0.2);
+  const Matrix q = neighbourhoods(embedding, 0.2);
+  const double first = divergence(p, q);
+  const double second = divergence(product(p, p), product(q, q));
+  const double third = divergence(product(product(p, p), p), product(product(q, q), q));
+  const auto difference = [&](std::int64_t levels) {
+    return structure_difference(features, embedding, {.levels = levels, .temperature = 0.2}).item<double>();
+  };
   CHECK(difference(1) == doctest::Approx(first).epsilon(1e-8));
   CHECK(difference(3) == doctest::Approx((first + second / 2 + third / 3) / 3).epsilon(1e-8));
 }
 
 TEST_CASE("structure_difference is nothing for a turned and stretched copy and bounded for strangers") {
   const at::Tensor features = drawn({50, 6}, 1);
-  CHECK(structure_difference(features, features.flip({1}) * 3, {}).item<double>() == doctest::Approx(0).scale(1).epsilon(1e-9));
+  CHECK(structure_difference(features, features.flip({1}) * 3, {}).item<double>() ==
+        doctest::Approx(0).scale(1).epsilon(1e-9));
   const double strange = structure_difference(features, drawn({50, 6}, 2), {}).item<double>();
   CHECK(strange > 0.05);
   CHECK(strange < std::log(2.0));
 }
 
 TEST_CASE("the gradient of structure_difference equals finite differences") {
-  const at::Tensor features = drawn({6, 5}, 1), embedding = drawn({6, 3}, 2).requires_grad_();
+  const at::Tensor features = drawn({6, 5}, 1);
+  const at::Tensor embedding = drawn({6, 3}, 2).requires_grad_();
   const StructureOptions options = {.levels = 2, .temperature = 0.3};
   structure_difference(features, embedding, options).backward();
   for (int i = 0; i < 6; ++i) {
@@ -91,11 +101,14 @@ TEST_CASE("the gradient of structure_difference equals finite differences") {
       other[i][1] += by;
       return structure_difference(features, other, options).item<double>();
     };
-    CHECK(embedding.grad()[i][1].item<double>() == doctest::Approx((moved(1e-5) - moved(-1e-5)) / 2e-5).epsilon(1e-5).scale(1));
+    CHECK(embedding.grad()[i][1].item<double>() ==
+          doctest::Approx((moved(1e-5) - moved(-1e-5)) / 2e-5).epsilon(1e-5).scale(1));
   }
 }
 
 TEST_CASE("structure_difference names what does not fit") {
-  CHECK_THROWS_WITH_AS(structure_difference(drawn({6, 5}, 1), drawn({5, 3}, 2), {}), doctest::Contains("embedding must be [6, *], got [5, 3]"), c10::ValueError);
-  CHECK_THROWS_WITH_AS(structure_difference(drawn({6, 5}, 1), drawn({6, 3}, 2), {.temperature = 0}), doctest::Contains("must be positive"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(structure_difference(drawn({6, 5}, 1), drawn({5, 3}, 2), {}),
+                       doctest::Contains("embedding must be [6, *], got [5, 3]"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(structure_difference(drawn({6, 5}, 1), drawn({6, 3}, 2), {.temperature = 0}),
+                       doctest::Contains("must be positive"), c10::ValueError);
 }

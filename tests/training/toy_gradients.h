@@ -1,4 +1,5 @@
-// The gradients of the first step on toy pairs, by however many processes; on the CPU, wherever they were found.
+// The gradients of the first step on toy pairs, by however many processes; on the CPU, wherever
+// they were found.
 #pragma once
 
 #include <ATen/ops/full.h>
@@ -12,7 +13,8 @@ namespace tandem::tests {
 inline NamedTensors gradients_with(const TrainOptions& options, const Peers& peers = {}) {
   const TrainingPairs pairs = training_pairs(toy_pairs(80, 5), options);
   TrainingState state = fresh_state(pairs, options);
-  const double loss = loss_and_gradients(state, pairs, epoch_order(pairs, options, 1).narrow(0, 0, pairs.batch_size), options, peers);
+  const double loss =
+      loss_and_gradients(state, pairs, epoch_order(pairs, options, 1).narrow(0, 0, pairs.batch_size), options, peers);
   NamedTensors found = {{"loss", at::full({1}, loss, at::kFloat)}};
   if (state.log_scale.grad().defined()) found.emplace_back("log_scale", state.log_scale.grad().view({1}).cpu());
   for (const auto& [side, head] : {std::pair("image.", &state.image), std::pair("text.", &state.text)}) {

@@ -25,16 +25,21 @@ DevQuality recall_on(const PairedFeatures& dev) {
 }  // namespace
 
 TEST_CASE("training learns true pairs") {
-  const PairedFeatures train = toy_pairs(300, 10), dev = toy_pairs(100, 11), test = toy_pairs(100, 12);
+  const PairedFeatures train = toy_pairs(300, 10);
+  const PairedFeatures dev = toy_pairs(100, 11);
+  const PairedFeatures test = toy_pairs(100, 12);
   const TrainedHeads trained = train_heads(train, toy_options(), recall_on(dev));
-  const auto ranks = retrieval_ranks(embed_all(trained.image, test.image), embed_all(trained.text, test.text), test.image_of_text);
+  const auto ranks =
+      retrieval_ranks(embed_all(trained.image, test.image), embed_all(trained.text, test.text), test.image_of_text);
   CHECK(recall_at(ranks.text_to_image, 5) > 60);  // Chance is 5.
   CHECK(recall_at(ranks.image_to_text, 5) > 60);
   CHECK(trained.epochs.back().loss < trained.epochs.front().loss / 2);
 }
 
 TEST_CASE("every loss learns true pairs and none learns shuffled ones") {
-  const PairedFeatures train = toy_pairs(300, 10), dev = toy_pairs(100, 11), test = toy_pairs(100, 12);
+  const PairedFeatures train = toy_pairs(300, 10);
+  const PairedFeatures dev = toy_pairs(100, 11);
+  const PairedFeatures test = toy_pairs(100, 12);
   for (const std::string& name : loss_names()) {
     CAPTURE(name);
     TrainOptions options = toy_options();
@@ -43,7 +48,10 @@ TEST_CASE("every loss learns true pairs and none learns shuffled ones") {
     const auto recall = [&](bool shuffled) {
       options.shuffled = shuffled;
       const TrainedHeads trained = train_heads(train, options, recall_on(dev));
-      return recall_at(retrieval_ranks(embed_all(trained.image, test.image), embed_all(trained.text, test.text), test.image_of_text).text_to_image, 5);
+      return recall_at(
+          retrieval_ranks(embed_all(trained.image, test.image), embed_all(trained.text, test.text), test.image_of_text)
+              .text_to_image,
+          5);
     };
     CHECK(recall(false) > 50);  // Chance is 5.
     CHECK(recall(true) < 12);
@@ -51,7 +59,8 @@ TEST_CASE("every loss learns true pairs and none learns shuffled ones") {
 }
 
 TEST_CASE("the logit scale moves only when it is learned and means something") {
-  const PairedFeatures train = toy_pairs(100, 10), dev = toy_pairs(50, 11);
+  const PairedFeatures train = toy_pairs(100, 10);
+  const PairedFeatures dev = toy_pairs(50, 11);
   const auto scale_after = [&](LossKind kind, bool learn) {
     TrainOptions options = toy_options();
     options.epochs = 2;
@@ -66,20 +75,25 @@ TEST_CASE("the logit scale moves only when it is learned and means something") {
 }
 
 TEST_CASE("training on shuffled pairs stays at chance") {
-  const PairedFeatures train = toy_pairs(300, 10), dev = toy_pairs(100, 11), test = toy_pairs(100, 12);
+  const PairedFeatures train = toy_pairs(300, 10);
+  const PairedFeatures dev = toy_pairs(100, 11);
+  const PairedFeatures test = toy_pairs(100, 12);
   TrainOptions options = toy_options();
   options.shuffled = true;
   const TrainedHeads trained = train_heads(train, options, recall_on(dev));
-  const auto ranks = retrieval_ranks(embed_all(trained.image, test.image), embed_all(trained.text, test.text), test.image_of_text);
+  const auto ranks =
+      retrieval_ranks(embed_all(trained.image, test.image), embed_all(trained.text, test.text), test.image_of_text);
   CHECK(recall_at(ranks.text_to_image, 10) < 20);  // Chance is 10; four standard deviations of 200 draws are 8.5.
   CHECK(summarise_ranks(ranks.text_to_image).mean_rank > 40);
 }
 
 TEST_CASE("the same seed gives the same bits and another seed others") {
-  const PairedFeatures train = toy_pairs(100, 10), dev = toy_pairs(50, 11);
+  const PairedFeatures train = toy_pairs(100, 10);
+  const PairedFeatures dev = toy_pairs(50, 11);
   TrainOptions options = toy_options();
   options.epochs = 3;
-  const TrainedHeads one = train_heads(train, options, recall_on(dev)), same = train_heads(train, options, recall_on(dev));
+  const TrainedHeads one = train_heads(train, options, recall_on(dev));
+  const TrainedHeads same = train_heads(train, options, recall_on(dev));
   options.seed = 4;
   const TrainedHeads other = train_heads(train, options, recall_on(dev));
   CHECK(at::equal(one.image.embed(dev.image), same.image.embed(dev.image)));
@@ -126,7 +140,9 @@ TEST_CASE("a loss that is not finite ends training in words") {
 TEST_CASE("features that are all the same end training in words before it begins") {
   PairedFeatures train = toy_pairs(64, 10);
   train.text = train.text.narrow(0, 0, 1).expand({128, 16}).contiguous();
-  CHECK_THROWS_WITH_AS(train_heads(train, toy_options(), {}), doctest::Contains("features of captions must differ from one another, got 128 equal rows"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(train_heads(train, toy_options(), {}),
+                       doctest::Contains("features of captions must differ from one another, got 128 equal rows"),
+                       c10::ValueError);
 }
 
 TEST_CASE("without dev the last epoch is kept") {
@@ -144,24 +160,29 @@ TEST_CASE("training stops when dev has not improved for as many epochs as patien
   options.patience = 3;
   const std::vector<double> script = {1, 5, 4, 6, 3, 6, 2, 9};
   std::size_t measured = 0;
-  const TrainedHeads trained = train_heads(toy_pairs(64, 10), options, [&](const auto&, const auto&) { return script[measured++]; });
+  const TrainedHeads trained =
+      train_heads(toy_pairs(64, 10), options, [&](const auto&, const auto&) { return script[measured++]; });
   CHECK(trained.epochs.size() == 7);
   CHECK(trained.best_epoch == 4);
 }
 
 TEST_CASE("averaged weights are what is measured and kept and they learn") {
-  const PairedFeatures train = toy_pairs(300, 10), dev = toy_pairs(100, 11);
+  const PairedFeatures train = toy_pairs(300, 10);
+  const PairedFeatures dev = toy_pairs(100, 11);
   TrainOptions options = toy_options();
   options.average_decay = 0.9;
   std::optional<TrainingState> last;
-  const TrainedHeads averaged = train_heads(train, options, recall_on(dev), {.on_state = [&](const TrainingState& state) { last = state; }});
+  const TrainedHeads averaged =
+      train_heads(train, options, recall_on(dev), {.on_state = [&](const TrainingState& state) { last = state; }});
   CHECK(!at::equal(averaged.image.embed(dev.image), last->image.embed(dev.image)));
-  CHECK(*averaged.epochs[averaged.best_epoch - 1].dev_recall == doctest::Approx(recall_on(dev)(averaged.image, averaged.text)));
+  CHECK(*averaged.epochs[averaged.best_epoch - 1].dev_recall ==
+        doctest::Approx(recall_on(dev)(averaged.image, averaged.text)));
   CHECK(*averaged.epochs[averaged.best_epoch - 1].dev_recall > 50);
 }
 
 TEST_CASE("both optimizers and schedules and every head learn") {
-  const PairedFeatures train = toy_pairs(300, 10), dev = toy_pairs(100, 11);
+  const PairedFeatures train = toy_pairs(300, 10);
+  const PairedFeatures dev = toy_pairs(100, 11);
   const auto learns = [&](const TrainOptions& options) {
     const TrainedHeads trained = train_heads(train, options, recall_on(dev));
     CHECK(*trained.epochs[trained.best_epoch - 1].dev_recall > 55);

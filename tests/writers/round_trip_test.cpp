@@ -24,14 +24,17 @@ using namespace tandem::tests;
 
 namespace {
 
-RgbImage flat(std::uint8_t level) { return {.height = 8, .width = 9, .pixels = std::vector<std::uint8_t>(3 * 8 * 9, level)}; }
+RgbImage flat(std::uint8_t level) {
+  return {.height = 8, .width = 9, .pixels = std::vector<std::uint8_t>(3 * 8 * 9, level)};
+}
 
 /// Seven pictures whose ids and captions are as awkward as they may be.
 struct Source : ScratchFolder {
   CaptionSet set;
 
   Source() {
-    const std::vector<std::string> ids = {"plain.jpg", "deep/er/two.png", "no ending", "x.v2.jpg", "ünïcode/日本.jpg", "../outside.jpg", "comma, \"quote\".jpg"};
+    const std::vector<std::string> ids = {"plain.jpg",        "deep/er/two.png", "no ending",           "x.v2.jpg",
+                                          "ünïcode/日本.jpg", "../outside.jpg",  "comma, \"quote\".jpg"};
     const Split splits[] = {Split::kTrain, Split::kDev, Split::kTest, Split::kNone};
     set.name = "source";
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -65,7 +68,8 @@ OpenPattern shards_in(const ScratchFolder& folder) { return *open_pattern((folde
 std::vector<std::string> names_below(const std::filesystem::path& folder) {
   std::vector<std::string> names;
   if (!std::filesystem::exists(folder)) return names;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) names.push_back(entry.path().lexically_relative(folder).string());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    names.push_back(entry.path().lexically_relative(folder).string());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -81,7 +85,8 @@ TEST_CASE("a data set written to tar shards and read back has lost nothing") {
   CHECK(names_below(folder / "out") == std::vector<std::string>{"00.tar", "01.tar", "02.tar", "set.tar.shards.json"});
   check_same(source.set, read_webdataset((folder / "out" / "{00..02}.tar").string()));
   const std::string first = read_file(folder / "out" / "01.tar");
-  CHECK_THROWS_WITH_AS(write_webdataset(source.set, shards_in(folder), {.per_shard = 3}), doctest::Contains("no file of that name yet"), FileError);
+  CHECK_THROWS_WITH_AS(write_webdataset(source.set, shards_in(folder), {.per_shard = 3}),
+                       doctest::Contains("no file of that name yet"), FileError);
   write_webdataset(source.set, shards_in(folder), {.per_shard = 3, .threads = 1, .replace = true});
   CHECK(read_file(folder / "out" / "01.tar") == first);
 }
@@ -105,15 +110,18 @@ TEST_CASE("pictures that cannot be read are left out and counted") {
   write_file(source / "1", "no picture");
   std::filesystem::remove(source / "4");
   const ScratchFolder folder;
-  for (const WrittenData& written :
-       {write_webdataset(source.set, shards_in(folder), {.per_shard = 2}), write_csv(source.set, folder / "data.csv", {})}) {
+  for (const WrittenData& written : {write_webdataset(source.set, shards_in(folder), {.per_shard = 2}),
+                                     write_csv(source.set, folder / "data.csv", {})}) {
     CHECK(written.pictures == 5);
     REQUIRE(written.left_out.size() == 1);
     CHECK(written.left_out[0].count() == 2);
     CHECK(written.left_out[0].names().find("1: expected a picture") != std::string::npos);
   }
-  CHECK_THROWS_WITH_AS(write_csv(source.set, folder / "strict.csv", {.strict = true}), doctest::Contains("expected a"), FileError);
-  CHECK_THROWS_WITH_AS(write_webdataset(source.set, *open_pattern((folder / "strict" / "{0..}.tar").string()), {.strict = true}), doctest::Contains("expected a"), FileError);
+  CHECK_THROWS_WITH_AS(write_csv(source.set, folder / "strict.csv", {.strict = true}), doctest::Contains("expected a"),
+                       FileError);
+  CHECK_THROWS_WITH_AS(
+      write_webdataset(source.set, *open_pattern((folder / "strict" / "{0..}.tar").string()), {.strict = true}),
+      doctest::Contains("expected a"), FileError);
   CHECK(names_below(folder / "strict").empty());
   CHECK_FALSE(std::filesystem::exists(folder / "strict_pictures"));
   CHECK(read_webdataset((folder / "out").string()).images.size() == 5);
@@ -172,10 +180,12 @@ TEST_CASE("a set of fewer shards leaves nothing of the one it replaces, and noth
   const Source source;
   const ScratchFolder folder;
   write_webdataset(source.set, shards_in(folder), {.per_shard = 1});
-  for (const char* name : {"10.tar", "a.tar", "000.tar", "notes.txt", "6.tar"}) write_file(folder / "out" / name, "mine");
+  for (const char* name : {"10.tar", "a.tar", "000.tar", "notes.txt", "6.tar"})
+    write_file(folder / "out" / name, "mine");
   const CaptionSet fewer = first_of(source.set, 3);
   write_webdataset(fewer, shards_in(folder), {.per_shard = 2, .replace = true});
-  CHECK(names_below(folder / "out") == std::vector<std::string>{"00.tar", "000.tar", "01.tar", "10.tar", "6.tar", "a.tar", "notes.txt", "set.tar.shards.json"});
+  CHECK(names_below(folder / "out") == std::vector<std::string>{"00.tar", "000.tar", "01.tar", "10.tar", "6.tar",
+                                                                "a.tar", "notes.txt", "set.tar.shards.json"});
   for (const char* name : {"10.tar", "a.tar", "000.tar", "6.tar"}) std::filesystem::remove(folder / "out" / name);
   check_same(fewer, read_webdataset((folder / "out").string()));
 }
@@ -187,7 +197,8 @@ TEST_CASE("a set without a list is replaced whole too: the shards that follow th
   std::filesystem::remove(folder / "out" / "set.tar.shards.json");
   write_file(folder / "out" / "09.tar", "mine");  // 07 is not there: another set's
   const CaptionSet fewer = first_of(source.set, 2);
-  CHECK_THROWS_WITH_AS(write_webdataset(fewer, shards_in(folder), {.per_shard = 1}), doctest::Contains("no file of that name yet"), FileError);
+  CHECK_THROWS_WITH_AS(write_webdataset(fewer, shards_in(folder), {.per_shard = 1}),
+                       doctest::Contains("no file of that name yet"), FileError);
   write_webdataset(fewer, shards_in(folder), {.per_shard = 1, .replace = true});
   CHECK(names_below(folder / "out") == std::vector<std::string>{"00.tar", "01.tar", "09.tar", "set.tar.shards.json"});
 }
@@ -197,9 +208,11 @@ TEST_CASE("shards that would be read with older ones behind them are refused") {
   const ScratchFolder folder;
   make_folder(folder / "out");
   write_file(folder / "out" / "03.tar", "older");
-  CHECK_THROWS_WITH_AS(write_webdataset(source.set, shards_in(folder), {.per_shard = 3}), doctest::Contains("03.tar: expected no file of that name yet"), FileError);
+  CHECK_THROWS_WITH_AS(write_webdataset(source.set, shards_in(folder), {.per_shard = 3}),
+                       doctest::Contains("03.tar: expected no file of that name yet"), FileError);
   CHECK(names_below(folder / "out") == std::vector<std::string>{"03.tar"});
-  CHECK_THROWS_WITH_AS(write_webdataset(source.set, *open_pattern((folder / "out" / "{0..}/x.tar").string()), {}), doctest::Contains("expected shards in one folder"), FileError);
+  CHECK_THROWS_WITH_AS(write_webdataset(source.set, *open_pattern((folder / "out" / "{0..}/x.tar").string()), {}),
+                       doctest::Contains("expected shards in one folder"), FileError);
 }
 
 TEST_CASE("a writer that dies at any picture leaves the older set or nothing, never a part") {
@@ -218,7 +231,8 @@ TEST_CASE("a writer that dies at any picture leaves the older set or nothing, ne
             if (done == deadly) ::_exit(9);
           };
           const WriteOptions options{.per_shard = 1, .threads = 1, .replace = replace, .progress = die};
-          table ? write_csv(source.set, folder / "out" / "data.csv", options) : write_webdataset(source.set, shards_in(folder), options);
+          table ? write_csv(source.set, folder / "out" / "data.csv", options)
+                : write_webdataset(source.set, shards_in(folder), options);
           ::_exit(0);
         }
         int status = 0;
@@ -250,8 +264,10 @@ TEST_CASE("two writers of one set: the second is refused, the first is whole") {
   int refusals = 0;
   const auto second = [&](std::int64_t, std::int64_t) {
     if (refusals > 0) return;
-    CHECK_THROWS_WITH_AS(write_webdataset(first_of(source.set, 2), shards_in(folder), {.replace = true}), doctest::Contains("another tandem at work in it"), FileError);
-    CHECK_NOTHROW(write_webdataset(first_of(source.set, 2), *open_pattern((folder / "out" / "other-{00..}.tar").string()), {}));
+    CHECK_THROWS_WITH_AS(write_webdataset(first_of(source.set, 2), shards_in(folder), {.replace = true}),
+                         doctest::Contains("another tandem at work in it"), FileError);
+    CHECK_NOTHROW(
+        write_webdataset(first_of(source.set, 2), *open_pattern((folder / "out" / "other-{00..}.tar").string()), {}));
     ++refusals;
   };
   write_webdataset(source.set, shards_in(folder), {.per_shard = 2, .threads = 1, .progress = second});
@@ -259,7 +275,8 @@ TEST_CASE("two writers of one set: the second is refused, the first is whole") {
   check_same(source.set, read_webdataset((folder / "out" / "{00..03}.tar").string()));
   refusals = 0;
   write_csv(source.set, file, {.threads = 1, .progress = [&](std::int64_t, std::int64_t) {
-                                 CHECK_THROWS_WITH_AS(write_csv(first_of(source.set, 2), file, {.replace = true}), doctest::Contains("another tandem at work in it"), FileError);
+                                 CHECK_THROWS_WITH_AS(write_csv(first_of(source.set, 2), file, {.replace = true}),
+                                                      doctest::Contains("another tandem at work in it"), FileError);
                                  ++refusals;
                                }});
   CHECK(refusals == 7);
@@ -276,7 +293,8 @@ TEST_CASE("a set that is replaced on a full disk is still there, and nothing is 
   rlimit old{};
   ::getrlimit(RLIMIT_FSIZE, &old);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  for (const rlim_t limit : {rlim_t{0}, rlim_t{600}, rlim_t{11000}}) {  // the last lets small shards through and large ones not
+  for (const rlim_t limit :
+       {rlim_t{0}, rlim_t{600}, rlim_t{11000}}) {  // the last lets small shards through and large ones not
     const rlimit small{.rlim_cur = limit, .rlim_max = old.rlim_max};
     ::setrlimit(RLIMIT_FSIZE, &small);
     int failed = 0;

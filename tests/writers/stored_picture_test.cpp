@@ -24,10 +24,13 @@ RgbImage stripes(std::int64_t height, std::int64_t width) {
 
 TEST_CASE("pictures are stored as they are unless they are no file or too large") {
   const ScratchFolder folder;
-  const std::string jpeg = encode_jpeg(stripes(40, 60), 90), png = encode_png(stripes(40, 60));
+  const std::string jpeg = encode_jpeg(stripes(40, 60), 90);
+  const std::string png = encode_png(stripes(40, 60));
   write_file(folder / "a", jpeg);
   write_file(folder / "b", png);
-  write_file(folder / "c.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'><rect width='10' height='10' fill='red'/></svg>");
+  write_file(
+      folder / "c.svg",
+      "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'><rect width='10' height='10' fill='red'/></svg>");
   write_file(folder / "planes", std::string(3072, '\x09'));
   CHECK(stored_picture({.file = folder / "a"}).bytes == jpeg);
   CHECK(stored_picture({.file = folder / "b"}).bytes == png);
@@ -36,7 +39,8 @@ TEST_CASE("pictures are stored as they are unless they are no file or too large"
   const StoredPicture planes = stored_picture({.file = folder / "planes", .coding = PictureCoding::kPlanes32});
   CHECK(planes.ending == "png");
   CHECK(decode_image(planes.bytes, "planes").pixels == std::vector<std::uint8_t>(3072, 9));
-  CHECK(decode_image(stored_picture({.file = folder / "c.svg"}).bytes, "c").pixels == read_image(folder / "c.svg").pixels);
+  CHECK(decode_image(stored_picture({.file = folder / "c.svg"}).bytes, "c").pixels ==
+        read_image(folder / "c.svg").pixels);
   const StoredPicture small = stored_picture({.file = folder / "a"}, 20);
   CHECK(small.ending == "jpg");
   CHECK(decode_image(small.bytes, "small").height == 20);
