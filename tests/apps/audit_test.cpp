@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apps/audit_verdicts.h"
 #include "apps/program.h"
 #include "figures/page_data.h"
+#include "tandem/evaluation/audit_verdicts.h"
 #include "tandem/parsing/csv_rows.h"
 #include "tandem/parsing/spreadsheet_cell.h"
 #include "tandem/storage/atomic_file.h"

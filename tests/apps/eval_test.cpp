@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "apps/program.h"
-#include "apps/rank_file.h"
+#include "tandem/evaluation/rank_file.h"
 #include "tandem/images/jpeg_codec.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"

@@ -17,10 +17,10 @@
 #include <string>
 #include <vector>
 
-#include "apps/thumbnails.h"
 #include "tandem/figures/atlas_page.h"
 #include "tandem/figures/examples_page.h"
 #include "tandem/images/jpeg_codec.h"
+#include "tandem/reports/thumbnails.h"
 #include "tandem/retrieval/recall.h"
 #include "tandem/retrieval/top_k.h"
 #include "tandem/storage/atomic_file.h"
