@@ -2,8 +2,8 @@
 
     python3 scripts/check_layers.py
 
-doc/architecture.md gives the reasons. Also refused: <torch/torch.h> (it costs 20 s a file), and quoted includes that are
-not written from the root.
+doc/architecture.md gives the reasons. Also refused: <torch/torch.h> (it costs 20 s a file), and
+quoted includes that are not written from the root.
 """
 
 import pathlib

@@ -3,8 +3,9 @@
     python3 benchmarks/audit/planted_swaps.py RUN --split test --seeds 11 12 13 14 15 --out results/audit_flickr8k_test.json
     python3 benchmarks/audit/planted_swaps.py RUN --split train --seeds 11 --out results/audit_flickr8k_train.json
 
-Each seed swaps 5% of the captions: single captions are permuted among as many different pictures, so that every picture keeps its
-others. On the training split the heads of the audit are trained with the swaps present.
+Each seed swaps 5% of the captions: single captions are permuted among as many different pictures,
+so that every picture keeps its others. On the training split the heads of the audit are trained
+with the swaps present.
 """
 
 import argparse

@@ -3,10 +3,12 @@
     cmake --build build --target retrieval_speed
     ENV/bin/python benchmarks/evaluation/retrieval.py [--images 5000] [--captions 25000] [--width 512] [--rounds 3] [--large 2]
 
-ENV holds numpy, torch and faiss-cpu (requirements.txt beside this file). tandem computes every metric (recall at any k, median and mean rank, MRR, mAP@R); the
-rivals recall@1, @5 and @10 alone. Every measurement is a process of its own, one thread, CPU time (user and system) of the work without
-reading; rivals are interleaved and ratios are medians over the rounds. Memory is what the work added to the process's peak. The recalls must agree to 0.02
-points before anything is printed. --large repeats tandem's alone on vectors that many times as many both ways.
+ENV holds numpy, torch and faiss-cpu (requirements.txt beside this file). tandem computes every
+metric (recall at any k, median and mean rank, MRR, mAP@R); the rivals recall@1, @5 and @10 alone.
+Every measurement is a process of its own, one thread, CPU time (user and system) of the work
+without reading; rivals are interleaved and ratios are medians over the rounds. Memory is what the
+work added to the process's peak. The recalls must agree to 0.02 points before anything is printed.
+--large repeats tandem's alone on vectors that many times as many both ways.
 """
 
 import argparse

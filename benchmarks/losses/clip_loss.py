@@ -2,12 +2,14 @@
 
     ENV/bin/python benchmarks/losses/clip_loss.py [--batches 1024 4096 16384] [--width 512] [--threads 1] [--scale 14.3] [--device cuda:0]
 
-ENV holds benchmarks/losses/requirements.txt. Every measurement is a process of its own and counts CPU seconds, forward and back;
-tandem and its rivals take turns, so that a busy machine disturbs all of them, and the table has medians. Before anything is timed,
-tandem's value must agree with open_clip's to 1e-5 and its gradients to 1e-5 of the largest number (bf16: cosine of 0.999). "extra" is
-the peak of memory beyond inputs and gradients. "share" is what 8 B^2 D floating-point operations (four products; open_clip makes six)
-in that time are of the best rate of matrix products seen in the same runs. bf16 is measured where the processor, or the GPU, multiplies it;
-a GPU's seconds are by the clock, its memory is its own, fp32 is without TF32 on both sides.
+ENV holds benchmarks/losses/requirements.txt. Every measurement is a process of its own and counts
+CPU seconds, forward and back; tandem and its rivals take turns, so that a busy machine disturbs all
+of them, and the table has medians. Before anything is timed, tandem's value must agree with
+open_clip's to 1e-5 and its gradients to 1e-5 of the largest number (bf16: cosine of 0.999). "extra"
+is the peak of memory beyond inputs and gradients. "share" is what 8 B^2 D floating-point operations
+(four products; open_clip makes six) in that time are of the best rate of matrix products seen in
+the same runs. bf16 is measured where the processor, or the GPU, multiplies it; a GPU's seconds are
+by the clock, its memory is its own, fp32 is without TF32 on both sides.
 """
 
 import argparse

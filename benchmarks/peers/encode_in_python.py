@@ -1,4 +1,5 @@
-"""Encoding as a notebook does it: PIL and a PyTorch EfficientNet-Lite, transformers for the captions; fp32, no gradients."""
+"""Encoding as a notebook does it: PIL and a PyTorch EfficientNet-Lite, transformers for the
+captions; fp32, no gradients."""
 
 import json
 

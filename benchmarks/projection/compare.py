@@ -6,9 +6,9 @@
     peers/projection/bin/python benchmarks/projection/compare.py --scikit-learn   # scikit-learn's own t-SNE too: a minute more
     peers/projection/bin/python benchmarks/projection/compare.py --scaling        # t-SNE of 50,000 to 200,000 points; or of those given
 
-Every piece of work runs in a process of its own; its CPU time is user and system time from when the rows are in memory to when
-the answer is. Divergences are computed here by one formula for all: joint probabilities from the exact 90 nearest neighbours,
-q from all pairs, in double precision.
+Every piece of work runs in a process of its own; its CPU time is user and system time from when the
+rows are in memory to when the answer is. Divergences are computed here by one formula for all:
+joint probabilities from the exact 90 nearest neighbours, q from all pairs, in double precision.
 """
 
 import argparse

@@ -4,10 +4,12 @@
     peers/quality/bin/python benchmarks/quality/thin_resnet.py OPEN_NSFW.onnx resnet-50-thin
     peers/quality/bin/python benchmarks/quality/flickr8k.py --data FLICKR8K --deit DEIT_TINY --thin-resnet resnet-50-thin --work WORK
 
-Encodes (some 45 minutes on two cores), then trains heads (some 4 minutes a pair of heads): five ensembles of five pairs, each pair with a seed of its
-own, joined with the heads that CCA solves for, and measured on test; what each part adds, with the first ensemble and with seed 1, measured on dev; the
-controls, whose captions were shuffled among pictures. Whatever was chosen was chosen on dev. Work that is there is not done again: called again, it goes
-on; --only-train ends before anything is measured. Writes results/quality_flickr8k.json.
+Encodes (some 45 minutes on two cores), then trains heads (some 4 minutes a pair of heads): five
+ensembles of five pairs, each pair with a seed of its own, joined with the heads that CCA solves
+for, and measured on test; what each part adds, with the first ensemble and with seed 1, measured on
+dev; the controls, whose captions were shuffled among pictures. Whatever was chosen was chosen on
+dev. Work that is there is not done again: called again, it goes on; --only-train ends before
+anything is measured. Writes results/quality_flickr8k.json.
 """
 
 import argparse

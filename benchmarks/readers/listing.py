@@ -3,9 +3,9 @@
     cmake --build build --target list_data
     python3 benchmarks/readers/listing.py [--pictures 120000] [--scratch FOLDER]
 
-Makes a COCO of that many (empty) pictures with five captions each, and tar shards of as many samples of 15 kB, in the scratch
-folder, and takes the least processor time of five warm runs of each: a busy machine disturbs that less than the clock. Needs 2.4 GB
-there for 120,000.
+Makes a COCO of that many (empty) pictures with five captions each, and tar shards of as many
+samples of 15 kB, in the scratch folder, and takes the least processor time of five warm runs of
+each: a busy machine disturbs that less than the clock. Needs 2.4 GB there for 120,000.
 """
 
 import argparse

@@ -3,9 +3,10 @@
     cmake --build build --target training_speed
     peers/training/bin/python benchmarks/training/training_speed.py      # peers/training holds benchmarks/training/requirements.txt
 
-30,000 pairs of 2048-d and 768-d features, MLP heads to 512-d, batch 1,024, noise, dropout, InfoNCE, gradient clip, AdamW (PyTorch's
-fused one). First both take some steps without noise and dropout from the same weights, and their losses are compared. Then rounds
-of a few steps take turns, one thread each, in CPU time; the ratio is the median over rounds.
+30,000 pairs of 2048-d and 768-d features, MLP heads to 512-d, batch 1,024, noise, dropout, InfoNCE,
+gradient clip, AdamW (PyTorch's fused one). First both take some steps without noise and dropout
+from the same weights, and their losses are compared. Then rounds of a few steps take turns, one
+thread each, in CPU time; the ratio is the median over rounds.
 """
 
 import argparse

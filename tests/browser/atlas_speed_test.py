@@ -1,6 +1,5 @@
-"""100,000 points: how soon the page can be used, and how many frames a second it draws. Limits are wide, for slow machines that
-imitate a graphics processor; the numbers are printed."""
-
+"""100,000 points: how soon the page can be used, and how many frames a second it draws. Limits are
+wide, for slow machines that imitate a graphics processor; the numbers are printed."""
 
 import browser
 

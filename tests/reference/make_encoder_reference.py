@@ -1,4 +1,5 @@
-"""Writes tests/reference/encoders/: small networks, and what PyTorch and transformers answer for them and for the real ones.
+"""Writes tests/reference/encoders/: small networks, and what PyTorch and transformers answer for
+them and for the real ones.
 
     python tests/reference/make_encoder_reference.py --models models --wheels DIR
 

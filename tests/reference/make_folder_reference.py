@@ -1,5 +1,5 @@
-"""Writes tests/reference/folders/: what AutoTokenizer, transformers' models and sentence-transformers make of folders whose files
-disagree, or say what few folders say.
+"""Writes tests/reference/folders/: what AutoTokenizer, transformers' models and
+sentence-transformers make of folders whose files disagree, or say what few folders say.
 
     python tests/reference/make_folder_reference.py --models models
 

@@ -1,6 +1,7 @@
-"""Writes the picture files and the expected numbers under images/: Pillow's resize, transformers' image
-processors, the fast ones too (prep_fast.json), and small files in every format with what Pillow makes of them. Nothing is random: the pictures
-come from a formula that tests/images/formula_picture.h repeats.
+"""Writes the picture files and the expected numbers under images/: Pillow's resize, transformers'
+image processors, the fast ones too (prep_fast.json), and small files in every format with what
+Pillow makes of them. Nothing is random: the pictures come from a formula that
+tests/images/formula_picture.h repeats.
 
 Needs Pillow 13, which changed the order of the passes of some resizes.
 """

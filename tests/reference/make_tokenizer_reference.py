@@ -1,4 +1,5 @@
-"""Writes tests/reference/tokenizer/: what Hugging Face's BERT tokenizer answers, for word_piece_test.cpp to compare with.
+"""Writes tests/reference/tokenizer/: what Hugging Face's BERT tokenizer answers, for
+word_piece_test.cpp to compare with.
 
     python tests/reference/make_tokenizer_reference.py --model models/all-MiniLM-L6-v2 --flickr8k DIR
 
@@ -9,9 +10,10 @@
     code_point_digests.json   one digest per 4,096 code points, each alone and inside a word
     fuzz_digests.json         one digest per 1,000 texts drawn by a small generator that the C++ test has too
 
-A digest is FNV-1a with 64-bit words: starting from 14695981039346656037, each word w makes it (digest ^ w) * 1099511628211
-modulo 2^64. Ids of a text are folded as their count, then each id. Pieces (what normalizer and pre-tokenizer make of a
-text, before any vocabulary could hide a difference behind [UNK]) as their count, then each piece's length and code points.
+A digest is FNV-1a with 64-bit words: starting from 14695981039346656037, each word w makes it
+(digest ^ w) * 1099511628211 modulo 2^64. Ids of a text are folded as their count, then each id.
+Pieces (what normalizer and pre-tokenizer make of a text, before any vocabulary could hide a
+difference behind [UNK]) as their count, then each piece's length and code points.
 """
 
 import argparse
