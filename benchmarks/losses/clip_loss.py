@@ -1,6 +1,7 @@
 """The contrastive loss with its gradients: tandem against open_clip's ClipLoss.
 
-    ENV/bin/python benchmarks/losses/clip_loss.py [--batches 1024 4096 16384] [--width 512] [--threads 1] [--scale 14.3] [--device cuda:0]
+    ENV/bin/python benchmarks/losses/clip_loss.py [--batches 1024 4096 16384] [--width 512]
+        [--threads 1] [--scale 14.3] [--device cuda:0]
 
 ENV holds benchmarks/losses/requirements.txt. Every measurement is a process of its own and counts
 CPU seconds, forward and back; tandem and its rivals take turns, so that a busy machine disturbs all
@@ -174,7 +175,8 @@ def measure(rows, arguments, folder):
             else None
         )
         print(
-            f"| {rows:,} | {runner.name} {runner.precision} | {seconds:.3f} | {rival / seconds:.2f} | {runner.extra:,.0f} |"
+            f"| {rows:,} | {runner.name} {runner.precision} | {seconds:.3f} | {rival / seconds:.2f} "
+            f"| {runner.extra:,.0f} |"
             f" {'' if share is None else f'{share:.0%} of {rate:.0f} GFLOP/s'} |",
             flush=True,
         )
@@ -195,7 +197,8 @@ def main():
     if arguments.rival:
         return run_rival(arguments)
     print(
-        "| B | loss, forward and back | s | times open_clip fp32 | extra, MiB | share of the best product rate |\n|---|---|---|---|---|---|"
+        "| B | loss, forward and back | s | times open_clip fp32 | extra, MiB | share of the best product rate |\n"
+        "|---|---|---|---|---|---|"
     )
     with tempfile.TemporaryDirectory() as folder:
         for rows in arguments.batches:

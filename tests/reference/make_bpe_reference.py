@@ -3,11 +3,13 @@ Hugging Face answers for them.
 
     python tests/reference/make_bpe_reference.py --flickr8k DIR
 
-    tokenizer.json, vocab.txt   the tokenizer: byte-level BPE as RoBERTa has it, CLIP's, WordPiece with MPNet's special tokens
+    tokenizer.json, vocab.txt   the tokenizer: byte-level BPE as RoBERTa has it, CLIP's, WordPiece with
+                                MPNet's special tokens
     hard.json                   a digest for every text of hard_corpus.json and more_texts.json, by `tokenizers`
     files.json                  the same where transformers is given the vocabulary files in place of tokenizer.json
     prefix_space.json           (roberta) the same with add_prefix_space
-    ends_apart.json             (clip) digests of 20,000 drawn texts where the regular expression has the end tokens in front
+    ends_apart.json             (clip) digests of 20,000 drawn texts where the regular expression has the end
+                                tokens in front
     truncation.json             one text cut to several lengths
     digests.json                one digest per 1,000 texts (per 4,096 code points) of several kinds of texts
 

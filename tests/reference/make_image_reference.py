@@ -154,7 +154,8 @@ def fast_cases():
     """The fast processors, and beside them their slow twins: bytes, for the two resize with other arithmetic."""
     raw = {"do_rescale": False, "do_normalize": False}
     box = {"height": 24, "width": 20}
-    # Margins of 3 modulo 4 (11 of 35, 7 of 31 and 27, 3 of 24), which rounding to even starts a pixel further on, and odd padding.
+    # Margins of 3 modulo 4 (11 of 35, 7 of 31 and 27, 3 of 24), which rounding to even starts a pixel
+    # further on, and odd padding.
     runs = [
         (CLIPImageProcessorFast, CLIPImageProcessor, {"size": {"shortest_edge": 24}, "crop_size": 24}),
         (BitImageProcessorFast, BitImageProcessor, {"size": {"shortest_edge": 31}, "crop_size": box}),
