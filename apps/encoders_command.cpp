@@ -75,7 +75,8 @@ void add_fingerprint(Installed& encoder) {
 
 std::string side_of(const EncoderFolderInfo& info) {
   if (info.text && info.image) return "both";
-  return info.text ? "text" : info.image ? "image" : "";
+  if (info.text) return "text";
+  return info.image ? "image" : "";
 }
 
 Json number_or_null(const std::optional<std::int64_t>& number) { return number ? Json(*number) : Json(); }
