@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "apps/train_data.h"
-#include "tandem/sweep/search_space.h"
+#include "tandem/sweep/configurations.h"
 #include "tandem/sweep/trial_files.h"
 
 namespace tandem::apps {
