@@ -7,6 +7,7 @@
 
 include(doctest)
 include(Layers)
+include(Layers)
 
 add_library(tandem_options INTERFACE)
 target_compile_options(tandem_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)

@@ -21,51 +21,66 @@ DOCUMENT = ROOT / "doc" / "architecture.md"
 LAYERS = {
     "base": (
         [],
-        "the wording of complaints (`FileError`, shape checks), progress and stop callbacks, numbers as people read "
-        "them, worker threads, and clones of inner loops for vector instructions",
+        "the wording of complaints (`FileError`, shape checks), progress and stop callbacks, numbers "
+        "as people read them, worker threads, and clones of inner loops for vector instructions",
     ),
     "storage": (
         ["base"],
-        "bytes on disk that can be trusted: files that appear complete or not at all, folders and groups of files that are "
-        "replaced together, checksums, mapped safetensors, JSON that names the wrong field, one writer per folder",
+        "bytes on disk that can be trusted: files that appear complete or not at all, folders and "
+        "groups of files that are replaced together, checksums, mapped safetensors, JSON that names "
+        "the wrong field, one writer per folder",
     ),
-    "images": (["storage"], "picture files to upright 8-bit RGB, and Pillow's resize bit for bit"),
+    "images": (
+        ["storage"],
+        "picture files to upright 8-bit RGB, and Pillow's resize bit for bit",
+    ),
     "parsing": (
         ["storage"],
-        "text formats to rows and values: what is UTF-8 and a caption, CSV, JSON lines, large JSON files read from front to back",
+        "text formats to rows and values: what is UTF-8 and a caption, CSV, JSON lines, large JSON "
+        "files read from front to back",
     ),
     "data": (
         ["images", "parsing"],
-        "the caption set and the rules for every reader: what is left out, splits by hash, chosen parts, generated captions, "
-        "which tar shards belong together",
+        "the caption set and the rules for every reader: what is left out, splits by hash, chosen "
+        "parts, generated captions, which tar shards belong together",
     ),
     "readers": (
         ["data"],
         "one reader per layout of captioned pictures, and the spec that names it; no pixel is decoded here",
     ),
-    "writers": (["data"], "caption sets to tar shards and to tables with a folder of pictures"),
+    "writers": (
+        ["data"],
+        "caption sets to tar shards and to tables with a folder of pictures",
+    ),
     "curation": (
         ["data"],
         "what is wrong with a caption set: pictures that cannot be read, duplicates, leaks; and splits by content",
     ),
-    "tokenizers": (["storage"], "text to token ids, equal to Hugging Face's tokenizers"),
+    "tokenizers": (
+        ["storage"],
+        "text to token ids, equal to Hugging Face's tokenizers",
+    ),
     "nn": (
         ["storage"],
         "the parts of frozen networks (linear, convolution, norm, attention, activation) and their weights by name",
     ),
     "encoders": (
         ["images", "tokenizers", "nn"],
-        "Hugging Face folders to towers: one file per family, picture preparation, pooling ([encoders.md](encoders.md))",
+        "Hugging Face folders to towers: one file per family, picture preparation, pooling "
+        "([encoders.md](encoders.md))",
     ),
     "features": (
         ["data", "encoders"],
         "caption set + towers to a feature store on disk, resumable; and back to tensors",
     ),
-    "heads": (["base"], "projection heads: scale or whiten, pool views, project, unit length; random numbers by row"),
+    "heads": (
+        ["base"],
+        "projection heads: scale or whiten, pool views, project, unit length; random numbers by row",
+    ),
     "closed_form": (
         ["heads"],
-        'what needs no training: CCA, ridge regression, Procrustes, ASIF, their settings chosen by a callback ("how good on '
-        'dev?"); and a solved map as a head',
+        "what needs no training: CCA, ridge regression, Procrustes, ASIF, their settings chosen by a "
+        'callback ("how good on dev?"); and a solved map as a head',
     ),
     "losses": (
         ["base"],
@@ -73,8 +88,9 @@ LAYERS = {
     ),
     "retrieval": (
         ["base"],
-        "ranks of all queries in one pass over tiles, every metric made of them, chance level, bootstrap intervals and the "
-        "paired test, nearest rows, hubness and its corrections, zero-shot classes",
+        "ranks of all queries in one pass over tiles, every metric made of them, chance level, "
+        "bootstrap intervals and the paired test, nearest rows, hubness and its corrections, "
+        "zero-shot classes",
     ),
     "distributed": (
         ["base"],
@@ -82,8 +98,8 @@ LAYERS = {
     ),
     "analysis": (
         ["base"],
-        "what representations share before and after training: CKA, mutual nearest neighbours; kinds of captions and pictures; "
-        "the shape of the shared space and its calibration",
+        "what representations share before and after training: CKA, mutual nearest neighbours; kinds "
+        "of captions and pictures; the shape of the shared space and its calibration",
     ),
     "audit": (
         ["analysis"],
@@ -91,7 +107,8 @@ LAYERS = {
     ),
     "maps": (
         ["base"],
-        "PCA (by covariance, randomised), t-SNE, new points on an old map, joint maps of two sides, and how faithful a map is",
+        "PCA (by covariance, randomised), t-SNE, new points on an old map, joint maps of two sides, "
+        "and how faithful a map is",
     ),
     "figures": (
         ["images", "maps"],
@@ -99,7 +116,8 @@ LAYERS = {
     ),
     "training": (
         ["features", "heads", "losses"],
-        "the training state and its steps, optimisers, checkpoints, event files, what a training needs of a feature store",
+        "the training state and its steps, optimisers, checkpoints, event files, what a training "
+        "needs of a feature store",
     ),
     "sweep": (
         ["training", "retrieval"],
@@ -107,11 +125,13 @@ LAYERS = {
     ),
     "model": (
         ["training", "closed_form", "retrieval"],
-        "a trained model on disk and in use: its folder, `Model`, search with a correction for hubs, ensembles, closed-form runs",
+        "a trained model on disk and in use: its folder, `Model`, search with a correction for hubs, "
+        "ensembles, closed-form runs",
     ),
     "finetuning": (
         ["model"],
-        "training the last layers of encoders: whole or by low-rank changes, large batches in chunks, checkpoints, merged folders",
+        "training the last layers of encoders: whole or by low-rank changes, large batches in chunks,"
+        " checkpoints, merged folders",
     ),
     "evaluation": (
         ["model", "audit", "curation", "readers"],
@@ -121,12 +141,18 @@ LAYERS = {
         ["evaluation", "figures", "sweep", "finetuning"],
         "numbers as text, JSON and pages, onto a stream or into a file",
     ),
-    "fetching/http": (["storage"], "HTTP, continued downloads, digests; the only layer that speaks to the network"),
+    "fetching/http": (
+        ["storage"],
+        "HTTP, continued downloads, digests; the only layer that speaks to the network",
+    ),
     "fetching/hub": (
         ["fetching/http"],
         "models from the Hugging Face hub into the cache that its own tools use; complete or not at all",
     ),
-    "fetching/datasets": (["fetching/http"], "public data sets from their homes into a folder; complete or not at all"),
+    "fetching/datasets": (
+        ["fetching/http"],
+        "public data sets from their homes into a folder; complete or not at all",
+    ),
     "apps/terminal": (
         ["training", "distributed"],
         "progress bars, the training table, signals, sentences about unexpected errors",
@@ -161,7 +187,7 @@ def library(layer):
 def cmake_text():
     lines = [
         "# Made by scripts/check_layers.py --write from the graph in it; 'make test' fails when this is stale.",
-        "# TANDEM_LAYERS: the folders of tandem/ from the lowest to the highest. tandem_links_NAME: what each builds on.",
+        "# TANDEM_LAYERS: the folders of tandem/ from the lowest to the highest. tandem_links_NAME: what NAME builds on.",
     ]
     inner = [layer for layer in LAYERS if not layer.startswith("apps/")]
     lines += ["set(TANDEM_LAYERS", *[f"  {layer}" for layer in inner], ")"]

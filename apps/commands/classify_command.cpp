@@ -124,11 +124,11 @@ void print_result(const ClassifyArguments& arguments, const LabelledPictures& pi
   for (const std::string& label : classes.labels) wide = std::max(wide, printable(label).size());
   std::cout << printable(pictures.name) << ", split " << arguments.split << ": "
             << with_thousands(pictures.image.size(0)) << " pictures, " << with_thousands(count) << " classes, "
-            << templates << " templates\n"
-            << "top-1 " << decimal(result.top1, 1) << "   top-5 " << decimal(result.top5, 1)
-            << "   mean of the classes " << decimal(result.mean_recall, 1) << "   (chance "
-            << decimal(100.0 / static_cast<double>(count), 1) << ")\n"
-            << left_aligned("class", wide) << "  pictures  recall  precision  most often taken for\n";
+            << templates << " templates\n";
+  std::cout << "top-1 " << decimal(result.top1, 1) << "   top-5 " << decimal(result.top5, 1)
+            << "   mean of the classes " << decimal(result.mean_recall, 1);
+  std::cout << "   (chance " << decimal(100.0 / static_cast<double>(count), 1) << ")\n";
+  std::cout << left_aligned("class", wide) << "  pictures  recall  precision  most often taken for\n";
   for (std::int64_t c = 0; c < count; ++c) {
     const ClassScore& score = result.classes[c];
     std::cout << left_aligned(classes.labels[c], wide) << right_aligned(with_thousands(score.pictures), 10)

@@ -170,11 +170,10 @@ void run_correct(const CorrectArguments& arguments) {
     return;
   }
   std::cout << printable(dev.store.manifest().data_name) << ", dev: " << with_thousands(dev.image.size(0))
-            << " pictures, " << with_thousands(dev.text.size(0)) << " captions; banks of "
-            << with_thousands(stored.image_bank.size(0)) << " training pictures and "
-            << with_thousands(stored.text_bank.size(0))
-            << " training captions\n"
-               "                                      image to text                       text to image\n"
+            << " pictures, " << with_thousands(dev.text.size(0)) << " captions; ";
+  std::cout << "banks of " << with_thousands(stored.image_bank.size(0)) << " training pictures and "
+            << with_thousands(stored.text_bank.size(0)) << " training captions\n";
+  std::cout << "                                      image to text                       text to image\n"
                "                                 recall   skew      settings      recall   skew      settings\n";
   for (const DevResult& result : results) print_result(result);
   std::cout << "recall: mean of recall@1, 5 and 10; skew: skewness of the " << kUsualOccurrence

@@ -36,9 +36,9 @@ void print_data(const CaptionSet& data) {
   std::int64_t in_split[4] = {};
   for (const CaptionedImage& image : data.images) ++in_split[static_cast<int>(image.split)];
   std::cerr << printable(data.name) << ": " << with_thousands(static_cast<std::int64_t>(data.images.size()))
-            << " pictures, " << with_thousands(data.caption_count()) << " captions (train "
-            << with_thousands(in_split[0]) << ", dev " << with_thousands(in_split[1]) << ", test "
-            << with_thousands(in_split[2]) << ", in no split " << with_thousands(in_split[3]) << ")\n";
+            << " pictures, " << with_thousands(data.caption_count()) << " captions";
+  std::cerr << " (train " << with_thousands(in_split[0]) << ", dev " << with_thousands(in_split[1]);
+  std::cerr << ", test " << with_thousands(in_split[2]) << ", in no split " << with_thousands(in_split[3]) << ")\n";
   for (const std::string& remark : data.remarks) std::cerr << "  note: " << printable_sentence(remark) << "\n";
   for (const Defect& defect : data.defects) std::cerr << "  note: " << printable_sentence(defect.sentence()) << "\n";
 }

@@ -75,7 +75,8 @@ void add_fingerprint(Installed& encoder) {
 
 std::string side_of(const EncoderFolderInfo& info) {
   if (info.text && info.image) return "both";
-  return info.text ? "text" : info.image ? "image" : "";
+  if (info.text) return "text";
+  return info.image ? "image" : "";
 }
 
 Json number_or_null(const std::optional<std::int64_t>& number) { return number ? Json(*number) : Json(); }
@@ -116,11 +117,12 @@ void print_table(const std::vector<Installed>& encoders) {
       std::cout << left_aligned("name", name_width) << "  " << left_aligned("family", family_width)
                 << "  side   width  layers        MB\n";
     }
-    std::cout << left_aligned(encoder.name, name_width) << "  " << left_aligned(encoder.info.model_type, family_width)
-              << "  " << left_aligned(side_of(encoder.info), 5) << "  " << right_aligned(number(encoder.info.width), 5)
-              << "  " << right_aligned(number(encoder.info.layers), 6) << "  "
-              << right_aligned(decimal(static_cast<double>(encoder.info.size_bytes) / 1e6, 1), 8)
-              << (encoder.fingerprint.empty() ? "" : "  " + encoder.fingerprint) << "\n";
+    const double megabytes = static_cast<double>(encoder.info.size_bytes) / 1e6;
+    std::cout << left_aligned(encoder.name, name_width) << "  " << left_aligned(encoder.info.model_type, family_width);
+    std::cout << "  " << left_aligned(side_of(encoder.info), 5) << "  " << right_aligned(number(encoder.info.width), 5);
+    std::cout << "  " << right_aligned(number(encoder.info.layers), 6) << "  "
+              << right_aligned(decimal(megabytes, 1), 8);
+    std::cout << (encoder.fingerprint.empty() ? "" : "  " + encoder.fingerprint) << "\n";
   }
   for (const Installed& encoder : encoders) {
     if (!encoder.info.unusable.empty())

@@ -153,10 +153,17 @@ void fill_thumbnails(const EmbeddedSplit& embedded, std::vector<ExampleSection>&
   every_picture([&](PagePicture& picture) { picture.thumbnail_data_uri = uris.at(picture.id); });
 }
 
+/// Which of the shares below a rank belongs to.
+std::size_t share_of_rank(std::int64_t rank) {
+  if (rank <= 1) return 0;
+  if (rank <= 5) return 1;
+  if (rank <= 10) return 2;
+  return rank <= 100 ? 3 : 4;
+}
+
 std::vector<RankShare> rank_shares(const std::vector<JudgedPair>& pairs) {
   std::vector<RankShare> shares = {{"rank 1", 0}, {"2 to 5", 0}, {"6 to 10", 0}, {"11 to 100", 0}, {"over 100", 0}};
-  for (const JudgedPair& pair : pairs)
-    ++shares[pair.rank <= 1 ? 0 : pair.rank <= 5 ? 1 : pair.rank <= 10 ? 2 : pair.rank <= 100 ? 3 : 4].count;
+  for (const JudgedPair& pair : pairs) ++shares[share_of_rank(pair.rank)].count;
   return shares;
 }
 

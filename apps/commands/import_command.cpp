@@ -79,13 +79,17 @@ void add_tokens(ImportedFeatures& features, const ImportArguments& arguments) {
     features.text_tokens = token_columns_from_json(json_field<Json>(json, "text", told), told);
 }
 
+/// Which of two needed options are missing, for a message.
+std::string missing_features(const ImportArguments& arguments) {
+  if (!arguments.image.empty()) return "no --text";
+  return arguments.text.empty() ? "neither" : "no --image";
+}
+
 void run_import(const ImportArguments& given) {
   const ImportArguments arguments = given.exported.empty() ? given : with_exported(given);
   if (arguments.image.empty() || arguments.text.empty()) {
     throw FileError("import", "--image and --text, or a folder as 'tandem export' writes it",
-                    !arguments.image.empty()  ? "no --text"
-                    : !arguments.text.empty() ? "no --image"
-                                              : "neither");
+                    missing_features(arguments));
   }
   ImportedFeatures features{.data_name = arguments.name,
                             .made_by = arguments.made_by,

@@ -199,14 +199,13 @@ void print_table(const std::vector<Pair>& pairs, const Sample& sample, const Sca
               << right_aligned(std::to_string(pair.knn_rank), 6) << "\n";
   }
   if (shown < pairs.size()) std::cout << "... " << pairs.size() - shown << " more pairs (--top)\n";
-  const auto n = static_cast<double>(sample.pictures.size());
-  std::cout << "Computed on " << with_thousands(static_cast<std::int64_t>(sample.pictures.size()))
-            << " pictures of split " << arguments.split
-            << ", each with its first caption, before any training: CKA with linear kernels and unbiased HSIC (0: "
-               "unrelated, 1: equal up to\n"
-               "rotation and scale); mutual kNN, the share of "
-            << arguments.neighbours << " nearest neighbours (cosine) that both sides have (chance: "
-            << decimal(static_cast<double>(arguments.neighbours) / (n - 1), 4)
+  const auto count = static_cast<std::int64_t>(sample.pictures.size());
+  const double chance = static_cast<double>(arguments.neighbours) / (static_cast<double>(count) - 1);
+  std::cout << "Computed on " << with_thousands(count) << " pictures of split " << arguments.split
+            << ", each with its first caption, before any training: ";
+  std::cout << "CKA with linear kernels and unbiased HSIC (0: unrelated, 1: equal up to\nrotation and scale); ";
+  std::cout << "mutual kNN, the share of " << arguments.neighbours
+            << " nearest neighbours (cosine) that both sides have (chance: " << decimal(chance, 4)
             << "). Neither sees what a trained head can do.\n";
 }
 

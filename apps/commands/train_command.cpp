@@ -88,13 +88,15 @@ void say_what_is_trained(const Job& job, const TrainData& data, const UnscaledCo
                          const ProcessGroup* group) {
   const TrainOptions& options = job.options;
   const std::int64_t pairs = data.train.text.size(0);
-  std::cerr << (job.state ? "going on with epoch " + std::to_string(job.state->epoch) + ": " : "") << "training on "
-            << with_thousands(data.train.image.size(0)) << " pictures with " << with_thousands(pairs) << " captions, "
-            << (data.dev ? "choosing the epoch on " + with_thousands(data.dev->image.size(0)) + " dev pictures"
-                         : "keeping the last epoch")
-            << " by " << loss_name(options.loss.kind)
-            << (group != nullptr ? ", " + std::to_string(group->count()) + " processes" : "")
-            << (options.shuffled ? "; CONTROL: captions shuffled between pictures" : "") << "\n";
+  const std::string choice = data.dev
+                                 ? "choosing the epoch on " + with_thousands(data.dev->image.size(0)) + " dev pictures"
+                                 : "keeping the last epoch";
+  if (job.state) std::cerr << "going on with epoch " << job.state->epoch << ": ";
+  std::cerr << "training on " << with_thousands(data.train.image.size(0)) << " pictures with " << with_thousands(pairs)
+            << " captions, " << choice << " by " << loss_name(options.loss.kind);
+  if (group != nullptr) std::cerr << ", " << group->count() << " processes";
+  if (options.shuffled) std::cerr << "; CONTROL: captions shuffled between pictures";
+  std::cerr << "\n";
   say_unscaled_columns(unscaled, data);
   if (options.batch_size > pairs) {
     std::cerr << "a batch of " << with_thousands(options.batch_size) << " is more than there are: every batch is all "

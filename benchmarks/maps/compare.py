@@ -2,13 +2,16 @@
 
     python3 -m venv peers/projection && peers/projection/bin/pip install -r benchmarks/maps/requirements.txt
     cmake --build build --target map_rows
-    peers/projection/bin/python benchmarks/maps/compare.py                  # some 3 minutes on an idle machine
-    peers/projection/bin/python benchmarks/maps/compare.py --scikit-learn   # scikit-learn's own t-SNE too: a minute more
-    peers/projection/bin/python benchmarks/maps/compare.py --scaling        # t-SNE of 50,000 to 200,000 points; or of those given
+    peers/projection/bin/python benchmarks/maps/compare.py
+    peers/projection/bin/python benchmarks/maps/compare.py --scikit-learn
+    peers/projection/bin/python benchmarks/maps/compare.py --scaling
 
-Every piece of work runs in a process of its own; its CPU time is user and system time from when the rows are in memory to when
-the answer is. Divergences are computed here by one formula for all: joint probabilities from the exact 90 nearest neighbours,
-q from all pairs, in double precision.
+The first takes some 3 minutes on an idle machine. --scikit-learn adds scikit-learn's own t-SNE,
+which takes a minute more. --scaling maps 50,000 to 200,000 points by t-SNE, or as many as given.
+
+Every piece of work runs in a process of its own; its CPU time is user and system time from when the
+rows are in memory to when the answer is. Divergences are computed here by one formula for all:
+joint probabilities from the exact 90 nearest neighbours, q from all pairs, in double precision.
 """
 
 import argparse
@@ -37,17 +40,24 @@ def peer(work, rows_file, result_file):
     if work in ("scikit-learn", "scikit-learn-intelex"):
         from sklearn.manifold import TSNE
 
-        run = lambda: TSNE(perplexity=PERPLEXITY, init="pca", random_state=0, n_jobs=1).fit_transform(rows)
+        def run():
+            return TSNE(perplexity=PERPLEXITY, init="pca", random_state=0, n_jobs=1).fit_transform(rows)
+
     elif work == "openTSNE":
         from openTSNE import TSNE
 
         # Exact neighbours, as the others have: the approximate ones take longer at this size.
-        run = lambda: np.asarray(TSNE(perplexity=PERPLEXITY, neighbors="exact", random_state=0, n_jobs=1).fit(rows))
+        def run():
+            return np.asarray(TSNE(perplexity=PERPLEXITY, neighbors="exact", random_state=0, n_jobs=1).fit(rows))
+
     elif work in ("pca", "pca in double"):
         from sklearn.decomposition import PCA
 
         rows = rows.astype(np.float64 if work == "pca in double" else np.float32)
-        run = lambda: PCA(50, svd_solver="covariance_eigh").fit(rows).components_
+
+        def run():
+            return PCA(50, svd_solver="covariance_eigh").fit(rows).components_
+
     elif work == "hnsw":
         import faiss
 

@@ -97,13 +97,17 @@ at::Tensor read_rows(const std::vector<std::string>& files, std::int64_t width, 
   return rows;
 }
 
+/// What tells the pairs, for messages.
+std::string source_of_pairs(const EmbeddingArguments& arguments, const std::vector<std::string>& named) {
+  if (!arguments.image_of_text.empty()) return arguments.image_of_text;
+  return named.empty() ? joined(arguments.text, ", ") : arguments.captions;
+}
+
 std::vector<std::int64_t> pairs_of(const EmbeddingArguments& arguments, const EvalInput& input,
                                    const std::vector<std::string>& named) {
   const std::int64_t images = input.image.size(0);
   const std::int64_t texts = input.text.size(0);
-  const std::string source = !arguments.image_of_text.empty() ? arguments.image_of_text
-                             : !named.empty()                 ? arguments.captions
-                                                              : joined(arguments.text, ", ");
+  const std::string source = source_of_pairs(arguments, named);
   std::vector<std::int64_t> pairs;
   if (!arguments.image_of_text.empty()) {
     pairs = read_row_numbers(arguments.image_of_text);

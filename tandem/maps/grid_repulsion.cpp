@@ -4,15 +4,13 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <numbers>
-#include <utility>
 
 #include "tandem/base/vector_clones.h"
+#include "tandem/maps/grid_splines.h"
 
 namespace tandem {
 namespace {
 
-constexpr int kOrder = 6;
 constexpr double kSpacing = 0.4;     // the kernel's spectrum falls as exp(-k): 0.04% is left at this grid's limit
 constexpr double kFewestCells = 16;  // along the longer side; a smaller map gets a finer grid
 constexpr std::int64_t kLargestLength = 4096;
@@ -53,100 +51,7 @@ Box bounding_box(const PlanePoints& points) {
 double spacing_for(double extent) { return std::clamp(extent / kFewestCells, 1e-12, kSpacing); }
 
 std::int64_t nodes_for(double extent) {
-  return static_cast<std::int64_t>(std::floor(extent / spacing_for(extent))) + kOrder + 1;
-}
-
-/// Six nodes in a row and the two behind them, which a register of this width takes along.
-constexpr std::int64_t kNodesAtOnce = 8;
-using Nodes = float __attribute__((vector_size(kNodesAtOnce * sizeof(float))));
-
-/// The spline's weights at the six nodes around a point, and their derivatives; 0 at the two behind
-/// them.
-struct SplineWeights {
-  std::array<float, kNodesAtOnce> value;
-  std::array<float, kNodesAtOnce> slope;
-};
-
-/// The weights of as many points as a register has lanes.
-///   t  [kLanes] places between two nodes, 0 to 1
-TANDEM_VECTOR_CLONES
-void spline_weights(const float* t, SplineWeights* weights) {
-  float value[kOrder][kLanes], slope[kOrder][kLanes];
-#pragma omp simd
-  for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-    value[0][lane] = 1 - t[lane];
-    value[1][lane] = t[lane];
-#pragma GCC unroll 8
-    for (int order = 3; order <= kOrder; ++order) {
-      if (order == kOrder) {
-        slope[0][lane] = -value[0][lane];
-#pragma GCC unroll 8
-        for (int j = 1; j < kOrder - 1; ++j) slope[j][lane] = value[j - 1][lane] - value[j][lane];
-        slope[kOrder - 1][lane] = value[kOrder - 2][lane];
-      }
-      const float scale = 1.0F / static_cast<float>(order - 1);
-      value[order - 1][lane] = scale * t[lane] * value[order - 2][lane];
-#pragma GCC unroll 8
-      for (int j = order - 2; j >= 1; --j) {
-        value[j][lane] = scale * ((t[lane] + static_cast<float>(order - 1 - j)) * value[j - 1][lane] +
-                                  (static_cast<float>(j + 1) - t[lane]) * value[j][lane]);
-      }
-      value[0][lane] = scale * (1 - t[lane]) * value[0][lane];
-    }
-  }
-  for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-    for (int j = 0; j < kOrder; ++j) {
-      weights[lane].value[j] = value[j][lane];
-      weights[lane].slope[j] = slope[j][lane];
-    }
-    for (int j = kOrder; j < kNodesAtOnce; ++j) weights[lane].value[j] = weights[lane].slope[j] = 0;
-  }
-}
-
-/// Adds a point's charge to the nodes of the rows from `begin` to `end` of its six.
-///   node  of its first row; rows are `stride` apart and have kNodesAtOnce nodes from there
-TANDEM_VECTOR_CLONES
-void add_charge(const SplineWeights& across, const SplineWeights& down, std::int64_t begin, std::int64_t end,
-                std::int64_t stride, float* node) {
-  Nodes weights;
-  std::memcpy(&weights, across.value.data(), sizeof(weights));
-  for (std::int64_t j = begin; j < end; ++j) {
-    Nodes sum;
-    std::memcpy(&sum, node + j * stride, sizeof(sum));
-    sum += weights * down.value[static_cast<std::size_t>(j)];
-    std::memcpy(node + j * stride, &sum, sizeof(sum));
-  }
-}
-
-struct PotentialAt {
-  float value, slope_x, slope_y;
-};
-
-/// The potential at a point, and its slopes a spacing.
-TANDEM_VECTOR_CLONES
-PotentialAt potential_at(const SplineWeights& across, const SplineWeights& down, const float* node,
-                         std::int64_t stride) {
-  Nodes values{};
-  Nodes slopes{};
-  for (std::int64_t j = 0; j < kOrder; ++j) {
-    Nodes row;
-    std::memcpy(&row, node + j * stride, sizeof(row));
-    values += row * down.value[static_cast<std::size_t>(j)];
-    slopes += row * down.slope[static_cast<std::size_t>(j)];
-  }
-  PotentialAt point{0, 0, 0};
-  for (int k = 0; k < kOrder; ++k) {
-    point.value += across.value[k] * values[k];
-    point.slope_x += across.slope[k] * values[k];
-    point.slope_y += across.value[k] * slopes[k];
-  }
-  return point;
-}
-
-/// The spectrum of the order-6 spline sampled at the nodes.
-double spline_spectrum(std::int64_t k, std::int64_t length) {
-  const double angle = 2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(length);
-  return (66 + 52 * std::cos(angle) + 2 * std::cos(2 * angle)) / 120;
+  return static_cast<std::int64_t>(std::floor(extent / spacing_for(extent))) + kSplineOrder + 1;
 }
 
 }  // namespace
@@ -171,7 +76,7 @@ GridRepulsion::~GridRepulsion() = default;
 
 bool GridRepulsion::pays(const PlanePoints& points) {
   const double extent = bounding_box(points).extent;
-  if (extent / kSpacing > kLargestLength / 2 - 2 * kOrder) return false;
+  if (extent / kSpacing > kLargestLength / 2 - 2 * kSplineOrder) return false;
   const auto length = static_cast<double>(LaneFft::good_length(2 * nodes_for(extent)));
   const auto count = static_cast<double>(points.x.size());
   // Measured: a cell costs as much as 32 pairs, a point's part in the grid as much as 900.
@@ -307,14 +212,14 @@ void GridRepulsion::rows_to_spectrum() {
       float* charge = buffer + 2 * length * kLanes;  // [kRowBlock, length]
       std::fill_n(charge, kRowBlock * length, 0.0F);
       // A node's sum is always taken in the order of by_row, whatever block it falls in.
-      const std::int64_t first = std::max<std::int64_t>(top - kOrder + 1, 0);
+      const std::int64_t first = std::max<std::int64_t>(top - kSplineOrder + 1, 0);
       const std::int64_t last = std::min(top + kRowBlock, layout.nodes);
       const std::int64_t stop = first < last ? layout.row_begin[last] : 0;
       for (std::int64_t at = first < last ? layout.row_begin[first] : 0; at < stop; ++at) {
         const std::int32_t i = layout.by_row[at];
         const std::int64_t above = layout.row[i] - top;
         add_charge(layout.weight_x[i], layout.weight_y[i], std::max<std::int64_t>(0, -above),
-                   std::min<std::int64_t>(kOrder, kRowBlock - above), length,
+                   std::min<std::int64_t>(kSplineOrder, kRowBlock - above), length,
                    charge + above * length + layout.column[i]);
       }
       // Row r of the block is the real part of lane r, row kLanes + r the imaginary part.

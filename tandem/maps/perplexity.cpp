@@ -41,7 +41,11 @@ void calibrate(const float* distance, std::int64_t k, double wanted_entropy, dou
     (above > 0 ? lowest : highest) = beta;
     const double next = beta * std::exp(above / (beta * beta * variance));
     const bool inside = next > lowest && next < highest;  // not if it is no number
-    beta = inside ? next : std::isinf(highest) ? beta * 2 : (lowest + highest) / 2;
+    if (inside) {
+      beta = next;
+    } else {
+      beta = std::isinf(highest) ? beta * 2 : (lowest + highest) / 2;
+    }
   }
 }
 

@@ -40,10 +40,10 @@ Json way_json(const RetrievalSummary& summary, const HubCorrection& settings, co
 void print_corrected(const CorrectedRetrieval& corrected, std::ostream& out) {
   out << "\nCorrected for hubs by " << correction_name(corrected.method)
       << (corrected.transductive ? ", TRANSDUCTIVE: fitted on the very queries that are measured"
-                                 : ", fitted on training queries")
-      << " (captions: " << settings_text(corrected.settings.text)
-      << "; pictures: " << settings_text(corrected.settings.image) << "; chosen on dev):\n"
-      << "                  recall@1      @5     @10  median rank  mean rank  skewness of N_10\n";
+                                 : ", fitted on training queries");
+  out << " (captions: " << settings_text(corrected.settings.text)
+      << "; pictures: " << settings_text(corrected.settings.image) << "; chosen on dev):\n";
+  out << "                  recall@1      @5     @10  median rank  mean rank  skewness of N_10\n";
   print_row(out, "image to text", corrected.result.image_to_text, corrected.before.text, corrected.after.text);
   print_row(out, "text to image", corrected.result.text_to_image, corrected.before.image, corrected.after.image);
 }

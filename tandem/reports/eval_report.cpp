@@ -114,8 +114,8 @@ void print_table(const EvalReport& report, std::ostream& out) {
 void print_differences(const EvalReport& report, std::ostream& out) {
   out << "\nAgainst " << printable(report.against, kLongestShownCaption)
       << ", the same queries, pairs of the same resamples (positive recall, MRR, mAP: better here; positive ranks: "
-         "worse):\n"
-      << left_aligned("", kNameWidth) << left_aligned("metric", kColumn) << right_aligned("here", 10)
+         "worse):\n";
+  out << left_aligned("", kNameWidth) << left_aligned("metric", kColumn) << right_aligned("here", 10)
       << right_aligned("there", 10) << right_aligned("difference", 12) << right_aligned("95% interval", 20)
       << right_aligned("p", 9) << "\n";
   for (const MetricDifference& difference : report.differences) {

@@ -17,7 +17,8 @@ std::string trained_words(const std::vector<RunMember>& members) {
   for (const RunMember& member : members) {
     if (!member.cca) seeds += (seeds.empty() ? "" : ", ") + std::to_string(member.options.seed);
   }
-  return seeds.empty() ? "" : (seeds.find(',') == std::string::npos ? ", seed " : ", seeds ") + seeds;
+  if (seeds.empty()) return "";
+  return (seeds.find(',') == std::string::npos ? ", seed " : ", seeds ") + seeds;
 }
 
 }  // namespace
@@ -34,11 +35,11 @@ std::string seed_words(const Run& run) {
 
 std::string choice_words(const Run& run) {
   const std::string there = run.dev_recall ? " (mean recall there " + decimal(*run.dev_recall, 2) + ")" : "";
-  if (!run.members.empty())
-    return "each member's epoch or settings were chosen when it was made" +
-           (run.weights_chosen_on_dev ? ", their weights on dev" + there
-            : run.dev_recall          ? ", the ensemble measured on dev" + there
-                                      : "");
+  if (!run.members.empty()) {
+    const std::string members = "each member's epoch or settings were chosen when it was made";
+    if (run.weights_chosen_on_dev) return members + ", their weights on dev" + there;
+    return run.dev_recall ? members + ", the ensemble measured on dev" + there : members;
+  }
   if (run.cca)
     return run.dev_recall ? "the settings were chosen on dev" + there : "the settings were given, without dev";
   return run.dev_recall ? "the epoch was chosen on dev" + there : "the last epoch was kept, without dev";

@@ -7,7 +7,7 @@
 
 #include "tandem/base/progress.h"
 #include "tandem/base/stop.h"
-#include "tandem/sweep/search_space.h"
+#include "tandem/sweep/configurations.h"
 #include "tandem/sweep/trial_files.h"
 #include "tandem/training/train_data.h"
 

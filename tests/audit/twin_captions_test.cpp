@@ -70,9 +70,9 @@ TEST_CASE("twin captions equal their definition") {
   for (std::int64_t j = 0; j < 200; ++j) {
     const auto nearest = std::find_if(slow.twins.begin(), slow.twins.end(),
                                       [j](const TwinCaptions& twin) { return twin.first == j || twin.second == j; });
-    CHECK(twins.partner[j] == (nearest == slow.twins.end() ? -1
-                               : nearest->first == j       ? nearest->second
-                                                           : nearest->first));
+    std::int64_t expected = -1;
+    if (nearest != slow.twins.end()) expected = nearest->first == j ? nearest->second : nearest->first;
+    CHECK(twins.partner[j] == expected);
   }
   const TwinList few = twin_captions(features, partner, 3);
   CHECK(few.twins.size() == 3);

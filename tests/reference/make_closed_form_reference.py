@@ -1,5 +1,6 @@
-"""Writes baselines/baselines.safetensors: small features with several captions a picture, and the cosine similarities that CCA, ridge
-regression, Procrustes and ASIF give for other rows, from scipy, scikit-learn and NumPy."""
+"""Writes baselines/baselines.safetensors: small features with several captions a picture, and the
+cosine similarities that CCA, ridge regression, Procrustes and ASIF give for other rows, from scipy,
+scikit-learn and NumPy."""
 
 from pathlib import Path
 
