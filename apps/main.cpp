@@ -5,12 +5,12 @@
 #include <iostream>
 #include <string>
 
-#include "apps/bus_error.h"
-#include "apps/command.h"
-#include "apps/number_arguments.h"
-#include "apps/stop_signals.h"
-#include "apps/usage_error.h"
-#include "apps/version.h"
+#include "apps/arguments/number_arguments.h"
+#include "apps/commands/command.h"
+#include "apps/terminal/bus_error.h"
+#include "apps/terminal/stop_signals.h"
+#include "apps/terminal/usage_error.h"
+#include "apps/terminal/version.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/freed_memory.h"
 #include "tandem/base/printable.h"

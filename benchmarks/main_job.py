@@ -2,11 +2,13 @@
 
     ENV/bin/python benchmarks/main_job.py --data DIR --features FEATURES [--program build/tandem] [--pictures 1000]
 
-ENV holds tests/reference/requirements.txt. DIR is a Flickr8k folder, of which --pictures are encoded by both; FEATURES is a
-store of all of it (`tandem encode`), for training and recall. Answers are compared before they are timed: fp32 features must
-agree to 1e-3, recall to 0.2 points. Times are processor time, of all threads together, so that a busy machine disturbs little. Both sides may use
-all cores. Training and recall are whole processes on both sides; encoding is a whole process for tandem and the loops alone for the rival, which
-favours the rival. The start of the program alone is by the clock.
+ENV holds tests/reference/requirements.txt. DIR is a Flickr8k folder, of which --pictures are
+encoded by both; FEATURES is a store of all of it (`tandem encode`), for training and recall.
+Answers are compared before they are timed: fp32 features must agree to 1e-3, recall to 0.2 points.
+Times are processor time, of all threads together, so that a busy machine disturbs little. Both
+sides may use all cores. Training and recall are whole processes on both sides; encoding is a whole
+process for tandem and the loops alone for the rival, which favours the rival. The start of the
+program alone is by the clock.
 """
 
 import argparse

@@ -1,11 +1,13 @@
-# tandem_layer(NAME SOURCES a.cpp ... LINK layers and libraries ...)
-#   One folder of tandem/ is one static library, tandem_NAME, that links only to layers below it.
+# tandem_layer(NAME SOURCES a.cpp ... [LINK other libraries ...])
+#   One folder of tandem/ is one static library, tandem_NAME. It links to the layers that cmake/Layers.cmake names.
 # tandem_tests(NAME [NO_TENSORS] SOURCES a_test.cpp ... LINK layers ...)
 #   One folder of tests/ is one program, NAME_tests; ctest runs its test cases one by one. A case that prints "SKIPPED:"
 #   (real data absent) is shown as skipped. Tests are compiled with -O1: most of them are read by the compiler longer than they run.
 #   NO_TENSORS: without LibTorch's headers, whose printing of vectors hides doctest's.
 
 include(doctest)
+include(Layers)
+include(Layers)
 
 add_library(tandem_options INTERFACE)
 target_compile_options(tandem_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
@@ -40,7 +42,7 @@ include(PrecompiledHeaders)
 function(tandem_layer name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
   add_library(tandem_${name} STATIC ${arg_SOURCES})
-  target_link_libraries(tandem_${name} PUBLIC tandem_options ${arg_LINK})
+  target_link_libraries(tandem_${name} PUBLIC tandem_options ${tandem_links_${name}} ${arg_LINK})
   target_precompile_headers(tandem_${name} REUSE_FROM tandem_precompiled)
   tandem_compile_together(tandem_${name})
 endfunction()

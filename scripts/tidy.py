@@ -4,9 +4,9 @@
     python3 scripts/tidy.py --all            # everything: about ten minutes on two cores
     python3 scripts/tidy.py tandem/losses    # what lies there
 
-Sources are checked as they are compiled, several of a folder as one, without precompiled headers, which clang does not share
-with gcc. A header is checked with the source of its name. --seconds bounds the time: no source is begun after it, and the
-number of those left out is printed.
+Sources are checked as they are compiled, several of a folder as one, without precompiled headers,
+which clang does not share with gcc. A header is checked with the source of its name. --seconds
+bounds the time: no source is begun after it, and the number of those left out is printed.
 """
 
 import argparse

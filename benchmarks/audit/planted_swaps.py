@@ -1,10 +1,12 @@
-"""How many swapped captions does `tandem audit` find? Average precision over seeds, as a Markdown table and as JSON.
+r"""How many swapped captions does `tandem audit` find? Average precision over seeds, as a Markdown table and as JSON.
 
-    python3 benchmarks/audit/planted_swaps.py RUN --split test --seeds 11 12 13 14 15 --out results/audit_flickr8k_test.json
+    python3 benchmarks/audit/planted_swaps.py RUN --split test --seeds 11 12 13 14 15 \
+        --out results/audit_flickr8k_test.json
     python3 benchmarks/audit/planted_swaps.py RUN --split train --seeds 11 --out results/audit_flickr8k_train.json
 
-Each seed swaps 5% of the captions: single captions are permuted among as many different pictures, so that every picture keeps its
-others. On the training split the heads of the audit are trained with the swaps present.
+Each seed swaps 5% of the captions: single captions are permuted among as many different pictures,
+so that every picture keeps its others. On the training split the heads of the audit are trained
+with the swaps present.
 """
 
 import argparse
@@ -52,14 +54,17 @@ def main():
 
     seeds = []
     print(
-        "| split | seed | swapped | average precision | by similarity | by chance | estimated share of wrong captions |\n|---|---|---|---|---|---|---|"
+        "| split | seed | swapped | average precision | by similarity | by chance "
+        "| estimated share of wrong captions |\n"
+        "|---|---|---|---|---|---|---|"
     )
     for seed in options.seeds:
         audit = measured(options, seed)
         planted = audit["planted"]
         seeds.append({**planted, "wrong_share": audit["wrong_share"], "counts": audit["counts"]})
         print(
-            f"| {options.split} | {seed} | {planted['captions']} of {audit['captions']} | {planted['average_precision']:.3f} | {planted['by_similarity']:.3f} "
+            f"| {options.split} | {seed} | {planted['captions']} of {audit['captions']} "
+            f"| {planted['average_precision']:.3f} | {planted['by_similarity']:.3f} "
             f"| {planted['chance']:.3f} | {audit['wrong_share']:.3f} |",
             flush=True,
         )
@@ -68,11 +73,16 @@ def main():
         for name in ("average_precision", "by_similarity", "chance", "wrong_share")
     }
     print(
-        f"| {options.split} | mean | | {mean['average_precision']:.3f} | {mean['by_similarity']:.3f} | {mean['chance']:.3f} | {mean['wrong_share']:.3f} |"
+        f"| {options.split} | mean | | {mean['average_precision']:.3f} | {mean['by_similarity']:.3f} "
+        f"| {mean['chance']:.3f} | {mean['wrong_share']:.3f} |"
     )
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
-        command = f"python3 benchmarks/audit/planted_swaps.py RUN --split {options.split} --plant {options.plant} --seeds {' '.join(map(str, options.seeds))}"
+        seed_words = " ".join(map(str, options.seeds))
+        command = (
+            f"python3 benchmarks/audit/planted_swaps.py RUN --split {options.split} --plant {options.plant} "
+            f"--seeds {seed_words}"
+        )
         if options.split in ("train", "all"):
             command += f" --folds {options.folds}" + (f" --epochs {options.epochs}" if options.epochs else "")
         result = {

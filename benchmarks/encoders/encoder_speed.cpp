@@ -103,6 +103,12 @@ double time_pictures(const Arguments& arguments, at::Tensor& answer) {
                           [&] { answer = encode_images(sources, pictures, arguments.threads).features; });
 }
 
+double time_inputs(const Arguments& arguments, at::Tensor& answer) {
+  if (!arguments.batches.empty()) return time_batches(arguments, answer);
+  if (!arguments.captions.empty()) return time_captions(arguments, answer);
+  return time_pictures(arguments, answer);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -123,9 +129,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   try {
     at::Tensor answer;
-    const double speed = !arguments.batches.empty()    ? time_batches(arguments, answer)
-                         : !arguments.captions.empty() ? time_captions(arguments, answer)
-                                                       : time_pictures(arguments, answer);
+    const double speed = time_inputs(arguments, answer);
     write_safetensors(arguments.out, {{"answer", answer.to(at::kFloat).cpu()}});
     std::cout << Json{{"items_per_second", speed}}.dump() << "\n";
     return 0;

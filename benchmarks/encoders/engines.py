@@ -1,4 +1,5 @@
-"""The engines a user could run the same network with. Each: name, precision, and a call that gives the last hidden state."""
+"""The engines a user could run the same network with. Each: name, precision, and a call that gives
+the last hidden state."""
 
 import pathlib
 import sys

@@ -1,10 +1,13 @@
-"""Networks alone: random weights, the same batch in every engine, one worker a thread, in items a second of processor time.
+"""Networks alone: random weights, the same batch in every engine, one worker a thread, in items a
+second of processor time.
 
-    ENV/bin/python benchmarks/encoders/networks.py [--threads 1] [--rounds 3] [--seconds 4] [--models BERT-base ResNet-50]
+    ENV/bin/python benchmarks/encoders/networks.py [--threads 1] [--rounds 3] [--seconds 4]
+        [--models BERT-base ResNet-50]
 
-ENV holds benchmarks/encoders/requirements.txt; engines that are not in it are skipped with a word. Engines take turns, so that a
-busy machine disturbs all of them; the table has medians. bf16 is timed where the processor multiplies it. Before anything is timed an fp32 engine must agree with PyTorch to
-1e-3 of the largest number, a bf16 engine to a cosine of 0.999.
+ENV holds benchmarks/encoders/requirements.txt; engines that are not in it are skipped with a word.
+Engines take turns, so that a busy machine disturbs all of them; the table has medians. bf16 is
+timed where the processor multiplies it. Before anything is timed an fp32 engine must agree with
+PyTorch to 1e-3 of the largest number, a bf16 engine to a cosine of 0.999.
 """
 
 import argparse
@@ -74,7 +77,8 @@ class InProcess:
 
 
 def comparable(states, name):
-    """[items, numbers]: ResNet's [B, C, H, W] in the order of [B, H W, C]; of the ViT the patches and the class token alike."""
+    """[items, numbers]: ResNet's [B, C, H, W] in the order of [B, H W, C]; of the ViT the patches
+    and the class token alike."""
     if states.ndim == 4:
         states = states.reshape(*states.shape[:2], -1).transpose(0, 2, 1)
     return states.reshape(len(states), -1)

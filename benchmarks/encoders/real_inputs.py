@@ -1,15 +1,19 @@
 """Captions and pictures as they come, from text and files to one vector each, beside what a user writes in Python.
 
-    ENV/bin/python benchmarks/encoders/real_inputs.py --data FLICKR8K_DIR [--deit DIR] [--thin-resnet DIR] [--threads 2] [--captions 2000] [--pictures 300]
+    ENV/bin/python benchmarks/encoders/real_inputs.py --data FLICKR8K_DIR [--deit DIR] [--thin-resnet DIR]
+        [--threads 2] [--captions 2000] [--pictures 300]
 
-Captions: DistilBERT's shape with random weights and MiniLM's vocabulary, and MiniLM itself; the rival is a DataLoader with the
-fast tokenizer, padding to the longest of 32, and transformers. Pictures: EfficientNet-Lite0 and -Lite2 as set-up installs them,
-DeiT-tiny, and a thin ResNet-50 (benchmarks/quality/thin_resnet.py); the rival is PIL, transformers' processor (for the others PIL's resize), and PyTorch. Both sides have the
-same threads, and multiply in bf16 where the processor does, else in fp32. Speeds are items a second of processor time, of all threads together.
+Captions: DistilBERT's shape with random weights and MiniLM's vocabulary, and MiniLM itself; the
+rival is a DataLoader with the fast tokenizer, padding to the longest of 32, and transformers.
+Pictures: EfficientNet-Lite0 and -Lite2 as set-up installs them, DeiT-tiny, and a thin ResNet-50
+(benchmarks/quality/thin_resnet.py); the rival is PIL, transformers' processor (for the others PIL's
+resize), and PyTorch. Both sides have the same threads, and multiply in bf16 where the processor
+does, else in fp32. Speeds are items a second of processor time, of all threads together.
 
-Before anything is timed, the fp32 vectors of both sides must agree to a cosine of 0.9999. Two roundings to bf16 of one vector may differ by more
-than either does from fp32, so in bf16 each side is compared with the fp32 vectors: tandem's least and mean cosine may fall short of 1 by no more than twice the
-rival's. The second table has these cosines.
+Before anything is timed, the fp32 vectors of both sides must agree to a cosine of 0.9999. Two
+roundings to bf16 of one vector may differ by more than either does from fp32, so in bf16 each side
+is compared with the fp32 vectors: tandem's least and mean cosine may fall short of 1 by no more
+than twice the rival's. The second table has these cosines.
 """
 
 import argparse
@@ -65,7 +69,10 @@ class Captions:
     def __init__(self, folder, captions, precision):
         self.tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
         self.model = transformers.AutoModel.from_pretrained(folder, dtype=TYPES[precision]).eval()
-        collate = lambda rows: self.tokenizer(rows, padding=True, truncation=True, return_tensors="pt")
+
+        def collate(rows):
+            return self.tokenizer(rows, padding=True, truncation=True, return_tensors="pt")
+
         self.loader = torch.utils.data.DataLoader(captions, batch_size=BATCH, collate_fn=collate)
 
     def __call__(self):

@@ -1,12 +1,15 @@
 """Retrieval metrics both ways beside what a user would write with torch or faiss, on the same vectors, in one run.
 
     cmake --build build --target retrieval_speed
-    ENV/bin/python benchmarks/evaluation/retrieval.py [--images 5000] [--captions 25000] [--width 512] [--rounds 3] [--large 2]
+    ENV/bin/python benchmarks/evaluation/retrieval.py [--images 5000] [--captions 25000] [--width 512]
+        [--rounds 3] [--large 2]
 
-ENV holds numpy, torch and faiss-cpu (requirements.txt beside this file). tandem computes every metric (recall at any k, median and mean rank, MRR, mAP@R); the
-rivals recall@1, @5 and @10 alone. Every measurement is a process of its own, one thread, CPU time (user and system) of the work without
-reading; rivals are interleaved and ratios are medians over the rounds. Memory is what the work added to the process's peak. The recalls must agree to 0.02
-points before anything is printed. --large repeats tandem's alone on vectors that many times as many both ways.
+ENV holds numpy, torch and faiss-cpu (requirements.txt beside this file). tandem computes every
+metric (recall at any k, median and mean rank, MRR, mAP@R); the rivals recall@1, @5 and @10 alone.
+Every measurement is a process of its own, one thread, CPU time (user and system) of the work
+without reading; rivals are interleaved and ratios are medians over the rounds. Memory is what the
+work added to the process's peak. The recalls must agree to 0.02 points before anything is printed.
+--large repeats tandem's alone on vectors that many times as many both ways.
 """
 
 import argparse
@@ -55,7 +58,9 @@ def by_torch(image, text):
 def by_faiss(image, text):
     import faiss
 
-    knn = lambda query, gallery: faiss.knn(query, gallery, max(KS), metric=faiss.METRIC_INNER_PRODUCT)[1]
+    def knn(query, gallery):
+        return faiss.knn(query, gallery, max(KS), metric=faiss.METRIC_INNER_PRODUCT)[1]
+
     return knn(image, text), knn(text, image)
 
 
@@ -70,7 +75,10 @@ def rival(name, folder):
 
         faiss.omp_set_num_threads(1)
     image, text, pairs = (np.load(folder / f"{part}.npy") for part in ("image", "text", "pairs"))
-    peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+    def peak():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
     loaded, begin = peak(), time.process_time()
     answer = recalls(*{"torch": by_torch, "faiss": by_faiss}[name](image, text), pairs)
     print(json.dumps({"seconds": time.process_time() - begin, "extra_mb": peak() - loaded, **answer}))
@@ -109,27 +117,39 @@ def main():
                 for way in ("image_to_text", "text_to_image"):
                     difference = np.abs(np.subtract(one["tandem"][way], one[name][way])).max()
                     assert difference < 0.02, (name, way, one["tandem"][way], one[name][way])
-        median = lambda value: statistics.median(value(one) for one in rounds)
+
+        def median(value):
+            return statistics.median(value(one) for one in rounds)
+
+        def times_slower(name, part):
+            """How many times as long as this part tandem took."""
+            return median(lambda o: o["tandem"]["seconds"] / o[name][part])
+
         print(
             f"{arguments.images:,} x {arguments.captions:,}, D {arguments.width}, one thread; recall@1/5/10 agree: "
             f"{rounds[0]['tandem']['image_to_text']} and {rounds[0]['tandem']['text_to_image']}\n"
         )
         print("| work | CPU seconds | tandem / it | extra memory |\n|---|---|---|---|")
         print(
-            f"| tandem, every metric both ways | {median(lambda o: o['tandem']['seconds']):.2f} | 1 | {median(lambda o: o['tandem']['extra_mb']):.0f} MB |"
+            f"| tandem, every metric both ways | {median(lambda o: o['tandem']['seconds']):.2f} | 1 "
+            f"| {median(lambda o: o['tandem']['extra_mb']):.0f} MB |"
         )
         for name, what in (
             ("torch", "torch, whole matrix + topk, recall alone"),
             ("faiss", "faiss.knn both ways, recall alone"),
         ):
             print(
-                f"| {what} | {median(lambda o: o[name]['seconds']):.2f} | {median(lambda o: o['tandem']['seconds'] / o[name]['seconds']):.2f} | {median(lambda o: o[name]['extra_mb']):.0f} MB |"
+                f"| {what} | {median(lambda o: o[name]['seconds']):.2f} | {times_slower(name, 'seconds'):.2f} "
+                f"| {median(lambda o: o[name]['extra_mb']):.0f} MB |"
             )
         print(
-            f"| the floor: the matrix products of tandem's tiles | {median(lambda o: o['tandem']['floor_seconds']):.2f} | {median(lambda o: o['tandem']['seconds'] / o['tandem']['floor_seconds']):.2f} | |"
+            "| the floor: the matrix products of tandem's tiles "
+            f"| {median(lambda o: o['tandem']['floor_seconds']):.2f} "
+            f"| {times_slower('tandem', 'floor_seconds'):.2f} | |"
         )
         print(
-            f"| 10,000 bootstrap resamples, added by tandem | {median(lambda o: o['tandem']['interval_seconds']):.2f} | | |"
+            "| 10,000 bootstrap resamples, added by tandem "
+            f"| {median(lambda o: o['tandem']['interval_seconds']):.2f} | | |"
         )
         if arguments.large > 0:
             write_vectors(
@@ -145,10 +165,12 @@ def main():
                 / 3600
             )
             print(
-                f"| tandem, {arguments.large * arguments.images:,} x {arguments.large * arguments.captions:,} | {large['seconds']:.2f} | | {large['extra_mb']:.0f} MB |"
+                f"| tandem, {arguments.large * arguments.images:,} x {arguments.large * arguments.captions:,} "
+                f"| {large['seconds']:.2f} | | {large['extra_mb']:.0f} MB |"
             )
             print(
-                f"\n{arguments.large**2} times the similarities took {ratio:.2f} times as long; at that rate 100,000 x 500,000 takes {hours:.2f} CPU hours of one thread."
+                f"\n{arguments.large**2} times the similarities took {ratio:.2f} times as long; "
+                f"at that rate 100,000 x 500,000 takes {hours:.2f} CPU hours of one thread."
             )
 
 

@@ -1,13 +1,16 @@
 """The contrastive loss with its gradients: tandem against open_clip's ClipLoss.
 
-    ENV/bin/python benchmarks/losses/clip_loss.py [--batches 1024 4096 16384] [--width 512] [--threads 1] [--scale 14.3] [--device cuda:0]
+    ENV/bin/python benchmarks/losses/clip_loss.py [--batches 1024 4096 16384] [--width 512]
+        [--threads 1] [--scale 14.3] [--device cuda:0]
 
-ENV holds benchmarks/losses/requirements.txt. Every measurement is a process of its own and counts CPU seconds, forward and back;
-tandem and its rivals take turns, so that a busy machine disturbs all of them, and the table has medians. Before anything is timed,
-tandem's value must agree with open_clip's to 1e-5 and its gradients to 1e-5 of the largest number (bf16: cosine of 0.999). "extra" is
-the peak of memory beyond inputs and gradients. "share" is what 8 B^2 D floating-point operations (four products; open_clip makes six)
-in that time are of the best rate of matrix products seen in the same runs. bf16 is measured where the processor, or the GPU, multiplies it;
-a GPU's seconds are by the clock, its memory is its own, fp32 is without TF32 on both sides.
+ENV holds benchmarks/losses/requirements.txt. Every measurement is a process of its own and counts
+CPU seconds, forward and back; tandem and its rivals take turns, so that a busy machine disturbs all
+of them, and the table has medians. Before anything is timed, tandem's value must agree with
+open_clip's to 1e-5 and its gradients to 1e-5 of the largest number (bf16: cosine of 0.999). "extra"
+is the peak of memory beyond inputs and gradients. "share" is what 8 B^2 D floating-point operations
+(four products; open_clip makes six) in that time are of the best rate of matrix products seen in
+the same runs. bf16 is measured where the processor, or the GPU, multiplies it; a GPU's seconds are
+by the clock, its memory is its own, fp32 is without TF32 on both sides.
 """
 
 import argparse
@@ -172,7 +175,8 @@ def measure(rows, arguments, folder):
             else None
         )
         print(
-            f"| {rows:,} | {runner.name} {runner.precision} | {seconds:.3f} | {rival / seconds:.2f} | {runner.extra:,.0f} |"
+            f"| {rows:,} | {runner.name} {runner.precision} | {seconds:.3f} | {rival / seconds:.2f} "
+            f"| {runner.extra:,.0f} |"
             f" {'' if share is None else f'{share:.0%} of {rate:.0f} GFLOP/s'} |",
             flush=True,
         )
@@ -193,7 +197,8 @@ def main():
     if arguments.rival:
         return run_rival(arguments)
     print(
-        "| B | loss, forward and back | s | times open_clip fp32 | extra, MiB | share of the best product rate |\n|---|---|---|---|---|---|"
+        "| B | loss, forward and back | s | times open_clip fp32 | extra, MiB | share of the best product rate |\n"
+        "|---|---|---|---|---|---|"
     )
     with tempfile.TemporaryDirectory() as folder:
         for rows in arguments.batches:

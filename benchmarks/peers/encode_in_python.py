@@ -1,4 +1,5 @@
-"""Encoding as a notebook does it: PIL and a PyTorch EfficientNet-Lite, transformers for the captions; fp32, no gradients."""
+"""Encoding as a notebook does it: PIL and a PyTorch EfficientNet-Lite, transformers for the
+captions; fp32, no gradients."""
 
 import json
 
@@ -22,7 +23,10 @@ class EfficientNetLite:
         padding = max((-(-size // stride) - 1) * stride + weight.shape[-1] - size, 0)
         x = F.pad(x, (padding // 2, padding - padding // 2) * 2)
         x = F.conv2d(x, weight, stride=stride, groups=groups)
-        norm = lambda part: self.weights[f"{name}.normalization.{part}"]
+
+        def norm(part):
+            return self.weights[f"{name}.normalization.{part}"]
+
         x = F.batch_norm(x, norm("running_mean"), norm("running_var"), norm("weight"), norm("bias"), False, 0, 1e-3)
         return F.relu6(x) if activate else x
 

@@ -13,7 +13,9 @@ from store import load_store
 
 
 def embed(weights, side, x):
-    get = lambda name: weights[f"{side}.{name}"]
+    def get(name):
+        return weights[f"{side}.{name}"]
+
     x = F.linear((x - get("mean")) / get("deviation"), get("in.weight"), get("in.bias"))
     x = F.gelu(F.layer_norm(x, x.shape[1:], get("norm.weight"), get("norm.bias")))
     return F.normalize(F.linear(x, get("out.weight"), get("out.bias")), dim=1).numpy()

@@ -1,4 +1,5 @@
-"""The time a device takes: a CPU's as processor time of this process, a GPU's by the clock, when all that was asked of it is done."""
+"""The time a device takes: a CPU's as processor time of this process, a GPU's by the clock, when
+all that was asked of it is done."""
 
 import resource
 import time

@@ -11,7 +11,8 @@ def load_store(folder):
     """Manifest, picture features [n, Fi], caption features [m, Ft]."""
     folder = pathlib.Path(folder)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    read = lambda side: torch.cat(
-        [load_file(folder / shard["file"])["features"] for shard in manifest[f"{side}_shards"]]
-    )
+
+    def read(side):
+        return torch.cat([load_file(folder / shard["file"])["features"] for shard in manifest[f"{side}_shards"]])
+
     return manifest, read("image"), read("text")

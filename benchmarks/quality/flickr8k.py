@@ -1,13 +1,16 @@
-"""The best retrieval that frozen small encoders gave on Flickr8k, what each ingredient adds, and the control.
+r"""The best retrieval that frozen small encoders gave on Flickr8k, what each ingredient adds, and the control.
 
     python3 -m venv peers/quality && peers/quality/bin/pip install -r benchmarks/quality/requirements.txt
     peers/quality/bin/python benchmarks/quality/thin_resnet.py OPEN_NSFW.onnx resnet-50-thin
-    peers/quality/bin/python benchmarks/quality/flickr8k.py --data FLICKR8K --deit DEIT_TINY --thin-resnet resnet-50-thin --work WORK
+    peers/quality/bin/python benchmarks/quality/flickr8k.py --data FLICKR8K --deit DEIT_TINY \
+        --thin-resnet resnet-50-thin --work WORK
 
-Encodes (some 45 minutes on two cores), then trains heads (some 4 minutes a pair of heads): five ensembles of five pairs, each pair with a seed of its
-own, joined with the heads that CCA solves for, and measured on test; what each part adds, with the first ensemble and with seed 1, measured on dev; the
-controls, whose captions were shuffled among pictures. Whatever was chosen was chosen on dev. Work that is there is not done again: called again, it goes
-on; --only-train ends before anything is measured. Writes results/quality_flickr8k.json.
+Encodes (some 45 minutes on two cores), then trains heads (some 4 minutes a pair of heads): five
+ensembles of five pairs, each pair with a seed of its own, joined with the heads that CCA solves
+for, and measured on test; what each part adds, with the first ensemble and with seed 1, measured on
+dev; the controls, whose captions were shuffled among pictures. Whatever was chosen was chosen on
+dev. Work that is there is not done again: called again, it goes on; --only-train ends before
+anything is measured. Writes results/quality_flickr8k.json.
 """
 
 import argparse
@@ -208,7 +211,8 @@ def text_of(measured):
     )
 
 
-# Chosen on dev; those of CCA and the weights (trained heads, solved ones) by what the first two ensembles and their first pairs had there after the correction.
+# Chosen on dev; those of CCA and the weights (trained heads, solved ones) by what the first two
+# ensembles and their first pairs had there after the correction.
 TRAIN = ["--hidden", "2048", "--epochs", "12"]
 CCA = ["--regularisation", "1", "--power", "0.5"]
 WEIGHTS = ["1", "1.5"]
@@ -313,9 +317,11 @@ def main():
     result = {
         "command": "benchmarks/quality/flickr8k.py",
         "data": "Flickr8k, pictures squashed to 224 x 224, JPEG quality 80; 6,000 / 1,000 / 1,000",
-        "protocol": "all 1,000 test pictures and 5,000 captions in one gallery; ties count against us; epoch, views, options, weights and the correction's settings "
-        "were chosen on dev; test was measured once for each model named; the correction (NNN) compares with training queries alone",
-        "looks_at_test": "the recipe without CCA was measured on test before CCA was joined, on dev's word; the models with CCA were then measured once each",
+        "protocol": "all 1,000 test pictures and 5,000 captions in one gallery; ties count against us; epoch, views, "
+        "options, weights and the correction's settings were chosen on dev; test was measured once for each model "
+        "named; the correction (NNN) compares with training queries alone",
+        "looks_at_test": "the recipe without CCA was measured on test before CCA was joined, on dev's word; the models "
+        "with CCA were then measured once each",
         "image_views": names(MIRRORED),
         "mirrored": True,
         "text_views": names(CAPTIONS),

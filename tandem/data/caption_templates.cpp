@@ -60,7 +60,8 @@ std::string filled_template(std::string_view with_place, std::string_view label)
   std::string words(label);
   std::replace(words.begin(), words.end(), '_', ' ');
   const std::string before(with_place.substr(0, place));
-  const std::string article = has_article(trimmed(before)) ? "" : begins_with_vowel(words) ? "an " : "a ";
+  std::string article;
+  if (!has_article(trimmed(before))) article = begins_with_vowel(words) ? "an " : "a ";
   return before + article + words + std::string(with_place.substr(place + kPlace.size()));
 }
 

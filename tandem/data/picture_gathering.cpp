@@ -10,7 +10,8 @@ namespace tandem {
 
 std::string_view FolderListing::folder_of(std::string_view file) {
   const std::size_t slash = file.rfind('/');
-  return slash == std::string_view::npos ? "." : slash == 0 ? "/" : file.substr(0, slash);
+  if (slash == std::string_view::npos) return ".";
+  return slash == 0 ? "/" : file.substr(0, slash);
 }
 
 const FolderListing::Contents& FolderListing::contents(std::string_view folder) {

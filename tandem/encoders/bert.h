@@ -8,7 +8,7 @@
 
 #include "tandem/encoders/encoder.h"
 #include "tandem/encoders/transformer_config.h"
-#include "tandem/network/model_weights.h"
+#include "tandem/nn/model_weights.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/tokenizers/framed_tokenizer.h"
 

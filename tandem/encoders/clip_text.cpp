@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "tandem/base/errors.h"
-#include "tandem/network/activation.h"
-#include "tandem/network/layer_norm.h"
-#include "tandem/network/model_weights.h"
-#include "tandem/network/pre_norm_layer.h"
+#include "tandem/nn/activation.h"
+#include "tandem/nn/layer_norm.h"
+#include "tandem/nn/model_weights.h"
+#include "tandem/nn/pre_norm_layer.h"
 
 namespace tandem {
 namespace {

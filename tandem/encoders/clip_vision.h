@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "tandem/encoders/image_encoder.h"
-#include "tandem/network/model_weights.h"
+#include "tandem/nn/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {

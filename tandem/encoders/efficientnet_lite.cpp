@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "tandem/base/errors.h"
-#include "tandem/network/convolution.h"
-#include "tandem/network/model_weights.h"
+#include "tandem/nn/convolution.h"
+#include "tandem/nn/model_weights.h"
 
 namespace tandem {
 namespace {

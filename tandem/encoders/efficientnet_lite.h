@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tandem/encoders/image_encoder.h"
-#include "tandem/network/model_weights.h"
+#include "tandem/nn/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {

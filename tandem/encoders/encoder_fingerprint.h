@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tandem/network/precision.h"
+#include "tandem/nn/precision.h"
 
 namespace tandem {
 

@@ -6,7 +6,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/encoders/model_folder.h"
-#include "tandem/network/model_weights.h"
+#include "tandem/nn/model_weights.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/safetensors.h"
 

@@ -18,7 +18,7 @@
 #include "tandem/encoders/resnet.h"
 #include "tandem/encoders/roberta.h"
 #include "tandem/encoders/vit.h"
-#include "tandem/network/model_weights.h"
+#include "tandem/nn/model_weights.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/tokenizers/byte_bpe_folder.h"
 #include "tandem/tokenizers/word_piece_folder.h"

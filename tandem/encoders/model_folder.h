@@ -10,7 +10,7 @@
 #include "tandem/encoders/encoder.h"
 #include "tandem/encoders/image_encoder.h"
 #include "tandem/encoders/image_prep.h"
-#include "tandem/network/precision.h"
+#include "tandem/nn/precision.h"
 #include "tandem/tokenizers/tokenizer.h"
 
 namespace tandem {

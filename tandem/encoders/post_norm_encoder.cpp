@@ -15,9 +15,9 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/encoders/transformer_layers.h"
-#include "tandem/network/attention.h"
-#include "tandem/network/layer_norm.h"
-#include "tandem/network/model_weights.h"
+#include "tandem/nn/attention.h"
+#include "tandem/nn/layer_norm.h"
+#include "tandem/nn/model_weights.h"
 
 namespace tandem {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "tandem/encoders/encoder.h"
 #include "tandem/encoders/transformer_config.h"
-#include "tandem/network/model_weights.h"
-#include "tandem/network/transformer_layer.h"
+#include "tandem/nn/model_weights.h"
+#include "tandem/nn/transformer_layer.h"
 #include "tandem/tokenizers/framed_tokenizer.h"
 
 namespace tandem {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "tandem/encoders/image_encoder.h"
-#include "tandem/network/activation.h"
-#include "tandem/network/model_weights.h"
+#include "tandem/nn/activation.h"
+#include "tandem/nn/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {

@@ -7,7 +7,7 @@
 
 #include "tandem/encoders/bert.h"
 #include "tandem/encoders/encoder.h"
-#include "tandem/network/model_weights.h"
+#include "tandem/nn/model_weights.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {

@@ -6,7 +6,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/base/shape_check.h"
-#include "tandem/network/activation.h"
+#include "tandem/nn/activation.h"
 
 namespace tandem {
 

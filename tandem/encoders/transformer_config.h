@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "tandem/network/transformer_layer.h"
+#include "tandem/nn/transformer_layer.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tandem/network/model_weights.h"
+#include "tandem/nn/model_weights.h"
 
 namespace tandem {
 

@@ -14,11 +14,11 @@
 
 #include "tandem/encoders/image_encoder.h"
 #include "tandem/encoders/transformer_layers.h"
-#include "tandem/network/activation.h"
-#include "tandem/network/layer_norm.h"
-#include "tandem/network/linear.h"
-#include "tandem/network/model_weights.h"
-#include "tandem/network/pre_norm_layer.h"
+#include "tandem/nn/activation.h"
+#include "tandem/nn/layer_norm.h"
+#include "tandem/nn/linear.h"
+#include "tandem/nn/model_weights.h"
+#include "tandem/nn/pre_norm_layer.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tandem/encoders/vision_transformer.h"
-#include "tandem/network/model_weights.h"
+#include "tandem/nn/model_weights.h"
 
 namespace tandem {
 

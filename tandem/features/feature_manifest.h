@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tandem/data/caption_set.h"
-#include "tandem/network/precision.h"
+#include "tandem/nn/precision.h"
 #include "tandem/storage/json_file.h"
 
 namespace tandem {

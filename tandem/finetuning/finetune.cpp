@@ -16,7 +16,7 @@
 #include <utility>
 
 #include "tandem/base/errors.h"
-#include "tandem/finetuning/finetune_checkpoint.h"
+#include "tandem/model/finetune_checkpoint.h"
 #include "tandem/training/gradient_clip.h"
 #include "tandem/training/optimizer.h"
 #include "tandem/training/schedule.h"

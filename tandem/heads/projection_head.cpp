@@ -125,6 +125,11 @@ at::Tensor drop(const at::Tensor& x, double share, const std::optional<RowChance
   return chance && share > 0 ? x * dropout_factor(x.size(0), x.size(1), share, chance->at(site), x.device()) : x;
 }
 
+const at::Tensor& statistic_named(const std::string& name, const FeatureStatistics& statistics) {
+  if (name == "mean") return statistics.mean;
+  return name == "deviation" ? statistics.deviation : statistics.whitening;
+}
+
 }  // namespace
 
 ProjectionHead::ProjectionHead(const HeadOptions& options, const FeatureStatistics& statistics, at::Generator chance)
@@ -136,10 +141,7 @@ ProjectionHead::ProjectionHead(const HeadOptions& options, const FeatureStatisti
     tensors_.emplace_back(name, drawn.to(statistics.mean.device()).requires_grad_());
   };
   for (const TensorShape& shape : statistics_shapes(options, F)) {
-    const at::Tensor& measured = shape.name == "mean"        ? statistics.mean
-                                 : shape.name == "deviation" ? statistics.deviation
-                                                             : statistics.whitening;
-    tensors_.emplace_back(shape.name, measured);
+    tensors_.emplace_back(shape.name, statistic_named(shape.name, statistics));
   }
   for (const TensorShape& shape : pooling_shapes(options)) {
     at::Tensor weights = at::zeros(shape.sizes);

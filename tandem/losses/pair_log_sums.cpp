@@ -191,7 +191,8 @@ class LogSums : public torch::autograd::Function<LogSums> {
     SimilarityTiles tiles(left, right, task.factor, task.part, task.options);
     const bool wants_right = !whole || context->needs_input_grad(1);
     const at::Tensor left_gradient = at::zeros_like(left);
-    const at::Tensor right_gradient = !wants_right ? at::Tensor() : whole ? at::zeros_like(right) : left_gradient;
+    at::Tensor right_gradient;
+    if (wants_right) right_gradient = whole ? at::zeros_like(right) : left_gradient;
     tiles.each([&](const TilePlace& place, std::int64_t index) {
       at::Tensor tile = memory.kept.take(index);
       const bool kept = tile.defined();

@@ -13,6 +13,14 @@
 namespace tandem {
 namespace {
 
+/// What stands where the JSON ends or breaks, by nlohmann's words for it.
+std::string found_at_fault(std::string_view words) {
+  const auto about = [&](const char* cause) { return words.find(cause) != std::string_view::npos; };
+  if (about("unexpected end of input")) return "the end of the file";
+  if (about("UTF-8")) return "text that is not UTF-8";
+  return about("number overflow") ? "a number that is too large" : "something else";
+}
+
 class Walker final : public nlohmann::json::json_sax_t {
  public:
   Walker(const std::filesystem::path& file, std::string_view bytes, const JsonWalk& walk)
@@ -58,18 +66,11 @@ class Walker final : public nlohmann::json::json_sax_t {
   }
   bool binary(nlohmann::json::binary_t&) override { return true; }
   bool parse_error(std::size_t byte, const std::string&, const nlohmann::json::exception& error) override {
-    const std::string_view words = error.what();
-    const auto about = [&](const char* cause) { return words.find(cause) != std::string_view::npos; };
     const std::size_t place = std::min(byte, bytes_.size());  // the last byte that was looked at
+    const auto line = 1 + std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(place), '\n');
     throw FileError(
         file_, "JSON from beginning to end",
-        std::string(about("unexpected end of input") ? "the end of the file"
-                    : about("UTF-8")                 ? "text that is not UTF-8"
-                    : about("number overflow")       ? "a number that is too large"
-                                                     : "something else") +
-            " on line " +
-            std::to_string(1 + std::count(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(place), '\n')) +
-            ", byte " + std::to_string(place));
+        found_at_fault(error.what()) + " on line " + std::to_string(line) + ", byte " + std::to_string(place));
   }
 
  private:

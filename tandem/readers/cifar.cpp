@@ -200,8 +200,8 @@ class Reader {
   }
 
   void add(CaptionedImage image, bool is_test) {
-    const bool dev = split_by_hash(image.id) == Split::kDev;
-    image.split = is_test ? Split::kTest : dev ? Split::kDev : Split::kTrain;
+    const Split hashed = split_by_hash(image.id) == Split::kDev ? Split::kDev : Split::kTrain;
+    image.split = is_test ? Split::kTest : hashed;
     gathering_.add_caption(image, generated_caption(templates_, image.label, image.id, options_.seed), image.id);
     gathering_.add_picture(set_, std::move(image));
   }

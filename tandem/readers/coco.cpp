@@ -203,16 +203,18 @@ class YearsMet {
 
 bool is_of_val(const CaptionedImage& image) { return image.id.starts_with("val"); }
 
+/// Where pictures of train and val are both there.
+Split split_of_both(const CaptionedImage& image) {
+  if (is_of_val(image)) return Split::kTest;
+  return split_by_hash(image.id) == Split::kDev ? Split::kDev : Split::kTrain;
+}
+
 /// By the pictures that are there: val is test beside train; alone, either is divided by hash.
 void give_splits(CaptionSet& set) {
   const auto vals = std::count_if(set.images.begin(), set.images.end(), is_of_val);
   const bool both = vals > 0 && vals < static_cast<std::ptrdiff_t>(set.images.size());
   for (CaptionedImage& image : set.images) {
-    const Split hashed = split_by_hash(image.id);
-    image.split = !both                   ? hashed
-                  : is_of_val(image)      ? Split::kTest
-                  : hashed == Split::kDev ? Split::kDev
-                                          : Split::kTrain;
+    image.split = both ? split_of_both(image) : split_by_hash(image.id);
   }
   set.remarks.push_back(
       both ? "COCO's captions have no test split: val is test, and a tenth of train, by the hash of the names, is dev"

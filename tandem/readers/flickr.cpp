@@ -57,6 +57,12 @@ bool is_regular_file_at(const Path& path) {
   return std::filesystem::is_regular_file(path, ignored);
 }
 
+/// What lies where a folder with captions was needed, for a message.
+std::string found_in_place(const Path& path) {
+  if (std::filesystem::is_directory(path)) return "none of them";
+  return is_regular_file_at(path) ? "another file" : "no such folder";
+}
+
 std::pair<Path, Rows> caption_file(const Path& path, const FlickrLayout& layout) {
   for (const auto& [name, rows] : layout.captions) {
     if (is_regular_file_at(path) && path.filename() == name) return {path, rows};
@@ -68,12 +74,10 @@ std::pair<Path, Rows> caption_file(const Path& path, const FlickrLayout& layout)
   }
   std::string names;
   for (std::size_t i = 0; i < layout.captions.size(); ++i) {
-    names += (i == 0 ? "" : i + 1 == layout.captions.size() ? " or " : ", ") + std::string(layout.captions[i].first);
+    if (i > 0) names += i + 1 == layout.captions.size() ? " or " : ", ";
+    names += layout.captions[i].first;
   }
-  throw FileError(path, "a folder with " + names,
-                  std::filesystem::is_directory(path) ? "none of them"
-                  : is_regular_file_at(path)          ? "another file"
-                                                      : "no such folder");
+  throw FileError(path, "a folder with " + names, found_in_place(path));
 }
 
 /// The folder of the pictures, in the data's folder or, where the captions are in Flickr8k_text/,

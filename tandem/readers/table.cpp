@@ -26,7 +26,8 @@ std::vector<CsvRow> parse_rows(const Path& file, TableFormat format) {
 }
 
 const char* format_name(TableFormat format) {
-  return format == TableFormat::kCsv ? "csv" : format == TableFormat::kTsv ? "tsv" : "jsonl";
+  if (format == TableFormat::kCsv) return "csv";
+  return format == TableFormat::kTsv ? "tsv" : "jsonl";
 }
 
 struct Columns {

@@ -83,7 +83,8 @@ std::vector<HubCorrection> candidates_of(CorrectionMethod method) {
 }  // namespace
 
 std::string_view correction_name(CorrectionMethod method) {
-  return method == CorrectionMethod::kNnn ? "nnn" : method == CorrectionMethod::kCsls ? "csls" : "inverted-softmax";
+  if (method == CorrectionMethod::kNnn) return "nnn";
+  return method == CorrectionMethod::kCsls ? "csls" : "inverted-softmax";
 }
 
 std::optional<CorrectionMethod> correction_named(std::string_view name) {

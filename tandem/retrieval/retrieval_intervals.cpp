@@ -97,7 +97,8 @@ at::Tensor statistics_of(const Way& way, std::int64_t pictures, const std::vecto
     for (const std::int64_t k : ks) row[c++] += rank <= k ? kPercent : 0;
     row[c++] += static_cast<double>(rank);
     row[c++] += 1 / static_cast<double>(rank);
-    row[c++] += way.precision ? (*way.precision)[q] : rank == 1 ? 1.0 : 0.0;
+    const double first = rank == 1 ? 1.0 : 0.0;
+    row[c++] += way.precision ? (*way.precision)[q] : first;
   }
   return statistics;
 }

@@ -40,7 +40,8 @@ TEST_CASE("confidence, accuracy and error equal a slow loop over several tiles")
   for (std::int64_t q = 0; q < queries; ++q) {
     const at::Tensor logits = gallery.matmul(query[q]).to(at::kDouble) * 3;
     const double confidence = 1 / (logits - logits.max()).exp().sum().item<double>();
-    const int bin = confidence <= 0.25 ? 0 : confidence <= 0.5 ? 1 : confidence <= 0.75 ? 2 : 3;
+    int bin = 0;
+    for (const double edge : {0.25, 0.5, 0.75}) bin += confidence > edge ? 1 : 0;
     bin_confidence[bin] += confidence;
     bin_right[bin] += logits.argmax().item<std::int64_t>() == right[q].item<std::int64_t>();
   }

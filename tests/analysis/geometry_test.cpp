@@ -14,7 +14,7 @@
 
 #include <cmath>
 
-#include "tandem/projection/modality_gap.h"
+#include "tandem/maps/modality_gap.h"
 #include "tandem/storage/safetensors.h"
 #include "test_data.h"
 

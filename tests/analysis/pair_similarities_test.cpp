@@ -56,8 +56,10 @@ TEST_CASE("pair similarities equal their definition over several tiles, ties hal
   double ahead = 0, mean = 0;
   for (std::size_t a = 0; a < 13; ++a) {
     mean += static_cast<double>(own[a]) * (static_cast<double>(a) - 6) / 4 / 2100;
-    for (std::size_t b = 0; b < 13; ++b)
-      ahead += static_cast<double>(own[a]) * static_cast<double>(other[b]) * (a > b ? 1 : a == b ? 0.5 : 0);
+    for (std::size_t b = 0; b < 13; ++b) {
+      const double share = (a > b ? 1.0 : 0.0) + (a == b ? 0.5 : 0.0);
+      ahead += static_cast<double>(own[a]) * static_cast<double>(other[b]) * share;
+    }
   }
   CHECK(found.aligned.pairs == 2100);
   CHECK(found.misaligned.pairs == 2051 * 2100 - 2100);

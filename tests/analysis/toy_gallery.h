@@ -7,7 +7,7 @@
 #include <ATen/ops/norm.h>
 #include <ATen/ops/randn.h>
 
-#include "tandem/analysis/pair_evidence.h"
+#include "tandem/audit/pair_evidence.h"
 
 namespace tandem::tests {
 

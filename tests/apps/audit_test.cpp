@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apps/audit_verdicts.h"
 #include "apps/program.h"
 #include "figures/page_data.h"
+#include "tandem/evaluation/audit_verdicts.h"
 #include "tandem/parsing/csv_rows.h"
 #include "tandem/parsing/spreadsheet_cell.h"
 #include "tandem/storage/atomic_file.h"
@@ -36,7 +36,10 @@ std::string trained_run(const ScratchFolder& folder) {
             cause.index_select(0, pairs).matmul(to_text).add(at::randn({kImages * kCaptions, 16}, chance), 0.5));
   write_npy(folder / "pairs.npy", pairs);
   std::string captions, splits;
-  for (std::int64_t i = 0; i < kImages; ++i) splits += i % 10 < 2 ? "dev\n" : i % 10 < 5 ? "test\n" : "train\n";
+  for (std::int64_t i = 0; i < kImages; ++i) {
+    const std::string unseen = i % 10 < 2 ? "dev\n" : "test\n";
+    splits += i % 10 < 5 ? unseen : "train\n";
+  }
   for (std::int64_t j = 0; j < kImages * kCaptions; ++j)
     captions += j == 6 ? std::string(kOddCaption) + "\n" : "caption number " + std::to_string(j) + "\n";
   write_file(folder / "captions.txt", captions);
@@ -133,8 +136,10 @@ TEST_CASE("what of a split cannot be judged is left out and said, and the rest i
   const std::string run = trained_run(folder);
   const auto features = [&](const std::string& name, std::int64_t training, std::int64_t unseen) {
     std::string splits;
-    for (std::int64_t i = 0; i < kImages; ++i)
-      splits += i < training ? "train\n" : i < training + unseen ? "test\n" : "none\n";
+    for (std::int64_t i = 0; i < kImages; ++i) {
+      const std::string other = i < training + unseen ? "test\n" : "none\n";
+      splits += i < training ? "train\n" : other;
+    }
     write_file(folder / "split.txt", splits);
     successful({"import", "--image", folder / "image.npy", "--text", folder / "text.npy", "--image-of-caption",
                 folder / "pairs.npy", "--captions", folder / "captions.txt", "--split", folder / "split.txt", "--out",

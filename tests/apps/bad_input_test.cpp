@@ -15,6 +15,16 @@ using namespace tandem::tests;
 
 namespace {
 
+/// Splits of 40 pictures, one a line: the first `training` are train, those from the 31st on test.
+std::string splits_of_forty(int training) {
+  std::string splits;
+  for (int i = 0; i < 40; ++i) {
+    const std::string other = i < 30 ? "dev\n" : "test\n";
+    splits += i < training ? "train\n" : other;
+  }
+  return splits;
+}
+
 /// The default encoders by name, so that tests need no folder called models beside them.
 std::vector<std::string> encode(const std::string& data, const std::string& out) {
   return {"encode",
@@ -147,12 +157,10 @@ TEST_CASE("a number of folds is asked for only where there is one") {
   const ScratchFolder folder;
   for (const int training : {1, 3, 5}) {
     FeatureArrays arrays = feature_arrays(40);
-    arrays.splits.clear();
-    for (int i = 0; i < 40; ++i) arrays.splits += i < 20 ? "train\n" : i < 30 ? "dev\n" : "test\n";
+    arrays.splits = splits_of_forty(20);
     const std::string name = "few" + std::to_string(training);
     const std::string all = import_arrays(folder, arrays, "all" + std::to_string(training));
-    arrays.splits.clear();
-    for (int i = 0; i < 40; ++i) arrays.splits += i < training ? "train\n" : i < 30 ? "dev\n" : "test\n";
+    arrays.splits = splits_of_forty(training);
     const std::string few = import_arrays(folder, arrays, name);
     successful(
         {"train", all, "--out", folder / ("run" + name), "--epochs", "1", "--hidden", "16", "--width", "8", "--json"});

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include "apps/ensemble_weights.h"
 #include "apps/feature_arrays.h"
+#include "tandem/model/ensemble_weights.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/mapped_file.h"
 

@@ -2,6 +2,7 @@
 
 #include "apps/program.h"
 #include "apps/shapes_data.h"
+#include "apps/split_of_fifth.h"
 #include "tandem/storage/json_file.h"
 
 using namespace tandem;
@@ -15,11 +16,8 @@ std::string with_classes(const ScratchFolder& folder) {
   std::string csv = "image,caption,split,label\n";
   for (int number = 0; number < 120; ++number) {
     const std::string shape = kShapes[static_cast<std::size_t>(number / 30)];
-    csv += "shape" + std::to_string(100 + number) + ".jpg,a photo of a " + shape + "," +
-           (number % 5 == 3   ? "dev"
-            : number % 5 == 4 ? "test"
-                              : "train") +
-           "," + shape + "\n";
+    csv += "shape" + std::to_string(100 + number) + ".jpg,a photo of a " + shape + "," + split_of_fifth(number) + "," +
+           shape + "\n";
   }
   write_file(folder / "classes.csv", csv);
   return "csv:" + (folder / "classes.csv").string();

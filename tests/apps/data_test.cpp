@@ -67,15 +67,12 @@ TEST_CASE(
 
 TEST_CASE("the doctor reports and writes a page and fails under strict only if something is wrong") {
   const ScratchFolder data;
+  const std::string splits[] = {"train", "dev", "test"};
   std::string csv = "image,caption,split\n";
   for (unsigned i = 0; i < 12; ++i) {
     const std::string name = "p" + std::to_string(i) + ".jpg";
     write_file(data / name, encode_jpeg(drawn_photo(i), 90));
-    csv += name + ",picture number " + std::to_string(i) + "," +
-           (i % 3 == 0   ? "train"
-            : i % 3 == 1 ? "dev"
-                         : "test") +
-           "\n";
+    csv += name + ",picture number " + std::to_string(i) + "," + splits[i % 3] + "\n";
   }
   write_file(data / "captions.csv", csv);
   const std::string spec = "csv:" + (data / "captions.csv").string();

@@ -7,7 +7,8 @@
 #include <doctest/doctest.h>
 
 #include "apps/program.h"
-#include "apps/rank_file.h"
+#include "apps/split_of_fifth.h"
+#include "tandem/evaluation/rank_file.h"
 #include "tandem/images/jpeg_codec.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/json_file.h"
@@ -83,7 +84,7 @@ void write_run(const ScratchFolder& folder, bool same_features) {
   std::string ids, captions, splits;
   for (int i = 0; i < 120; ++i) {
     ids += "p" + std::to_string(i) + ".jpg\n";
-    splits += i % 5 == 3 ? "dev\n" : i % 5 == 4 ? "test\n" : "train\n";
+    splits += split_of_fifth(i) + "\n";
     captions += "a red ball number " + std::to_string(i) + "\na dog runs\n";
   }
   write_file(folder / "ids.txt", ids);

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "apps/program.h"
-#include "datasets/made_archive.h"
-#include "download/misbehaving_server.h"
+#include "fetching/datasets/made_archive.h"
+#include "fetching/http/misbehaving_server.h"
 #include "tandem/storage/json_file.h"
 
 using namespace tandem;

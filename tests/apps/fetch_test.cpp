@@ -8,8 +8,8 @@
 
 #include "apps/program.h"
 #include "apps/shapes_data.h"
-#include "hub/tiny_hub.h"
-#include "tandem/hub/hub_cache.h"
+#include "fetching/hub/tiny_hub.h"
+#include "tandem/fetching/hub/hub_cache.h"
 
 using namespace tandem;
 using namespace tandem::tests;

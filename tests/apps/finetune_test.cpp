@@ -2,9 +2,9 @@
 
 #include "apps/program.h"
 #include "apps/shapes_data.h"
+#include "tandem/model/run_folder.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/safetensors.h"
-#include "tandem/training/run_folder.h"
 
 using namespace tandem;
 using namespace tandem::tests;

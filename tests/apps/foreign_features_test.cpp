@@ -4,8 +4,8 @@
 #include "apps/shapes_data.h"
 #include "tandem/encoders/encoder_fingerprint.h"
 #include "tandem/features/feature_manifest.h"
+#include "tandem/model/run_folder.h"
 #include "tandem/storage/json_file.h"
-#include "tandem/training/run_folder.h"
 
 using namespace tandem;
 using namespace tandem::tests;

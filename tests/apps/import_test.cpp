@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "apps/program.h"
+#include "apps/split_of_fifth.h"
 #include "tandem/base/errors.h"
 #include "tandem/features/feature_store.h"
 #include "tandem/features/import_features.h"
@@ -39,7 +40,7 @@ void write_features(const ScratchFolder& folder) {
   std::string ids, captions, splits;
   for (std::int64_t i = 0; i < kImportedImages; ++i) {
     ids += "picture-" + std::to_string(i) + "\n";
-    splits += i % 5 == 3 ? "val\n" : i % 5 == 4 ? "test\n" : "train\n";
+    splits += split_of_fifth(i, "val") + "\n";
   }
   for (std::int64_t j = 0; j < kImportedTexts; ++j) captions += "caption number " + std::to_string(j) + "\n";
   write_file(folder / "ids.txt", ids);

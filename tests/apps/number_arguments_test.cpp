@@ -1,4 +1,4 @@
-#include "apps/number_arguments.h"
+#include "apps/arguments/number_arguments.h"
 
 #include <doctest/doctest.h>
 

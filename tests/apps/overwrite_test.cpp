@@ -13,8 +13,8 @@
 #include "apps/shapes_data.h"
 #include "tandem/base/errors.h"
 #include "tandem/features/feature_store.h"
+#include "tandem/model/run_folder.h"
 #include "tandem/storage/json_file.h"
-#include "tandem/training/run_folder.h"
 
 using namespace tandem;
 using namespace tandem::tests;

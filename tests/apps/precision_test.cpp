@@ -7,7 +7,7 @@
 
 #include "apps/feature_arrays.h"
 #include "apps/shapes_data.h"
-#include "tandem/network/precision.h"
+#include "tandem/nn/precision.h"
 #include "tandem/storage/json_file.h"
 
 using namespace tandem;

@@ -13,8 +13,8 @@
 #include "apps/begun_program.h"
 #include "apps/program.h"
 #include "apps/shapes_data.h"
-#include "datasets/made_archive.h"
-#include "hub/tiny_hub.h"
+#include "fetching/datasets/made_archive.h"
+#include "fetching/hub/tiny_hub.h"
 #include "tandem/storage/npy_file.h"
 
 using namespace tandem;

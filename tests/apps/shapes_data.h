@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "apps/split_of_fifth.h"
 #include "tandem/images/jpeg_codec.h"
 #include "tandem/storage/atomic_file.h"
 #include "test_data.h"
@@ -51,7 +52,7 @@ inline std::filesystem::path write_shapes(const ScratchFolder& folder) {
           }
         }
         const std::string name = "shape" + std::to_string(100 + number) + ".jpg";
-        const char* split = number % 5 == 3 ? "dev" : number % 5 == 4 ? "test" : "train";
+        const std::string split = split_of_fifth(number);
         write_file(folder / name, encode_jpeg(image, 90));
         csv += name + ",a " + kColours[colour].name + " " + kShapes[shape] + " on a " + kColours[ground].name +
                " ground," + split + "\n";

@@ -1,4 +1,4 @@
-#include "apps/stop_signals.h"
+#include "apps/terminal/stop_signals.h"
 
 #include <doctest/doctest.h>
 #include <signal.h>
@@ -10,9 +10,9 @@
 #include <thread>
 
 #include "apps/begun_program.h"
-#include "apps/bus_error.h"
 #include "apps/feature_arrays.h"
 #include "apps/shapes_data.h"
+#include "apps/terminal/bus_error.h"
 #include "tandem/base/stop.h"
 
 using namespace tandem;

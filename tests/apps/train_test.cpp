@@ -5,7 +5,7 @@
 #include <regex>
 
 #include "apps/feature_arrays.h"
-#include "tandem/network/precision.h"
+#include "tandem/nn/precision.h"
 #include "tandem/storage/folder_lock.h"
 #include "tandem/storage/json_file.h"
 

@@ -1,4 +1,4 @@
-#include "apps/training_view.h"
+#include "apps/terminal/training_view.h"
 
 #include <doctest/doctest.h>
 

@@ -44,11 +44,15 @@ class Atlas(browser.PageTest):
 
     def pixel(self, page):
         """Colours on the map's points layer, counted: {"r,g,b": pixels}."""
-        return page.evaluate("""() => { const from = document.getElementById("points"), to = document.createElement("canvas");
+        return page.evaluate("""() => {
+            const from = document.getElementById("points"), to = document.createElement("canvas");
             to.width = from.width; to.height = from.height; const pen = to.getContext("2d");
             return new Promise((done) => requestAnimationFrame(() => { pen.drawImage(from, 0, 0); const seen = {};
               const d = pen.getImageData(0, 0, to.width, to.height).data;
-              for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 200) { const k = [d[i], d[i + 1], d[i + 2]].map((v) => v >> 5).join(","); seen[k] = (seen[k] || 0) + 1; }
+              for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 200) {
+                const k = [d[i], d[i + 1], d[i + 2]].map((v) => v >> 5).join(",");
+                seen[k] = (seen[k] || 0) + 1;
+              }
               done(seen); })); }""")
 
     def test_a_caption_found_is_shown_with_its_picture_rank_and_what_the_model_prefers(self):

@@ -66,7 +66,8 @@ class PageTest(unittest.TestCase):
         return page
 
     def wait_until(self, page, condition, seconds=60):
-        """Asks again and again from here: Playwright's own waiting evaluates strings inside the page, which its content policy forbids."""
+        """Asks again and again from here: Playwright's own waiting evaluates strings inside the
+        page, which its content policy forbids."""
         end = time.monotonic() + seconds
         while not page.evaluate(condition):
             self.assertLess(time.monotonic(), end, f"not so after {seconds} s: {condition}")

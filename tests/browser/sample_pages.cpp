@@ -17,10 +17,10 @@
 #include <string>
 #include <vector>
 
-#include "apps/thumbnails.h"
 #include "tandem/figures/atlas_page.h"
 #include "tandem/figures/examples_page.h"
 #include "tandem/images/jpeg_codec.h"
+#include "tandem/reports/thumbnails.h"
 #include "tandem/retrieval/recall.h"
 #include "tandem/retrieval/top_k.h"
 #include "tandem/storage/atomic_file.h"
@@ -134,6 +134,13 @@ at::Tensor places(const at::Tensor& rows, std::uint64_t seed) {
   return points;
 }
 
+/// The verdict on a caption of the atlas, by its number; empty where there is none.
+std::string sample_verdict(std::size_t caption) {
+  if (caption % 17 == 3) return "wrong caption";
+  if (caption % 11 == 5) return "ambiguous";
+  return caption % 29 == 7 ? "" : "aligned";
+}
+
 void write_atlas(const std::filesystem::path& folder) {
   const Shapes shapes = make_shapes(folder);
   const at::Tensor image_of_text = at::tensor(shapes.image_of_text);
@@ -155,11 +162,7 @@ void write_atlas(const std::filesystem::path& folder) {
               .own_similarity = (shapes.image.index_select(0, image_of_text) * shapes.text).sum(1),
               .captions_of_image = {.row = captions.row, .similarity = captions.similarity},
               .images_of_caption = {.row = images.row, .similarity = images.similarity}};
-  for (std::size_t j = 0; j < shapes.captions.size(); ++j)
-    atlas.caption_verdicts.push_back(j % 17 == 3   ? "wrong caption"
-                                     : j % 11 == 5 ? "ambiguous"
-                                     : j % 29 == 7 ? ""
-                                                   : "aligned");
+  for (std::size_t j = 0; j < shapes.captions.size(); ++j) atlas.caption_verdicts.push_back(sample_verdict(j));
   atlas.thumbnails = apps::thumbnail_sheets(shapes.pictures, atlas.map.image_points);
   write_atlas_page(folder / "atlas.html", atlas);
 }

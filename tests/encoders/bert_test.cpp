@@ -1,5 +1,5 @@
 #include "tandem/encoders/bert.h"
-#include "tandem/network/activation.h"
+#include "tandem/nn/activation.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/allclose.h>

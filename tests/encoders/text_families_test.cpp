@@ -17,7 +17,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/encoders/model_folder.h"
 #include "tandem/encoders/pooling.h"
-#include "tandem/network/activation.h"
+#include "tandem/nn/activation.h"
 #include "tandem/storage/safetensors.h"
 #include "test_data.h"
 

@@ -8,7 +8,7 @@
 #include "finetuning/tuned_encoders.h"
 #include "finetuning/word_pictures.h"
 #include "tandem/base/errors.h"
-#include "tandem/finetuning/finetune_checkpoint.h"
+#include "tandem/model/finetune_checkpoint.h"
 
 using namespace tandem;
 using namespace tandem::tests;

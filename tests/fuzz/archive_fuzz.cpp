@@ -1,5 +1,5 @@
 #include "fuzz/fuzz.h"
-#include "tandem/datasets/unpack_archive.h"
+#include "tandem/fetching/datasets/unpack_archive.h"
 
 using namespace tandem;
 

@@ -1,6 +1,6 @@
 #include "fuzz/fuzz.h"
-#include "tandem/hub/hub_client.h"
-#include "tandem/hub/hub_files.h"
+#include "tandem/fetching/hub/hub_client.h"
+#include "tandem/fetching/hub/hub_files.h"
 #include "tandem/storage/inner_name.h"
 
 using namespace tandem;

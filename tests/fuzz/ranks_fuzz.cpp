@@ -1,5 +1,5 @@
-#include "apps/rank_file.h"
 #include "fuzz/fuzz.h"
+#include "tandem/evaluation/rank_file.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
 

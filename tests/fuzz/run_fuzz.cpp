@@ -1,8 +1,8 @@
 #include <ATen/ops/zeros.h>
 
 #include "fuzz/fuzz.h"
+#include "tandem/model/run_folder.h"
 #include "tandem/storage/safetensors.h"
-#include "tandem/training/run_folder.h"
 
 using namespace tandem;
 

@@ -1,5 +1,5 @@
 #include "fuzz/fuzz.h"
-#include "tandem/sweep/search_space.h"
+#include "tandem/sweep/configurations.h"
 
 using namespace tandem;
 

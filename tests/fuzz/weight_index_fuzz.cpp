@@ -1,6 +1,6 @@
 #include "fuzz/fuzz.h"
-#include "tandem/hub/hub_files.h"
-#include "tandem/network/model_weights.h"
+#include "tandem/fetching/hub/hub_files.h"
+#include "tandem/nn/model_weights.h"
 #include "tandem/storage/inner_name.h"
 
 using namespace tandem;

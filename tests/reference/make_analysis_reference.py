@@ -1,8 +1,10 @@
-"""Writes analysis/analysis.safetensors: hubness, its corrections, zero-shot classification and geometry by scikit-learn, SciPy and NumPy.
+"""Writes analysis/analysis.safetensors: hubness, its corrections, zero-shot classification and
+geometry by scikit-learn, SciPy and NumPy.
 
     python3 tests/reference/make_analysis_reference.py
 
-40 pictures with 95 captions in 8 dimensions, unit rows, some of them hubs; banks of 60 other captions and 50 other pictures.
+40 pictures with 95 captions in 8 dimensions, unit rows, some of them hubs; banks of 60 other
+captions and 50 other pictures.
 """
 
 from pathlib import Path

@@ -3,8 +3,9 @@ shards as Python's tarfile, which webdataset uses, writes them.
 
     python3 tests/reference/make_archive_reference.py
 
-Python 2 is not needed: its stream is put together instruction by instruction as the published batches have it, and Python 3's
-pickle must read the same dictionary from it. Pixel planes of picture i are 3 i, 3 i + 1 and 3 i + 2.
+Python 2 is not needed: its stream is put together instruction by instruction as the published
+batches have it, and Python 3's pickle must read the same dictionary from it. Pixel planes of
+picture i are 3 i, 3 i + 1 and 3 i + 2.
 """
 
 import io

@@ -1,19 +1,25 @@
-"""Writes tests/reference/tokenizer/{roberta,clip,mpnet}/: small tokenizers trained here, and what Hugging Face answers for them.
+"""Writes tests/reference/tokenizer/{roberta,clip,mpnet}/: small tokenizers trained here, and what
+Hugging Face answers for them.
 
     python tests/reference/make_bpe_reference.py --flickr8k DIR
 
-    tokenizer.json, vocab.txt   the tokenizer: byte-level BPE as RoBERTa has it, CLIP's, WordPiece with MPNet's special tokens
+    tokenizer.json, vocab.txt   the tokenizer: byte-level BPE as RoBERTa has it, CLIP's, WordPiece with
+                                MPNet's special tokens
     hard.json                   a digest for every text of hard_corpus.json and more_texts.json, by `tokenizers`
     files.json                  the same where transformers is given the vocabulary files in place of tokenizer.json
     prefix_space.json           (roberta) the same with add_prefix_space
-    ends_apart.json             (clip) digests of 20,000 drawn texts where the regular expression has the end tokens in front
+    ends_apart.json             (clip) digests of 20,000 drawn texts where the regular expression has the end
+                                tokens in front
     truncation.json             one text cut to several lengths
     digests.json                one digest per 1,000 texts (per 4,096 code points) of several kinds of texts
 
-more_texts.json: texts for all three. unknown.json: byte-level BPE whose vocabulary has not every byte, with what it answers.
+more_texts.json: texts for all three. unknown.json: byte-level BPE whose vocabulary has not every
+byte, with what it answers.
 
-They are trained on the names of Unicode's characters, the licence in the repository's root and the drawn texts below, where there
-is no tokenizer.json yet: training breaks ties as it likes, so one that is there is kept. Digests and texts are those of make_tokenizer_reference.py, with three kinds more; the C++ tests draw the same.
+They are trained on the names of Unicode's characters, the licence in the repository's root and the
+drawn texts below, where there is no tokenizer.json yet: training breaks ties as it likes, so one
+that is there is kept. Digests and texts are those of make_tokenizer_reference.py, with three kinds
+more; the C++ tests draw the same.
 """
 
 import argparse
@@ -232,7 +238,8 @@ def fold_ids(digest, ids):
 
 
 def make_references(name, fast, captions):
-    """`fast` was made from vocabulary files. Its tokenizer.json, with the added tokens' flags of the well-known models, is kept."""
+    """`fast` was made from vocabulary files. Its tokenizer.json, with the added tokens' flags of
+    the well-known models, is kept."""
     folder = OUT / name
     folder.mkdir(exist_ok=True)
     hard = HARD_TEXTS + MORE_TEXTS

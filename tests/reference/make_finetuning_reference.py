@@ -2,10 +2,11 @@
 
     python tests/reference/make_finetuning_reference.py
 
-gradients.safetensors: for each small encoder of tests/reference/encoders/ (bert, distilbert, roberta, mpnet, clip, vit, deit, dinov2, dinov2_swiglu,
-dinov2_registers, clip_vision) the loss is sum(last layer * direction) over true tokens, direction(b, t, d) = sin(b + 2 t + 3 d).
-FAMILY/NAME is its gradient in the weight NAME of the last layer and, where there is one, the final norm behind it.
-Captions are the ids of tiny_FAMILY_states.safetensors, pictures formula_pixels(2, 16, 16).
+gradients.safetensors: for each small encoder of tests/reference/encoders/ (bert, distilbert,
+roberta, mpnet, clip, vit, deit, dinov2, dinov2_swiglu, dinov2_registers, clip_vision) the loss is
+sum(last layer * direction) over true tokens, direction(b, t, d) = sin(b + 2 t + 3 d). FAMILY/NAME
+is its gradient in the weight NAME of the last layer and, where there is one, the final norm behind
+it. Captions are the ids of tiny_FAMILY_states.safetensors, pictures formula_pixels(2, 16, 16).
 
 merged_bert.safetensors: the last layer of tiny_bert with 3 B A added to query and value of layer i, rank 2, where
 A[r, j] = 0.1 sin(r + 2 j + i) and B[o, r] = 0.1 cos(o + 3 r + i).

@@ -1,9 +1,10 @@
-"""Writes tests/reference/folders/: what AutoTokenizer, transformers' models and sentence-transformers make of folders whose files
-disagree, or say what few folders say.
+"""Writes tests/reference/folders/: what AutoTokenizer, transformers' models and
+sentence-transformers make of folders whose files disagree, or say what few folders say.
 
     python tests/reference/make_folder_reference.py --models models
 
-    tokenizers.json       small tokenizers, file by file: the ids of some texts, cut as the folder says, and their segments
+    tokenizers.json       small tokenizers, file by file: the ids of some texts, cut as the folder says, and
+                          their segments
     states.safetensors    models/... that few folders are like, on the weights of tests/reference/encoders
     minilm_long.safetensors   sentence-transformers' embedding of a caption longer than all-MiniLM-L6-v2 takes
 

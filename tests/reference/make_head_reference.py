@@ -1,4 +1,5 @@
-"""Writes heads/residual_mlp.safetensors: a small residual MLP head in torch.nn, its weights, an input and what it answers."""
+"""Writes heads/residual_mlp.safetensors: a small residual MLP head in torch.nn, its weights, an
+input and what it answers."""
 
 from pathlib import Path
 

@@ -2,9 +2,10 @@
 
     python tests/reference/make_image_encoder_reference.py
 
-Each folder tiny_NAME/ is a model as transformers saves it, with random weights: config.json, model.safetensors,
-preprocessor_config.json. Beside them lies states.safetensors with, for each size of picture, the layers that transformers
-gives for two pictures of formula_pixels: HxW/0 (the embeddings) to HxW/L (behind the final norm), [2, T, D] each.
+Each folder tiny_NAME/ is a model as transformers saves it, with random weights: config.json,
+model.safetensors, preprocessor_config.json. Beside them lies states.safetensors with, for each size
+of picture, the layers that transformers gives for two pictures of formula_pixels: HxW/0 (the
+embeddings) to HxW/L (behind the final norm), [2, T, D] each.
 """
 
 import json

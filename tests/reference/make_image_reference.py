@@ -1,6 +1,7 @@
-"""Writes the picture files and the expected numbers under images/: Pillow's resize, transformers' image
-processors, the fast ones too (prep_fast.json), and small files in every format with what Pillow makes of them. Nothing is random: the pictures
-come from a formula that tests/images/formula_picture.h repeats.
+"""Writes the picture files and the expected numbers under images/: Pillow's resize, transformers'
+image processors, the fast ones too (prep_fast.json), and small files in every format with what
+Pillow makes of them. Nothing is random: the pictures come from a formula that
+tests/images/formula_picture.h repeats.
 
 Needs Pillow 13, which changed the order of the passes of some resizes.
 """
@@ -153,7 +154,8 @@ def fast_cases():
     """The fast processors, and beside them their slow twins: bytes, for the two resize with other arithmetic."""
     raw = {"do_rescale": False, "do_normalize": False}
     box = {"height": 24, "width": 20}
-    # Margins of 3 modulo 4 (11 of 35, 7 of 31 and 27, 3 of 24), which rounding to even starts a pixel further on, and odd padding.
+    # Margins of 3 modulo 4 (11 of 35, 7 of 31 and 27, 3 of 24), which rounding to even starts a pixel
+    # further on, and odd padding.
     runs = [
         (CLIPImageProcessorFast, CLIPImageProcessor, {"size": {"shortest_edge": 24}, "crop_size": 24}),
         (BitImageProcessorFast, BitImageProcessor, {"size": {"shortest_edge": 31}, "crop_size": box}),

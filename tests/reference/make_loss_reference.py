@@ -2,9 +2,10 @@
 
     python3 tests/reference/make_loss_reference.py
 
-Two batches of 13 pairs: "alone", where every picture comes once, and "shared", where some come twice or three times. The rule
-for those differs from textbooks (rows that show the same picture are no negatives), so here they are taken out of the
-logits by indexing, row by row, and what is left goes to PyTorch.
+Two batches of 13 pairs: "alone", where every picture comes once, and "shared", where some come
+twice or three times. The rule for those differs from textbooks (rows that show the same picture are
+no negatives), so here they are taken out of the logits by indexing, row by row, and what is left
+goes to PyTorch.
 """
 
 from pathlib import Path

@@ -2,9 +2,10 @@
 
     python tests/reference/make_retrieval_reference.py
 
-Text to image every caption has one right picture: recall@k is scikit-learn's top_k_accuracy_score, the mean reciprocal rank its
-label_ranking_average_precision_score. Image to text recall@k is counted as CLIP_benchmark's zeroshot_retrieval.recall_at_k does, over
-torch.topk. Ranks and mAP@R (Musgrave et al. 2020) are read off numpy.argsort.
+Text to image every caption has one right picture: recall@k is scikit-learn's top_k_accuracy_score,
+the mean reciprocal rank its label_ranking_average_precision_score. Image to text recall@k is
+counted as CLIP_benchmark's zeroshot_retrieval.recall_at_k does, over torch.topk. Ranks and mAP@R
+(Musgrave et al. 2020) are read off numpy.argsort.
 """
 
 import json

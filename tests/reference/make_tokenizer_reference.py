@@ -1,4 +1,5 @@
-"""Writes tests/reference/tokenizer/: what Hugging Face's BERT tokenizer answers, for word_piece_test.cpp to compare with.
+"""Writes tests/reference/tokenizer/: what Hugging Face's BERT tokenizer answers, for
+word_piece_test.cpp to compare with.
 
     python tests/reference/make_tokenizer_reference.py --model models/all-MiniLM-L6-v2 --flickr8k DIR
 
@@ -9,9 +10,10 @@
     code_point_digests.json   one digest per 4,096 code points, each alone and inside a word
     fuzz_digests.json         one digest per 1,000 texts drawn by a small generator that the C++ test has too
 
-A digest is FNV-1a with 64-bit words: starting from 14695981039346656037, each word w makes it (digest ^ w) * 1099511628211
-modulo 2^64. Ids of a text are folded as their count, then each id. Pieces (what normalizer and pre-tokenizer make of a
-text, before any vocabulary could hide a difference behind [UNK]) as their count, then each piece's length and code points.
+A digest is FNV-1a with 64-bit words: starting from 14695981039346656037, each word w makes it
+(digest ^ w) * 1099511628211 modulo 2^64. Ids of a text are folded as their count, then each id.
+Pieces (what normalizer and pre-tokenizer make of a text, before any vocabulary could hide a
+difference behind [UNK]) as their count, then each piece's length and code points.
 """
 
 import argparse
@@ -77,7 +79,8 @@ HARD_TEXTS = [
     "\u6771\u4eac\u90fd is \u4e2d\u6587 mixed\u6df7with\u5408words",
     "\u3042\u3044\u3046\u3048\u304a \u30ab\u30bf\u30ab\u30ca \u304c \u304b\u3099 \uff76\uff9e",
     "\ud55c\uad6d\uc5b4 \ud55c\uae00 \u1112\u1161\u11ab",
-    "\u0645\u0631\u062d\u0628\u0627 \u0628\u0627\u0644\u0639\u0627\u0644\u0645 \u0651\u064e\u0627\u0644\u0644\u0651\u0670\u0647",
+    "\u0645\u0631\u062d\u0628\u0627 \u0628\u0627\u0644\u0639\u0627\u0644\u0645 "
+    "\u0651\u064e\u0627\u0644\u0644\u0651\u0670\u0647",
     "\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd \u05e2\u05d5\u05dc\u05dd",
     "\u0928\u092e\u0938\u094d\u0924\u0947 \u0926\u0941\u0928\u093f\u092f\u093e \u0915\u093c \u0958",
     "\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35 \u0e19\u0e49\u0e33",
@@ -85,7 +88,8 @@ HARD_TEXTS = [
     "\u10db\u10d0\u10ea\u10d4 \u10a0 \u1c90 \u13a0 \uab70",
     "\u0f40\u0f71\u0f72 \u0f73 \u0f75 \u0f81",
     "\U00011938 \U00011935\U00011930",
-    "\U0001f600 \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1e9\U0001f1ea \u2764\ufe0f \U0001f44d\U0001f3fd a\U0001f436b",
+    "\U0001f600 \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1e9\U0001f1ea "
+    "\u2764\ufe0f \U0001f44d\U0001f3fd a\U0001f436b",
     "zero\u200bwidth\u200djoin\ufeffbom\u00adhyphen",
     "left\u202eright\u202c\u2066iso\u2069",
     "nbsp\u00a0thin\u2009ideographic\u3000ogham\u1680line\u2028para\u2029nel\u0085vt\u000bff\u000cend",
@@ -95,7 +99,8 @@ HARD_TEXTS = [
     "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324\u031ea\u0306\u0310\u0357l\u0308\u030ag\u033eo\u0310",
     "\U0001d165\U0001d16e\u0334 \U00016af0\U0001d15f",
     "\uff28\uff25\uff2c\uff2c\uff2f \uff11\uff12\uff13 \u2460 \u00bd \u2167 \u00b2 \u2126 \u212a",
-    "\u00a1hola! \u00bfqu\u00e9? \u00abguillemets\u00bb \u201cquotes\u201d \u2018s\u2019 \u2013 \u2014 \u2026 \u2022 \u203b",
+    "\u00a1hola! \u00bfqu\u00e9? \u00abguillemets\u00bb \u201cquotes\u201d "
+    "\u2018s\u2019 \u2013 \u2014 \u2026 \u2022 \u203b",
     "\u3001\u3002\u300c\u300d\uff01\uff1f\u30fb\u30fc \u060c\u061f \u0964 \u055a \u1801 \u2e3a \u2e42 \u2e52",
     "$ + < = > ^ ` | ~ \u00a2 \u00a3 \u20ac \u00a9 \u00ae \u2122 \u00b0 \u00b1 \u00d7 \u00f7 \u2190 \u221e \u2588",
     "[SEP]",
@@ -122,9 +127,12 @@ HARD_TEXTS = [
     "a\u0300" * 300,
     "http://www.example.com/a?b=c&d=%20#x_y",
     "C++20 C# F\u266f .NET 3.14 1,000 10:30 a/b\\c",
-    "\u0131 \u0130 \u0130I \u01c5 \u1e9e \u0390 \u1fd3 \ua7ae \u2c2f \U00010400 \U0001e900 \ua7c2 \ua7f5 \ua7dc \ua7cb \U00010d50 \U00016ea0 \u1c89",
-    "\u0898x\u08d0 \u0b55 \u0c3c \u0c04 \u0d00 \u0eba \u1734 \u1abf \u1ac1 \u1df6 \u20f0 \ua9bd \U00010efd \U0001133b \U0001e08f \U0001e4ec",
-    "\u061d \u09fd \u0a76 \u0c77 \u0c84 \u166d \u1b7d \u2e4f \u2e5d \U00010ead \U00010f86 \U00011145 \U0001171a? \U000119e2 \U00011fff \U00012ff1 \U00016e97",
+    "\u0131 \u0130 \u0130I \u01c5 \u1e9e \u0390 \u1fd3 \ua7ae \u2c2f \U00010400 "
+    "\U0001e900 \ua7c2 \ua7f5 \ua7dc \ua7cb \U00010d50 \U00016ea0 \u1c89",
+    "\u0898x\u08d0 \u0b55 \u0c3c \u0c04 \u0d00 \u0eba \u1734 \u1abf \u1ac1 \u1df6 \u20f0 "
+    "\ua9bd \U00010efd \U0001133b \U0001e08f \U0001e4ec",
+    "\u061d \u09fd \u0a76 \u0c77 \u0c84 \u166d \u1b7d \u2e4f \u2e5d "
+    "\U00010ead \U00010f86 \U00011145 \U0001171a? \U000119e2 \U00011fff \U00012ff1 \U00016e97",
     "\u0600\u06dd\u070f\u180e\u2061\U000110bd\U000110cd\U0001bca0\U000e0041\ue000\U000f0000",
     "mixed \u0410BC \u0391\u0392C \u5b57abc\u0414\u0435\u0444\ud55c\U0001f600",
     "\u0627\u0644\u0643\u062a\u0627\u0628 book \u05e1\u05e4\u05e8 \u672c",

@@ -1,9 +1,11 @@
-"""Writes tandem/tokenizers/bert_unicode_tables.inc and byte_level_tables.inc: what Hugging Face `tokenizers` knows of Unicode.
+"""Writes tandem/tokenizers/bert_unicode_tables.inc and byte_level_tables.inc: what Hugging Face
+`tokenizers` knows of Unicode.
 
     python tests/reference/make_unicode_tables.py        (with the environment of tests/reference/requirements.txt)
 
-The Rust crates behind it carry Unicode tables of several ages, none of them utf8proc's, so a tokenizer that is to agree on every
-code point needs theirs. They are read off `tokenizers` itself, by asking it about each code point:
+The Rust crates behind it carry Unicode tables of several ages, none of them utf8proc's, so a
+tokenizer that is to agree on every code point needs theirs. They are read off `tokenizers` itself,
+by asking it about each code point:
 
     dropped       what clean_text removes (controls, formats, private use, U+FFFD)
     white         what splits words: Rust's char::is_whitespace

@@ -1,4 +1,5 @@
-"""Writes heads/whitening.safetensors: features, their PCA whitening by scikit-learn, and ZCA whitening with shrinkage 0.2 by definition."""
+"""Writes heads/whitening.safetensors: features, their PCA whitening by scikit-learn, and ZCA
+whitening with shrinkage 0.2 by definition."""
 
 from pathlib import Path
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tandem/storage/atomic_file.h"
+#include "tandem/sweep/configurations.h"
 #include "tandem/training/train_options_json.h"
 #include "test_data.h"
 

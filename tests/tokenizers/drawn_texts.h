@@ -63,14 +63,16 @@ class ByteTexts {
  public:
   std::string next() {
     std::string text;
-    for (std::uint64_t left = draw_(40); left > 0; --left) {
-      const std::uint64_t byte = draw_(2) != 0 ? draw_(256) : (draw_(2) != 0 ? 0x61 + draw_(26) : 0xC2 + draw_(0x33));
-      text.push_back(static_cast<char>(byte));
-    }
+    for (std::uint64_t left = draw_(40); left > 0; --left) text.push_back(static_cast<char>(byte()));
     return text;
   }
 
  private:
+  std::uint64_t byte() {
+    if (draw_(2) != 0) return draw_(256);
+    return draw_(2) != 0 ? 0x61 + draw_(26) : 0xC2 + draw_(0x33);
+  }
+
   Draw draw_;
 };
 

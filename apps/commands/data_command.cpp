@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "apps/arguments/data_arguments.h"
+#include "apps/arguments/idle_options.h"
+#include "apps/arguments/thread_argument.h"
+#include "apps/commands/command.h"
+#include "apps/commands/data_writing.h"
+#include "apps/terminal/progress_bar.h"
+#include "tandem/base/printable.h"
+#include "tandem/curation/content_split.h"
+#include "tandem/reports/data_report.h"
+
+namespace tandem::apps {
+namespace {
+
+struct DoctorArguments {
+  DataArguments data;
+  std::string html;
+  int threads = 0;
+  bool no_pixels = false;
+  bool strict = false;
+  bool json = false;
+  WritingArguments writing;
+};
+
+DataReport examine(const DoctorArguments& arguments) {
+  const auto start = std::chrono::steady_clock::now();
+  DataReport report{.spec = arguments.data.spec, .set = read_data(arguments.data)};
+  if (!arguments.no_pixels) {
+    ProgressBar bar("looking at pictures", "pictures");
+    report.survey = survey_pictures(picture_sources(report.set), arguments.threads, bar.callback());
+    report.groups = duplicate_groups(report.survey);
+    if (report.set.splits_made) split_by_content(report.set, report.survey, report.groups);
+  }
+  report.captions = caption_statistics(report.set);
+  report.findings = picture_findings(report.set, report.survey, report.groups);
+  const std::vector<Finding> captions = caption_findings(report.set);
+  report.findings.insert(report.findings.end(), captions.begin(), captions.end());
+  std::stable_sort(report.findings.begin(), report.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+void run_data(const DoctorArguments& arguments) {
+  if (!arguments.writing.to.empty())
+    return write_data(arguments.data, arguments.writing, arguments.threads, arguments.strict, arguments.json);
+  const DataReport report = examine(arguments);
+  if (!arguments.html.empty()) write_report_page(report, arguments.html);
+  if (arguments.json) {
+    std::cout << report_json(report).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  } else {
+    print_report(report, std::cout);
+    if (!arguments.html.empty()) std::cout << "\n" << arguments.html << ": the page with pictures\n";
+  }
+  if (!arguments.strict || report.count(Severity::kError) + report.count(Severity::kWarning) == 0) return;
+  std::cerr << "tandem: " << arguments.data.spec << ": --strict allows no errors and no warnings, found "
+            << report.count(Severity::kError) << " and " << report.count(Severity::kWarning);
+  const char* before = ": ";
+  for (const Finding& finding : report.findings) {
+    if (finding.severity != Severity::kNote)
+      std::cerr << std::exchange(before, "; ") << printable_sentence(finding.what) << ": " << finding.count;
+  }
+  std::cerr << "\n";
+  throw CLI::RuntimeError(1);
+}
+
+}  // namespace
+
+void add_data_command(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("data", "Say what is in a data set and what is wrong with it, or write it in another layout");
+  const auto arguments = std::make_shared<DoctorArguments>();
+  add_data_arguments(*command, "data,--data", arguments->data);
+  command->add_option("--html", arguments->html,
+                      "Write a page with thumbnails of duplicates and odd pictures to this file");
+  command->add_flag("--no-pixels", arguments->no_pixels,
+                    "Do not open the pictures: no sizes, no duplicates, splits by name");
+  command->add_flag("--strict", arguments->strict,
+                    "Exit with 1 if there is an error or a warning; with --to, refuse what cannot be read");
+  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")
+      ->check(threads_range())
+      ->capture_default_str();
+  add_writing_arguments(*command, arguments->writing);
+  command->add_flag("--json", arguments->json, "Print everything as JSON");
+  command->footer(
+      "Examples:\n"
+      "  tandem data flickr8k:flickr8k\n"
+      "  tandem data csv:pictures/captions.csv --html report.html\n"
+      "  tandem data openclipart: --no-pixels --json\n"
+      "  tandem data coco:coco --limit 5000 --to 'webdataset:shards/{0000..}.tar' --resize 256\n"
+      "  tandem data 'webdataset:shards/{0000..0004}.tar' --to csv:plain/captions.csv\n"
+      "\nErrors make results mean something else than they say (a picture in train and in test, a picture that cannot "
+      "be read);\n"
+      "warnings cost quality (duplicates, captions of one word, what the reader left out); notes are worth knowing.");
+  command->callback([arguments, command] {
+    const std::string& to = arguments->writing.to;
+    refuse_idle_options(
+        *command,
+        {{{"--html", "--no-pixels"}, "examining the data", to.empty(), "--to " + to},
+         {{"--resize", "--replace"}, "--to", !to.empty()},
+         {{"--shard-size"}, "--to webdataset:SHARDS", to.starts_with("webdataset:"), to.empty() ? "" : "--to " + to}});
+    run_data(*arguments);
+  });
+}
+
+}  // namespace tandem::apps

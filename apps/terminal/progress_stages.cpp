@@ -1,0 +1,22 @@
+#include "apps/terminal/progress_stages.h"
+
+#include <iostream>
+
+namespace tandem::apps {
+
+Stages ProgressStages::stages() {
+  return [this](const std::string& doing, const std::string& unit) {
+    bar_.reset();  // Its line ends before the next one begins.
+    bar_ = std::make_unique<ProgressBar>(doing, unit);
+    return bar_->callback();
+  };
+}
+
+Notice ProgressStages::notice() {
+  return [this](const std::string& line) {
+    if (bar_) bar_->clear();
+    std::cerr << line << "\n";
+  };
+}
+
+}  // namespace tandem::apps

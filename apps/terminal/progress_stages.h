@@ -1,0 +1,24 @@
+// Progress bars of work that has several stages, one after the other.
+#pragma once
+
+#include <memory>
+
+#include "apps/terminal/progress_bar.h"
+#include "tandem/base/progress.h"
+
+namespace tandem::apps {
+
+/// Draws the stage that was begun last, until the next one or its own end.
+class ProgressStages {
+ public:
+  /// The callbacks to hand to the library; this object must outlive them. A stage's progress throws
+  /// Stopped after a signal.
+  Stages stages();
+  /// Prints a line on standard error, above the bar.
+  Notice notice();
+
+ private:
+  std::unique_ptr<ProgressBar> bar_;
+};
+
+}  // namespace tandem::apps

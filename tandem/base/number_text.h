@@ -1,0 +1,22 @@
+// Numbers as people read them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace tandem {
+
+/// 40455 -> "40,455"
+std::string with_thousands(std::int64_t number);
+
+/// Rounded to that many places: (29.04, 1) -> "29.0"
+std::string decimal(double number, int places);
+
+/// Seconds as "1:53", from an hour on as "2:01:53".
+std::string clock_text(double seconds);
+
+/// The text, printable, on the right (or left) of a column `width` characters wide.
+std::string right_aligned(const std::string& text, std::size_t width);
+std::string left_aligned(const std::string& text, std::size_t width);
+
+}  // namespace tandem

@@ -1,0 +1,34 @@
+// What can be had without learning: every baseline fitted on train, its settings chosen on dev, and
+// its answer for the split asked for.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tandem/base/progress.h"
+#include "tandem/closed_form/paired_axes.h"
+
+namespace tandem {
+
+/// How good embeddings of dev are; larger is better. The caller supplies it, so that baselines need
+/// not know of retrieval.
+using EmbeddingQuality = std::function<double(const at::Tensor& image, const at::Tensor& text)>;
+
+struct Baseline {
+  std::string name;  ///< "cca", "ridge-text-to-image", "ridge-image-to-text", "procrustes", "asif"
+  std::vector<std::pair<std::string, double>> settings;  ///< the best on dev: the first of equals
+  double dev_quality = 0;
+  // Of the split asked for. Similarity is the dot product. Those of ASIF are not of unit length:
+  // pictures are columns of the identity, and captions hold their similarities to them.
+  at::Tensor image;  ///< [N, D]
+  at::Tensor text;   ///< [M, D]
+};
+
+/// `progress` counts settings tried. Throws c10::ValueError as paired_axes does.
+std::vector<Baseline> closed_form_baselines(const CaptionedRows& train, const CaptionedRows& dev,
+                                            const CaptionedRows& asked, const EmbeddingQuality& quality,
+                                            const Progress& progress = {});
+
+}  // namespace tandem

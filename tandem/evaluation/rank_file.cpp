@@ -1,0 +1,201 @@
+#include "tandem/evaluation/rank_file.h"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+
+#include "tandem/base/errors.h"
+#include "tandem/storage/atomic_file.h"
+#include "tandem/storage/checksum.h"
+#include "tandem/storage/json_file.h"
+#include "tandem/storage/mapped_file.h"
+
+namespace tandem {
+namespace {
+
+constexpr const char* kRankFormat = "tandem ranks";
+constexpr int kRankVersion = 2;  // 1 had no checksum
+constexpr const char* kChecksumField = "checksum";
+
+std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+/// Of the first line's other fields and of the lines behind it.
+std::string checksum_of_lines(Json first, std::string_view others) {
+  first.erase(kChecksumField);
+  return Checksum().add_field(line_of(first)).add_field(others).text();
+}
+
+Json parsed(std::string_view line, const std::string& place) {
+  std::optional<Json> json = json_in(line);
+  if (!json || !json->is_object()) throw FileError(place, "a JSON object", "something else");
+  return *std::move(json);
+}
+
+/// `candidates` is how many there are to search, none of which can come after the last place.
+std::int64_t rank_of(const Json& json, std::int64_t candidates, const std::string& place) {
+  const auto rank = json_field<std::int64_t>(json, "rank", place);
+  if (rank < 1 || rank > candidates)
+    throw FileError(place, "ranks from 1 to " + std::to_string(candidates), std::to_string(rank));
+  return rank;
+}
+
+/// `list` holds the first line's numbers.
+PictureRanks picture_of(const Json& json, const RankList& list, const std::string& place) {
+  PictureRanks picture{.id = json_field<std::string>(json, "image", place),
+                       .rank = rank_of(json, list.gallery_captions, place),
+                       .precision = json_field<double>(json, "average_precision", place)};
+  if (!(picture.precision >= 0 && picture.precision <= 1))
+    throw FileError(place, "an \"average_precision\" from 0 to 1", Json(picture.precision).dump());
+  const Json captions = json_field<Json>(json, "captions", place);
+  if (!captions.is_array() || captions.empty()) throw FileError(place, "a list of captions", json_type(captions));
+  for (const Json& caption : captions) {
+    picture.captions.push_back({.rank = rank_of(caption, list.gallery_images, place),
+                                .text = json_field_or<std::string>(caption, "text", "", place)});
+  }
+  return picture;
+}
+
+void check_same(const RankList& ours, const RankList& other, const std::string& name) {
+  const auto gallery = [](const RankList& list) {
+    return "protocol " + list.protocol + " with " + std::to_string(list.gallery_images) + " pictures and " +
+           std::to_string(list.gallery_captions) + " captions to search";
+  };
+  if (gallery(ours) != gallery(other)) throw FileError(name, gallery(ours) + ", to be compared with", gallery(other));
+  if (ours.pictures.size() != other.pictures.size()) {
+    throw FileError(name, std::to_string(ours.pictures.size()) + " pictures, to be compared with",
+                    std::to_string(other.pictures.size()));
+  }
+}
+
+/// Captions come in the same order; texts decide where both know them.
+void check_captions(const PictureRanks& ours, const PictureRanks& other, const std::string& name) {
+  const std::string whose = " of picture " + ours.id;
+  if (ours.captions.size() != other.captions.size()) {
+    throw FileError(name, std::to_string(ours.captions.size()) + " captions" + whose,
+                    std::to_string(other.captions.size()));
+  }
+  for (std::size_t c = 0; c < ours.captions.size(); ++c) {
+    const std::string &our_text = ours.captions[c].text, &other_text = other.captions[c].text;
+    if (!our_text.empty() && !other_text.empty() && our_text != other_text) {
+      throw FileError(name, "the caption \"" + our_text + "\"" + whose, "\"" + other_text + "\"");
+    }
+  }
+}
+
+}  // namespace
+
+RankList rank_list(const RetrievalResult& result, const std::string& title, const std::string& protocol,
+                   const std::vector<std::string>& ids, const std::vector<std::string>& captions) {
+  RankList list{.title = title,
+                .protocol = protocol,
+                .galleries = result.galleries,
+                .gallery_images = result.gallery_images,
+                .gallery_captions = result.gallery_captions};
+  for (std::int64_t i = 0; i < result.images; ++i) {
+    list.pictures.push_back(
+        {.id = ids[i], .rank = result.ranks.image_to_text[i], .precision = result.ranks.image_precision[i]});
+  }
+  for (std::int64_t q = 0; q < result.captions; ++q) {
+    list.pictures[result.image_of_query[q]].captions.push_back(
+        {.rank = result.ranks.text_to_image[q], .text = captions.empty() ? "" : captions[result.text_rows[q]]});
+  }
+  return list;
+}
+
+void write_rank_list(const std::filesystem::path& file, const RankList& list) {
+  Json first = {{"format", kRankFormat},
+                {"version", kRankVersion},
+                {"title", list.title},
+                {"protocol", list.protocol},
+                {"galleries", list.galleries},
+                {"gallery_images", list.gallery_images},
+                {"gallery_captions", list.gallery_captions},
+                {"pictures", list.pictures.size()}};
+  std::string text;
+  for (const PictureRanks& picture : list.pictures) {
+    Json captions = Json::array();
+    for (const CaptionRank& caption : picture.captions) {
+      captions.push_back({{"rank", caption.rank}});
+      if (!caption.text.empty()) captions.back()["text"] = caption.text;
+    }
+    text += line_of({{"image", picture.id},
+                     {"rank", picture.rank},
+                     {"average_precision", picture.precision},
+                     {"captions", captions}});
+  }
+  first[kChecksumField] = checksum_of_lines(first, text);
+  write_file(file, line_of(first) + text);
+}
+
+RankList read_rank_list(const std::filesystem::path& file) {
+  const MappedFile map(file);
+  std::string_view text = map.bytes();
+  RankList list;
+  Json first;
+  std::string_view others;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string place = file.string() + " line " + std::to_string(number);
+    const Json json = parsed(text.substr(0, end), place);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (number > 1) {
+      list.pictures.push_back(picture_of(json, list, place));
+      continue;
+    }
+    first = json;
+    others = text;
+    const auto format = json_field_or<std::string>(json, "format", "none", place);
+    const auto version = json_field_or<int>(json, "version", 0, place);
+    if (format != kRankFormat || version != kRankVersion)
+      throw FileError(place,
+                      std::string("ranks that 'tandem eval --ranks' wrote, version ") + std::to_string(kRankVersion),
+                      format + ", version " + std::to_string(version));
+    list.title = json_field<std::string>(json, "title", place);
+    list.protocol = json_field<std::string>(json, "protocol", place);
+    list.galleries = json_field<std::int64_t>(json, "galleries", place);
+    list.gallery_images = json_field<std::int64_t>(json, "gallery_images", place);
+    list.gallery_captions = json_field<std::int64_t>(json, "gallery_captions", place);
+  }
+  const auto pictures = json_field<std::size_t>(first, "pictures", file);
+  const auto found = list.pictures.size();
+  if (pictures != found)
+    throw FileError(file, std::to_string(pictures) + " pictures, as its first line says", std::to_string(found));
+  const auto written = json_field<std::string>(first, kChecksumField, file);
+  const auto computed = checksum_of_lines(first, others);
+  if (written != computed)
+    throw FileError(file, "lines with checksum " + written,
+                    "checksum " + computed + ": the file was changed or damaged");
+  if (list.pictures.empty() || list.galleries < 1 ||
+      static_cast<std::int64_t>(list.pictures.size()) % list.galleries != 0) {
+    throw FileError(file, "a line a picture, as many in each gallery", std::to_string(list.pictures.size()));
+  }
+  return list;
+}
+
+RetrievalResult matched(const RankList& ours, const RankList& other, const std::string& other_name) {
+  check_same(ours, other, other_name);
+  std::unordered_map<std::string, const PictureRanks*> of_id;
+  for (const PictureRanks& picture : other.pictures) of_id[picture.id] = &picture;
+  RetrievalResult result{.galleries = other.galleries, .images = static_cast<std::int64_t>(ours.pictures.size())};
+  for (std::size_t i = 0; i < ours.pictures.size(); ++i) {
+    const auto found = of_id.find(ours.pictures[i].id);
+    if (found == of_id.end())
+      throw FileError(other_name, "a picture " + ours.pictures[i].id + ", to be compared with", "none");
+    const PictureRanks& picture = *found->second;
+    if (ours.galleries > 1 && other.pictures[i].id != picture.id) {  // The order tells the galleries.
+      throw FileError(other_name, "pictures in the same order, which tells the galleries",
+                      other.pictures[i].id + " in place of " + picture.id);
+    }
+    check_captions(ours.pictures[i], picture, other_name);
+    result.ranks.image_to_text.push_back(picture.rank);
+    result.ranks.image_precision.push_back(picture.precision);
+    for (const CaptionRank& caption : picture.captions) {
+      result.ranks.text_to_image.push_back(caption.rank);
+      result.image_of_query.push_back(static_cast<std::int64_t>(i));
+    }
+  }
+  result.captions = static_cast<std::int64_t>(result.image_of_query.size());
+  return result;
+}
+
+}  // namespace tandem

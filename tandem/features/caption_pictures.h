@@ -1,0 +1,15 @@
+// Captions that name their pictures by id, as lists from elsewhere have them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tandem {
+
+/// The rows of the pictures that captions name by id. Throws FileError naming `file` if an id is
+/// not in `ids`.
+std::vector<std::int64_t> rows_of(const std::vector<std::string>& named, const std::vector<std::string>& ids,
+                                  const std::string& file);
+
+}  // namespace tandem

@@ -1,0 +1,21 @@
+// What a joint map is and how good it is, in words and in JSON.
+#pragma once
+
+#include <string>
+
+#include "tandem/maps/joint_projection.h"
+#include "tandem/storage/json_file.h"
+
+namespace tandem {
+
+/// "t-SNE of both sides, perplexity 30, seed 0, KL 1.47; each side centred, ..."
+std::string method_words(const JointProjection& map, const JointProjectionOptions& options);
+
+/// "a caption lies 0.31 times as far from its own picture as from a random one; trustworthiness
+/// 0.95, ..."
+std::string quality_words(const JointProjection& map);
+
+/// The same numbers by name; a number that was not measured is null.
+Json map_json(const JointProjection& map, const JointProjectionOptions& options);
+
+}  // namespace tandem

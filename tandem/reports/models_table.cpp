@@ -1,0 +1,54 @@
+#include "tandem/reports/models_table.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "tandem/base/number_text.h"
+
+namespace tandem {
+namespace {
+
+Json way_json(const RetrievalSummary& way) {
+  return {{"recall_at_1", way.r1},
+          {"recall_at_5", way.r5},
+          {"recall_at_10", way.r10},
+          {"median_rank", way.median_rank},
+          {"mean_rank", way.mean_rank}};
+}
+
+/// "regularisation 0.1, power 4"
+std::string settings_text(const Json& settings) {
+  std::string text;
+  for (const auto& [name, value] : settings.items()) text += (text.empty() ? "" : ", ") + name + " " + value.dump();
+  return text;
+}
+
+}  // namespace
+
+void print_models(const std::vector<MeasuredModel>& models, std::ostream& out) {
+  std::size_t width = 20;
+  for (const MeasuredModel& model : models) width = std::max(width, model.name.size());
+  out << std::string(width, ' ') << "      image to text           text to image\n"
+      << std::string(width, ' ') << "      @1     @5    @10        @1     @5    @10    mean     dev  chosen on dev\n";
+  for (const MeasuredModel& model : models) {
+    out << left_aligned(model.name, width) << " ";
+    for (const RetrievalSummary* way : {&model.image_to_text, &model.text_to_image}) {
+      for (const double recall : {way->r1, way->r5, way->r10}) out << right_aligned(decimal(recall, 1), 7);
+      out << "   ";
+    }
+    out << right_aligned(decimal(model.recall, 2), 5)
+        << right_aligned(model.dev_recall ? decimal(*model.dev_recall, 2) : "-", 8) << "  "
+        << settings_text(model.settings) << "\n";
+  }
+}
+
+Json to_json(const MeasuredModel& model) {
+  return {{"name", model.name},
+          {"settings", model.settings},
+          {"dev_mean_recall", model.dev_recall ? Json(*model.dev_recall) : Json()},
+          {"mean_recall", model.recall},
+          {"image_to_text", way_json(model.image_to_text)},
+          {"text_to_image", way_json(model.text_to_image)}};
+}
+
+}  // namespace tandem
