@@ -1,7 +1,7 @@
 """Runs clang-tidy (.clang-tidy) over the sources that changed, or over all of them.
 
     python3 scripts/tidy.py                  # what differs from origin/main, else what the last commit changed
-    python3 scripts/tidy.py --all            # everything: about ten minutes on two cores
+    python3 scripts/tidy.py --all            # everything: about half an hour on two cores
     python3 scripts/tidy.py tandem/losses    # what lies there
 
 Sources are checked as they are compiled, several of a folder as one, without precompiled headers,
@@ -56,6 +56,7 @@ def git(*words):
 
 
 def changed_files():
+    """Relative to origin/main, or to the commit before; nothing if history has neither."""
     if git("rev-parse", "--verify", "--quiet", "origin/main"):
         base = git("merge-base", "HEAD", "origin/main")
         found = git("diff", "--name-only", base[0]) if base else []
@@ -102,8 +103,11 @@ def main():
     parser.add_argument("paths", nargs="*", help="files or folders instead of what changed")
     parser.add_argument("--all", action="store_true", help="everything")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no source after this time")
+    installed = ROOT / ".venv/bin/clang-tidy"
     parser.add_argument(
-        "--clang-tidy", default=str(ROOT / ".venv/bin/clang-tidy"), help="the program (requirements-test.txt)"
+        "--clang-tidy",
+        default=str(installed) if installed.exists() else "clang-tidy",
+        help="the program (requirements-test.txt)",
     )
     arguments = parser.parse_args()
     start = time.monotonic()
