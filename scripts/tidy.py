@@ -24,23 +24,22 @@ BUILD = ROOT / "build-tidy"
 
 
 def configure():
-    if not (BUILD / "compile_commands.json").exists() or not up_to_date():
-        subprocess.run(
-            [
-                "cmake",
-                "-S",
-                ROOT,
-                "-B",
-                BUILD,
-                "-G",
-                "Ninja",
-                "-DCMAKE_BUILD_TYPE=Release",
-                "-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON",
-                "-DCCACHE_PROGRAM=CCACHE_PROGRAM-NOTFOUND",
-            ],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+    if (BUILD / "compile_commands.json").exists() and up_to_date():
+        return
+    options = [
+        "CMAKE_BUILD_TYPE=Release",
+        "CMAKE_DISABLE_PRECOMPILE_HEADERS=ON",
+        "CCACHE_PROGRAM=CCACHE_PROGRAM-NOTFOUND",
+    ]
+    run = subprocess.run(
+        ["cmake", "-S", ROOT, "-B", BUILD, "-G", "Ninja", *[f"-D{option}" for option in options]],
+        capture_output=True,
+        text=True,
+    )
+    if run.returncode != 0:
+        sys.exit(f"tidy: the build cannot be configured:\n{run.stderr}")
+    # Sources that the build makes.
+    subprocess.run(["ninja", "-C", BUILD, "layers/figures/page_sources.cpp"], check=True, stdout=subprocess.DEVNULL)
 
 
 def up_to_date():
@@ -91,10 +90,8 @@ def lies_in(name, places):
     return any(name == place or name.startswith(place + "/") for place in places)
 
 
-def check(tool, unit):
-    run = subprocess.run(
-        [tool, "-p", BUILD, "--quiet", "--extra-arg=-Wno-everything", unit], capture_output=True, text=True
-    )
+def check(tool, unit, extra):
+    run = subprocess.run([tool, "-p", BUILD, "--quiet", *extra, unit], capture_output=True, text=True)
     return run.returncode, run.stdout + (run.stderr if run.returncode and not run.stdout else "")
 
 
@@ -120,10 +117,11 @@ def main():
         chosen = [unit for unit, names in units.items() if any(lies_in(name, places) for name in names)]
     else:
         chosen = chosen_units(units, set(changed_files()))
+    extra = ["--extra-arg=-Wno-everything", "--extra-arg=-fno-openmp"]  # clang comes without omp.h
     failed = left_out = 0
 
     def check_in_time(unit):
-        return None if time.monotonic() - start > arguments.seconds else check(arguments.clang_tidy, unit)
+        return None if time.monotonic() - start > arguments.seconds else check(arguments.clang_tidy, unit, extra)
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for outcome in pool.map(check_in_time, chosen):
