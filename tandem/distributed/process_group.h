@@ -17,7 +17,8 @@ namespace tandem {
 class ProcessGroup {
  public:
   /// Meets the other processes. Tensors are on `device`, one GPU per process or the CPU. Throws
-  /// std::runtime_error also if this LibTorch cannot carry tensors of a GPU.
+  /// std::runtime_error if another process does not come, and c10::ValueError if this LibTorch
+  /// cannot carry tensors of a GPU.
   ProcessGroup(Launch launch, std::chrono::milliseconds timeout, c10::Device device = c10::kCPU);
   ~ProcessGroup();
   ProcessGroup(const ProcessGroup&) = delete;
