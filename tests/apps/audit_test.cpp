@@ -63,7 +63,8 @@ std::size_t column(const std::vector<CsvRow>& table, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("an audit of imported features writes page and table and JSON without thumbnails") {
+TEST_CASE("an audit of imported features writes page and table and JSON without thumbnails" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string run = trained_run(folder);
   const Json audit = Json::parse(successful(
@@ -105,7 +106,8 @@ TEST_CASE("an audit of imported features writes page and table and JSON without 
 
 TEST_CASE(
     "planted swaps are found in a held-out split and in training by cross-fitting and the same seed gives the same "
-    "list") {
+    "list" *
+    doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string run = trained_run(folder);
   for (const std::string split : {"test", "train", "all"}) {
@@ -131,7 +133,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("what of a split cannot be judged is left out and said, and the rest is judged") {
+TEST_CASE("what of a split cannot be judged is left out and said, and the rest is judged" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string run = trained_run(folder);
   const auto features = [&](const std::string& name, std::int64_t training, std::int64_t unseen) {
@@ -172,7 +175,7 @@ TEST_CASE("what of a split cannot be judged is left out and said, and the rest i
           {"4 pictures of the split train or 2 of the others were needed, got 0 and 1"});
 }
 
-TEST_CASE("verdicts are found by captions that the table guards against spreadsheets") {
+TEST_CASE("verdicts are found by captions that the table guards against spreadsheets" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   FeatureManifest manifest;
   manifest.image_ids = {"-1.jpg", "b.jpg"};
@@ -190,7 +193,7 @@ TEST_CASE("verdicts are found by captions that the table guards against spreadsh
   CHECK(apps::read_verdicts(folder / "audit.csv", manifest, shown) == std::vector<std::string>{"hub", "aligned"});
 }
 
-TEST_CASE("what cannot be audited is refused in one sentence and nothing is written") {
+TEST_CASE("what cannot be audited is refused in one sentence and nothing is written" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string run = trained_run(folder);
   const std::string page = folder / "audit.html";

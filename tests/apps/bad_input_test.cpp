@@ -50,7 +50,7 @@ bool has_models() {
 
 }  // namespace
 
-TEST_CASE("help and version answer and a wrong option is bad input") {
+TEST_CASE("help and version answer and a wrong option is bad input" * doctest::test_suite("slow")) {
   CHECK(successful({"--help"}).find("tandem encode") != std::string::npos);
   CHECK(successful({"--version"}).starts_with("tandem "));
   for (const char* command : {"encode", "train", "eval", "correct", "geometry", "classify", "map", "examples", "search",
@@ -62,7 +62,8 @@ TEST_CASE("help and version answer and a wrong option is bad input") {
   CHECK(tandem_program({"eval", "run", "--nonsense"}).code == 2);
 }
 
-TEST_CASE("a command line that cannot be taken is one line that names the command and its help") {
+TEST_CASE("a command line that cannot be taken is one line that names the command and its help" *
+          doctest::test_suite("slow")) {
   const auto said = [](const std::vector<std::string>& words) {
     const Outcome outcome = tandem_program(words);
     CHECK(outcome.code == 2);
@@ -80,7 +81,8 @@ TEST_CASE("a command line that cannot be taken is one line that names the comman
   }
 }
 
-TEST_CASE("paths that are not UTF-8 work where they are opened and are refused where they would be kept") {
+TEST_CASE("paths that are not UTF-8 work where they are opened and are refused where they would be kept" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string odd = folder / "caf\xe9";
   const std::string plain = import_arrays(folder, feature_arrays(60));
@@ -119,7 +121,8 @@ TEST_CASE("paths that are not UTF-8 work where they are opened and are refused w
   CHECK(!std::filesystem::exists(folder / "f" / "manifest.json"));
 }
 
-TEST_CASE("more than the machine can hold is refused in one sentence, before the work where that can be known") {
+TEST_CASE("more than the machine can hold is refused in one sentence, before the work where that can be known" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(60));
   const Outcome threads = tandem_program({"train", features, "--out", folder / "run", "--threads", "100000"});
@@ -140,8 +143,8 @@ TEST_CASE("more than the machine can hold is refused in one sentence, before the
       said.substr(0, said.size() - 1).substr(said.substr(0, said.size() - 1).rfind('\n') + 1).starts_with("tandem: "));
 }
 
-TEST_CASE(
-    "features that do not differ, or by less than float32 can square, are refused by closed-form heads in words") {
+TEST_CASE("features that do not differ, or by less than float32 can square, are refused by closed-form heads in words" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   for (const double factor : {0.0, 1e-43}) {
     FeatureArrays arrays = feature_arrays(60);
@@ -153,7 +156,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a number of folds is asked for only where there is one") {
+TEST_CASE("a number of folds is asked for only where there is one" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   for (const int training : {1, 3, 5}) {
     FeatureArrays arrays = feature_arrays(40);
@@ -174,7 +177,7 @@ TEST_CASE("a number of folds is asked for only where there is one") {
   }
 }
 
-TEST_CASE("a wrong path is one sentence") {
+TEST_CASE("a wrong path is one sentence" * doctest::test_suite("data")) {
   if (!has_models()) {
     MESSAGE("SKIPPED: models/ is not there");
     return;
@@ -190,7 +193,7 @@ TEST_CASE("a wrong path is one sentence") {
   CHECK(std::filesystem::is_empty(out.path()));
 }
 
-TEST_CASE("an empty CSV and one whose pictures are missing are refused") {
+TEST_CASE("an empty CSV and one whose pictures are missing are refused" * doctest::test_suite("data")) {
   if (!has_models()) {
     MESSAGE("SKIPPED: models/ is not there");
     return;
@@ -203,7 +206,7 @@ TEST_CASE("an empty CSV and one whose pictures are missing are refused") {
   CHECK(!std::filesystem::exists(out / "f" / "manifest.json"));
 }
 
-TEST_CASE("broken pictures are left out and named and refused under strict") {
+TEST_CASE("broken pictures are left out and named and refused under strict" * doctest::test_suite("data")) {
   if (!has_models()) {
     MESSAGE("SKIPPED: models/ is not there");
     return;
@@ -221,7 +224,7 @@ TEST_CASE("broken pictures are left out and named and refused under strict") {
   CHECK(!std::filesystem::exists(out / "strict" / "manifest.json"));
 }
 
-TEST_CASE("an encoder folder that is none is refused in words") {
+TEST_CASE("an encoder folder that is none is refused in words" * doctest::test_suite("data")) {
   if (!has_models()) {
     MESSAGE("SKIPPED: models/ is not there");
     return;
@@ -249,7 +252,7 @@ TEST_CASE("an encoder folder that is none is refused in words") {
   CHECK(!std::filesystem::exists(out / "f" / "manifest.json"));
 }
 
-TEST_CASE("poolings are one for all encoders or one for each") {
+TEST_CASE("poolings are one for all encoders or one for each" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::filesystem::path encoders = reference_dir() / "encoders";
   const auto encode_two = [&](const std::string& out, const std::vector<std::string>& poolings) {
@@ -277,7 +280,7 @@ TEST_CASE("poolings are one for all encoders or one for each") {
   refused(encode_two("three", {"cls", "mean", "max"}), {"--image-pooling", "one for each of the 2", "found 3"});
 }
 
-TEST_CASE("a device or an arithmetic that this machine has not is refused in words") {
+TEST_CASE("a device or an arithmetic that this machine has not is refused in words" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const auto encode_tiny = [&](const std::vector<std::string>& more) {
     std::vector<std::string> words = {"encode",
@@ -308,7 +311,7 @@ TEST_CASE("a device or an arithmetic that this machine has not is refused in wor
   CHECK(!std::filesystem::exists(folder / "features"));
 }
 
-TEST_CASE("features from another encoder or damaged ones are refused by eval") {
+TEST_CASE("features from another encoder or damaged ones are refused by eval" * doctest::test_suite("data")) {
   if (!has_models()) {
     MESSAGE("SKIPPED: models/ is not there");
     return;
@@ -337,7 +340,7 @@ TEST_CASE("features from another encoder or damaged ones are refused by eval") {
   CHECK(!std::filesystem::exists(out / "again"));
 }
 
-TEST_CASE("an output that cannot be written is an error and not a silence") {
+TEST_CASE("an output that cannot be written is an error and not a silence" * doctest::test_suite("slow")) {
   const Outcome outcome = tandem_program({"--version"});
   CHECK(outcome.code == 0);
   const std::string command = program_path() + " --version > /dev/full 2>/dev/null";

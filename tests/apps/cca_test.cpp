@@ -36,7 +36,8 @@ std::string trained(const ScratchFolder& folder, const std::string& features, co
 
 }  // namespace
 
-TEST_CASE("cca chooses on dev, is the baseline of that name, and makes a run for every command") {
+TEST_CASE("cca chooses on dev, is the baseline of that name, and makes a run for every command" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(300));
   const std::string run = folder / "linear";
@@ -68,7 +69,7 @@ TEST_CASE("cca chooses on dev, is the baseline of that name, and makes a run for
           {"--epochs is of heads that are trained, got a run of CCA"});
 }
 
-TEST_CASE("the same heads again, without a seed, and none from shuffled pairs") {
+TEST_CASE("the same heads again, without a seed, and none from shuffled pairs" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(300));
   successful({"cca", features, "--out", folder / "one", "--json"});
@@ -90,7 +91,7 @@ TEST_CASE("the same heads again, without a seed, and none from shuffled pairs") 
   CHECK(given.at("width") == 5);
 }
 
-TEST_CASE("trained and solved heads join, with weights given or chosen on dev") {
+TEST_CASE("trained and solved heads join, with weights given or chosen on dev" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(300));
   const std::string one = trained(folder, features, "one", "1");
@@ -129,7 +130,7 @@ TEST_CASE("trained and solved heads join, with weights given or chosen on dev") 
   CHECK(!std::filesystem::exists(folder / "no"));
 }
 
-TEST_CASE("the search for weights finds what is good and leaves what is useless little") {
+TEST_CASE("the search for weights finds what is good and leaves what is useless little" * doctest::test_suite("slow")) {
   at::Generator chance = at::detail::createCPUGenerator(3);
   const auto unit = [](const at::Tensor& rows) { return rows / rows.norm(2, {1}, true); };
   const at::Tensor cause = at::randn({80, 8}, chance);
@@ -150,7 +151,7 @@ TEST_CASE("the search for weights finds what is good and leaves what is useless 
   CHECK(done == total);
 }
 
-TEST_CASE("what cca cannot do is refused in one sentence, and nothing is left behind") {
+TEST_CASE("what cca cannot do is refused in one sentence, and nothing is left behind" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   FeatureArrays arrays = feature_arrays(60);
   const std::string features = import_arrays(folder, arrays);

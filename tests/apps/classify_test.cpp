@@ -25,7 +25,8 @@ std::string with_classes(const ScratchFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("pictures are classified by the names of their classes, from features and from files") {
+TEST_CASE("pictures are classified by the names of their classes, from features and from files" *
+          doctest::test_suite("slow")) {
   TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
   TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
   const ScratchFolder data, out;

@@ -24,7 +24,8 @@ std::string left_out(const std::string& spec) {
 
 }  // namespace
 
-TEST_CASE("pictures encode to the same bits from files and from the shards they were written to") {
+TEST_CASE("pictures encode to the same bits from files and from the shards they were written to" *
+          doctest::test_suite("slow")) {
   TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
   TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
   const ScratchFolder data, out;
@@ -52,7 +53,8 @@ TEST_CASE("pictures encode to the same bits from files and from the shards they 
   CHECK(read_file(out / "examples.html").find("data:image/jpeg;base64,") != std::string::npos);
 }
 
-TEST_CASE("data that were never meant well are reported line by line and refused under strict") {
+TEST_CASE("data that were never meant well are reported line by line and refused under strict" *
+          doctest::test_suite("slow")) {
   const ScratchFolder data;
   write_shapes(data);
   const std::string head =
@@ -83,7 +85,7 @@ TEST_CASE("data that were never meant well are reported line by line and refused
   CHECK(pictures == 1);
 }
 
-TEST_CASE("a target that is none is refused and nothing is made") {
+TEST_CASE("a target that is none is refused and nothing is made" * doctest::test_suite("slow")) {
   const ScratchFolder data, out;
   const std::string csv = "csv:" + write_shapes(data).string();
   for (const char* to : {"webdataset:x.tar", "webdataset:{00..03}.tar", "parquet:x", "csv:", "x"}) {

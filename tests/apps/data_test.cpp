@@ -20,7 +20,7 @@ Json finding(const Json& report, const std::string& kind) {
 
 }  // namespace
 
-TEST_CASE("on Flickr8k the doctor finds what is known to be wrong with it") {
+TEST_CASE("on Flickr8k the doctor finds what is known to be wrong with it" * doctest::test_suite("data")) {
   const std::filesystem::path flickr = shared_dir() / "data" / "flickr8k";
   TANDEM_SKIP_WITHOUT(flickr);
   const Json report = Json::parse(successful({"data", "flickr8k:" + flickr.string(), "--json"}));
@@ -41,7 +41,8 @@ TEST_CASE("on Flickr8k the doctor finds what is known to be wrong with it") {
 }
 
 TEST_CASE(
-    "a drawing beyond its budget is an unreadable picture among readable ones and nothing reaches standard error") {
+    "a drawing beyond its budget is an unreadable picture among readable ones and nothing reaches standard error" *
+    doctest::test_suite("slow")) {
   const ScratchFolder data;
   const std::string begin =
       "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='64' height='64'>";
@@ -65,7 +66,8 @@ TEST_CASE(
   CHECK(unreadable.dump().find("ones that claim 900000000") != std::string::npos);
 }
 
-TEST_CASE("the doctor reports and writes a page and fails under strict only if something is wrong") {
+TEST_CASE("the doctor reports and writes a page and fails under strict only if something is wrong" *
+          doctest::test_suite("slow")) {
   const ScratchFolder data;
   const std::string splits[] = {"train", "dev", "test"};
   std::string csv = "image,caption,split\n";
@@ -97,7 +99,7 @@ TEST_CASE("the doctor reports and writes a page and fails under strict only if s
   refused({"data", "csv:" + (data / "none.csv").string()}, {"none.csv"});
 }
 
-TEST_CASE("encode puts copies on one side and does not look again once it is done") {
+TEST_CASE("encode puts copies on one side and does not look again once it is done" * doctest::test_suite("slow")) {
   TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
   TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
   const ScratchFolder data, out;

@@ -29,7 +29,8 @@ Json evaluated(const std::string& run) {
 
 }  // namespace
 
-TEST_CASE("an ensemble of runs is a run: measured, corrected, searched, drawn and joined again") {
+TEST_CASE("an ensemble of runs is a run: measured, corrected, searched, drawn and joined again" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(300));
   const std::string one = member(folder, features, "one", {"--seed", "1", "--width", "12"});
@@ -74,7 +75,7 @@ TEST_CASE("an ensemble of runs is a run: measured, corrected, searched, drawn an
         std::string::npos);
 }
 
-TEST_CASE("runs that make no ensemble are refused and nothing is lost") {
+TEST_CASE("runs that make no ensemble are refused and nothing is lost" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const FeatureArrays arrays = feature_arrays(150);
   const std::string features = import_arrays(folder, arrays);

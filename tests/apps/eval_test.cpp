@@ -100,7 +100,7 @@ void write_run(const ScratchFolder& folder, bool same_features) {
 
 }  // namespace
 
-TEST_CASE("embeddings from elsewhere are measured and compared query by query") {
+TEST_CASE("embeddings from elsewhere are measured and compared query by query" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   write_embeddings(folder, "good", 0.4);
   write_embeddings(folder, "bad", 1.5);
@@ -145,7 +145,7 @@ TEST_CASE("embeddings from elsewhere are measured and compared query by query") 
   CHECK(larger["image_to_text"]["mean_rank"] == paired["image_to_text"]["mean_rank"]);
 }
 
-TEST_CASE("embeddings that cannot be measured are refused in one sentence") {
+TEST_CASE("embeddings that cannot be measured are refused in one sentence" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   write_embeddings(folder, "e", 0.4);
   write_npy(folder / "zero-image.npy", at::zeros({kImages, 8}));
@@ -189,7 +189,7 @@ TEST_CASE("embeddings that cannot be measured are refused in one sentence") {
   CHECK(tandem_program(eval_of(folder, "e", and_pairs({"-k", "0"}))).code == 2);
 }
 
-TEST_CASE("ranks of other queries are not compared with") {
+TEST_CASE("ranks of other queries are not compared with" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   write_embeddings(folder, "e", 0.4);
   const std::vector<std::string> pairs = {"--image-of-text", folder / "pairs.npy"};
@@ -230,7 +230,7 @@ TEST_CASE("ranks of other queries are not compared with") {
   against(ranks.substr(0, ranks.rfind("{\"average")), {"40 pictures", "found 39"});
 }
 
-TEST_CASE("a picture that the model has seen is named and under strict refused") {
+TEST_CASE("a picture that the model has seen is named and under strict refused" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   write_run(folder, true);
   const std::string run = folder / "run";

@@ -25,7 +25,7 @@ struct Mirror {
 
 }  // namespace
 
-TEST_CASE("fetch shows a data set's terms and wants consent where its owners do") {
+TEST_CASE("fetch shows a data set's terms and wants consent where its owners do" * doctest::test_suite("slow")) {
   const Mirror mirror;
   const ScratchFolder out;
   const std::string folder = out / "flickr8k";
@@ -42,7 +42,7 @@ TEST_CASE("fetch shows a data set's terms and wants consent where its owners do"
   CHECK(mirror.server.requests().size() == 2);
 }
 
-TEST_CASE("the mirror may come from the environment") {
+TEST_CASE("the mirror may come from the environment" * doctest::test_suite("slow")) {
   const Mirror mirror;
   const ScratchFolder out;
   ::setenv("TANDEM_MIRROR", mirror.address().c_str(), 1);
@@ -53,7 +53,7 @@ TEST_CASE("the mirror may come from the environment") {
   ::unsetenv("TANDEM_MIRROR");
 }
 
-TEST_CASE("fetch lists what it knows and refuses what it does not") {
+TEST_CASE("fetch lists what it knows and refuses what it does not" * doctest::test_suite("slow")) {
   const std::string list = successful({"fetch", "--list"});
   for (const char* part : {"flickr8k", "coco-captions", "cifar100", "c58f30108f718f92721af3b95e74349a",
                            "no published hash", "CC BY 4.0"}) {

@@ -46,7 +46,7 @@ void fetch_until(const std::function<bool()>& enough) {
 
 }  // namespace
 
-TEST_CASE("fetch prints the folder and the second time asks nothing") {
+TEST_CASE("fetch prints the folder and the second time asks nothing" * doctest::test_suite("slow")) {
   TinyHub hub;
   use(hub);
   CHECK(successful({"fetch", kModel}) == hub.snapshot().string() + "\n");
@@ -58,7 +58,8 @@ TEST_CASE("fetch prints the folder and the second time asks nothing") {
   CHECK(hub.hub.requests().empty());
 }
 
-TEST_CASE("a fetch killed in the middle goes on where it was and its half is never taken for whole") {
+TEST_CASE("a fetch killed in the middle goes on where it was and its half is never taken for whole" *
+          doctest::test_suite("slow")) {
   TinyHub hub;
   use(hub);
   hub.change_store = [&](const ServerRequest&, ServerAnswer& answer) {
@@ -80,7 +81,7 @@ TEST_CASE("a fetch killed in the middle goes on where it was and its half is nev
   CHECK(read_file(hub.snapshot() / "model.safetensors") == hub.files.at("model.safetensors"));
 }
 
-TEST_CASE("a fetch that is refused is one sentence without the token") {
+TEST_CASE("a fetch that is refused is one sentence without the token" * doctest::test_suite("slow")) {
   TinyHub hub;
   use(hub);
   refused({"fetch", "tiny/model"}, {"tiny/model", "hf:ORG/NAME"});
@@ -93,7 +94,8 @@ TEST_CASE("a fetch that is refused is one sentence without the token") {
   CHECK((outcome.out + outcome.err).find(kToken) == std::string::npos);
 }
 
-TEST_CASE("an encoder of the hub that is not in the cache is refused with the command that gets it") {
+TEST_CASE("an encoder of the hub that is not in the cache is refused with the command that gets it" *
+          doctest::test_suite("slow")) {
   TinyHub hub;
   use(hub);
   const ScratchFolder data;
@@ -103,7 +105,7 @@ TEST_CASE("an encoder of the hub that is not in the cache is refused with the co
   CHECK(hub.hub.requests().empty());
 }
 
-TEST_CASE("encoders lists the cache and says why it cannot use what it cannot") {
+TEST_CASE("encoders lists the cache and says why it cannot use what it cannot" * doctest::test_suite("slow")) {
   TinyHub hub;
   use(hub);
   successful({"fetch", kModel});
@@ -128,7 +130,8 @@ TEST_CASE("encoders lists the cache and says why it cannot use what it cannot") 
   CHECK(successful({"encoders"}).find("cannot use hf:tiny/model\n") != std::string::npos);
 }
 
-TEST_CASE("an encoder of the cache encodes and travels with the run as files of its own") {
+TEST_CASE("an encoder of the cache encodes and travels with the run as files of its own" *
+          doctest::test_suite("slow")) {
   TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
   TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
   TinyHub hub;

@@ -12,7 +12,8 @@ using namespace tandem::tests;
 
 TEST_CASE(
     "figures of a run: seven, in the formats asked for, with numbers that training must have moved, the same for the "
-    "same seed") {
+    "same seed" *
+    doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(60));
   const std::string run = folder / "run";

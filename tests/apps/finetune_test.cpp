@@ -37,7 +37,8 @@ struct TinyRun {
 
 }  // namespace
 
-TEST_CASE("a fine-tuned run measures what fine-tuning said, searches, and has merged encoders and an adapter") {
+TEST_CASE("a fine-tuned run measures what fine-tuning said, searches, and has merged encoders and an adapter" *
+          doctest::test_suite("slow")) {
   const TinyRun tiny_run;
   const std::string tuned = tiny_run.out / "tuned";
   const auto words = tiny_run.finetune({"--tower", "both", "--lora", "2", "--learning-rate", "0.01"});
@@ -60,7 +61,8 @@ TEST_CASE("a fine-tuned run measures what fine-tuning said, searches, and has me
   refused(words, {"expected a folder without a run", "found a finished run"});
 }
 
-TEST_CASE("heads that were solved for are a start like trained ones, and what comes of them was trained") {
+TEST_CASE("heads that were solved for are a start like trained ones, and what comes of them was trained" *
+          doctest::test_suite("slow")) {
   const TinyRun tiny_run;
   // Regularised so strongly, what rounds differently in the plain operators stays small; random
   // encoders' features hardly move.
@@ -76,7 +78,7 @@ TEST_CASE("heads that were solved for are a start like trained ones, and what co
   CHECK(tuned.at("options").at("image_head").at("kind") == "linear");
 }
 
-TEST_CASE("the side that is not trained keeps its features and its encoder bit for bit") {
+TEST_CASE("the side that is not trained keeps its features and its encoder bit for bit" * doctest::test_suite("slow")) {
   const TinyRun tiny_run;
   const std::filesystem::path tuned = tiny_run.out / "tuned";
   const std::filesystem::path before = tiny_run.features;
@@ -93,7 +95,7 @@ TEST_CASE("the side that is not trained keeps its features and its encoder bit f
         (said.at("best_epoch") == 0));
 }
 
-TEST_CASE("a column that the last norm has switched off does not make fine-tuning leap") {
+TEST_CASE("a column that the last norm has switched off does not make fine-tuning leap" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::filesystem::path encoder = folder / "bert";
   std::filesystem::copy(tiny("bert"), encoder);
@@ -131,7 +133,7 @@ TEST_CASE("a column that the last norm has switched off does not make fine-tunin
   CHECK(!std::filesystem::exists(folder / "leap"));
 }
 
-TEST_CASE("what cannot be fine-tuned is refused in one sentence, and leaves no run") {
+TEST_CASE("what cannot be fine-tuned is refused in one sentence, and leaves no run" * doctest::test_suite("slow")) {
   const TinyRun tiny_run("resnet_basic");
   refused(tiny_run.finetune({}), {"needed either --unfreeze-last N or --lora RANK, got neither"});
   refused(tiny_run.finetune({"--lora", "2", "--unfreeze-last", "1"}), {"got both"});

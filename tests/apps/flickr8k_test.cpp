@@ -7,7 +7,8 @@
 using namespace tandem;
 using namespace tandem::tests;
 
-TEST_CASE("on a part of Flickr8k true pairs are learned and shuffled pairs stay at chance") {
+TEST_CASE("on a part of Flickr8k true pairs are learned and shuffled pairs stay at chance" *
+          doctest::test_suite("data")) {
   TANDEM_SKIP_WITHOUT(shared_dir() / "data" / "flickr8k");
   TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
   // 600 train, 100 dev and 100 test pictures in the layout of the whole set.

@@ -74,7 +74,8 @@ void name_files(const std::filesystem::path& document, const std::filesystem::pa
 
 }  // namespace
 
-TEST_CASE("features and runs of strangers name no file outside, whatever command carries their encoders") {
+TEST_CASE("features and runs of strangers name no file outside, whatever command carries their encoders" *
+          doctest::test_suite("slow")) {
   const TinyWork tiny;
   successful(tiny.train("other"));
   // Seen from the encoder and from the copy in a run, the name leads to one of these.
@@ -107,7 +108,8 @@ TEST_CASE("features and runs of strangers name no file outside, whatever command
   for (const Words& words : {tiny.train("fine"), tiny.ensemble("fine-ensemble"), tiny.audit("fine")}) successful(words);
 }
 
-TEST_CASE("an encoder that changed since it made the features is refused by what would carry it") {
+TEST_CASE("an encoder that changed since it made the features is refused by what would carry it" *
+          doctest::test_suite("slow")) {
   const TinyWork tiny;
   successful(tiny.train("other"));
   const std::string config = read_file(tiny.models / "vit/config.json");

@@ -44,7 +44,8 @@ std::string trained_run(const ScratchFolder& folder) {
 }  // namespace
 
 TEST_CASE(
-    "a correction is fitted on dev with training queries, kept in the run, and used by search until it is turned off") {
+    "a correction is fitted on dev with training queries, kept in the run, and used by search until it is turned off" *
+    doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string run = trained_run(folder);
   const std::string id = "4";
@@ -94,7 +95,7 @@ TEST_CASE(
   refused({"eval", run, "--correction", "none", "--transductive"}, {"--transductive needs a correction"});
 }
 
-TEST_CASE("a correction of other heads or a damaged one is refused in words") {
+TEST_CASE("a correction of other heads or a damaged one is refused in words" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string run = trained_run(folder);
   successful({"correct", run, "--method", "csls", "--json"});
@@ -117,7 +118,7 @@ TEST_CASE("a correction of other heads or a damaged one is refused in words") {
   refused({"correct", folder / "none"}, {"none"});
 }
 
-TEST_CASE("geometry measures a run and draws its similarities") {
+TEST_CASE("geometry measures a run and draws its similarities" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string run = trained_run(folder);
   const Json told = Json::parse(successful({"geometry", run, "--json"}));
@@ -138,7 +139,7 @@ TEST_CASE("geometry measures a run and draws its similarities") {
   refused({"geometry", folder / "none"}, {"expected a run"});
 }
 
-TEST_CASE("geometry fits a factor to runs whose loss trains none, and says so") {
+TEST_CASE("geometry fits a factor to runs whose loss trains none, and says so" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string trained = trained_run(folder);
   const std::string hinge = folder / "hinge";

@@ -20,7 +20,8 @@ Words beside(Words words, const Words& more) {
 
 }  // namespace
 
-TEST_CASE("an option that means nothing to what was chosen is refused by name before anything is opened") {
+TEST_CASE("an option that means nothing to what was chosen is refused by name before anything is opened" *
+          doctest::test_suite("slow")) {
   const Words train = {"train", "no-features", "--out", "no-run"};
   const Words finetune = {"finetune", "no-run", "--out", "no-tuned"};
   const Words map = {"map", "no-run", "--out", "no.png"};

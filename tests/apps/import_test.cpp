@@ -68,7 +68,8 @@ std::vector<std::string> import_of(const ScratchFolder& from, const std::string&
 
 }  // namespace
 
-TEST_CASE("imported features are trained on and measured and shown without pictures or encoders") {
+TEST_CASE("imported features are trained on and measured and shown without pictures or encoders" *
+          doctest::test_suite("slow")) {
   const ScratchFolder from, out;
   write_features(from);
   const std::string features = out / "features";
@@ -95,7 +96,7 @@ TEST_CASE("imported features are trained on and measured and shown without pictu
   refused({"search", run, "dog", "--id", "picture-4"}, {"several"});
 }
 
-TEST_CASE("export --overwrite leaves the new export alone, and what is the user's") {
+TEST_CASE("export --overwrite leaves the new export alone, and what is the user's" * doctest::test_suite("slow")) {
   const ScratchFolder from, out;
   write_features(from);
   successful(import_of(from, out / "first"));
@@ -113,7 +114,7 @@ TEST_CASE("export --overwrite leaves the new export alone, and what is the user'
   CHECK(read_file(arrays / "notes.txt") == "mine");
 }
 
-TEST_CASE("a full disk keeps the older export, and leaves nothing of a new one") {
+TEST_CASE("a full disk keeps the older export, and leaves nothing of a new one" * doctest::test_suite("slow")) {
   const ScratchFolder from, out;
   write_features(from);
   successful(import_of(from, out / "first"));
@@ -147,7 +148,7 @@ TEST_CASE("a full disk keeps the older export, and leaves nothing of a new one")
   CHECK(!std::filesystem::exists(out / "new"));
 }
 
-TEST_CASE("exported features come back bit for bit in either format") {
+TEST_CASE("exported features come back bit for bit in either format" * doctest::test_suite("slow")) {
   const ScratchFolder from, out;
   write_features(from);
   successful(import_of(from, out / "first"));
@@ -185,7 +186,8 @@ TEST_CASE("exported features come back bit for bit in either format") {
                                 out / "fourth", "--json"}))["captions"] == kImportedImages);
 }
 
-TEST_CASE("arrays in several files are put below each other and other features are not replaced unasked") {
+TEST_CASE("arrays in several files are put below each other and other features are not replaced unasked" *
+          doctest::test_suite("slow")) {
   const ScratchFolder from, out;
   write_npy(from / "a.npy", at::arange(6, at::kFloat).reshape({2, 3}));
   write_npy(from / "b.npy", at::arange(9, at::kDouble).reshape({3, 3}));
@@ -203,7 +205,7 @@ TEST_CASE("arrays in several files are put below each other and other features a
   CHECK(FeatureStore::open(out / "f").manifest().image_ids.size() == 2);
 }
 
-TEST_CASE("features that do not fit together are refused in one sentence") {
+TEST_CASE("features that do not fit together are refused in one sentence" * doctest::test_suite("slow")) {
   const ScratchFolder from, out;
   write_npy(from / "a.npy", at::arange(6, at::kFloat).reshape({2, 3}));
   write_npy(from / "three.npy", at::arange(9, at::kFloat).reshape({3, 3}));

@@ -7,7 +7,8 @@
 using namespace tandem;
 using namespace tandem::tests;
 
-TEST_CASE("the main job runs from captioned pictures to measured model and map and search") {
+TEST_CASE("the main job runs from captioned pictures to measured model and map and search" *
+          doctest::test_suite("slow")) {
   TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
   TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
   const ScratchFolder data, out;

@@ -77,7 +77,7 @@ TEST_CASE("what a number's type does not hold is refused by the option's name") 
   CHECK(read_numbers({"--steps=2000000"}, numbers).find("--steps") != std::string::npos);
 }
 
-TEST_CASE("every command of the program reads numbers so") {
+TEST_CASE("every command of the program reads numbers so" * doctest::test_suite("slow")) {
   const ScratchFolder out;
   for (const auto& [command, option] : std::vector<std::pair<std::string, std::string>>{{"train", "--seed"},
                                                                                         {"eval", "--seed"},

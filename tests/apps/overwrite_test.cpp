@@ -153,7 +153,7 @@ std::string tiny_encoder(const char* family) { return reference_dir() / "encoder
 
 }  // namespace
 
-TEST_CASE("train --overwrite leaves the old run or the new one, whole") {
+TEST_CASE("train --overwrite leaves the old run or the new one, whole" * doctest::test_suite("slow")) {
   const ScratchFolder folder, runs;
   const std::string features = import_arrays(folder, feature_arrays(300));
   successful(short_training(features, runs / "run", "1"));
@@ -161,7 +161,7 @@ TEST_CASE("train --overwrite leaves the old run or the new one, whole") {
                     5);
 }
 
-TEST_CASE("cca --overwrite leaves the old run or the new one, whole") {
+TEST_CASE("cca --overwrite leaves the old run or the new one, whole" * doctest::test_suite("slow")) {
   const ScratchFolder folder, runs;
   const std::string features = import_arrays(folder, feature_arrays(200));
   const Words words = {"cca", features, "--out", runs / "run", "--overwrite", "--power", "1", "--regularisation"};
@@ -169,7 +169,7 @@ TEST_CASE("cca --overwrite leaves the old run or the new one, whole") {
   check_replacement({and_more(words, {"10"}), {runs / "run"}, run_in}, 3);
 }
 
-TEST_CASE("ensemble --overwrite leaves the old run or the new one, whole") {
+TEST_CASE("ensemble --overwrite leaves the old run or the new one, whole" * doctest::test_suite("slow")) {
   const ScratchFolder folder, runs;
   const std::string features = import_arrays(folder, feature_arrays(200));
   for (const char* seed : {"1", "2", "3"})
@@ -180,7 +180,7 @@ TEST_CASE("ensemble --overwrite leaves the old run or the new one, whole") {
       {and_more({"ensemble", folder / "run3"}, Words(words.begin() + 1, words.end())), {runs / "run"}, run_in}, 3);
 }
 
-TEST_CASE("import --overwrite leaves the old features or the new ones, whole") {
+TEST_CASE("import --overwrite leaves the old features or the new ones, whole" * doctest::test_suite("slow")) {
   const ScratchFolder folder, stores;
   FeatureArrays arrays = feature_arrays(300);
   import_arrays(folder, arrays, "first");
@@ -204,7 +204,7 @@ TEST_CASE("import --overwrite leaves the old features or the new ones, whole") {
   check_replacement({words("second"), {stores / "features"}, store_in}, 3);
 }
 
-TEST_CASE("a sweep leaves its old best run or its new one, whole") {
+TEST_CASE("a sweep leaves its old best run or its new one, whole" * doctest::test_suite("slow")) {
   const ScratchFolder folder, sweeps;
   const std::string features = import_arrays(folder, feature_arrays(200));
   for (const char* width : {"8", "24"}) {
@@ -220,7 +220,7 @@ TEST_CASE("a sweep leaves its old best run or its new one, whole") {
   check_replacement({words("24"), {sweeps / "sweep" / "best"}, run_in}, 3);
 }
 
-TEST_CASE("encode --overwrite leaves the old features or the new ones, whole") {
+TEST_CASE("encode --overwrite leaves the old features or the new ones, whole" * doctest::test_suite("slow")) {
   const ScratchFolder data, stores;
   const std::string csv = write_shapes(data).string();
   const auto words = [&](const char* pooling) {
@@ -247,7 +247,7 @@ TEST_CASE("encode --overwrite leaves the old features or the new ones, whole") {
   check_replacement({words("max"), {stores / "features"}, store_in}, 4);
 }
 
-TEST_CASE("finetune --overwrite leaves the old run or the new one, whole") {
+TEST_CASE("finetune --overwrite leaves the old run or the new one, whole" * doctest::test_suite("slow")) {
   const ScratchFolder data, folder, runs;
   const std::string csv = write_shapes(data).string();
   successful({"encode", "--data", "csv:" + csv, "--image-encoder", tiny_encoder("vit"), "--image-pooling", "mean",
@@ -265,7 +265,7 @@ TEST_CASE("finetune --overwrite leaves the old run or the new one, whole") {
   check_replacement({words("2"), {runs / "run"}, fine_tuned_in}, 4);
 }
 
-TEST_CASE("figures, maps and both files of an audit are replaced all together") {
+TEST_CASE("figures, maps and both files of an audit are replaced all together" * doctest::test_suite("slow")) {
   const ScratchFolder folder, drawn, mapped, judged;
   const std::string features = import_arrays(folder, feature_arrays(200));
   const std::string run = folder / "run";

@@ -66,7 +66,8 @@ double recorded_recall(const std::string& run) {
 
 TEST_CASE(
     "the dev recall that training chooses by is the one eval finds, on any processor and in any precision of "
-    "training") {
+    "training" *
+    doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, tied_arrays());
   for (const char* processor : kProcessors) {
@@ -85,7 +86,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("captions that all lie in one point are found by no picture, in training as in eval") {
+TEST_CASE("captions that all lie in one point are found by no picture, in training as in eval" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   FeatureArrays arrays = feature_arrays(400);
   arrays.text.narrow(0, 1, arrays.text.size(0) - 1).copy_(arrays.text.narrow(0, 0, 1));
@@ -102,7 +104,8 @@ TEST_CASE("captions that all lie in one point are found by no picture, in traini
   }
 }
 
-TEST_CASE("training in fp32 has the same losses where bf16 is multiplied and where it is not") {
+TEST_CASE("training in fp32 has the same losses where bf16 is multiplied and where it is not" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(400));
   const auto loss = [&](const char* processor) {
@@ -115,7 +118,7 @@ TEST_CASE("training in fp32 has the same losses where bf16 is multiplied and whe
   CHECK(loss("DEFAULT") == doctest::Approx(loss("AVX2")).epsilon(1e-6));
 }
 
-TEST_CASE("a sweep's dev and test recalls are those of eval") {
+TEST_CASE("a sweep's dev and test recalls are those of eval" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, tied_arrays());
   write_file(folder / "grid.toml",
@@ -130,7 +133,8 @@ TEST_CASE("a sweep's dev and test recalls are those of eval") {
         doctest::Approx(told.at("image_to_text").at("r1").get<double>()).epsilon(1e-9));
 }
 
-TEST_CASE("the dev recall of a fine-tuned run is the one eval finds, in either precision") {
+TEST_CASE("the dev recall of a fine-tuned run is the one eval finds, in either precision" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const auto tiny_folder = [](const char* family) {
     return (reference_dir() / "encoders" / (std::string("tiny_") + family)).string();

@@ -71,7 +71,7 @@ Words peer_training(const std::string& features, const std::string& out) {
 
 }  // namespace
 
-TEST_CASE("two and three processes learn what one does") {
+TEST_CASE("two and three processes learn what one does" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(300));
   successful(peer_training(features, folder / "alone"));
@@ -88,7 +88,7 @@ TEST_CASE("two and three processes learn what one does") {
   }
 }
 
-TEST_CASE("torchrun starts two of them") {
+TEST_CASE("torchrun starts two of them" * doctest::test_suite("slow")) {
   const std::filesystem::path torchrun = source_dir() / ".venv/bin/torchrun";
   TANDEM_SKIP_WITHOUT(torchrun);
   const ScratchFolder folder;
@@ -101,7 +101,8 @@ TEST_CASE("torchrun starts two of them") {
   CHECK(Json::parse(successful({"eval", folder / "run", "--json"})).at("images") == 30);
 }
 
-TEST_CASE("a lost process ends the other in words within the timeout, and resume goes on to the end") {
+TEST_CASE("a lost process ends the other in words within the timeout, and resume goes on to the end" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(600));
   const std::string run = folder / "run";
@@ -131,7 +132,8 @@ TEST_CASE("a lost process ends the other in words within the timeout, and resume
   CHECK(losses_of(run).size() == 300);
 }
 
-TEST_CASE("encode shares its shards out and one process would have made the same features") {
+TEST_CASE("encode shares its shards out and one process would have made the same features" *
+          doctest::test_suite("slow")) {
   const ScratchFolder data, out;
   const std::string csv = write_shapes(data).string();
   const auto encoding = [&](const std::string& name) {

@@ -207,7 +207,7 @@ Words options_in(const std::string& command) {
 
 }  // namespace
 
-TEST_CASE("every command of the README, the tour and the results runs") {
+TEST_CASE("every command of the README, the tour and the results runs" * doctest::test_suite("slow")) {
   const ScratchFolder shapes;
   write_shapes(shapes);
   const std::string picture = read_file(shapes / "shape100.jpg");
@@ -283,7 +283,8 @@ TEST_CASE("every command of the README, the tour and the results runs") {
   check_all_used(recipes, used);
 }
 
-TEST_CASE("the commands of the results' best table run, with four picture encoders and nine views of captions") {
+TEST_CASE("the commands of the results' best table run, with four picture encoders and nine views of captions" *
+          doctest::test_suite("slow")) {
   const Shell shell;
   const ScratchFolder shapes;
   const std::string csv = "csv:" + write_shapes(shapes).string();
@@ -298,7 +299,8 @@ TEST_CASE("the commands of the results' best table run, with four picture encode
   shell.run("tandem eval both");
 }
 
-TEST_CASE("every command of the benchmarks runs or names a script, a target and options that are there") {
+TEST_CASE("every command of the benchmarks runs or names a script, a target and options that are there" *
+          doctest::test_suite("slow")) {
   const Shell shell;
   const std::string peers =
       "needs packages from the network, rivals of tandem; that script and options are there is checked";

@@ -10,8 +10,8 @@
 using namespace tandem;
 using namespace tandem::tests;
 
-TEST_CASE(
-    "scan ranks every pair of views on a sample and finds that pictures and captions have to do with each other") {
+TEST_CASE("scan ranks every pair of views on a sample and finds that pictures and captions have to do with each other" *
+          doctest::test_suite("slow")) {
   TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
   TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
   const ScratchFolder data;

@@ -47,7 +47,7 @@ std::string hostile_run(const ScratchFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("what others named cannot steer the terminal that shows it") {
+TEST_CASE("what others named cannot steer the terminal that shows it" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string run = hostile_run(folder);
   const std::string id = "p4" + kHostile + ".jpg";
@@ -60,7 +60,7 @@ TEST_CASE("what others named cannot steer the terminal that shows it") {
   check_nothing_raw(none.err);
 }
 
-TEST_CASE("JSON says exactly what is there") {
+TEST_CASE("JSON says exactly what is there" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string run = hostile_run(folder);
   const std::string id = "p4" + kHostile + ".jpg";
@@ -87,13 +87,13 @@ TEST_CASE("the names of pictures in a report are shown and not obeyed") {
   CHECK(report.find("\\x1B]0;owned\\x07") != std::string::npos);
 }
 
-TEST_CASE("a query that is not UTF-8 is refused") {
+TEST_CASE("a query that is not UTF-8 is refused" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string run = hostile_run(folder);
   refused({"search", run, "caf\xe9"}, {"search: the words must be UTF-8", "caf\\xE9"});
 }
 
-TEST_CASE("an error's sentence is one short line whatever the file holds") {
+TEST_CASE("an error's sentence is one short line whatever the file holds" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   make_folder(folder / "encoder");
   write_file(folder / "encoder" / "config.json",

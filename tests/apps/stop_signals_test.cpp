@@ -156,7 +156,8 @@ TEST_CASE("a file that is cut short while it is mapped is named in one sentence"
                            ": expected a file that stays as long as it was while it is read, found it cut short\n");
 }
 
-TEST_CASE("a training that is interrupted keeps a checkpoint of that moment and says the command that goes on") {
+TEST_CASE("a training that is interrupted keeps a checkpoint of that moment and says the command that goes on" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
   const auto training = [&](const std::string& out) {
@@ -194,7 +195,7 @@ TEST_CASE("a training that is interrupted keeps a checkpoint of that moment and 
   }
 }
 
-TEST_CASE("a sweep that is interrupted keeps its trials and the same command goes on") {
+TEST_CASE("a sweep that is interrupted keeps its trials and the same command goes on" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(300));
   write_file(folder / "grid.toml",
@@ -214,7 +215,8 @@ TEST_CASE("a sweep that is interrupted keeps its trials and the same command goe
   }
 }
 
-TEST_CASE("an encoding that is interrupted says the command that goes on and ends in the bits of one that was not") {
+TEST_CASE("an encoding that is interrupted says the command that goes on and ends in the bits of one that was not" *
+          doctest::test_suite("slow")) {
   const std::filesystem::path encoders = reference_dir() / "encoders";
   const ScratchFolder data, folder;
   const std::string csv = "csv:" + write_shapes(data).string();

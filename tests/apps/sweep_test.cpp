@@ -43,7 +43,8 @@ std::vector<std::string> with(std::vector<std::string> words, const std::vector<
 
 TEST_CASE(
     "a sweep puts true pairs before the control, measures the chosen one and writes its run; it goes on from what is "
-    "there") {
+    "there" *
+    doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(200));
   write_file(folder / "grid.toml", kGrid);
@@ -91,7 +92,8 @@ TEST_CASE(
       other.err);
 }
 
-TEST_CASE("random search draws what the grid cannot, and a trial that fails is said so and does not stop the others") {
+TEST_CASE("random search draws what the grid cannot, and a trial that fails is said so and does not stop the others" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(60));
   write_file(folder / "grid.toml",
@@ -106,7 +108,7 @@ TEST_CASE("random search draws what the grid cannot, and a trial that fails is s
   refused(sweep_words(folder, features, "other"), {"grid.toml:6: expected a grid, or --random N"});
 }
 
-TEST_CASE("a sweep refuses bad input in one sentence") {
+TEST_CASE("a sweep refuses bad input in one sentence" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   FeatureArrays arrays = feature_arrays(60);
   const std::string features = import_arrays(folder, arrays);
@@ -123,7 +125,7 @@ TEST_CASE("a sweep refuses bad input in one sentence") {
   refused(sweep_words(folder, features), {"sweep"});
 }
 
-TEST_CASE("baselines need a run or features, and dev") {
+TEST_CASE("baselines need a run or features, and dev" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   FeatureArrays arrays = feature_arrays(60);
   refused({"baselines", folder / "nothing"},

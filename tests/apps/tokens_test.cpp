@@ -33,7 +33,8 @@ Json options_of(const ScratchFolder& folder, const std::string& run) {
 
 }  // namespace
 
-TEST_CASE("heads pool the tokens that were stored, and new words and pictures go the same way") {
+TEST_CASE("heads pool the tokens that were stored, and new words and pictures go the same way" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = encoded_tokens(folder, "features", "cls,tokens:4");
   successful(training(features, folder / "attention", {"--queries", "2"}));
@@ -69,7 +70,7 @@ TEST_CASE("heads pool the tokens that were stored, and new words and pictures go
   refused(training(features, folder / "whitened", {"--scaling", "pca"}), {"standardise goes with it"});
 }
 
-TEST_CASE("one side's tokens are pooled and the other side's views stay side by side") {
+TEST_CASE("one side's tokens are pooled and the other side's views stay side by side" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = encoded_tokens(folder, "features", "cls,mean");
   successful(training(features, folder / "run", {"--pooling", "gpo"}));
@@ -77,7 +78,7 @@ TEST_CASE("one side's tokens are pooled and the other side's views stay side by 
   CHECK(options_of(folder, "run").at("text_head").at("pooling") == "gpo");
 }
 
-TEST_CASE("tokens survive export and import, and what is said of them is checked") {
+TEST_CASE("tokens survive export and import, and what is said of them is checked" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = encoded_tokens(folder, "features", "tokens:4");
   successful({"export", features, "--out", folder / "arrays"});
@@ -100,7 +101,7 @@ TEST_CASE("tokens survive export and import, and what is said of them is checked
   refused(with({"--image-tokens", "0:2:24", "--image-tokens", "24:2:24"}), {"one view behind the other"});
 }
 
-TEST_CASE("more patches than a picture has, or no grid of them, are refused") {
+TEST_CASE("more patches than a picture has, or no grid of them, are refused" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::filesystem::path encoders = reference_dir() / "encoders";
   const Words start = {"encode",

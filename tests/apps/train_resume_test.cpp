@@ -78,7 +78,7 @@ void check_same_run(const std::filesystem::path& run, const std::filesystem::pat
 
 }  // namespace
 
-TEST_CASE("a training killed at many moments ends in the bits of one that was not") {
+TEST_CASE("a training killed at many moments ends in the bits of one that was not" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
   successful(training(features, folder / "whole"));
@@ -98,7 +98,7 @@ TEST_CASE("a training killed at many moments ends in the bits of one that was no
   refused({"train", "--resume", run}, {"expected a training that was interrupted, found a finished run"});
 }
 
-TEST_CASE("a full disk ends a training in words and loses no checkpoint") {
+TEST_CASE("a full disk ends a training in words and loses no checkpoint" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
   successful(training(features, folder / "whole"));
@@ -119,7 +119,7 @@ TEST_CASE("a full disk ends a training in words and loses no checkpoint") {
   check_same_run(run, folder / "whole");
 }
 
-TEST_CASE("resuming refuses other features and options and folders in words") {
+TEST_CASE("resuming refuses other features and options and folders in words" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const FeatureArrays arrays = feature_arrays(500);
   const std::string features = import_arrays(folder, arrays);

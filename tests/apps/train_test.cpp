@@ -25,7 +25,7 @@ Words small(const std::string& features, const std::string& out, const Words& mo
 
 }  // namespace
 
-TEST_CASE("training in bf16 is for processors that multiply it") {
+TEST_CASE("training in bf16 is for processors that multiply it" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
   const std::string run = folder / "run";
@@ -40,7 +40,7 @@ TEST_CASE("training in bf16 is for processors that multiply it") {
   CHECK(options.at("loss").at("bf16") == true);
 }
 
-TEST_CASE("every option of training is remembered by its run") {
+TEST_CASE("every option of training is remembered by its run" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
   successful(small(features, folder / "run",
@@ -90,7 +90,8 @@ TEST_CASE("every option of training is remembered by its run") {
   CHECK(Json::parse(successful({"eval", folder / "run", "--json"})).at("images") == 30);
 }
 
-TEST_CASE("the same seed gives the same bits through the program and a chunk makes no difference worth a name") {
+TEST_CASE("the same seed gives the same bits through the program and a chunk makes no difference worth a name" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
   for (const char* run : {"one", "two"})
@@ -106,7 +107,7 @@ TEST_CASE("the same seed gives the same bits through the program and a chunk mak
   CHECK(loss_of("chunks") == doctest::Approx(loss_of("one")).epsilon(1e-5));
 }
 
-TEST_CASE("a batch of more than there is is said to be all of it") {
+TEST_CASE("a batch of more than there is is said to be all of it" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
   const Outcome outcome = tandem_program(small(features, folder / "run", {"--batch-size", "100000"}));
@@ -115,7 +116,7 @@ TEST_CASE("a batch of more than there is is said to be all of it") {
         std::string::npos);
 }
 
-TEST_CASE("features to train on without dev are refused until --no-dev says so") {
+TEST_CASE("features to train on without dev are refused until --no-dev says so" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   FeatureArrays arrays = feature_arrays(150);
   arrays.splits = std::regex_replace(arrays.splits, std::regex("dev"), "train");
@@ -127,7 +128,7 @@ TEST_CASE("features to train on without dev are refused until --no-dev says so")
   CHECK(successful({"eval", folder / "run"}).find("the last epoch was kept, without dev") != std::string::npos);
 }
 
-TEST_CASE("features that cannot be learned from are refused in words") {
+TEST_CASE("features that cannot be learned from are refused in words" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   FeatureArrays arrays = feature_arrays(150);
   arrays.text = at::full_like(arrays.text, 0.5);
@@ -139,7 +140,7 @@ TEST_CASE("features that cannot be learned from are refused in words") {
   refused(small(import_arrays(folder, arrays, "one"), folder / "run"), {"at least two pictures were needed, got 1"});
 }
 
-TEST_CASE("a loss that stops being a number ends training with the step and the cause") {
+TEST_CASE("a loss that stops being a number ends training with the step and the cause" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
   refused(small(features, folder / "run", {"--learning-rate", "1e30", "--clip", "0", "--warm-up", "0"}),
@@ -147,7 +148,7 @@ TEST_CASE("a loss that stops being a number ends training with the step and the 
   CHECK(!std::filesystem::exists(folder / "run/run.json"));
 }
 
-TEST_CASE("two trainings in one folder are refused") {
+TEST_CASE("two trainings in one folder are refused" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
   make_folder(folder / "run");
@@ -155,7 +156,7 @@ TEST_CASE("two trainings in one folder are refused") {
   refused(small(features, folder / "run"), {"another tandem at work in it"});
 }
 
-TEST_CASE("pooling is refused where there is one view on each side to pool") {
+TEST_CASE("pooling is refused where there is one view on each side to pool" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
   refused(small(features, folder / "run", {"--pooling", "gpo"}),

@@ -30,7 +30,8 @@ Json run_json(const std::string& run) { return read_checked_json(std::filesystem
 
 TEST_CASE(
     "an encoder of small scale is worth as much beside one of large scale, and training says which columns it leaves "
-    "out") {
+    "out" *
+    doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string alike = import_arrays(folder, two_encoders(1, 1), "alike");
   const std::string apart = import_arrays(folder, two_encoders(0.05, 100), "apart");
@@ -58,7 +59,7 @@ TEST_CASE(
   CHECK(run_json(folder / "cca").at("dev_mean_recall").get<double>() > 40);
 }
 
-TEST_CASE("a run knows the columns of every view of every encoder") {
+TEST_CASE("a run knows the columns of every view of every encoder" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const auto tiny_folder = [](const char* family) {
     return (reference_dir() / "encoders" / (std::string("tiny_") + family)).string();

@@ -26,7 +26,7 @@ at::Tensor evidence(std::int64_t right, std::int64_t wrong, std::uint64_t seed) 
 
 }  // namespace
 
-TEST_CASE("the model finds the share of wrong pairs and their odds without a label") {
+TEST_CASE("the model finds the share of wrong pairs and their odds without a label" * doctest::test_suite("slow")) {
   for (const double share : {0.02, 0.1, 0.4}) {
     CAPTURE(share);
     const auto wrong = static_cast<std::int64_t>(10000 * share);
@@ -41,13 +41,13 @@ TEST_CASE("the model finds the share of wrong pairs and their odds without a lab
   }
 }
 
-TEST_CASE("data without wrong pairs get hardly any") {
+TEST_CASE("data without wrong pairs get hardly any" * doctest::test_suite("slow")) {
   const MismatchModel model = fit_mismatch_model(evidence(5000, 0, 1), evidence(0, 5000, 2));
   CHECK(model.wrong_share < 0.01);
   CHECK((model.log_odds > 0).sum().item<std::int64_t>() < 20);
 }
 
-TEST_CASE("evidence that is missing or never varies speaks for nothing") {
+TEST_CASE("evidence that is missing or never varies speaks for nothing" * doctest::test_suite("slow")) {
   const at::Tensor own = evidence(900, 100, 1);
   const at::Tensor wrong = evidence(0, 1000, 2);
   const auto with = [](const at::Tensor& rows, double value) {
@@ -61,7 +61,7 @@ TEST_CASE("evidence that is missing or never varies speaks for nothing") {
   CHECK(constant.weights[2] == doctest::Approx(0));
 }
 
-TEST_CASE("evidence is invariant to units and columns that say the same do no harm") {
+TEST_CASE("evidence is invariant to units and columns that say the same do no harm" * doctest::test_suite("slow")) {
   const at::Tensor own = evidence(900, 100, 1);
   const at::Tensor wrong = evidence(0, 1000, 2);
   const MismatchModel plain = fit_mismatch_model(own, wrong);

@@ -50,7 +50,8 @@ double precision_of_list(const AuditGallery& gallery, const at::Tensor& planted)
 
 }  // namespace
 
-TEST_CASE("planted swaps head the list and stay at chance where nothing belongs together") {
+TEST_CASE("planted swaps head the list and stay at chance where nothing belongs together" *
+          doctest::test_suite("slow")) {
   for (const std::uint64_t seed : {1, 2, 3}) {
     CAPTURE(seed);
     const AuditGallery gallery = toy_gallery(kImages, 10 * seed);
@@ -63,7 +64,7 @@ TEST_CASE("planted swaps head the list and stay at chance where nothing belongs 
   }
 }
 
-TEST_CASE("the share of wrong captions is told apart from none") {
+TEST_CASE("the share of wrong captions is told apart from none" * doctest::test_suite("slow")) {
   const AuditGallery gallery = toy_gallery(400, 1);
   const PlantedSwaps swaps = plant_swaps(gallery.image_of_text, 0.1, 1);
   const PairAudit clean = audit(gallery);
@@ -102,7 +103,7 @@ TEST_CASE("a pair is told by its own gallery's rows and the list falls") {
   CHECK(texts.size() == 300);
 }
 
-TEST_CASE("suggestions are the nearest of the others") {
+TEST_CASE("suggestions are the nearest of the others" * doctest::test_suite("slow")) {
   const AuditGallery gallery = toy_gallery(50, 4);
   const at::Tensor similarity = gallery.image.matmul(gallery.text.t());
   for (const JudgedPair& pair : audit(gallery).pairs) {
@@ -125,7 +126,7 @@ TEST_CASE("suggestions are the nearest of the others") {
   }
 }
 
-TEST_CASE("verdicts follow the limits in their order") {
+TEST_CASE("verdicts follow the limits in their order" * doctest::test_suite("slow")) {
   AuditGallery gallery = toy_gallery(kImages, 7);
   // Caption 0 of picture 0 is near to everyone; captions 30 and 60 have twins.
   const at::Tensor everyone = unit_rows(gallery.image.mean(0, true));

@@ -98,7 +98,7 @@ void check_against_definition(const AuditGallery& gallery, const at::Tensor& tex
 
 }  // namespace
 
-TEST_CASE("evidence about the data's own pairs equals its definition") {
+TEST_CASE("evidence about the data's own pairs equals its definition" * doctest::test_suite("slow")) {
   check_against_definition(small_gallery(), at::arange(9, at::kLong));
 }
 

@@ -40,7 +40,7 @@ TEST_CASE("a long name is cut and says by how much and a second time changes not
   }
 }
 
-TEST_CASE("a sentence that is too long keeps its beginning and its end") {
+TEST_CASE("a sentence that is too long keeps its beginning and its end" * doctest::test_suite("slow")) {
   const std::string said = printable_sentence("tensor \"" + std::string(200000000, 'a') + "\" with a list \"shape\"");
   CHECK(said.size() <= kLongestShownCaption);
   CHECK(said.starts_with("tensor \"aaa"));

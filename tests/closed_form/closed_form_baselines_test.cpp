@@ -38,7 +38,7 @@ EmbeddingQuality recall_on(const CaptionedRows& rows) {
 
 }  // namespace
 
-TEST_CASE("every baseline learns true pairs, and none learns shuffled ones") {
+TEST_CASE("every baseline learns true pairs, and none learns shuffled ones" * doctest::test_suite("slow")) {
   const CaptionedRows dev = toy_rows(100, 11);
   const CaptionedRows test = toy_rows(100, 12);
   for (const bool shuffled : {false, true}) {
@@ -56,7 +56,8 @@ TEST_CASE("every baseline learns true pairs, and none learns shuffled ones") {
   }
 }
 
-TEST_CASE("settings are the best on dev, which is told, and nothing is learned of the split asked for") {
+TEST_CASE("settings are the best on dev, which is told, and nothing is learned of the split asked for" *
+          doctest::test_suite("slow")) {
   const CaptionedRows train = toy_rows(120, 10);
   const CaptionedRows dev = toy_rows(60, 11);
   const CaptionedRows test = toy_rows(40, 12);

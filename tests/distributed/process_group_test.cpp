@@ -67,11 +67,16 @@ void check_gradients(std::initializer_list<int> counts, const std::string& devic
 
 }  // namespace
 
-TEST_CASE("rows of unequal counts are gathered by rank and sums are the same bits everywhere") { check_collectives(3); }
+TEST_CASE("rows of unequal counts are gathered by rank and sums are the same bits everywhere" *
+          doctest::test_suite("slow")) {
+  check_collectives(3);
+}
 
-TEST_CASE("two and three processes find the gradients of one to 1e-5") { check_gradients({2, 3}); }
+TEST_CASE("two and three processes find the gradients of one to 1e-5" * doctest::test_suite("slow")) {
+  check_gradients({2, 3});
+}
 
-TEST_CASE("processes with a GPU each gather, add up and find the gradients of one") {
+TEST_CASE("processes with a GPU each gather, add up and find the gradients of one" * doctest::test_suite("gpu")) {
   if (!at::globalContext().hasCUDA()) {
     std::cout << "SKIPPED: no GPU here\n";
     return;
@@ -92,7 +97,7 @@ TEST_CASE("a lost peer ends the others with one sentence within the timeout") {
       ended[0].said);
 }
 
-TEST_CASE("a process whose peers never come says so") {
+TEST_CASE("a process whose peers never come says so" * doctest::test_suite("slow")) {
   const std::vector<Ended> ended =
       run_peers("WORLD_SIZE=2 " + (build_dir() / "distribution_peer").string() + " lost nowhere", 1);
   CHECK(ended[0].code == 1);

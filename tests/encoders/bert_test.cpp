@@ -86,7 +86,7 @@ TEST_CASE("all layers of a small BERT equal those of transformers within 1e-5") 
   }
 }
 
-TEST_CASE("all layers of all-MiniLM-L6-v2 equal those of transformers within 1e-4") {
+TEST_CASE("all layers of all-MiniLM-L6-v2 equal those of transformers within 1e-4" * doctest::test_suite("slow")) {
   const Path folder = tests::models_dir() / "all-MiniLM-L6-v2";
   TANDEM_SKIP_WITHOUT(folder);
   const c10::InferenceMode inference;

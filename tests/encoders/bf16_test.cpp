@@ -33,7 +33,8 @@ constexpr Precision kRounded[] = {Precision::kBFloat16, Precision::kFloat16};
 
 }  // namespace
 
-TEST_CASE("every text family in bf16 and in fp16 stays within a cosine of 0.999 of transformers in fp32") {
+TEST_CASE("every text family in bf16 and in fp16 stays within a cosine of 0.999 of transformers in fp32" *
+          doctest::test_suite("slow")) {
   const c10::InferenceMode inference;
   for (const std::string family : {"bert", "roberta", "distilbert", "mpnet", "clip"}) {
     for (const Precision precision : kRounded) {
@@ -59,7 +60,8 @@ TEST_CASE("every text family in bf16 and in fp16 stays within a cosine of 0.999 
   }
 }
 
-TEST_CASE("every image family in bf16 and in fp16 stays within a cosine of 0.999 of transformers in fp32") {
+TEST_CASE("every image family in bf16 and in fp16 stays within a cosine of 0.999 of transformers in fp32" *
+          doctest::test_suite("slow")) {
   const c10::InferenceMode inference;
   for (const std::string family : {"vit", "deit", "dinov2", "dinov2_registers", "dinov2_swiglu", "clip_vision",
                                    "resnet_basic", "resnet_bottleneck"}) {
@@ -82,7 +84,8 @@ TEST_CASE("every image family in bf16 and in fp16 stays within a cosine of 0.999
   }
 }
 
-TEST_CASE("the real EfficientNet-Lite0 in bf16 stays within a cosine of 0.999 of its PyTorch twin in fp32") {
+TEST_CASE("the real EfficientNet-Lite0 in bf16 stays within a cosine of 0.999 of its PyTorch twin in fp32" *
+          doctest::test_suite("slow")) {
   const c10::InferenceMode inference;
   TANDEM_SKIP_WITHOUT(tests::models_dir() / "efficientnet-lite0");
   const SafetensorsFile expected = SafetensorsFile::open(encoders() / "efficientnet_lite0_states.safetensors");
@@ -93,7 +96,8 @@ TEST_CASE("the real EfficientNet-Lite0 in bf16 stays within a cosine of 0.999 of
   CHECK(lowest > kCosine);
 }
 
-TEST_CASE("the real MiniLM in bf16 stays within a cosine of 0.999 of transformers in fp32") {
+TEST_CASE("the real MiniLM in bf16 stays within a cosine of 0.999 of transformers in fp32" *
+          doctest::test_suite("slow")) {
   const c10::InferenceMode inference;
   TANDEM_SKIP_WITHOUT(tests::models_dir() / "all-MiniLM-L6-v2");
   const SafetensorsFile file = SafetensorsFile::open(encoders() / "minilm_states.safetensors");
@@ -112,7 +116,8 @@ TEST_CASE("the real MiniLM in bf16 stays within a cosine of 0.999 of transformer
   CHECK(lowest > kCosine);
 }
 
-TEST_CASE("the real DeiT-tiny in bf16 stays within a cosine of 0.999 of transformers in fp32") {
+TEST_CASE("the real DeiT-tiny in bf16 stays within a cosine of 0.999 of transformers in fp32" *
+          doctest::test_suite("data")) {
   const std::filesystem::path folder = tests::shared_dir() / "models" / "deit-tiny-patch16-224";
   TANDEM_SKIP_WITHOUT(folder);
   const c10::InferenceMode inference;

@@ -68,12 +68,14 @@ void check_image_families_on(c10::Device device) {
 
 }  // namespace
 
-TEST_CASE("every text family on another device equals transformers, every image family what it is on the CPU") {
+TEST_CASE("every text family on another device equals transformers, every image family what it is on the CPU" *
+          doctest::test_suite("slow")) {
   check_text_families_on(tests::second_device());
   check_image_families_on(tests::second_device());
 }
 
-TEST_CASE("every text family on a GPU equals transformers, every image family what it is on the CPU") {
+TEST_CASE("every text family on a GPU equals transformers, every image family what it is on the CPU" *
+          doctest::test_suite("gpu")) {
   if (!at::globalContext().hasCUDA()) {
     std::cout << "SKIPPED: no GPU here\n";
     return;

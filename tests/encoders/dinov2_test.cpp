@@ -9,7 +9,8 @@
 using namespace tandem;
 using tests::complaint_with;
 
-TEST_CASE("every layer of a small DINOv2 equals transformers within 1e-4 at its own size and at others") {
+TEST_CASE("every layer of a small DINOv2 equals transformers within 1e-4 at its own size and at others" *
+          doctest::test_suite("slow")) {
   CHECK(tests::largest_difference_to_transformers("dinov2") < 1e-4);
 }
 
@@ -17,7 +18,8 @@ TEST_CASE("a DINOv2 with SwiGLU equals transformers within 1e-4") {
   CHECK(tests::largest_difference_to_transformers("dinov2_swiglu") < 1e-4);
 }
 
-TEST_CASE("a DINOv2 with registers equals transformers within 1e-4 at its own size and at others") {
+TEST_CASE("a DINOv2 with registers equals transformers within 1e-4 at its own size and at others" *
+          doctest::test_suite("slow")) {
   CHECK(tests::largest_difference_to_transformers("dinov2_registers") < 1e-4);
   CHECK(open_image_tower(tests::small_encoder("dinov2_registers")).encoder->leading_tokens() == 4);
 }

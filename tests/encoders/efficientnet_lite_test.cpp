@@ -64,19 +64,19 @@ TEST_CASE("a small network equals its PyTorch twin within 1e-5 at odd and even s
   CHECK(largest_difference(states, expected.tensor("states")) < 1e-5);
 }
 
-TEST_CASE("EfficientNet-Lite0 equals its PyTorch twin within 1e-4") {
+TEST_CASE("EfficientNet-Lite0 equals its PyTorch twin within 1e-4" * doctest::test_suite("slow")) {
   const Path folder = tests::models_dir() / "efficientnet-lite0";
   TANDEM_SKIP_WITHOUT(folder);
   check_real_network(folder, lite_references() / "efficientnet_lite0_states.safetensors", 224);
 }
 
-TEST_CASE("EfficientNet-Lite2 equals its PyTorch twin within 1e-4") {
+TEST_CASE("EfficientNet-Lite2 equals its PyTorch twin within 1e-4" * doctest::test_suite("slow")) {
   const Path folder = tests::models_dir() / "efficientnet-lite2";
   TANDEM_SKIP_WITHOUT(folder);
   check_real_network(folder, lite_references() / "efficientnet_lite2_states.safetensors", 260);
 }
 
-TEST_CASE("a network's layers are its stem and its stages and its head") {
+TEST_CASE("a network's layers are its stem and its stages and its head" * doctest::test_suite("slow")) {
   const c10::InferenceMode inference;
   const auto encoder = open(lite_references() / "tiny_efficientnet");
   REQUIRE(encoder->layers() == 4);
@@ -90,7 +90,7 @@ TEST_CASE("a network's layers are its stem and its stages and its head") {
   }
 }
 
-TEST_CASE("a picture's states do not depend on the batch it comes in") {
+TEST_CASE("a picture's states do not depend on the batch it comes in" * doctest::test_suite("slow")) {
   const c10::InferenceMode inference;
   const auto encoder = open(lite_references() / "tiny_efficientnet");
   const at::Tensor pixels = tests::formula_pixels(5, 40, 40);

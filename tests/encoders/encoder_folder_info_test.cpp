@@ -9,7 +9,7 @@
 using namespace tandem;
 using namespace tandem::tests;
 
-TEST_CASE("describe_folder tells family and size of the installed encoders") {
+TEST_CASE("describe_folder tells family and size of the installed encoders" * doctest::test_suite("data")) {
   TANDEM_SKIP_WITHOUT(models_dir() / "all-MiniLM-L6-v2");
   TANDEM_SKIP_WITHOUT(models_dir() / "efficientnet-lite0");
   const EncoderFolderInfo mini = describe_folder(models_dir() / "all-MiniLM-L6-v2");

@@ -151,7 +151,8 @@ TEST_CASE("what a CLIP's file says twice holds as the second time says it for bo
   CHECK(difference(last.slice(1, 1, last.size(1), 5), states().tensor("clip_vision_patches")) < 1e-4);
 }
 
-TEST_CASE("a caption longer than all-MiniLM-L6-v2 takes is cut where sentence-transformers cuts it") {
+TEST_CASE("a caption longer than all-MiniLM-L6-v2 takes is cut where sentence-transformers cuts it" *
+          doctest::test_suite("slow")) {
   TANDEM_SKIP_WITHOUT(tests::models_dir() / "all-MiniLM-L6-v2");
   const c10::InferenceMode inference;
   const TextTower tower = open_text_tower(tests::models_dir() / "all-MiniLM-L6-v2");

@@ -129,7 +129,7 @@ TEST_CASE("all layers of every family equal those of transformers within 1e-5") 
   }
 }
 
-TEST_CASE("padding a batch changes no token's states in any family") {
+TEST_CASE("padding a batch changes no token's states in any family" * doctest::test_suite("slow")) {
   const c10::InferenceMode inference;
   for (const std::string& family : kFamilies) {
     const TextBatch batch(family);
@@ -207,7 +207,7 @@ TEST_CASE("names with the family's prefix and those of TensorFlow's norms are fo
   }
 }
 
-TEST_CASE("weights in several files are those in one and all files are named") {
+TEST_CASE("weights in several files are those in one and all files are named" * doctest::test_suite("slow")) {
   const c10::InferenceMode inference;
   for (const std::string& family : kFamilies) {
     const TextBatch batch(family);

@@ -22,7 +22,7 @@ TEST_CASE("a ViT without biases in bfloat16 with another activation and epsilon 
 
 // The expected states were computed from weights in float32, the folder has them in float16:
 // transformers itself, from the folder, is as far away.
-TEST_CASE("the real DeiT-tiny equals transformers to a cosine of 0.9999") {
+TEST_CASE("the real DeiT-tiny equals transformers to a cosine of 0.9999" * doctest::test_suite("data")) {
   const std::filesystem::path folder = tests::shared_dir() / "models" / "deit-tiny-patch16-224";
   TANDEM_SKIP_WITHOUT(folder);
   const c10::InferenceMode inference;

@@ -80,7 +80,8 @@ TEST_CASE("no picture is judged by heads that saw it or its captions and every p
   CHECK((std::vector<std::int64_t>(judged.begin(), judged.end()) == pictures));
 }
 
-TEST_CASE("cross-fitted heads find planted swaps that they were trained with on the other folds") {
+TEST_CASE("cross-fitted heads find planted swaps that they were trained with on the other folds" *
+          doctest::test_suite("slow")) {
   const PairedFeatures pairs = numbered_pairs(300);
   const PlantedSwaps swaps = plant_swaps(pairs.image_of_text, 0.05, 2);
   PairedFeatures planted = pairs;

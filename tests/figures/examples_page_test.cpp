@@ -29,7 +29,7 @@ Example example(const std::string& id) {
 
 }  // namespace
 
-TEST_CASE("the examples page holds every section and every picture once") {
+TEST_CASE("the examples page holds every section and every picture once" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   write_examples_page(folder / "examples.html", "Pairs", "of <dev>", {{"rank 1", 7}},
                       {{"Best", "The best.", {example("a"), example("b")}}, {"Worst", "", {example("a")}}});

@@ -92,12 +92,14 @@ void check_finetuning_on(c10::Device device) {
 
 }  // namespace
 
-TEST_CASE("fine-tuning on another device comes to what it comes to on the CPU, and goes on where it was interrupted") {
+TEST_CASE("fine-tuning on another device comes to what it comes to on the CPU, and goes on where it was interrupted" *
+          doctest::test_suite("slow")) {
   check_layers_on(second_device());
   check_finetuning_on(second_device());
 }
 
-TEST_CASE("fine-tuning on a GPU comes to what it comes to on the CPU, and goes on where it was interrupted") {
+TEST_CASE("fine-tuning on a GPU comes to what it comes to on the CPU, and goes on where it was interrupted" *
+          doctest::test_suite("gpu")) {
   if (!at::globalContext().hasCUDA()) {
     std::cout << "SKIPPED: no GPU here\n";
     return;

@@ -32,7 +32,8 @@ bool all_equal(const std::vector<at::Tensor>& a, const std::vector<at::Tensor>& 
 
 }  // namespace
 
-TEST_CASE("fine-tuning true pairs makes dev better than frozen features are, shuffled pairs do not") {
+TEST_CASE("fine-tuning true pairs makes dev better than frozen features are, shuffled pairs do not" *
+          doctest::test_suite("slow")) {
   const WordPictures data;
   const TrainedHeads heads = data.heads();
   for (const TuningOptions& tuning :
@@ -78,7 +79,7 @@ TEST_CASE("what comes back is the best epoch on dev, in heads and layers") {
     CHECK(*report.dev_recall <= *tuned.epochs[tuned.best_epoch].dev_recall);
 }
 
-TEST_CASE("killed at any step, fine-tuning goes on to the same bits as without a stop") {
+TEST_CASE("killed at any step, fine-tuning goes on to the same bits as without a stop" * doctest::test_suite("slow")) {
   const WordPictures data;
   const TrainedHeads heads = data.heads();
   const TuningOptions tuning{.layers = 1, .rank = 2};

@@ -48,7 +48,7 @@ TEST_CASE("the trained layers begin as the frozen ones in every family, whole or
   }
 }
 
-TEST_CASE("gradients of every family's last layer equal those of transformers") {
+TEST_CASE("gradients of every family's last layer equal those of transformers" * doctest::test_suite("slow")) {
   const SafetensorsFile expected = SafetensorsFile::open(reference_dir() / "finetuning" / "gradients.safetensors");
   for (const std::string& family : all_families()) {
     const TinyEncoder tiny(family);
@@ -72,7 +72,7 @@ TEST_CASE("gradients of every family's last layer equal those of transformers") 
   }
 }
 
-TEST_CASE("checkpointing every layer gives the gradients of keeping all activations") {
+TEST_CASE("checkpointing every layer gives the gradients of keeping all activations" * doctest::test_suite("slow")) {
   for (const std::string family : {"bert", "clip", "dinov2_swiglu"}) {
     const TinyEncoder tiny(family);
     for (const TuningOptions& options : {TuningOptions{}, TuningOptions{.rank = 2}}) {

@@ -49,7 +49,8 @@ struct OpenedTexts {
 
 }  // namespace
 
-TEST_CASE("before training a side's features are those of the store, whatever is frozen and however it is cut") {
+TEST_CASE("before training a side's features are those of the store, whatever is frozen and however it is cut" *
+          doctest::test_suite("slow")) {
   const std::vector<std::int64_t> items = {4, 0, 3, 3, 8, 1};
   for (const std::int64_t layers : {0, 1, 2}) {
     for (const std::int64_t chunk : {1, 2, 100}) {
@@ -60,7 +61,7 @@ TEST_CASE("before training a side's features are those of the store, whatever is
   }
 }
 
-TEST_CASE("gradients through chunks equal those of the whole batch at once") {
+TEST_CASE("gradients through chunks equal those of the whole batch at once" * doctest::test_suite("slow")) {
   const std::vector<std::int64_t> items = {4, 0, 3, 3, 8, 1, 0};  // uneven chunks, repeated items
   at::Generator chance = at::detail::createCPUGenerator(9);
   for (const TuningOptions& tuning :
@@ -81,7 +82,8 @@ TEST_CASE("gradients through chunks equal those of the whole batch at once") {
   }
 }
 
-TEST_CASE("a side without encoders of transformer layers is refused, one with some trains these") {
+TEST_CASE("a side without encoders of transformer layers is refused, one with some trains these" *
+          doctest::test_suite("slow")) {
   std::vector<ImageSource> sources;
   sources.push_back(open_image_source(tiny_encoder("resnet_basic"), parse_views("mean")));
   at::Generator chance = at::detail::createCPUGenerator(3);
@@ -98,7 +100,7 @@ TEST_CASE("a side without encoders of transformer layers is refused, one with so
   CHECK(side.encoders()[0].views[0].column == 10);
 }
 
-TEST_CASE("views that do not reach the trained layers are refused") {
+TEST_CASE("views that do not reach the trained layers are refused" * doctest::test_suite("slow")) {
   std::vector<TextSource> sources;
   sources.push_back(open_text_source(tiny_encoder("bert"), parse_views("mean@1")));
   at::Generator chance = at::detail::createCPUGenerator(3);

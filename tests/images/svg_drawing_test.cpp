@@ -148,7 +148,7 @@ TEST_CASE("a drawing cannot read files outside itself") {
   CHECK_THROWS_WITH_AS(draw_svg(entity, "a.svg", 8), doctest::Contains("'stolen' not defined"), FileError);
 }
 
-TEST_CASE("drawings that grow without end are refused") {
+TEST_CASE("drawings that grow without end are refused" * doctest::test_suite("slow")) {
   std::string bomb = "<!DOCTYPE svg [<!ENTITY a \"<rect width='1' height='1'/>\">";
   for (char name = 'b'; name < 'n'; ++name) {
     bomb += std::string("<!ENTITY ") + name + " \"";
@@ -194,7 +194,8 @@ TEST_CASE("several threads draw different drawings at once") {
   for (const bool same : right) CHECK(same);
 }
 
-TEST_CASE("letters come out the same from several threads at once, fonts being found among it") {
+TEST_CASE("letters come out the same from several threads at once, fonts being found among it" *
+          doctest::test_suite("slow")) {
   std::vector<std::string> drawings;
   for (const char* family : {"sans-serif", "serif", "monospace"}) {
     for (int size = 9; size < 33; size += 3) {
@@ -220,7 +221,8 @@ TEST_CASE("letters come out the same from several threads at once, fonts being f
   }
 }
 
-TEST_CASE("a drawing that takes more processor time than it may is refused and the next one is drawn") {
+TEST_CASE("a drawing that takes more processor time than it may is refused and the next one is drawn" *
+          doctest::test_suite("slow")) {
   const std::string plain = drawing(kSmall, kRedRectangle + "<text x='3' y='30'>Quick</text>");
   const std::vector<std::uint8_t> before = draw_svg(plain, "plain.svg", 64).pixels;
   for (const std::string& content :
@@ -235,7 +237,8 @@ TEST_CASE("a drawing that takes more processor time than it may is refused and t
   }
 }
 
-TEST_CASE("a drawing that needs more memory than it may is refused, whatever was drawn before it") {
+TEST_CASE("a drawing that needs more memory than it may is refused, whatever was drawn before it" *
+          doctest::test_suite("slow")) {
   const std::string large = drawing(kSmall, repeated("<rect width='1' height='1' fill='red'/>", 100'000));
   CHECK_NOTHROW(draw_svg(large, "large.svg", 64));
   const char* const words =
@@ -260,7 +263,7 @@ TEST_CASE("pictures inside a drawing may claim no more pixels together than a pi
                        doctest::Contains("at most 1000 pixels together"), FileError);
 }
 
-TEST_CASE("several threads draw while one of the drawings has no end") {
+TEST_CASE("several threads draw while one of the drawings has no end" * doctest::test_suite("slow")) {
   const std::string endless = drawing(kSmall, nested_masks());
   const std::string plain = drawing(kSmall, kRedRectangle);
   std::array<int, 4> right{};

@@ -120,7 +120,7 @@ TEST_CASE("every loss is symmetric in the two sides and blind to the order of pa
   }
 }
 
-TEST_CASE("the gradients of every loss equal finite differences") {
+TEST_CASE("the gradients of every loss equal finite differences" * doctest::test_suite("slow")) {
   const Case base = random_case(9, kShared);
   for (const LossOptions& loss : all_losses()) {
     CAPTURE(name_of(loss));

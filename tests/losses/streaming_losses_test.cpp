@@ -105,7 +105,8 @@ at::Tensor random_ids(std::int64_t rows, std::int64_t pictures) {
 
 }  // namespace
 
-TEST_CASE("streaming losses and their gradients equal the plain ones whatever the tiles and the scale") {
+TEST_CASE("streaming losses and their gradients equal the plain ones whatever the tiles and the scale" *
+          doctest::test_suite("slow")) {
   for (const std::int64_t rows : {1, 2, 37}) {
     for (const double log_scale : {0.0, 2.6, 4.6}) {  // 4.6: a factor of 100, past the bound of plain exponentials
       for (const at::Tensor& ids : {at::arange(rows, at::kLong), random_ids(rows, 11), at::zeros({rows}, at::kLong)}) {
@@ -136,7 +137,7 @@ TEST_CASE("streaming losses and their gradients equal the plain ones whatever th
   }
 }
 
-TEST_CASE("in fp32 streaming losses agree with the plain ones in fp64 to 1e-5") {
+TEST_CASE("in fp32 streaming losses agree with the plain ones in fp64 to 1e-5" * doctest::test_suite("slow")) {
   for (const double log_scale : {2.66, 4.6}) {
     const at::Tensor ids = random_ids(1500, 600);
     const PairBatch exact = batch_of(1500, log_scale, ids);
@@ -155,7 +156,7 @@ TEST_CASE("in fp32 streaming losses agree with the plain ones in fp64 to 1e-5") 
   }
 }
 
-TEST_CASE("products in bf16 leave the loss and the direction of its gradients") {
+TEST_CASE("products in bf16 leave the loss and the direction of its gradients" * doctest::test_suite("slow")) {
   const PairBatch batch = batch_of(1500, 2.66, random_ids(1500, 600), at::kFloat);
   for (const Twin& twin : twins()) {
     CAPTURE(twin.name);

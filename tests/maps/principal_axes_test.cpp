@@ -39,7 +39,7 @@ double residual(const at::Tensor& covariance, const PrincipalAxes& found) {
 
 }  // namespace
 
-TEST_CASE("the first axes are those of all, whatever the variances") {
+TEST_CASE("the first axes are those of all, whatever the variances" * doctest::test_suite("slow")) {
   const auto options = at::TensorOptions().dtype(at::kDouble);
   for (const auto& [name, variances, close] :
        {std::tuple("falling", at::logspace(2, -3, kWidth, 10, options), 2e-6),

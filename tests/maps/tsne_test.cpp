@@ -31,7 +31,7 @@ bool finite(const at::Tensor& map) { return at::isfinite(map).all().item<bool>()
 
 }  // namespace
 
-TEST_CASE("t-SNE reaches a divergence at most 1 percent above that of scikit-learn") {
+TEST_CASE("t-SNE reaches a divergence at most 1 percent above that of scikit-learn" * doctest::test_suite("slow")) {
   const auto reference = tandem::SafetensorsFile::open(tandem::tests::reference_dir() / "maps" / "maps.safetensors");
   const double theirs = reference.tensor("divergence", {2}).min().item<double>();
   const at::Tensor rows = mixture(2000, 20);

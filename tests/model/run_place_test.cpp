@@ -47,7 +47,8 @@ std::string heads_of(const Path& run) { return read_file(run / "heads.safetensor
 
 }  // namespace
 
-TEST_CASE("a training interrupted over an old run leaves that usable and goes on beside it to the same bits") {
+TEST_CASE("a training interrupted over an old run leaves that usable and goes on beside it to the same bits" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
   const Path run = folder / "run";
@@ -68,7 +69,8 @@ TEST_CASE("a training interrupted over an old run leaves that usable and goes on
   refused({"train", "--resume", run}, {"expected a training that was interrupted, found a finished run"});
 }
 
-TEST_CASE("an old training that was interrupted stays whole until the one that overwrites it is finished") {
+TEST_CASE("an old training that was interrupted stays whole until the one that overwrites it is finished" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
   const Path run = folder / "run";
@@ -82,7 +84,7 @@ TEST_CASE("an old training that was interrupted stays whole until the one that o
   CHECK(!std::filesystem::exists(checkpoint));
 }
 
-TEST_CASE("a training that cannot be made leaves the old run as it was") {
+TEST_CASE("a training that cannot be made leaves the old run as it was" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(200));
   const Path run = folder / "run";
@@ -94,7 +96,8 @@ TEST_CASE("a training that cannot be made leaves the old run as it was") {
   successful({"eval", run, "--split", "dev", "--json"});
 }
 
-TEST_CASE("a run that overwrites another inherits nothing of it, and what is the user's stays") {
+TEST_CASE("a run that overwrites another inherits nothing of it, and what is the user's stays" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(300));
   const Path run = folder / "run";
@@ -119,7 +122,8 @@ TEST_CASE("a run that overwrites another inherits nothing of it, and what is the
   }
 }
 
-TEST_CASE("of two commands that make a run of one name the second is refused and nothing of the first is lost") {
+TEST_CASE("of two commands that make a run of one name the second is refused and nothing of the first is lost" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(500));
   const Path run = folder / "run";
@@ -142,7 +146,7 @@ TEST_CASE("of two commands that make a run of one name the second is refused and
   CHECK(!std::filesystem::exists(beside));
 }
 
-TEST_CASE("temporaries of killed processes are removed by the next that holds the lock") {
+TEST_CASE("temporaries of killed processes are removed by the next that holds the lock" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(300));
   const Path run = folder / "run";
@@ -162,7 +166,8 @@ TEST_CASE("temporaries of killed processes are removed by the next that holds th
   CHECK(!std::filesystem::exists(image));
 }
 
-TEST_CASE("features in the run that would be replaced are refused, features beside it in the same folder stay") {
+TEST_CASE("features in the run that would be replaced are refused, features beside it in the same folder stay" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   import_arrays(folder, feature_arrays(200));
   std::filesystem::create_directory(folder / "work");
@@ -177,7 +182,8 @@ TEST_CASE("features in the run that would be replaced are refused, features besi
           {"a place outside of the run that would be replaced"});
 }
 
-TEST_CASE("a sweep that finds the same best run leaves it as it is, with its correction") {
+TEST_CASE("a sweep that finds the same best run leaves it as it is, with its correction" *
+          doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(200));
   write_file(folder / "grid.toml",

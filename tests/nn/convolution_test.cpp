@@ -67,7 +67,8 @@ at::Tensor convolved_by_loops(const at::Tensor& x, const at::Tensor& weight, con
 
 }  // namespace
 
-TEST_CASE("a convolution with any padding and folded normalization is what its definition says") {
+TEST_CASE("a convolution with any padding and folded normalization is what its definition says" *
+          doctest::test_suite("slow")) {
   struct Case {
     std::int64_t out, in, kernel, stride, groups, height, width;
     std::optional<std::int64_t> padding = std::nullopt;

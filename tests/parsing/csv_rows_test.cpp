@@ -88,7 +88,7 @@ TEST_CASE("a line of fields comes back as it was, whatever is in them") {
   CHECK(rows[1].fault.empty());
 }
 
-TEST_CASE("the work for a table grows as its columns and its rows do") {
+TEST_CASE("the work for a table grows as its columns and its rows do" * doctest::test_suite("slow")) {
   const auto columns = [](std::size_t count) {
     const auto rows = parse_csv(std::string(count - 1, ',') + "\n1,2\n", "x.csv");
     CHECK(rows.front().fields.size() == count);

@@ -102,7 +102,7 @@ TEST_CASE("what is no JSON is refused with its line") {
   }
 }
 
-TEST_CASE("damaged JSON is taken or refused as nlohmann's tree is, and tells the same") {
+TEST_CASE("damaged JSON is taken or refused as nlohmann's tree is, and tells the same" * doctest::test_suite("slow")) {
   Told told;
   const std::string whole =
       R"({"images": [{"id": 7, "file_name": "a\u00e9\n.jpg", "area": -1.5e-3}], "annotations": [{"id": 1,)"

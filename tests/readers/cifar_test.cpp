@@ -83,7 +83,7 @@ TEST_CASE("CIFAR-100 has its fine classes and the archive's folder is found") {
   CHECK(read_picture(set.images[0].picture).pixels == std::vector<std::uint8_t>(3072, 'x'));
 }
 
-TEST_CASE("class folders make the same of pictures as files") {
+TEST_CASE("class folders make the same of pictures as files" * doctest::test_suite("data")) {
   TANDEM_SKIP_WITHOUT(shared_dir() / "data" / "cifar10_jpeg");
   const CaptionSet set = read_cifar(shared_dir() / "data" / "cifar10_jpeg", CifarKind::kTen);
   CHECK(set.images.size() == 4000);

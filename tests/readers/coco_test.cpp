@@ -61,7 +61,8 @@ TEST_CASE("COCO's captions belong to their pictures in the order of their ids") 
   CHECK(has_remark(set, "no split was given"));
 }
 
-TEST_CASE("with train and val there COCO's val is the test split and a tenth of train is dev") {
+TEST_CASE("with train and val there COCO's val is the test split and a tenth of train is dev" *
+          doctest::test_suite("slow")) {
   const CocoFolder folder;
   make_folder(folder / "images");
   make_folder(folder / "images" / "train2017");
@@ -258,7 +259,7 @@ TEST_CASE("Karpathy's splits come before COCO's own") {
   }
 }
 
-TEST_CASE("the sample of COCO is read whole") {
+TEST_CASE("the sample of COCO is read whole" * doctest::test_suite("data")) {
   TANDEM_SKIP_WITHOUT(shared_dir() / "data" / "coco_mini");
   const CaptionSet set = read_coco(shared_dir() / "data" / "coco_mini");
   const auto in = [&](Split split) {

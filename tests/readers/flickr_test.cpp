@@ -189,7 +189,7 @@ TEST_CASE("a folder that cannot be read is refused in a sentence") {
                        FileError);
 }
 
-TEST_CASE("the real Flickr8k has its 8091 pictures and names the one that is not there") {
+TEST_CASE("the real Flickr8k has its 8091 pictures and names the one that is not there" * doctest::test_suite("data")) {
   const auto folder = tests::shared_dir() / "data" / "flickr8k";
   TANDEM_SKIP_WITHOUT(folder);
   const CaptionSet set = read_flickr(folder, FlickrKind::kEight);

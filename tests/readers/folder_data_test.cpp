@@ -80,7 +80,7 @@ struct NotRoot {
 
 }  // namespace
 
-TEST_CASE("folders that may not be entered are left out and counted") {
+TEST_CASE("folders that may not be entered are left out and counted" * doctest::test_suite("data")) {
   const ScratchFolder folder;
   std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
   write_pair(folder / "a", "a dog");

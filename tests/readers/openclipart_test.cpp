@@ -122,7 +122,8 @@ TEST_CASE("a folder without drawings is refused") {
                        FileError);
 }
 
-TEST_CASE("the installed Open Clip Art gives some thousand drawings with two captions each or so") {
+TEST_CASE("the installed Open Clip Art gives some thousand drawings with two captions each or so" *
+          doctest::test_suite("slow")) {
   TANDEM_SKIP_WITHOUT(kDebianOpenClipArt);
   const CaptionSet set = read_openclipart({});
   CHECK(set.images.size() > 3000);

@@ -51,7 +51,8 @@ constexpr Size kSizes[] = {{3, 2, 8}, {3, 5, 64}, {130, 5, 64}, {257, 4, 512}, {
 
 }  // namespace
 
-TEST_CASE("whatever float32 is multiplied in, a model that maps everything to one point gets the worst ranks") {
+TEST_CASE("whatever float32 is multiplied in, a model that maps everything to one point gets the worst ranks" *
+          doctest::test_suite("slow")) {
   for (const char* precision : kPrecisions) {
     const Multiplying in(precision);
     for (const auto& [images, captions, width] : kSizes) {
@@ -69,7 +70,8 @@ TEST_CASE("whatever float32 is multiplied in, a model that maps everything to on
   }
 }
 
-TEST_CASE("whatever float32 is multiplied in, a picture that is there twice ties with itself") {
+TEST_CASE("whatever float32 is multiplied in, a picture that is there twice ties with itself" *
+          doctest::test_suite("slow")) {
   for (const char* precision : kPrecisions) {
     const Multiplying in(precision);
     for (const auto& [half, captions, width] : kSizes) {
@@ -87,7 +89,8 @@ TEST_CASE("whatever float32 is multiplied in, a picture that is there twice ties
   }
 }
 
-TEST_CASE("whatever float32 is multiplied in, a distractor that equals the right one ties with it") {
+TEST_CASE("whatever float32 is multiplied in, a distractor that equals the right one ties with it" *
+          doctest::test_suite("slow")) {
   for (const char* precision : kPrecisions) {
     const Multiplying in(precision);
     for (const auto& [images, captions, width] : kSizes) {

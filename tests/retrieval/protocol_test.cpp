@@ -56,7 +56,7 @@ double slow_text_recall(const Embedded& e, std::int64_t size, std::int64_t k) {
 
 }  // namespace
 
-TEST_CASE("COCO's galleries hold what the protocol says") {
+TEST_CASE("COCO's galleries hold what the protocol says" * doctest::test_suite("slow")) {
   const Embedded e = random_pairs(5000);
   const RetrievalResult five = measure_retrieval(e.image, e.text, e.image_of_text, Protocol::kCoco5k);
   const RetrievalResult one = measure_retrieval(e.image, e.text, e.image_of_text, Protocol::kCoco1k);
@@ -74,7 +74,7 @@ TEST_CASE("COCO's galleries hold what the protocol says") {
   CHECK(five.chance.text_to_image.r1 == doctest::Approx(0.02));
 }
 
-TEST_CASE("COCO's protocols are refused for other data") {
+TEST_CASE("COCO's protocols are refused for other data" * doctest::test_suite("slow")) {
   const Embedded small = random_pairs(100);
   const Embedded few = random_pairs(5000, true);
   CHECK_THROWS_WITH_AS(measure_retrieval(small.image, small.text, small.image_of_text, Protocol::kCoco5k),

@@ -42,7 +42,8 @@ TEST_CASE("top-1, top-5, recalls, precisions and the confusion matrix equal scik
     CHECK(result.classes[c].precision() == doctest::Approx(precision[c].item<double>()).epsilon(1e-9));
 }
 
-TEST_CASE("classification equals its definition, picture by picture, over several tiles") {
+TEST_CASE("classification equals its definition, picture by picture, over several tiles" *
+          doctest::test_suite("slow")) {
   const std::int64_t pictures = 1400, classes = 3001;
   const at::Tensor image = unit_of(random_features(pictures, 4, 1));
   const at::Tensor vectors = unit_of(random_features(classes, 4, 2));

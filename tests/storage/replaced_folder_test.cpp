@@ -253,7 +253,7 @@ TEST_CASE("the new folder has the permissions of the old one, and a link to it l
   CHECK(std::filesystem::status(folder / "run").permissions() == std::filesystem::perms(0750));
 }
 
-TEST_CASE("a writer killed at any moment leaves the old content or the new, whole") {
+TEST_CASE("a writer killed at any moment leaves the old content or the new, whole" * doctest::test_suite("slow")) {
   for (const bool exchange : {true, false}) {
     const ScratchFolder folder;
     const Path run = folder / "run";

@@ -101,7 +101,7 @@ TEST_CASE("every single flipped byte of a checked file is noticed") {
   CHECK(noticed == static_cast<int>(whole.size()));
 }
 
-TEST_CASE("a truncated file is refused at every length") {
+TEST_CASE("a truncated file is refused at every length" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const auto path = folder / "t.safetensors";
   write_safetensors(path, {{"x", at::arange(20, at::kFloat)}});
@@ -152,7 +152,7 @@ TEST_CASE("a name given twice is refused") {
   check_refused(file_of("{" + entry + "," + entry + "}", 8), "\"a\" twice");
 }
 
-TEST_CASE("random damage to the header never crashes the reader") {
+TEST_CASE("random damage to the header never crashes the reader" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const auto path = folder / "t.safetensors";
   write_safetensors(path, {{"x", at::arange(20, at::kFloat)}, {"y", at::ones({3}, at::kBool)}});
@@ -188,7 +188,7 @@ TEST_CASE("a header of many levels is refused before a parser sees it") {
   check_refused(file_of(deep, 0), "at most 256 levels");
 }
 
-TEST_CASE("the work for a header grows as its names do") {
+TEST_CASE("the work for a header grows as its names do" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const double growth = tandem::tests::growth_over_tenfold(40000, [&](std::size_t tensors) {
     std::string header = "{";

@@ -139,7 +139,8 @@ TEST_CASE("end tokens in CLIP's regular expression keep them apart from what fol
   }
 }
 
-TEST_CASE("every code point alone and inside a word gets the ids Hugging Face gives it from every trained tokenizer") {
+TEST_CASE("every code point alone and inside a word gets the ids Hugging Face gives it from every trained tokenizer" *
+          doctest::test_suite("slow")) {
   for (const Trained& trained : kTrained) {
     const auto tokenizer = trained.open(folder_of(trained)).tokenizer;
     const auto expected = read_json(folder_of(trained) / "digests.json").at("code_points").get<Digests>();
@@ -154,7 +155,8 @@ TEST_CASE("every code point alone and inside a word gets the ids Hugging Face gi
   }
 }
 
-TEST_CASE("100000 drawn texts get the ids Hugging Face gives them from every trained tokenizer") {
+TEST_CASE("100000 drawn texts get the ids Hugging Face gives them from every trained tokenizer" *
+          doctest::test_suite("slow")) {
   check_drawn("fuzz", 1000,
               [] { return [texts = tests::FuzzTexts()]() mutable { return encode_utf8(texts.next()); }; });
 }
@@ -171,7 +173,8 @@ TEST_CASE("words of thousands of characters get the ids Hugging Face gives them"
   check_drawn("long", 20, drawn_by<tests::LongTexts>());
 }
 
-TEST_CASE("every Flickr8k caption gets the ids Hugging Face gives it from every trained tokenizer") {
+TEST_CASE("every Flickr8k caption gets the ids Hugging Face gives it from every trained tokenizer" *
+          doctest::test_suite("data")) {
   const Path captions = tests::shared_dir() / "data" / "flickr8k" / "Flickr8k.token.txt";
   TANDEM_SKIP_WITHOUT(captions);
   std::ifstream file(captions);

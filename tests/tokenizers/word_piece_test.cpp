@@ -67,12 +67,13 @@ std::string complaint_about_words(Change change) {
 
 }  // namespace
 
-TEST_CASE("a hard corpus gets the ids Hugging Face gives it") {
+TEST_CASE("a hard corpus gets the ids Hugging Face gives it" * doctest::test_suite("data")) {
   TANDEM_SKIP_WITHOUT(minilm());
   check_hard_corpus(*open(minilm()));
 }
 
-TEST_CASE("vocab.txt with tokenizer_config.json gives the same tokenizer as tokenizer.json") {
+TEST_CASE("vocab.txt with tokenizer_config.json gives the same tokenizer as tokenizer.json" *
+          doctest::test_suite("data")) {
   TANDEM_SKIP_WITHOUT(minilm());
   const tests::ScratchFolder folder;
   for (const char* name : {"vocab.txt", "tokenizer_config.json"}) std::filesystem::copy(minilm() / name, folder / name);
@@ -81,7 +82,7 @@ TEST_CASE("vocab.txt with tokenizer_config.json gives the same tokenizer as toke
   check_hard_corpus(*opened.tokenizer);
 }
 
-TEST_CASE("every Flickr8k caption gets the ids Hugging Face gives it") {
+TEST_CASE("every Flickr8k caption gets the ids Hugging Face gives it" * doctest::test_suite("data")) {
   const std::filesystem::path captions = tests::shared_dir() / "data" / "flickr8k" / "Flickr8k.token.txt";
   TANDEM_SKIP_WITHOUT(minilm());
   TANDEM_SKIP_WITHOUT(captions);
@@ -98,7 +99,7 @@ TEST_CASE("every Flickr8k caption gets the ids Hugging Face gives it") {
   CHECK(!std::getline(file, line));
 }
 
-TEST_CASE("every code point alone and inside a word gets the ids Hugging Face gives it") {
+TEST_CASE("every code point alone and inside a word gets the ids Hugging Face gives it" * doctest::test_suite("slow")) {
   TANDEM_SKIP_WITHOUT(minilm());
   const auto tokenizer = open(minilm());
   const auto expected = reference("code_point_digests.json").at("ids").get<Digests>();
@@ -111,7 +112,7 @@ TEST_CASE("every code point alone and inside a word gets the ids Hugging Face gi
   }
 }
 
-TEST_CASE("20000 drawn texts get the ids Hugging Face gives them") {
+TEST_CASE("20000 drawn texts get the ids Hugging Face gives them" * doctest::test_suite("data")) {
   TANDEM_SKIP_WITHOUT(minilm());
   const auto tokenizer = open(minilm());
   tests::FuzzTexts texts;
@@ -122,7 +123,7 @@ TEST_CASE("20000 drawn texts get the ids Hugging Face gives them") {
   }
 }
 
-TEST_CASE("a text is cut as Hugging Face cuts it with its special tokens kept") {
+TEST_CASE("a text is cut as Hugging Face cuts it with its special tokens kept" * doctest::test_suite("data")) {
   TANDEM_SKIP_WITHOUT(minilm());
   const auto tokenizer = open(minilm());
   for (const Json& example : reference("truncation.json")) {

@@ -138,12 +138,14 @@ void check_resuming_on(c10::Device device) {
 
 }  // namespace
 
-TEST_CASE("training on another device comes to what it comes to on the CPU, and goes on where it was interrupted") {
+TEST_CASE("training on another device comes to what it comes to on the CPU, and goes on where it was interrupted" *
+          doctest::test_suite("slow")) {
   check_training_on(tests::second_device());
   check_resuming_on(tests::second_device());
 }
 
-TEST_CASE("training on a GPU comes to what it comes to on the CPU, and goes on where it was interrupted") {
+TEST_CASE("training on a GPU comes to what it comes to on the CPU, and goes on where it was interrupted" *
+          doctest::test_suite("gpu")) {
   if (!at::globalContext().hasCUDA()) {
     std::cout << "SKIPPED: no GPU here\n";
     return;

@@ -65,7 +65,8 @@ Json other_value(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("an option changes the trained heads exactly where the table says that it is used") {
+TEST_CASE("an option changes the trained heads exactly where the table says that it is used" *
+          doctest::test_suite("slow")) {
   const PairedFeatures features = tests::toy_pairs(40, 10);
   for (const std::string& loss : loss_names()) {
     for (const HeadKind head : {HeadKind::kLinear, HeadKind::kMlp, HeadKind::kGlu}) {

@@ -36,7 +36,7 @@ TEST_CASE("training learns true pairs") {
   CHECK(trained.epochs.back().loss < trained.epochs.front().loss / 2);
 }
 
-TEST_CASE("every loss learns true pairs and none learns shuffled ones") {
+TEST_CASE("every loss learns true pairs and none learns shuffled ones" * doctest::test_suite("slow")) {
   const PairedFeatures train = toy_pairs(300, 10);
   const PairedFeatures dev = toy_pairs(100, 11);
   const PairedFeatures test = toy_pairs(100, 12);
@@ -74,7 +74,7 @@ TEST_CASE("the logit scale moves only when it is learned and means something") {
   CHECK(scale_after(LossKind::kSumHinge, true) == doctest::Approx(before).epsilon(1e-5));
 }
 
-TEST_CASE("training on shuffled pairs stays at chance") {
+TEST_CASE("training on shuffled pairs stays at chance" * doctest::test_suite("slow")) {
   const PairedFeatures train = toy_pairs(300, 10);
   const PairedFeatures dev = toy_pairs(100, 11);
   const PairedFeatures test = toy_pairs(100, 12);

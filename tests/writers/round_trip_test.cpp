@@ -215,7 +215,8 @@ TEST_CASE("shards that would be read with older ones behind them are refused") {
                        doctest::Contains("expected shards in one folder"), FileError);
 }
 
-TEST_CASE("a writer that dies at any picture leaves the older set or nothing, never a part") {
+TEST_CASE("a writer that dies at any picture leaves the older set or nothing, never a part" *
+          doctest::test_suite("slow")) {
   const Source source;
   const CaptionSet older = first_of(source.set, 4);
   for (const bool replace : {true, false}) {
@@ -337,7 +338,7 @@ TEST_CASE("a table that is replaced keeps its pictures until the new one has its
   CHECK(read_file(folder / "data_pictures_3" / "mine.txt") == "mine");
 }
 
-TEST_CASE("Flickr8k goes through tar shards and comes back the same") {
+TEST_CASE("Flickr8k goes through tar shards and comes back the same" * doctest::test_suite("data")) {
   TANDEM_SKIP_WITHOUT(shared_dir() / "data" / "flickr8k");
   CaptionSet set = read_data("flickr8k:" + (shared_dir() / "data" / "flickr8k").string(), {.limit = 200});
   set.defects.clear();

@@ -76,7 +76,7 @@ TEST_CASE("captions that are none or name files elsewhere are refused") {
   }
 }
 
-TEST_CASE("the work for captions grows as their pictures do") {
+TEST_CASE("the work for captions grows as their pictures do" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const auto fetch_part = [&](std::size_t images) {
     std::string text = "{\"images\":[";

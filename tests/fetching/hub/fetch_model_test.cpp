@@ -125,7 +125,7 @@ TEST_CASE("an etag that changes between tries begins the file anew") {
   CHECK(hub.store.body_bytes() == 301000);
 }
 
-TEST_CASE("an answer that stalls is given up and what came is kept") {
+TEST_CASE("an answer that stalls is given up and what came is kept" * doctest::test_suite("slow")) {
   TinyHub hub;
   HubSettings settings = hub.settings();
   settings.tries = 2;
@@ -181,7 +181,7 @@ TEST_CASE("the damaged blob stays until what takes its place is whole") {
   CHECK(read_file(hub.weights_blob()) == std::string(300000, 'x'));
 }
 
-TEST_CASE("a drip is given up though it never stalls and what came is kept") {
+TEST_CASE("a drip is given up though it never stalls and what came is kept" * doctest::test_suite("slow")) {
   TinyHub hub;
   HubSettings settings = hub.settings();
   settings.tries = 2;
