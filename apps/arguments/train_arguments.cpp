@@ -9,6 +9,7 @@
 #include "apps/arguments/idle_options.h"
 #include "apps/arguments/processes.h"
 #include "apps/arguments/thread_argument.h"
+#include "tandem/base/joined_text.h"
 #include "tandem/nn/precision.h"
 #include "tandem/training/option_use.h"
 
@@ -16,11 +17,10 @@ namespace tandem::apps {
 namespace {
 
 void add_loss_options(CLI::App& command, TrainOptions& options) {
-  std::string names;
-  for (const std::string& name : loss_names()) names += (names.empty() ? "" : ", ") + name;
   command
       .add_option_function<std::string>(
-          "--loss", [&options](const std::string& name) { options.loss.kind = *loss_named(name); }, names)
+          "--loss", [&options](const std::string& name) { options.loss.kind = *loss_named(name); },
+          joined_text(loss_names(), ", "))
       ->check(CLI::IsMember(loss_names()))
       ->default_str("info-nce");
   command

@@ -20,6 +20,7 @@
 #include "tandem/model/embedded_split.h"
 #include "tandem/reports/audit_report.h"
 #include "tandem/retrieval/recall.h"
+#include "tandem/storage/json_text.h"
 #include "tandem/storage/staged_files.h"
 
 namespace tandem::apps {
@@ -230,7 +231,7 @@ void run_audit(const AuditArguments& arguments) {
   }
   files.commit();
   if (arguments.json) {
-    std::cout << audit_json(report, arguments.shown).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    std::cout << json_text(audit_json(report, arguments.shown)) << "\n";
     return;
   }
   print_audit(report, std::cout);

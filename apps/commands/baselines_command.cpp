@@ -11,6 +11,7 @@
 #include "tandem/evaluation/measured_models.h"
 #include "tandem/model/embedded_split.h"
 #include "tandem/reports/models_table.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -69,12 +70,11 @@ void run_baselines(const BaselinesArguments& arguments) {
   if (arguments.json) {
     Json list = Json::array();
     for (const MeasuredModel& model : models) list.push_back(to_json(model));
-    std::cout << Json{{"data", asked.store.manifest().data_name},
-                      {"split", arguments.split},
-                      {"pictures", asked.pairs.image.size(0)},
-                      {"captions", asked.pairs.text.size(0)},
-                      {"models", list}}
-                     .dump(2, ' ', false, Json::error_handler_t::replace)
+    std::cout << json_text(Json{{"data", asked.store.manifest().data_name},
+                                {"split", arguments.split},
+                                {"pictures", asked.pairs.image.size(0)},
+                                {"captions", asked.pairs.text.size(0)},
+                                {"models", list}})
               << "\n";
     return;
   }

@@ -8,20 +8,13 @@
 #include "apps/arguments/idle_options.h"
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
-#include "apps/terminal/progress_bar.h"
-#include "tandem/base/number_text.h"
-#include "tandem/model/cca_solution.h"
-#include "tandem/model/run_place.h"
+#include "apps/terminal/progress_stages.h"
+#include "tandem/model/closed_form_run.h"
 #include "tandem/reports/run_words.h"
-#include "tandem/training/pair_order.h"
-#include "tandem/training/train_data.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
-
-/// What --no-dev takes where nothing else is said: on Flickr8k's dev split the best by the default
-/// encoders, and within a point of it by four and MiniLM's layers.
-constexpr double kPlainRegularisation = 1, kPlainPower = 0.5;
 
 struct CcaArguments {
   std::string features, out;
@@ -37,7 +30,10 @@ struct CcaArguments {
 
 CcaGrid grid_of(const CcaArguments& arguments) {
   CcaGrid grid{.width = arguments.width};
-  if (arguments.no_dev) grid.regularisations = {kPlainRegularisation}, grid.powers = {kPlainPower};
+  if (arguments.no_dev) {
+    grid.regularisations = {kPlainCcaSettings.regularisation};
+    grid.powers = {kPlainCcaSettings.power};
+  }
   if (!arguments.regularisations.empty()) grid.regularisations = arguments.regularisations;
   if (!arguments.powers.empty()) grid.powers = arguments.powers;
   for (const double value : grid.regularisations)
@@ -51,75 +47,38 @@ CcaGrid grid_of(const CcaArguments& arguments) {
   return grid;
 }
 
-void report(const CcaArguments& arguments, const CcaSolution& solution, const Run& run) {
+void report(const CcaArguments& arguments, const ClosedFormRun& made) {
+  const Run& run = made.run;
   if (!arguments.json) {
     std::cout << arguments.out << ": " << seed_words(run) << ", " << run.image_heads.embedding_width() << " columns; "
               << choice_words(run) << "\n";
     return;
   }
   Json tried = Json::array();
-  for (const CcaSolution::Tried& one : solution.tried) {
+  for (const CcaSolution::Tried& one : made.solution.tried) {
     Json json = to_json(one.settings);
     json["dev_mean_recall"] = one.dev_recall;
     tried.push_back(json);
   }
-  Json told = to_json(solution.settings);
+  Json told = to_json(made.solution.settings);
   told.update({{"run", arguments.out},
                {"width", run.image_heads.embedding_width()},
                {"logit_scale", run.logit_scale},
                {"dev_mean_recall", run.dev_recall ? Json(*run.dev_recall) : Json()},
                {"shuffled", arguments.shuffled},
                {"tried", tried}});
-  std::cout << told.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+  std::cout << json_line(told) << "\n";
 }
 
-/// The captions of other pictures, for the control; otherwise the pairs as they are.
-PairedFeatures pairs_to_solve(const PairedFeatures& train, const TrainOptions& options) {
-  PairedFeatures pairs = train;
-  pairs.image_of_text = training_pairs(train, options).image_of_text;
-  return pairs;
-}
-
-void run_cca(const CcaArguments& arguments) {
-  const CcaGrid grid = grid_of(arguments);
+ClosedFormRun solve(const CcaArguments& arguments) {
+  const ClosedFormOptions options{.grid = grid_of(arguments),
+                                  .no_dev = arguments.no_dev,
+                                  .shuffled = arguments.shuffled,
+                                  .seed = arguments.seed,
+                                  .overwrite = arguments.overwrite};
   if (arguments.threads > 0) at::set_num_threads(arguments.threads);
-  const TrainData data = open_train_data(arguments.features, arguments.no_dev);
-  const std::filesystem::path out = arguments.out;
-  RunPlace run_place(out);
-  if (!arguments.overwrite) run_place.refuse_other_run();
-  run_place.refuse_inside(arguments.features);
-  const std::filesystem::path& place = run_place.begin();
-  TrainOptions options;
-  options.shuffled = arguments.shuffled;
-  options.seed = arguments.seed;
-  const FeatureManifest& manifest = data.store.manifest();
-  std::cerr << "solving for " << with_thousands(data.train.image.size(0)) << " pictures with "
-            << with_thousands(data.train.text.size(0)) << " captions"
-            << (data.dev ? ", choosing among " + std::to_string(grid.settings()) + " settings on " +
-                               with_thousands(data.dev->image.size(0)) + " dev pictures"
-                         : "")
-            << (arguments.shuffled ? "; CONTROL: captions shuffled between pictures" : "") << "\n";
-  ProgressBar bar("solving", "settings");
-  const CcaSolution solution =
-      solve_cca(pairs_to_solve(data.train, options), data.dev ? &*data.dev : nullptr, manifest, grid, bar.callback());
-  bar.clear();
-  options.image_head = solution.image.options();
-  options.text_head = solution.text.options();
-  const Run run{.image_heads = solution.image,
-                .text_heads = solution.text,
-                .logit_scale = solution.logit_scale,
-                .dev_recall = solution.dev_recall,
-                .options = options,
-                .unscaled = unscaled_columns(data, options),
-                .cca = solution.settings,
-                .data_name = manifest.data_name,
-                .features_folder = std::filesystem::absolute(arguments.features).lexically_normal(),
-                .features_plan = manifest.plan,
-                .image_encoders = carry_encoders(place, "image", manifest.image_encoders),
-                .text_encoders = carry_encoders(place, "text", manifest.text_encoders)};
-  write_run(place, run);
-  run_place.finish();
-  report(arguments, solution, run);
+  ProgressStages bars;
+  return make_closed_form_run(arguments.features, arguments.out, options, bars.stages(), bars.notice());
 }
 
 }  // namespace
@@ -165,7 +124,7 @@ void add_cca_command(CLI::App& app) {
       "1,500 columns, minutes for 4,000.");
   command->callback([arguments, command] {
     refuse_idle_options(*command, {{{"--seed"}, "--shuffled", arguments->shuffled}});
-    run_cca(*arguments);
+    report(*arguments, solve(*arguments));
   });
 }
 

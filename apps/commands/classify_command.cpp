@@ -23,6 +23,7 @@
 #include "tandem/model/embedded_split.h"
 #include "tandem/readers/data_spec.h"
 #include "tandem/retrieval/zero_shot.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -171,9 +172,7 @@ void classify_labelled(const ClassifyArguments& arguments, const Run& run, const
                           arguments.dark ? kDarkTheme : kLightTheme);
   }
   if (arguments.json) {
-    std::cout << result_to_json(arguments, pictures, classes, templates, result)
-                     .dump(2, ' ', false, Json::error_handler_t::replace)
-              << "\n";
+    std::cout << json_text(result_to_json(arguments, pictures, classes, templates, result)) << "\n";
   } else {
     print_result(arguments, pictures, classes, templates.size(), result);
   }
@@ -208,9 +207,7 @@ void classify_files(const ClassifyArguments& arguments, const Run& run, const st
     }
     list.push_back({{"file", arguments.pictures[i]}, {"classes", places}});
   }
-  if (arguments.json)
-    std::cout << Json{{"run", arguments.run}, {"pictures", list}}.dump(2, ' ', false, Json::error_handler_t::replace)
-              << "\n";
+  if (arguments.json) std::cout << json_text(Json{{"run", arguments.run}, {"pictures", list}}) << "\n";
 }
 
 void check_arguments(const ClassifyArguments& arguments) {

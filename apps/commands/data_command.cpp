@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <memory>
@@ -9,10 +8,10 @@
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
 #include "apps/commands/data_writing.h"
-#include "apps/terminal/progress_bar.h"
+#include "apps/terminal/progress_stages.h"
 #include "tandem/base/printable.h"
-#include "tandem/curation/content_split.h"
 #include "tandem/reports/data_report.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -27,32 +26,23 @@ struct DoctorArguments {
   WritingArguments writing;
 };
 
-DataReport examine(const DoctorArguments& arguments) {
+DataExamination examine(const DoctorArguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
-  DataReport report{.spec = arguments.data.spec, .set = read_data(arguments.data)};
-  if (!arguments.no_pixels) {
-    ProgressBar bar("looking at pictures", "pictures");
-    report.survey = survey_pictures(picture_sources(report.set), arguments.threads, bar.callback());
-    report.groups = duplicate_groups(report.survey);
-    if (report.set.splits_made) split_by_content(report.set, report.survey, report.groups);
-  }
-  report.captions = caption_statistics(report.set);
-  report.findings = picture_findings(report.set, report.survey, report.groups);
-  const std::vector<Finding> captions = caption_findings(report.set);
-  report.findings.insert(report.findings.end(), captions.begin(), captions.end());
-  std::stable_sort(report.findings.begin(), report.findings.end(),
-                   [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
-  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return report;
+  ProgressStages bars;
+  DataExamination examined =
+      examine_data(arguments.data.spec, read_data(arguments.data),
+                   {.pictures = !arguments.no_pixels, .threads = arguments.threads}, bars.stages());
+  examined.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return examined;
 }
 
 void run_data(const DoctorArguments& arguments) {
   if (!arguments.writing.to.empty())
     return write_data(arguments.data, arguments.writing, arguments.threads, arguments.strict, arguments.json);
-  const DataReport report = examine(arguments);
+  const DataExamination report = examine(arguments);
   if (!arguments.html.empty()) write_report_page(report, arguments.html);
   if (arguments.json) {
-    std::cout << report_json(report).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    std::cout << json_text(report_json(report)) << "\n";
   } else {
     print_report(report, std::cout);
     if (!arguments.html.empty()) std::cout << "\n" << arguments.html << ": the page with pictures\n";

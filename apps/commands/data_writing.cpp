@@ -2,11 +2,12 @@
 
 #include <iostream>
 
-#include "apps/commands/content_sides.h"
 #include "apps/terminal/progress_bar.h"
+#include "apps/terminal/progress_stages.h"
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
-#include "tandem/storage/json_file.h"
+#include "tandem/curation/content_sides.h"
+#include "tandem/storage/json_text.h"
 #include "tandem/writers/csv_writer.h"
 #include "tandem/writers/webdataset_writer.h"
 
@@ -45,7 +46,7 @@ void add_writing_arguments(CLI::App& command, WritingArguments& arguments) {
 void write_data(DataArguments data, const WritingArguments& arguments, int threads, bool strict, bool json) {
   data.options.strict = strict;
   CaptionSet set = read_data(data);
-  settle_sides(set, threads);
+  settle_sides(set, threads, ProgressStages().stages());
   WrittenData written;
   {
     ProgressBar bar("writing", "pictures");
@@ -64,10 +65,14 @@ void write_data(DataArguments data, const WritingArguments& arguments, int threa
     for (const Defect& defect : left_out)
       defects.push_back(
           {{"what", defect.what}, {"count", defect.count()}, {"file", defect.file}, {"names", defect.places}});
-    std::cout << Json{{"to", arguments.to},     {"pictures", written.pictures}, {"captions", written.captions},
-                      {"files", written.files}, {"bytes", written.bytes},       {"left_out", defects},
-                      {"remarks", set.remarks}, {"selection", set.selection}}
-                     .dump(2, ' ', false, Json::error_handler_t::replace)
+    std::cout << json_text(Json{{"to", arguments.to},
+                                {"pictures", written.pictures},
+                                {"captions", written.captions},
+                                {"files", written.files},
+                                {"bytes", written.bytes},
+                                {"left_out", defects},
+                                {"remarks", set.remarks},
+                                {"selection", set.selection}})
               << "\n";
     return;
   }

@@ -8,12 +8,14 @@
 #include "apps/arguments/processes.h"
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
-#include "apps/commands/content_sides.h"
 #include "apps/terminal/progress_bar.h"
+#include "apps/terminal/progress_stages.h"
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
+#include "tandem/curation/content_sides.h"
 #include "tandem/features/encode.h"
 #include "tandem/features/feature_manifest.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -92,7 +94,9 @@ void run_encode(const EncodeArguments& arguments) {
   CaptionSet data = read_data(arguments.data);
   if (data.splits_made) {
     const auto finished = finished_store(data, image_sources, text_sources, arguments.out);
-    if (!finished || !take_sides(data, *finished)) settle_sides(data, arguments.threads);
+    const bool is_settled =
+        finished && take_sides(data, {finished->image_ids, finished->image_splits, finished->remarks});
+    if (!is_settled) settle_sides(data, arguments.threads, ProgressStages().stages());
   }
   if (speaking) print_data(data);
 
@@ -116,16 +120,15 @@ void run_encode(const EncodeArguments& arguments) {
   print_skipped(manifest);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (arguments.json) {
-    std::cout << Json{{"features", arguments.out},
-                      {"images", manifest.image_ids.size()},
-                      {"captions", manifest.captions.size()},
-                      {"image_width", manifest.image_width()},
-                      {"text_width", manifest.text_width()},
-                      {"skipped", manifest.skipped.size()},
-                      {"shards_made", report.shards_made},
-                      {"shards_found", report.shards_found},
-                      {"seconds", seconds}}
-                     .dump(-1, ' ', false, Json::error_handler_t::replace)
+    std::cout << json_line(Json{{"features", arguments.out},
+                                {"images", manifest.image_ids.size()},
+                                {"captions", manifest.captions.size()},
+                                {"image_width", manifest.image_width()},
+                                {"text_width", manifest.text_width()},
+                                {"skipped", manifest.skipped.size()},
+                                {"shards_made", report.shards_made},
+                                {"shards_found", report.shards_found},
+                                {"seconds", seconds}})
               << "\n";
     return;
   }

@@ -15,7 +15,7 @@
 #include "tandem/fetching/hub/hub_cache.h"
 #include "tandem/fetching/hub/hub_files.h"
 #include "tandem/fetching/hub/hub_settings.h"
-#include "tandem/storage/json_file.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -97,7 +97,7 @@ void print_json(const std::vector<Installed>& encoders) {
                     {"reason", encoder.info.unusable.empty() ? Json() : Json(encoder.info.unusable)}});
   }
   // A folder of the cache may be named in bytes that are no UTF-8.
-  std::cout << Json{{"encoders", list}}.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+  std::cout << json_line(Json{{"encoders", list}}) << "\n";
 }
 
 void print_table(const std::vector<Installed>& encoders) {

@@ -13,6 +13,7 @@
 #include "tandem/evaluation/rank_file.h"
 #include "tandem/reports/corrected_report.h"
 #include "tandem/reports/eval_report.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -127,7 +128,7 @@ void print_json(const EvalInput& input, const EvalReport& report, const std::opt
       }
     }
   }
-  std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  std::cout << json_text(json) << "\n";
 }
 
 void run_eval(const EvalArguments& arguments) {

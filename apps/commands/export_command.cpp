@@ -3,6 +3,7 @@
 
 #include "apps/commands/command.h"
 #include "tandem/features/import_features.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -20,8 +21,7 @@ void run_export(const ExportArguments& arguments) {
   const std::vector<std::string> names = export_features(FeatureStore::open(arguments.features), arguments.out,
                                                          {.format = format, .overwrite = arguments.overwrite});
   if (arguments.json) {
-    std::cout << Json{{"out", arguments.out}, {"files", names}}.dump(-1, ' ', false, Json::error_handler_t::replace)
-              << "\n";
+    std::cout << json_line(Json{{"out", arguments.out}, {"files", names}}) << "\n";
     return;
   }
   for (const std::string& name : names) std::cout << (std::filesystem::path(arguments.out) / name).string() << "\n";

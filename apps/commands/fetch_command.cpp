@@ -10,7 +10,7 @@
 #include "apps/terminal/progress_bar.h"
 #include "tandem/base/number_text.h"
 #include "tandem/fetching/hub/fetch_model.h"
-#include "tandem/storage/json_file.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -67,9 +67,7 @@ void run_fetch(const FetchArguments& arguments) {
                                         : fetch_data(name, arguments.data));
     if (!arguments.json) std::cout << answers.back()["folder"].get<std::string>() << std::endl;
   }
-  if (arguments.json)
-    std::cout << Json{{"models", models}, {"datasets", data}}.dump(-1, ' ', false, Json::error_handler_t::replace)
-              << "\n";
+  if (arguments.json) std::cout << json_line(Json{{"models", models}, {"datasets", data}}) << "\n";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "apps/terminal/progress_bar.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/number_text.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -91,7 +92,7 @@ void print_datasets(bool json) {
     }
     std::cout << "  " << dataset.terms << "\n\n";
   }
-  if (json) std::cout << Json{{"datasets", list}}.dump() << "\n";
+  if (json) std::cout << json_line(Json{{"datasets", list}}) << "\n";
 }
 
 }  // namespace tandem::apps

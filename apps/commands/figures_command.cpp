@@ -1,39 +1,14 @@
-#include <ATen/CPUGeneratorImpl.h>
-#include <ATen/TensorOperators.h>
-#include <ATen/ops/arange.h>
-#include <ATen/ops/mm.h>
-
-#include <algorithm>
-#include <functional>
 #include <iostream>
 #include <memory>
 
 #include "apps/commands/command.h"
-#include "apps/terminal/progress_bar.h"
-#include "tandem/analysis/pair_similarities.h"
-#include "tandem/base/errors.h"
-#include "tandem/base/number_text.h"
-#include "tandem/figures/joint_map.h"
-#include "tandem/figures/recall_curves.h"
-#include "tandem/figures/similarity_histogram.h"
-#include "tandem/figures/similarity_matrix.h"
-#include "tandem/maps/joint_projection.h"
+#include "apps/terminal/progress_stages.h"
 #include "tandem/model/embedded_split.h"
-#include "tandem/reports/joint_projection_report.h"
-#include "tandem/reports/pair_sample.h"
-#include "tandem/reports/training_history.h"
-#include "tandem/retrieval/retrieval_intervals.h"
-#include "tandem/storage/atomic_file.h"
-#include "tandem/storage/json_file.h"
-#include "tandem/storage/staged_files.h"
-#include "tandem/training/chance_streams.h"
+#include "tandem/reports/run_figures.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
-
-constexpr std::int64_t kAnswers = 5;
-constexpr std::int64_t kMatrixPairs = 40;
-constexpr std::int64_t kHistogramBins = 160;
 
 struct FiguresArguments {
   std::string run;
@@ -50,229 +25,27 @@ struct FiguresArguments {
   bool json = false;
 };
 
-/// Draws figures, each in every format asked for, and remembers their files and numbers. All appear
-/// in the folder at the end.
-class FigureFolder {
- public:
-  explicit FigureFolder(const FiguresArguments& arguments)
-      : arguments_(arguments), theme_(arguments.dark ? kDarkTheme : kLightTheme) {
-    make_folder(arguments.out);
-  }
-
-  using Draw = std::function<void(const std::filesystem::path& out, const Theme& theme)>;
-
-  void add(const std::string& name, const Draw& draw) {
-    for (const std::string& format : arguments_.formats) {
-      const std::filesystem::path file =
-          std::filesystem::path(arguments_.out) / (name + (arguments_.dark ? "-dark." : ".") + format);
-      draw(files_.stage(file), theme_);
-      told["files"].push_back(file.string());
-    }
-  }
-
-  void finish() { files_.commit(); }
-
-  Json told{{"files", Json::array()}};
-
- private:
-  const FiguresArguments& arguments_;
-  Theme theme_;
-  StagedFiles files_;
-};
-
-/// A head as training found it (fresh_state): drawn again from its seed, with the same statistics
-/// of the features.
-ProjectionHead untrained(const ProjectionHead& trained, std::uint64_t seed, std::uint64_t stream) {
-  return ProjectionHead(trained.options(), trained.statistics(),
-                        at::detail::createCPUGenerator(mixed_seed(seed, stream)));
-}
-
-HeadEnsemble untrained(const HeadEnsemble& trained, const std::vector<RunMember>& members, std::uint64_t stream) {
-  std::vector<ProjectionHead> heads;
-  for (std::size_t i = 0; i < members.size(); ++i)
-    heads.push_back(untrained(trained.members()[i], members[i].options.seed, stream));
-  return HeadEnsemble(std::move(heads), trained.weights());
-}
-
-/// What a reader must know of every figure of this run.
-std::string subject(const EmbeddedSplit& embedded, const FiguresArguments& arguments) {
-  return embedded.store.manifest().data_name +
-         (arguments.split == "all" ? ", all splits" : ", split " + arguments.split) +
-         (embedded.run.options.shuffled ? ", CONTROL trained on shuffled captions" : "");
-}
-
-JointMap joint_map(const JointProjection& layout, const std::string& title, const JointProjectionOptions& options) {
-  std::vector<std::int64_t> image_of_text(static_cast<std::size_t>(layout.images));
-  for (std::size_t i = 0; i < image_of_text.size(); ++i) image_of_text[i] = static_cast<std::int64_t>(i);
-  const PairDistance& distance = layout.pair_distance;
-  return {.image_points = layout.image_points(),
-          .text_points = layout.text_points(),
-          .image_of_text = std::move(image_of_text),
-          .title = title,
-          .note = "Mean distance of pairs " + decimal(distance.paired, 2) + ", of random pairs " +
-                  decimal(distance.random, 2) + ": a ratio of " +
-                  decimal(distance.random > 0 ? distance.paired / distance.random : 0, 2) + ". " +
-                  method_words(layout, options) + "."};
-}
-
-void draw_maps(FigureFolder& folder, const EmbeddedSplit& embedded, const PairSample& sample,
-               const FiguresArguments& arguments) {
-  const std::vector<RunMember> members = members_of(embedded.run);
-  const HeadEnsemble image_start = untrained(embedded.run.image_heads, members, kImageHeadStream);
-  const HeadEnsemble text_start = untrained(embedded.run.text_heads, members, kTextHeadStream);
-  JointProjectionOptions options{.method = arguments.method == "pca" ? MapMethod::kPca : MapMethod::kTsne,
-                                 .quality_neighbours = 0};
-  options.tsne.seed = arguments.seed;
-  const at::Tensor partner = at::arange(sample.images.size(0), at::TensorOptions().dtype(at::kLong));
-  const auto lay_out = [&](const at::Tensor& image, const at::Tensor& text, const std::string& when) {
-    ProgressBar bar(arguments.method + " " + when, "iterations");
-    options.tsne.progress = bar.callback();
-    return project_jointly(image, text, partner, options);
-  };
-  const at::Tensor image = embedded.pairs.image.index_select(0, sample.images);
-  const at::Tensor text = embedded.pairs.text.index_select(0, sample.texts);
-  const JointProjection before = lay_out(embed_all(image_start, image), embed_all(text_start, text), "before training");
-  const JointProjection after = lay_out(embedded.image.index_select(0, sample.images),
-                                        embedded.text.index_select(0, sample.texts), "after training");
-  const std::string note = with_thousands(sample.images.size(0)) + " pairs of " + subject(embedded, arguments) +
-                           ", drawn with seed " + std::to_string(arguments.seed) + ". Before: " +
-                           (embedded.run.cca ? "heads of the same shape with random weights"
-                                             : "the same heads as they were drawn from the run's seed") +
-                           ", on the same frozen features; after: the run's. Both maps are made by the same method; "
-                           "their scales differ, so ratios are what can be compared.";
-  const std::string learning = embedded.run.cca ? "CCA" : "training";
-  folder.add("joint-map", [&](const std::filesystem::path& out, const Theme& theme) {
-    draw_joint_map_pair(
-        out, joint_map(before, "Before " + learning, options), joint_map(after, "After " + learning, options),
-        embedded.store.manifest().data_name + ": pictures and captions before and after " + learning, note, theme);
-  });
-  folder.told["maps"] = {{"before", map_json(before, options)}, {"after", map_json(after, options)}};
-}
-
-void draw_similarities(FigureFolder& folder, const EmbeddedSplit& embedded, const PairSample& sample,
-                       const FiguresArguments& arguments) {
-  const std::int64_t shown = std::min(kMatrixPairs, sample.images.size(0));
-  const at::Tensor similarity = at::mm(embedded.image.index_select(0, sample.images.narrow(0, 0, shown)),
-                                       embedded.text.index_select(0, sample.texts.narrow(0, 0, shown)).t());
-  folder.add("similarity-matrix", [&](const std::filesystem::path& out, const Theme& theme) {
-    draw_similarity_matrix(out, similarity, "Cosine similarity of " + std::to_string(shown) + " pairs",
-                           subject(embedded, arguments) + "; pairs drawn with seed " + std::to_string(arguments.seed) +
-                               ". The diagonal holds the true pairs.",
-                           theme);
-  });
-  const PairSimilarities pairs =
-      pair_similarities(embedded.image, embedded.text, embedded.pairs.image_of_text, kHistogramBins);
-  const SimilarityHistogram histogram{.aligned = pairs.aligned.histogram,
-                                      .misaligned = pairs.misaligned.histogram,
-                                      .aligned_mean = pairs.aligned.mean,
-                                      .misaligned_mean = pairs.misaligned.mean,
-                                      .overlap = pairs.overlap};
-  const std::string note = subject(embedded, arguments) + ": " + with_thousands(pairs.aligned.pairs) +
-                           " true pairs, and all " + with_thousands(pairs.misaligned.pairs) +
-                           " others of a picture and a caption. A true pair is the nearer one in " +
-                           decimal(100 * pairs.auc, 1) + "% of comparisons with another.";
-  folder.add("similarity-histogram", [&](const std::filesystem::path& out, const Theme& theme) {
-    draw_similarity_histogram(out, histogram, "Similarity of true pairs and of others", note, theme);
-  });
-  folder.told["similarities"] = {{"aligned_mean", pairs.aligned.mean},
-                                 {"misaligned_mean", pairs.misaligned.mean},
-                                 {"overlap", pairs.overlap},
-                                 {"auc", pairs.auc}};
-}
-
-RecallBand band(const RecallCurve& curve, const std::vector<double>& chance) {
-  return {.recall = curve.recall,
-          .low = curve.low,
-          .high = curve.high,
-          .chance = {chance.begin(), chance.begin() + static_cast<std::int64_t>(curve.recall.size())}};
-}
-
-void draw_recall(FigureFolder& folder, const EmbeddedSplit& embedded, const RetrievalResult& result,
-                 const FiguresArguments& arguments) {
-  const BootstrapOptions bootstrap;  // As 'tandem eval' has it: the intervals are the same.
-  const std::int64_t largest_k = std::min({arguments.largest_k, result.gallery_images, result.gallery_captions});
-  const RecallCurves curves = recall_curves(result, largest_k, bootstrap);
-  const std::string note = subject(embedded, arguments) + ": " + with_thousands(result.images) + " pictures, " +
-                           with_thousands(result.captions) + " captions, one gallery. Bands: 95% of " +
-                           with_thousands(bootstrap.samples) + " resamples by picture.";
-  folder.add("recall-curves", [&](const std::filesystem::path& out, const Theme& theme) {
-    draw_recall_curves(out, band(curves.image_to_text, result.chance.image_to_text_at),
-                       band(curves.text_to_image, result.chance.text_to_image_at),
-                       "Recall over k, pictures and captions", note, theme);
-  });
-}
-
-/// How many of the queries shown are mistakes, and how many pictures are missing.
-template <typename Query>
-std::string strip_note(const std::vector<Query>& queries, const std::string& subject, double r1, std::int64_t missing,
-                       std::uint64_t seed) {
-  std::int64_t wrong = 0;
-  for (const Query& query : queries) wrong += query.own_rank > 1;
-  return subject + ". Queries were drawn at random with seed " + std::to_string(seed) + ", not chosen; in " +
-         std::to_string(wrong) + " of " + std::to_string(queries.size()) + " the first answer is wrong (in " +
-         decimal(100 - r1, 1) +
-         "% of the split). Numbers are cosine similarities; true answers are ticked, and stand last with their rank "
-         "where "
-         "they are not among the first." +
-         (missing > 0 ? " Pictures that could not be read show their names: " + std::to_string(missing) + "." : "");
-}
-
-void draw_strips(FigureFolder& folder, const EmbeddedSplit& embedded, const PairSample& sample,
-                 const RetrievalResult& result, const FiguresArguments& arguments) {
-  const std::vector<CaptionQuery> captions =
-      caption_queries(embedded, sample, result.ranks, arguments.queries, kAnswers);
-  const std::vector<PictureQuery> pictures =
-      picture_queries(embedded, sample, result.ranks, arguments.queries, kAnswers);
-  std::int64_t missing_answers = 0, missing_queries = 0;
-  for (const CaptionQuery& query : captions) {
-    for (const PictureAnswer& answer : query.nearest) missing_answers += answer.picture.image.pixels.empty();
-  }
-  for (const PictureQuery& query : pictures) missing_queries += query.picture.image.pixels.empty();
-  const std::string about = subject(embedded, arguments);
-  folder.add("caption-queries", [&](const std::filesystem::path& out, const Theme& theme) {
-    draw_caption_queries(out, captions, "Captions and the pictures nearest to them",
-                         strip_note(captions, about, result.text_to_image.r1, missing_answers, arguments.seed), theme);
-  });
-  folder.add("picture-queries", [&](const std::filesystem::path& out, const Theme& theme) {
-    draw_picture_queries(out, pictures, "Pictures and the captions nearest to them",
-                         strip_note(pictures, about, result.image_to_text.r1, missing_queries, arguments.seed), theme);
-  });
-}
-
-RetrievalResult ranked(const EmbeddedSplit& embedded) {
-  ProgressBar bar("ranking", "bands of pictures");
-  return measure_retrieval(embedded.image, embedded.text, embedded.pairs.image_of_text, Protocol::kAll, {},
-                           bar.callback());
+Json draw(const FiguresArguments& arguments) {
+  ProgressStages bars;
+  return draw_run_figures(arguments.run, arguments.out,
+                          {.split = arguments.split,
+                           .features = arguments.features,
+                           .formats = arguments.formats,
+                           .dark = arguments.dark,
+                           .map_method = arguments.method == "pca" ? MapMethod::kPca : MapMethod::kTsne,
+                           .pairs = arguments.pairs,
+                           .queries = arguments.queries,
+                           .largest_k = arguments.largest_k,
+                           .seed = arguments.seed},
+                          bars.stages());
 }
 
 void run_figures(const FiguresArguments& arguments) {
-  const EmbeddedSplit embedded = embed_split(arguments.run, arguments.features, arguments.split);
-  const bool trained_here = embedded.run.members.empty() &&
-                            !embedded.run.cca;  // An ensemble's members have their curves in their own folders.
-  const std::vector<EpochPoint> epochs =
-      trained_here ? read_training_history(arguments.run) : std::vector<EpochPoint>();
-  if (embedded.image.size(0) < 2)
-    throw FileError(arguments.run, "at least two pictures in split " + arguments.split,
-                    std::to_string(embedded.image.size(0)));
-  FigureFolder folder(arguments);
-  const PairSample sample =
-      draw_pairs(embedded.pairs, std::max({arguments.pairs, arguments.queries, kMatrixPairs}), arguments.seed);
-  const PairSample mapped{.images = sample.images.slice(0, 0, arguments.pairs),
-                          .texts = sample.texts.slice(0, 0, arguments.pairs)};
-  draw_maps(folder, embedded, mapped, arguments);
-  draw_similarities(folder, embedded, sample, arguments);
-  const RetrievalResult result = ranked(embedded);
-  draw_recall(folder, embedded, result, arguments);
-  if (trained_here)
-    folder.add("training-curves", [&](const std::filesystem::path& out, const Theme& theme) {
-      draw_training_curves(out, epochs, embedded.run.best_epoch, embedded.run.data_name + ": training", theme);
-    });
-  draw_strips(folder, embedded, sample, result, arguments);
-  folder.finish();
+  const Json drawn = draw(arguments);
   if (arguments.json) {
-    std::cout << folder.told.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    std::cout << json_text(drawn) << "\n";
   } else {
-    for (const Json& file : folder.told["files"]) std::cout << file.get<std::string>() << "\n";
+    for (const Json& file : drawn["files"]) std::cout << file.get<std::string>() << "\n";
   }
 }
 

@@ -25,6 +25,7 @@
 #include "tandem/retrieval/recall.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/folder_lock.h"
+#include "tandem/storage/json_text.h"
 #include "tandem/storage/path_text.h"
 #include "tandem/training/checkpoint.h"
 
@@ -392,14 +393,13 @@ void run_finetune(FinetuneArguments arguments) {
                     .text_encoders = with_folders(manifest.text_encoders, text_carried)});
   run_place.finish();
   if (arguments.json) {
-    std::cout << Json{{"run", arguments.out},
-                      {"best_epoch", tuned->best_epoch},
-                      {"dev_mean_recall", dev_recall},
-                      {"dev_mean_recall_before", before},
-                      {"epochs", tuned->epochs.size() - 1},
-                      {"shuffled", arguments.options.shuffled},
-                      {"seed", arguments.options.seed}}
-                     .dump(-1, ' ', false, Json::error_handler_t::replace)
+    std::cout << json_line(Json{{"run", arguments.out},
+                                {"best_epoch", tuned->best_epoch},
+                                {"dev_mean_recall", dev_recall},
+                                {"dev_mean_recall_before", before},
+                                {"epochs", tuned->epochs.size() - 1},
+                                {"shuffled", arguments.options.shuffled},
+                                {"seed", arguments.options.seed}})
               << "\n";
   } else {
     std::cout << arguments.out << ": "

@@ -18,6 +18,7 @@
 #include "tandem/maps/modality_gap.h"
 #include "tandem/model/embedded_split.h"
 #include "tandem/retrieval/hubness.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -228,7 +229,7 @@ void run_geometry(const GeometryArguments& arguments) {
                  {"width", embedded.image.size(1)},
                  {"logit_scale", temperature.scale},
                  {"logit_scale_origin", temperature.origin}});
-    std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    std::cout << json_text(json) << "\n";
     return;
   }
   std::cout << printable(name) << ", split " << arguments.split << ": " << with_thousands(embedded.image.size(0))

@@ -10,16 +10,17 @@
 #include "apps/arguments/idle_options.h"
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
-#include "apps/commands/content_sides.h"
 #include "apps/terminal/progress_bar.h"
+#include "apps/terminal/progress_stages.h"
 #include "tandem/analysis/cka.h"
 #include "tandem/analysis/mutual_knn.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
+#include "tandem/curation/content_sides.h"
 #include "tandem/features/encode_images.h"
 #include "tandem/features/encode_texts.h"
-#include "tandem/storage/json_file.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -221,20 +222,19 @@ void print_json(const std::vector<Pair>& pairs, const Sample& sample, const Scan
                     {"mutual_knn", pair.knn},
                     {"mutual_knn_rank", pair.knn_rank}});
   }
-  std::cout << Json{{"images", sample.pictures.size()},
-                    {"split", arguments.split},
-                    {"neighbours", arguments.neighbours},
-                    {"seed", arguments.seed},
-                    {"mutual_knn_chance",
-                     static_cast<double>(arguments.neighbours) / (static_cast<double>(sample.pictures.size()) - 1)},
-                    {"pairs", list}}
-                   .dump(2, ' ', false, Json::error_handler_t::replace)
+  std::cout << json_text(Json{{"images", sample.pictures.size()},
+                              {"split", arguments.split},
+                              {"neighbours", arguments.neighbours},
+                              {"seed", arguments.seed},
+                              {"mutual_knn_chance", static_cast<double>(arguments.neighbours) /
+                                                        (static_cast<double>(sample.pictures.size()) - 1)},
+                              {"pairs", list}})
             << "\n";
 }
 
 void run_scan(const ScanArguments& arguments) {
   CaptionSet data = read_data(arguments.data);
-  if (arguments.split != "all") settle_sides(data, arguments.threads);
+  if (arguments.split != "all") settle_sides(data, arguments.threads, ProgressStages().stages());
   Sample sample = draw_sample(data, arguments);
   const std::vector<Candidate> images = image_candidates(sample, arguments);
   const std::vector<Candidate> texts = text_candidates(sample, arguments);

@@ -7,6 +7,7 @@
 #include "tandem/base/printable.h"
 #include "tandem/model/model.h"
 #include "tandem/parsing/caption_text.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem::apps {
 namespace {
@@ -68,11 +69,10 @@ void run_search(const SearchArguments& arguments) {
                    arguments.correction);
   const std::string method = answer.correction ? std::string(correction_name(*answer.correction)) : "none";
   if (arguments.json) {
-    std::cout << Json{{"query", arguments.query + arguments.image + arguments.id},
-                      {"split", arguments.split},
-                      {"correction", method},
-                      {"results", hits_to_json(answer.hits, gallery.store.manifest())}}
-                     .dump(2, ' ', false, Json::error_handler_t::replace)
+    std::cout << json_text(Json{{"query", arguments.query + arguments.image + arguments.id},
+                                {"split", arguments.split},
+                                {"correction", method},
+                                {"results", hits_to_json(answer.hits, gallery.store.manifest())}})
               << "\n";
   } else {
     print_hits(answer.hits, gallery.store.manifest());

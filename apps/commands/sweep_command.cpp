@@ -1,7 +1,5 @@
 #include <ATen/Parallel.h>
-#include <c10/util/Exception.h>
 
-#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -9,16 +7,15 @@
 #include "apps/arguments/idle_options.h"
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
-#include "apps/terminal/progress_bar.h"
+#include "apps/terminal/progress_stages.h"
 #include "apps/terminal/stop_signals.h"
-#include "tandem/base/errors.h"
-#include "tandem/model/run_of_training.h"
-#include "tandem/model/run_place.h"
-#include "tandem/model/training_logs.h"
+#include "tandem/evaluation/sweep_outcome.h"
 #include "tandem/reports/sweep_report.h"
 #include "tandem/reports/training_curves_of_run.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/folder_lock.h"
+#include "tandem/storage/json_text.h"
+#include "tandem/storage/replaced_folder.h"
 
 namespace tandem::apps {
 namespace {
@@ -38,108 +35,13 @@ struct SweepArguments {
   bool json = false;
 };
 
-/// Test is opened before anything is trained, so that its absence is told in time; it is measured
-/// last, once.
-struct SweepData {
-  TrainData train;
-  PairedFeatures test;
-};
-
-SweepData open_sweep_data(const std::filesystem::path& features) {
-  SweepData data{.train = open_train_data(features, /*no_dev=*/true)};
-  data.train.dev = select_split(data.train.store, Split::kDev);
-  data.test = select_split(data.train.store, Split::kTest);
-  return data;
-}
-
-/// Whether both folders hold the same model, down to its checksums.
-bool same_run(const std::filesystem::path& one, const std::filesystem::path& other) {
-  try {
-    return read_checked_json(one / kRunName) == read_checked_json(other / kRunName);
-  } catch (const FileError&) {
-    return false;
-  }
-}
-
-/// The run that is there stays, with the correction that it may have got meanwhile, where the best
-/// is what it was.
-void write_best_run(const std::filesystem::path& out, const TrainedHeads& trained, const TrainOptions& options,
-                    const TrainData& data) {
-  const FeatureStore& store = data.store;
-  const FeatureManifest& manifest = store.manifest();
-  RunPlace run_place(out);
-  const std::filesystem::path& place = run_place.begin();
-  const auto image_encoders = carry_encoders(place, "image", manifest.image_encoders);
-  const auto text_encoders = carry_encoders(place, "text", manifest.text_encoders);
-  const TrainingLogs logs(place, /*tensorboard=*/false, trained.epochs, 0);
-  draw_curves(place / kCurvesName, trained);
-  write_run(place, run_of(trained, options, unscaled_columns(data, options), manifest,
-                          std::filesystem::absolute(store.folder()).lexically_normal(), image_encoders, text_encoders));
-  if (!same_run(out, place)) run_place.finish();
-}
-
-/// A seed's heads, and how they were made.
-struct ChosenHeads {
-  TrainedHeads heads;
-  TrainOptions options;
-};
-
-/// Measures every seed of the chosen configuration on test. Returns its best seed on dev.
-ChosenHeads measure_chosen(SweepReport& report, const TrialFiles& files, const SweepData& data) {
-  Contender& contender = report.contenders[report.standings.front().configuration];
-  const SweepWatch watch{.notice = [](const std::string& line) { std::cerr << line << "\n"; }, .stop = stop_asked};
-  std::size_t best = 0;
-  for (std::size_t s = 0; s < contender.trials.size(); ++s) {
-    const TrainedHeads heads = trial_heads(contender, s, files, data.train, watch);
-    report.chosen.push_back(measured("seed " + std::to_string(contender.options[s].seed),
-                                     embed_all(heads.image, data.test.image), embed_all(heads.text, data.test.text),
-                                     data.test.image_of_text));
-    report.chosen.back().dev_recall = contender.trials[s].dev_recall;
-    if (contender.trials[s].dev_recall > contender.trials[best].dev_recall) best = s;
-  }
-  report.best_seed = contender.options[best].seed;
-  return {.heads = files.read_heads(contender.names[best], contender.trials[best]), .options = contender.options[best]};
-}
-
-SweepReport sweep(std::vector<Contender> all, const SweepArguments& arguments, const SweepData& data) {
-  const TrialFiles files(arguments.out);
+SweepOutcome sweep(std::vector<Contender> all, const SweepData& data, const SweepArguments& arguments) {
   train_on(all.front().options.front().device);  // As in 'tandem train', so that a trial has the bits of that training.
-  {
-    ProgressBar bar("sweeping", "trials");
-    const auto say = [&bar](const std::string& line) {
-      bar.clear();
-      std::cerr << line << "\n";
-    };
-    run_trials(all, files, data.train, arguments.jobs, {.progress = bar.display(), .notice = say, .stop = stop_asked});
-  }
-  SweepReport report{.data = data.train.store.manifest().data_name,
-                     .dev_pictures = data.train.dev->image.size(0),
-                     .dev_captions = data.train.dev->text.size(0),
-                     .test_pictures = data.test.image.size(0),
-                     .test_captions = data.test.text.size(0),
-                     .best = (std::filesystem::path(arguments.out) / "best").string()};
-  for (Contender& contender : all)
-    (contender.failed() ? report.failed : report.contenders).push_back(std::move(contender));
-  if (report.contenders.empty()) {
-    const auto& trials = report.failed.front().trials;
-    const auto failed =
-        std::find_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.failure.empty(); });
-    throw FileError(
-        arguments.grid, "a configuration that can be trained",
-        report.failed.front().label + ", seed " + std::to_string(failed->options.seed) + ": " + failed->failure);
-  }
-  std::vector<std::vector<Trial>> trials;
-  for (const Contender& contender : report.contenders) trials.push_back(contender.trials);
-  report.standings = standings(trials, data.train.dev->image_of_text);
-  const ChosenHeads chosen = measure_chosen(report, files, data);
-  {
-    ProgressBar bar("fitting", "settings of baselines");
-    report.baselines =
-        measured_baselines(data.train.train, *data.train.dev, data.test, data.train.store.manifest(), bar.callback());
-  }
-  write_best_run(report.best, chosen.heads, chosen.options, data.train);
-  write_json(std::filesystem::path(arguments.out) / kResultName, sweep_json(report));
-  return report;
+  ProgressStages bars;
+  return sweep_outcome(
+      std::move(all), data,
+      {.out = arguments.out, .grid = arguments.grid, .jobs = arguments.jobs, .draw_curves = draw_curves},
+      {.stages = bars.displays(), .notice = bars.notice(), .stop = stop_asked});
 }
 
 void run_sweep(const SweepArguments& arguments) {
@@ -155,11 +57,13 @@ void run_sweep(const SweepArguments& arguments) {
   const FolderLock lock(arguments.out);
   say_if_stopped(arguments.out + " keeps the finished trials; go on with: " + command_again());
   sweep_temporaries(arguments.out, [](const std::filesystem::path& entry) { return entry.filename() == kResultName; });
-  const SweepReport report = sweep(std::move(all), arguments, data);
+  const SweepOutcome outcome = sweep(std::move(all), data, arguments);
+  const Json told = sweep_json(outcome);
+  write_json(std::filesystem::path(arguments.out) / kResultName, told);
   if (arguments.json) {
-    std::cout << sweep_json(report).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    std::cout << json_text(told) << "\n";
   } else {
-    print_sweep(report, std::cout);
+    print_sweep(outcome, std::cout);
   }
 }
 

@@ -18,6 +18,7 @@
 #include "tandem/model/training_logs.h"
 #include "tandem/reports/training_curves_of_run.h"
 #include "tandem/retrieval/recall.h"
+#include "tandem/storage/json_text.h"
 #include "tandem/training/checkpoint_keeper.h"
 #include "tandem/training/train_data.h"
 #include "tandem/training/trainer.h"
@@ -173,14 +174,13 @@ void say_what_came_of_it(const Job& job, const TrainedHeads& trained, bool json)
   double seconds = 0;
   for (const EpochReport& epoch : trained.epochs) seconds += epoch.seconds;
   if (json) {
-    std::cout << Json{{"run", job.out.string()},
-                      {"best_epoch", trained.best_epoch},
-                      {"dev_mean_recall", dev_recall ? Json(*dev_recall) : Json()},
-                      {"epochs", trained.epochs.size()},
-                      {"seconds", seconds},
-                      {"shuffled", job.options.shuffled},
-                      {"seed", job.options.seed}}
-                     .dump(-1, ' ', false, Json::error_handler_t::replace)
+    std::cout << json_line(Json{{"run", job.out.string()},
+                                {"best_epoch", trained.best_epoch},
+                                {"dev_mean_recall", dev_recall ? Json(*dev_recall) : Json()},
+                                {"epochs", trained.epochs.size()},
+                                {"seconds", seconds},
+                                {"shuffled", job.options.shuffled},
+                                {"seed", job.options.seed}})
               << "\n";
   } else {
     std::cout << job.out.string() << ": epoch " << trained.best_epoch

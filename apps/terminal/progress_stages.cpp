@@ -4,12 +4,18 @@
 
 namespace tandem::apps {
 
+ProgressBar& ProgressStages::next(const std::string& doing, const std::string& unit) {
+  bar_.reset();  // Its line ends before the next one begins.
+  bar_ = std::make_unique<ProgressBar>(doing, unit);
+  return *bar_;
+}
+
 Stages ProgressStages::stages() {
-  return [this](const std::string& doing, const std::string& unit) {
-    bar_.reset();  // Its line ends before the next one begins.
-    bar_ = std::make_unique<ProgressBar>(doing, unit);
-    return bar_->callback();
-  };
+  return [this](const std::string& doing, const std::string& unit) { return next(doing, unit).callback(); };
+}
+
+Stages ProgressStages::displays() {
+  return [this](const std::string& doing, const std::string& unit) { return next(doing, unit).display(); };
 }
 
 Notice ProgressStages::notice() {

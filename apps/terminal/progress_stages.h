@@ -14,10 +14,14 @@ class ProgressStages {
   /// The callbacks to hand to the library; this object must outlive them. A stage's progress throws
   /// Stopped after a signal.
   Stages stages();
+  /// The same for work that asks stop_asked() itself: its stages only draw.
+  Stages displays();
   /// Prints a line on standard error, above the bar.
   Notice notice();
 
  private:
+  ProgressBar& next(const std::string& doing, const std::string& unit);
+
   std::unique_ptr<ProgressBar> bar_;
 };
 

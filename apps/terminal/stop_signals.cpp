@@ -12,6 +12,7 @@
 #include <iostream>
 #include <mutex>
 
+#include "tandem/base/joined_text.h"
 #include "tandem/distributed/launch.h"
 
 namespace tandem::apps {
@@ -89,11 +90,7 @@ void say_if_stopped(const std::string& kept) {
   kept_words = says_sentence ? all.emplace_back(kept).c_str() : nullptr;
 }
 
-std::string shell_text(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + quoted(word);
-  return text;
-}
+std::string shell_text(const std::vector<std::string>& words) { return joined_text(words, " ", quoted); }
 
 std::string command_again() { return shell_text(command_words); }
 

@@ -7,6 +7,7 @@
 
 #include "tandem/analysis/caption_words.h"
 #include "tandem/base/errors.h"
+#include "tandem/base/joined_text.h"
 
 namespace tandem {
 namespace {
@@ -107,8 +108,7 @@ std::vector<WordList> parse_word_lists(std::string_view text, const std::filesys
     }
     if (lists.empty()) refuse("a name in brackets before the first word", "\"" + std::string(line) + "\"");
     const std::vector<std::string> words = words_of(line);
-    std::string phrase;
-    for (const std::string& word : words) phrase += (phrase.empty() ? "" : " ") + word;
+    const std::string phrase = joined_text(words, " ");
     if (phrase.empty()) refuse("a word or phrase", "\"" + std::string(line) + "\"");
     lists.back().longest = std::max(lists.back().longest, words.size());
     lists.back().phrases.insert(phrase);

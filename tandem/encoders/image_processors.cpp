@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "tandem/storage/json_text.h"
+
 namespace tandem {
 namespace {
 
@@ -62,7 +64,7 @@ void check_processor_type(const std::string& type, const std::filesystem::path& 
     names += (names.empty() ? "" : ", ") + std::string(known) + "ImageProcessor";
   }
   throw FileError(path, "\"image_processor_type\" to be one of " + names + ", or one of these with Fast behind",
-                  Json(type).dump(-1, ' ', false, Json::error_handler_t::replace));
+                  json_line(Json(type)));
 }
 
 Json with_processor_defaults(Json document, const std::string& type) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tandem/base/errors.h"
+#include "tandem/base/joined_text.h"
 #include "tandem/encoders/bert.h"
 #include "tandem/encoders/clip_text.h"
 #include "tandem/encoders/clip_vision.h"
@@ -119,9 +120,7 @@ const auto* find_model(const Table& table, std::string_view model_type) {
 
 template <typename Table>
 std::string names_in(const Table& table) {
-  std::string names;
-  for (const auto& model : table) names += (names.empty() ? "" : ", ") + std::string(model.model_type);
-  return names;
+  return joined_text(table, ", ", [](const auto& model) { return model.model_type; });
 }
 
 /// Finds config.json and the weights, in one file or, with an index, in several, and reads the

@@ -9,6 +9,7 @@
 #include "tandem/base/printable.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/storage/json_text.h"
 #include "tandem/storage/safetensors.h"
 
 namespace tandem {
@@ -51,7 +52,7 @@ void keep(const std::filesystem::path& file, const std::vector<SurveyedPicture>&
     if (!picture.readable()) unreadable[std::to_string(i)] = picture.unreadable;
   }
   write_safetensors(file, {{"numbers", numbers}, {"thumbnails", thumbnails}, {"checksums", checksums}},
-                    {{"plan", plan}, {"unreadable", unreadable.dump(-1, ' ', false, Json::error_handler_t::replace)}});
+                    {{"plan", plan}, {"unreadable", json_line(unreadable)}});
 }
 
 /// Nothing if the file is absent, damaged or of other pictures: then it is made again.

@@ -8,6 +8,7 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/storage/json_text.h"
 #include "tandem/storage/mapped_file.h"
 
 namespace tandem {
@@ -17,7 +18,7 @@ constexpr const char* kRankFormat = "tandem ranks";
 constexpr int kRankVersion = 2;  // 1 had no checksum
 constexpr const char* kChecksumField = "checksum";
 
-std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string line_of(const Json& json) { return json_line(json) + "\n"; }
 
 /// Of the first line's other fields and of the lines behind it.
 std::string checksum_of_lines(Json first, std::string_view others) {

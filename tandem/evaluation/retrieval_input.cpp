@@ -13,18 +13,13 @@
 #include <array>
 
 #include "tandem/base/errors.h"
+#include "tandem/base/joined_text.h"
 #include "tandem/base/number_text.h"
 #include "tandem/features/caption_pictures.h"
 #include "tandem/features/feature_files.h"
 
 namespace tandem {
 namespace {
-
-std::string joined(const std::vector<std::string>& names, const char* between) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : between) + name;
-  return text;
-}
 
 bool has_pictures(const FeatureStore& store, Split split) {
   const auto& splits = store.manifest().image_splits;
@@ -66,7 +61,7 @@ void add_gallery(EvalInput& input, const RunArguments& arguments) {
   }
   if (images.empty()) return;
   input.others = {.image = at::cat(images), .text = at::cat(texts)};
-  input.gallery = "pictures and captions of " + joined(names, ", ") + " are candidates too";
+  input.gallery = "pictures and captions of " + joined_text(names, ", ") + " are candidates too";
 }
 
 /// "0.98 to 1.31"; divides the rows by their lengths.
@@ -74,10 +69,10 @@ std::string normalise(at::Tensor& rows, const std::vector<std::string>& files) {
   const at::Tensor lengths = at::linalg_vector_norm(rows, 2, {1}, /*keepdim=*/true);
   const at::Tensor zero = (lengths == 0).nonzero();
   if (zero.size(0) > 0)
-    throw FileError(joined(files, ", "), "rows with a direction",
+    throw FileError(joined_text(files, ", "), "rows with a direction",
                     "row " + std::to_string(zero[0][0].item<std::int64_t>()) + " all zero");
   if (const at::Tensor bad = at::isfinite(lengths).logical_not().nonzero(); bad.size(0) > 0) {
-    throw FileError(joined(files, ", "), "rows whose length is a float32",
+    throw FileError(joined_text(files, ", "), "rows whose length is a float32",
                     "row " + std::to_string(bad[0][0].item<std::int64_t>()) + " too long");
   }
   const std::string range =
@@ -90,7 +85,7 @@ at::Tensor read_rows(const std::vector<std::string>& files, std::int64_t width, 
                      std::string& lengths) {
   at::Tensor rows = read_feature_rows(files);
   if (width > 0 && rows.size(1) != width) {
-    throw FileError(joined(files, ", "), std::to_string(width) + " columns, as " + beside + " has",
+    throw FileError(joined_text(files, ", "), std::to_string(width) + " columns, as " + beside + " has",
                     std::to_string(rows.size(1)));
   }
   lengths = normalise(rows, files);
@@ -100,7 +95,7 @@ at::Tensor read_rows(const std::vector<std::string>& files, std::int64_t width, 
 /// What tells the pairs, for messages.
 std::string source_of_pairs(const EmbeddingArguments& arguments, const std::vector<std::string>& named) {
   if (!arguments.image_of_text.empty()) return arguments.image_of_text;
-  return named.empty() ? joined(arguments.text, ", ") : arguments.captions;
+  return named.empty() ? joined_text(arguments.text, ", ") : arguments.captions;
 }
 
 std::vector<std::int64_t> pairs_of(const EmbeddingArguments& arguments, const EvalInput& input,
@@ -178,17 +173,17 @@ EvalInput read_run_input(const RunArguments& arguments) {
 EvalInput read_embeddings(const EmbeddingArguments& arguments) {
   EvalInput input;
   std::array<std::string, 4> lengths;
-  input.title = joined(arguments.image, ", ") + " and " + joined(arguments.text, ", ");
+  input.title = joined_text(arguments.image, ", ") + " and " + joined_text(arguments.text, ", ");
   input.image = read_rows(arguments.image, 0, "", lengths[0]);
   const std::int64_t width = input.image.size(1);
-  const std::string beside = joined(arguments.image, ", ");
+  const std::string beside = joined_text(arguments.image, ", ");
   input.text = read_rows(arguments.text, width, beside, lengths[1]);
   if (!arguments.more_images.empty()) input.others.image = read_rows(arguments.more_images, width, beside, lengths[2]);
   if (!arguments.more_texts.empty()) input.others.text = read_rows(arguments.more_texts, width, beside, lengths[3]);
   if (!arguments.more_images.empty() || !arguments.more_texts.empty())
-    input.gallery = "the rows of " + joined(arguments.more_images, ", ") +
+    input.gallery = "the rows of " + joined_text(arguments.more_images, ", ") +
                     (arguments.more_images.empty() || arguments.more_texts.empty() ? "" : ", ") +
-                    joined(arguments.more_texts, ", ") + " are candidates too";
+                    joined_text(arguments.more_texts, ", ") + " are candidates too";
   input.lengths = "rows were divided by their lengths (pictures " + lengths[0] + ", captions " + lengths[1] +
                   "), so similarity is the cosine";
   std::vector<std::string> named;

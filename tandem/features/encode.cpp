@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tandem/base/errors.h"
+#include "tandem/base/joined_text.h"
 #include "tandem/features/encode_texts.h"
 #include "tandem/features/encoding_plan.h"
 #include "tandem/features/feature_manifest.h"
@@ -38,14 +39,12 @@ template <typename Source>
 std::vector<EncoderRecord> records_of(const std::vector<Source>& sources) {
   std::vector<EncoderRecord> records;
   for (const Source& source : sources) {
-    std::string views;
-    for (const View& view : source.views) views += (views.empty() ? "" : ",") + view_text(view);
     records.push_back({.folder = path_text(std::filesystem::absolute(source.tower.folder).lexically_normal()),
                        .model_type = source.tower.model_type,
                        .fingerprint = source.tower.fingerprint,
                        .files = source.tower.files,
                        .precision = source.tower.compute.precision,
-                       .views = views,
+                       .views = joined_text(source.views, ",", view_text),
                        .width = feature_width(source),
                        .tokens = tokens_of(source),
                        .rules = source.tower.rules});

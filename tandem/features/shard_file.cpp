@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "tandem/base/errors.h"
+#include "tandem/storage/json_text.h"
 #include "tandem/storage/safetensors.h"
 
 namespace tandem {
@@ -30,7 +31,7 @@ std::string begun_name(const std::string& name) {
 std::string unreadable_text(const std::vector<UnreadableImage>& unreadable) {
   Json list = Json::array();
   for (const UnreadableImage& image : unreadable) list.push_back({{"index", image.index}, {"reason", image.reason}});
-  return list.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_line(list);
 }
 
 std::vector<UnreadableImage> unreadable_of(const SafetensorsFile& file) {

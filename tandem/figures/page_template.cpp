@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tandem/base/errors.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem {
 
@@ -51,7 +52,7 @@ std::string html_text(std::string_view text) {
 }
 
 std::string script_json(const nlohmann::json& data) {
-  const std::string plain = data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string plain = json_line(data);
   std::string safe;
   safe.reserve(plain.size() + plain.size() / 16);
   for (const char c : plain) {

@@ -1,6 +1,7 @@
 #include "tandem/model/stored_correction.h"
 
 #include "tandem/base/errors.h"
+#include "tandem/base/joined_text.h"
 #include "tandem/model/run_folder.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/safetensors.h"
@@ -71,10 +72,7 @@ StoredCorrection open_correction(const std::filesystem::path& run_folder) {
 }
 
 std::string fitted_names(const StoredCorrection& stored) {
-  std::string names;
-  for (const auto& [method, one] : stored.fitted)
-    names += (names.empty() ? "" : ", ") + std::string(correction_name(method));
-  return names;
+  return joined_text(stored.fitted, ", ", [](const auto& one) { return correction_name(one.first); });
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tandem/base/errors.h"
+#include "tandem/base/joined_text.h"
 
 namespace tandem {
 namespace {
@@ -61,9 +62,7 @@ Activation activation_named(const std::string& name) {
 }
 
 std::string activation_names() {
-  std::string names;
-  for (const NamedActivation& entry : activations()) names += (names.empty() ? "" : ", ") + std::string(entry.name);
-  return names;
+  return joined_text(activations(), ", ", [](const NamedActivation& entry) { return entry.name; });
 }
 
 Activation read_activation(const Json& config, const char* field, const std::string& otherwise,

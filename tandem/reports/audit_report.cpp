@@ -7,6 +7,7 @@
 #include <map>
 #include <ostream>
 
+#include "tandem/base/joined_text.h"
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
 #include "tandem/figures/audit_page.h"
@@ -43,12 +44,6 @@ class Names {
  private:
   const AuditReport& report_;
 };
-
-std::string joined(const std::vector<std::int64_t>& rows, const std::function<std::string(std::int64_t)>& name) {
-  std::string text;
-  for (const std::int64_t row : rows) text += (text.empty() ? "" : " | ") + name(row);
-  return text;
-}
 
 /// Pictures that the page shows, each once.
 class ShownPictures {
@@ -295,9 +290,9 @@ void write_audit_table(const AuditReport& report, const std::filesystem::path& o
     table += csv_line({cell(id(pair.image)), cell(caption(pair.text)), std::string(verdict_name(pair.verdict)),
                        decimal(pair.log_odds, 4), decimal(chance_wrong(pair.log_odds), 4), decimal(pair.similarity, 4),
                        std::to_string(pair.others_as_near), std::to_string(pair.caption_in_lists),
-                       std::to_string(pair.picture_in_lists), cell(joined(pair.other_captions, caption)),
-                       cell(joined(pair.other_pictures, id)), twin < 0 ? "" : cell(id(names.image_of(twin))),
-                       names.planted(pair.text) ? "yes" : "", ""});
+                       std::to_string(pair.picture_in_lists), cell(joined_text(pair.other_captions, " | ", caption)),
+                       cell(joined_text(pair.other_pictures, " | ", id)),
+                       twin < 0 ? "" : cell(id(names.image_of(twin))), names.planted(pair.text) ? "yes" : "", ""});
   }
   write_file(out, table);
 }

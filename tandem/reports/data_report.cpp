@@ -5,6 +5,7 @@
 #include <map>
 #include <ostream>
 
+#include "tandem/base/joined_text.h"
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
 #include "tandem/figures/data_page.h"
@@ -32,7 +33,7 @@ std::map<Split, SplitCount> count_splits(const CaptionSet& set) {
 }
 
 /// "500 x 375" -> pictures, the commonest first.
-std::vector<std::pair<std::string, std::int64_t>> count_sizes(const DataReport& report) {
+std::vector<std::pair<std::string, std::int64_t>> count_sizes(const DataExamination& report) {
   std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> counts;
   for (const SurveyedPicture& picture : report.survey) {
     if (picture.readable()) ++counts[{picture.width, picture.height}];
@@ -47,7 +48,7 @@ std::vector<std::pair<std::string, std::int64_t>> count_sizes(const DataReport& 
 using Bars = std::vector<std::pair<std::string, std::int64_t>>;
 
 /// Width over height in steps that people have names for.
-Bars count_shapes(const DataReport& report) {
+Bars count_shapes(const DataExamination& report) {
   constexpr std::array<std::pair<const char*, double>, 8> kShapes = {{{"under 1:3", 1.0 / 3},
                                                                       {"1:3 to 1:2", 0.5},
                                                                       {"1:2 to 3:4", 0.745},
@@ -71,7 +72,7 @@ Bars count_shapes(const DataReport& report) {
 }
 
 /// One bar a length; the long tail beyond 30 words shares one.
-Bars length_bars(const DataReport& report) {
+Bars length_bars(const DataExamination& report) {
   constexpr std::int64_t kLast = 30;
   Bars bars;
   std::int64_t longer = 0;
@@ -116,19 +117,12 @@ double mean_length(const CaptionStatistics& captions) {
   return captions.captions > 0 ? words / static_cast<double>(captions.captions) : 0;
 }
 
-std::string joined(const std::vector<std::string>& parts, const char* between) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : between) + part;
-  return text;
-}
-
 std::string common_words(const CaptionStatistics& captions) {
-  std::vector<std::string> words;
-  for (const auto& [word, count] : captions.common_words) words.push_back(word + " " + with_thousands(count));
-  return joined(words, ", ");
+  return joined_text(captions.common_words, ", ",
+                     [](const auto& word) { return word.first + " " + with_thousands(word.second); });
 }
 
-void print_pictures(const DataReport& report, std::ostream& out) {
+void print_pictures(const DataExamination& report, std::ostream& out) {
   if (!report.looked_at_pictures()) {
     out << "\nPICTURES were not looked at (--no-pixels)\n";
     return;
@@ -152,7 +146,7 @@ std::vector<std::string> shown_names(const Finding& finding) {
   return names;
 }
 
-std::string verdict(const DataReport& report) {
+std::string verdict(const DataExamination& report) {
   const auto plural = [](std::int64_t count, const std::string& what) {
     return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
   };
@@ -172,7 +166,7 @@ Json numbers_json(const std::map<std::int64_t, std::int64_t>& counts, const char
   return list;
 }
 
-Json pictures_json(const DataReport& report) {
+Json pictures_json(const DataExamination& report) {
   if (!report.looked_at_pictures()) return Json();
   Json unreadable = Json::array();
   Json groups = Json::array();
@@ -198,7 +192,7 @@ Json pictures_json(const DataReport& report) {
 /// Picks pictures for the page and remembers which thumbnail belongs where.
 class PageBuilder {
  public:
-  explicit PageBuilder(const DataReport& report) : report_(report) {}
+  explicit PageBuilder(const DataExamination& report) : report_(report) {}
 
   void add_groups() {
     std::vector<const DuplicateGroup*> groups;
@@ -258,7 +252,7 @@ class PageBuilder {
             .caption = image.captions.front()};
   }
 
-  const DataReport& report_;
+  const DataExamination& report_;
   std::vector<std::int64_t> rows_;  ///< in the order in which page() hands thumbnails out
   std::vector<DataPageGroup> groups_;
   std::vector<DataPagePicture> odd_;
@@ -266,12 +260,7 @@ class PageBuilder {
 
 }  // namespace
 
-std::int64_t DataReport::count(Severity severity) const {
-  return std::count_if(findings.begin(), findings.end(),
-                       [&](const Finding& finding) { return finding.severity == severity; });
-}
-
-void print_report(const DataReport& report, std::ostream& out) {
+void print_report(const DataExamination& report, std::ostream& out) {
   const CaptionStatistics& captions = report.captions;
   out << printable(report.set.name) << "  " << printable(report.spec) << "\n\nSPLITS" << right_aligned("pictures", 14)
       << right_aligned("captions", 12) << "\n";
@@ -309,7 +298,7 @@ void print_report(const DataReport& report, std::ostream& out) {
   }
 }
 
-Json report_json(const DataReport& report) {
+Json report_json(const DataExamination& report) {
   Json splits, findings = Json::array();
   auto counts = count_splits(report.set);
   for (const Split split : kSplits)
@@ -345,7 +334,7 @@ Json report_json(const DataReport& report) {
           {"seconds", report.seconds}};
 }
 
-void write_report_page(const DataReport& report, const std::filesystem::path& out) {
+void write_report_page(const DataExamination& report, const std::filesystem::path& out) {
   PageBuilder builder(report);
   builder.add_groups();
   builder.add_odd();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "tandem/base/joined_text.h"
 #include "tandem/base/number_text.h"
 
 namespace tandem {
@@ -18,9 +19,8 @@ Json way_json(const RetrievalSummary& way) {
 
 /// "regularisation 0.1, power 4"
 std::string settings_text(const Json& settings) {
-  std::string text;
-  for (const auto& [name, value] : settings.items()) text += (text.empty() ? "" : ", ") + name + " " + value.dump();
-  return text;
+  return joined_text(settings.items(), ", ",
+                     [](const auto& setting) { return setting.key() + " " + setting.value().dump(); });
 }
 
 }  // namespace

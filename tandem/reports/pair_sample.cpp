@@ -8,7 +8,7 @@
 #include <random>
 
 #include "tandem/base/errors.h"
-#include "tandem/images/resample.h"
+#include "tandem/images/longer_side.h"
 #include "tandem/retrieval/top_k.h"
 
 namespace tandem {
@@ -37,12 +37,7 @@ NamedPicture named_picture(const EmbeddedSplit& embedded, std::int64_t image) {
   } catch (const FileError&) {
     return named;
   }
-  const double factor = std::min(
-      1.0, static_cast<double>(kLongestSide) / static_cast<double>(std::max(named.image.height, named.image.width)));
-  const auto scaled = [factor](std::int64_t side) {
-    return std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(side) * factor + 0.5));
-  };
-  named.image = resize(named.image, scaled(named.image.height), scaled(named.image.width), Filter::kLanczos);
+  named.image = with_longer_side(named.image, kLongestSide);
   return named;
 }
 

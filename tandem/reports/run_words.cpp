@@ -1,5 +1,6 @@
 #include "tandem/reports/run_words.h"
 
+#include "tandem/base/joined_text.h"
 #include "tandem/base/number_text.h"
 
 namespace tandem {
@@ -13,12 +14,12 @@ std::string cca_words(const CcaSettings& settings) {
 
 /// ", seeds 1, 2, 3" of those that were trained
 std::string trained_words(const std::vector<RunMember>& members) {
-  std::string seeds;
+  std::vector<std::string> seeds;
   for (const RunMember& member : members) {
-    if (!member.cca) seeds += (seeds.empty() ? "" : ", ") + std::to_string(member.options.seed);
+    if (!member.cca) seeds.push_back(std::to_string(member.options.seed));
   }
   if (seeds.empty()) return "";
-  return (seeds.find(',') == std::string::npos ? ", seed " : ", seeds ") + seeds;
+  return (seeds.size() == 1 ? ", seed " : ", seeds ") + joined_text(seeds, ", ");
 }
 
 }  // namespace

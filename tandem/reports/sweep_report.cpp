@@ -48,20 +48,20 @@ const std::vector<NamedNumber>& numbers() {
   return all;
 }
 
-void print_standings(const SweepReport& report, std::ostream& out) {
+void print_standings(const SweepOutcome& outcome, std::ostream& out) {
   std::size_t width = 14;
-  for (const Contender& contender : report.contenders) width = std::max(width, printable(contender.label).size());
+  for (const Contender& contender : outcome.contenders) width = std::max(width, printable(contender.label).size());
   out << left_aligned("configuration", width) << "  dev mean recall  to the best        95% interval        p\n";
-  for (std::size_t place = 0; place < report.standings.size(); ++place) {
-    const Standing& standing = report.standings[place];
+  for (std::size_t place = 0; place < outcome.standings.size(); ++place) {
+    const Standing& standing = outcome.standings[place];
     const std::string interval = decimal(standing.interval.low, 2) + " ... " + decimal(standing.interval.high, 2);
-    out << left_aligned(report.contenders[standing.configuration].label, width)
+    out << left_aligned(outcome.contenders[standing.configuration].label, width)
         << right_aligned(spread_text(standing.dev_recall, 2), 17)
         << right_aligned(place == 0 ? "" : decimal(standing.difference, 2), 13)
         << right_aligned(place == 0 ? "" : interval, 20) << right_aligned(place == 0 ? "" : decimal(standing.p, 4), 9)
         << "  " << verdict(standing, place == 0) << "\n";
   }
-  for (const Contender& contender : report.failed) {
+  for (const Contender& contender : outcome.failed) {
     const auto trial = std::find_if(contender.trials.begin(), contender.trials.end(),
                                     [](const Trial& one) { return !one.failure.empty(); });
     out << left_aligned(contender.label, width) << "  failed with seed " << trial->options.seed << ": "
@@ -69,25 +69,25 @@ void print_standings(const SweepReport& report, std::ostream& out) {
   }
 }
 
-void print_test(const SweepReport& report, std::ostream& out) {
-  out << "\ntest, " << with_thousands(report.test_pictures) << " pictures, " << with_thousands(report.test_captions)
-      << " captions: the configuration chosen on dev, " << report.chosen.size()
-      << (report.chosen.size() == 1 ? " seed" : " seeds") << "\n"
+void print_test(const SweepOutcome& outcome, std::ostream& out) {
+  out << "\ntest, " << with_thousands(outcome.test_pictures) << " pictures, " << with_thousands(outcome.test_captions)
+      << " captions: the configuration chosen on dev, " << outcome.chosen.size()
+      << (outcome.chosen.size() == 1 ? " seed" : " seeds") << "\n"
       << "                         @1             @5            @10\n";
   for (std::size_t way = 0; way < 2; ++way) {
     out << (way == 0 ? "image to text" : "text to image");
     for (std::size_t k = 0; k < 3; ++k)
-      out << right_aligned(spread_text(over_seeds(report.chosen, numbers()[3 * way + k].of), 1), 15);
+      out << right_aligned(spread_text(over_seeds(outcome.chosen, numbers()[3 * way + k].of), 1), 15);
     out << "\n";
   }
-  out << "mean recall  " << right_aligned(spread_text(over_seeds(report.chosen, numbers().back().of), 2), 15) << "\n";
+  out << "mean recall  " << right_aligned(spread_text(over_seeds(outcome.chosen, numbers().back().of), 2), 15) << "\n";
 }
 
 Json spread_json(const Spread& spread) { return {{"mean", spread.mean}, {"deviation", spread.deviation}}; }
 
-Json standing_json(const SweepReport& report, std::size_t place) {
-  const Standing& standing = report.standings[place];
-  const Contender& contender = report.contenders[standing.configuration];
+Json standing_json(const SweepOutcome& outcome, std::size_t place) {
+  const Standing& standing = outcome.standings[place];
+  const Contender& contender = outcome.contenders[standing.configuration];
   Json options = to_json(contender.options.front());
   Json seeds = Json::array();
   options.erase("seed");
@@ -105,47 +105,47 @@ Json standing_json(const SweepReport& report, std::size_t place) {
 
 }  // namespace
 
-void print_sweep(const SweepReport& report, std::ostream& out) {
-  out << printable(report.data) << ", dev, " << with_thousands(report.dev_pictures) << " pictures, "
-      << with_thousands(report.dev_captions) << " captions: mean of the six recalls, mean +- deviation over seeds\n";
-  print_standings(report, out);
-  print_test(report, out);
+void print_sweep(const SweepOutcome& outcome, std::ostream& out) {
+  out << printable(outcome.data) << ", dev, " << with_thousands(outcome.dev_pictures) << " pictures, "
+      << with_thousands(outcome.dev_captions) << " captions: mean of the six recalls, mean +- deviation over seeds\n";
+  print_standings(outcome, out);
+  print_test(outcome, out);
   out << "\nclosed-form baselines on test, fitted on train, settings chosen on dev\n";
-  print_models(report.baselines, out);
+  print_models(outcome.baselines, out);
   out << "\n"
-      << report.best << ": the run of the best seed on dev, " << report.best_seed << "\n"
+      << outcome.best << ": the run of the best seed on dev, " << outcome.best_seed << "\n"
       << "Differences and p are of the paired bootstrap over dev pictures, of the mean over seeds; p says nothing "
          "about other seeds.\n";
 }
 
-Json sweep_json(const SweepReport& report) {
+Json sweep_json(const SweepOutcome& outcome) {
   Json configurations = Json::array();
   Json failed = Json::array();
   Json baselines = Json::array();
   Json seeds = Json::array();
   Json test = Json::object();
-  for (std::size_t place = 0; place < report.standings.size(); ++place)
-    configurations.push_back(standing_json(report, place));
-  for (const Contender& contender : report.failed) {
+  for (std::size_t place = 0; place < outcome.standings.size(); ++place)
+    configurations.push_back(standing_json(outcome, place));
+  for (const Contender& contender : outcome.failed) {
     for (const Trial& trial : contender.trials) {
       if (!trial.failure.empty())
         failed.push_back({{"label", contender.label}, {"seed", trial.options.seed}, {"failure", trial.failure}});
     }
   }
-  for (const MeasuredModel& model : report.baselines) baselines.push_back(to_json(model));
-  for (const MeasuredModel& model : report.chosen) seeds.push_back(to_json(model));
-  for (const NamedNumber& number : numbers()) test[number.name] = spread_json(over_seeds(report.chosen, number.of));
-  return {{"data", report.data},
-          {"dev", {{"pictures", report.dev_pictures}, {"captions", report.dev_captions}}},
+  for (const MeasuredModel& model : outcome.baselines) baselines.push_back(to_json(model));
+  for (const MeasuredModel& model : outcome.chosen) seeds.push_back(to_json(model));
+  for (const NamedNumber& number : numbers()) test[number.name] = spread_json(over_seeds(outcome.chosen, number.of));
+  return {{"data", outcome.data},
+          {"dev", {{"pictures", outcome.dev_pictures}, {"captions", outcome.dev_captions}}},
           {"configurations", configurations},
           {"failed", failed},
           {"test",
-           {{"pictures", report.test_pictures},
-            {"captions", report.test_captions},
+           {{"pictures", outcome.test_pictures},
+            {"captions", outcome.test_captions},
             {"chosen", test},
             {"seeds", seeds},
             {"baselines", baselines}}},
-          {"best", {{"run", report.best}, {"seed", report.best_seed}}}};
+          {"best", {{"run", outcome.best}, {"seed", outcome.best_seed}}}};
 }
 
 }  // namespace tandem

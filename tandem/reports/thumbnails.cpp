@@ -11,24 +11,13 @@
 #include "tandem/base/worker_batches.h"
 #include "tandem/figures/base64.h"
 #include "tandem/images/jpeg_codec.h"
-#include "tandem/images/resample.h"
+#include "tandem/images/longer_side.h"
 
 namespace tandem {
 namespace {
 
 constexpr int kQuality = 72;
 constexpr std::int64_t kSheetPixels = 1040;  // a side at most: four megabytes decoded
-
-/// The picture, its longer side at most `side` pixels. Nothing is made larger.
-RgbImage thumbnail(const PictureSource& picture, std::int64_t side) {
-  const RgbImage image = read_picture(picture);
-  const double factor =
-      std::min(1.0, static_cast<double>(side) / static_cast<double>(std::max(image.height, image.width)));
-  const auto scaled = [factor](std::int64_t size) {
-    return std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(size) * factor + 0.5));
-  };
-  return resize(image, scaled(image.height), scaled(image.width), Filter::kLanczos);
-}
 
 /// Copies a picture into a larger one. The edge is repeated to the right and below up to the end of
 /// the cell, so that JPEG, which mixes 16 x 16 pixels, smears nothing into it.
@@ -78,7 +67,8 @@ std::vector<std::string> thumbnail_uris(const std::vector<PictureSource>& pictur
   std::int64_t done = 0;
   const auto work = [&](std::int64_t i) {
     try {
-      uris[i] = "data:image/jpeg;base64," + base64(encode_jpeg(thumbnail(pictures[i], side), kQuality));
+      uris[i] =
+          "data:image/jpeg;base64," + base64(encode_jpeg(with_longer_side(read_picture(pictures[i]), side), kQuality));
     } catch (const FileError&) {
       uris[i].clear();  // It was readable when it was encoded; the page shows its caption without it.
     }
@@ -115,7 +105,7 @@ AtlasThumbnails thumbnail_sheets(const std::vector<PictureSource>& pictures, con
     for (std::int64_t k = 0; k < filled; ++k) {
       const std::int64_t i = order[s * per_sheet + k];
       try {
-        const RgbImage small = thumbnail(pictures[i], side);
+        const RgbImage small = with_longer_side(read_picture(pictures[i]), side);
         paste(small, sheet, k / made.columns * side, k % made.columns * side, side);
         made.places[i] = {.cell = s * per_sheet + k, .width = small.width, .height = small.height};
       } catch (const FileError&) {

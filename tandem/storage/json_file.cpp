@@ -3,6 +3,7 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/json_depth.h"
+#include "tandem/storage/json_text.h"
 #include "tandem/storage/mapped_file.h"
 #include "tandem/storage/repeated_key.h"
 
@@ -12,9 +13,7 @@ namespace {
 constexpr std::size_t kLargestDocumentBytes = std::size_t{256} << 20;
 constexpr const char* kChecksumField = "checksum";
 
-std::string field_checksum(const Json& document) {
-  return checksum_of(document.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
+std::string field_checksum(const Json& document) { return checksum_of(json_line(document)); }
 
 }  // namespace
 
@@ -47,7 +46,7 @@ std::optional<Json> json_in(std::string_view text) {
 Json read_json(const std::filesystem::path& path) { return parse_json(read_file(path, kLargestDocumentBytes), path); }
 
 void write_json(const std::filesystem::path& path, const Json& document) {
-  write_file(path, document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  write_file(path, json_text(document) + "\n");
 }
 
 void write_checked_json(const std::filesystem::path& path, Json document) {
@@ -76,7 +75,7 @@ std::string json_type(const Json& value) {
     case Json::value_t::array:
       return "an array";
     case Json::value_t::string:
-      return "the string " + value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 80);
+      return "the string " + json_line(value).substr(0, 80);
     case Json::value_t::boolean:
       return value.get<bool>() ? "true" : "false";
     case Json::value_t::number_integer:

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "tandem/base/errors.h"
+#include "tandem/base/joined_text.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/mapped_file.h"
 
@@ -212,8 +213,7 @@ void write_npy(const Path& path, const at::Tensor& tensor) {
   }
   TORCH_CHECK_VALUE(!descr.empty(), "write_npy: float16, float32, float64, int32 or int64 was needed, got ",
                     c10::toString(stored.scalar_type()));
-  std::string shape;
-  for (const std::int64_t size : stored.sizes()) shape += (shape.empty() ? "" : ", ") + std::to_string(size);
+  std::string shape = joined_text(stored.sizes(), ", ", [](std::int64_t size) { return std::to_string(size); });
   if (stored.dim() == 1) shape += ",";
   std::string header = "{'descr': '" + std::string(descr) + "', 'fortran_order': False, 'shape': (" + shape + "), }";
   const std::size_t before = kMagic.size() + 4;

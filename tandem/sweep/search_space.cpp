@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "tandem/base/joined_text.h"
 #include "tandem/sweep/option_places.h"
 
 namespace tandem {
@@ -16,9 +17,8 @@ Json known_option(const TomlFile& file, const std::string& key, const std::strin
   static const Json options = default_sweep_options();
   const auto place = option_pointer(option_places(option).front());
   if (!options.contains(place) || options.at(place).is_object()) {
-    std::string names;
-    for (const auto& [name, value] : options.items())
-      names += (names.empty() ? "" : ", ") + name + (value.is_object() ? ".*" : "");
+    const std::string names = joined_text(
+        options.items(), ", ", [](const auto& known) { return known.key() + (known.value().is_object() ? ".*" : ""); });
     throw file.wrong(key, "an option by its name in run.json (" + names + "; head.* for both heads)",
                      "\"" + option + "\"");
   }

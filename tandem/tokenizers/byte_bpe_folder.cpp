@@ -9,6 +9,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/storage/json_text.h"
 #include "tandem/storage/mapped_file.h"
 
 namespace tandem {
@@ -73,8 +74,7 @@ std::vector<Json> sequence_of(const Json& document, const char* name, const char
 }
 
 void require(bool right, const char* expected, const Json& found, const Path& path) {
-  if (!right)
-    throw FileError(path, expected, found.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 200));
+  if (!right) throw FileError(path, expected, json_line(found).substr(0, 200));
 }
 
 /// NFC, white space to one space, lower case; then CLIP's regular expression, with or without the

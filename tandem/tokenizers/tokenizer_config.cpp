@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tandem/base/errors.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem {
 namespace {
@@ -99,8 +100,7 @@ std::int64_t id_in(const std::string& digits, const Path& path) {
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
   if (error != std::errc() || end != digits.data() + digits.size() || id < 0 || id >= kIdsBelow) {
-    throw FileError(path, "token ids from 0 to 2^31 - 1 in \"added_tokens_decoder\"",
-                    Json(digits).dump(-1, ' ', false, Json::error_handler_t::replace));
+    throw FileError(path, "token ids from 0 to 2^31 - 1 in \"added_tokens_decoder\"", json_line(Json(digits)));
   }
   return id;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tandem/base/errors.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem {
 namespace {
@@ -215,8 +216,7 @@ Vocabulary vocabulary_of(const Json& tokens, const Path& path) {
   std::vector<std::pair<std::int64_t, const std::string*>> by_id;
   for (const auto& [token, id] : tokens.items()) {
     if (token.find('\0') != std::string::npos)
-      throw FileError(path, "tokens without NUL bytes in the vocabulary",
-                      Json(token).dump(-1, ' ', false, Json::error_handler_t::replace));
+      throw FileError(path, "tokens without NUL bytes in the vocabulary", json_line(Json(token)));
     if (!json_holds<std::int64_t>(id))
       throw FileError(path, "token ids from 0 to 2^31 - 1", json_type(id) + " for \"" + token + "\"");
     const auto [place, added] = vocabulary.emplace(token, checked_id(id.get<std::int64_t>(), token, path));

@@ -10,6 +10,7 @@
 #include "tandem/storage/inner_name.h"
 #include "tandem/storage/json_depth.h"
 #include "tandem/storage/json_file.h"
+#include "tandem/storage/json_text.h"
 #include "tandem/storage/mapped_file.h"
 
 namespace tandem {
@@ -124,7 +125,7 @@ void keep_coco_pictures(const std::filesystem::path& captions, const std::vector
     if (list == "images") return ids.count(json_field<std::int64_t>(element, "id", captions)) != 0;
     return list != "annotations" || ids.count(json_field<std::int64_t>(element, "image_id", captions)) != 0;
   });
-  write_file(captions, kept.dump(-1, ' ', false, Json::error_handler_t::replace));
+  write_file(captions, json_line(kept));
 }
 
 }  // namespace tandem

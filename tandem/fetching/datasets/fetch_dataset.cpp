@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tandem/base/errors.h"
+#include "tandem/base/joined_text.h"
 #include "tandem/fetching/datasets/coco_part.h"
 #include "tandem/fetching/datasets/fetch_pictures.h"
 #include "tandem/fetching/datasets/unpack_archive.h"
@@ -183,8 +184,7 @@ DatasetRequest checked_request(const KnownDataset& dataset, DatasetRequest reque
   if (request.variant.empty() && !dataset.variants.empty()) request.variant = dataset.variants.front();
   const bool known = request.variant.empty() || std::find(dataset.variants.begin(), dataset.variants.end(),
                                                           request.variant) != dataset.variants.end();
-  std::string variants;
-  for (const std::string& variant : dataset.variants) variants += (variants.empty() ? "" : ", ") + variant;
+  const std::string variants = joined_text(dataset.variants, ", ");
   TORCH_CHECK_VALUE(known, "fetch: the variant of ", dataset.name, " must be ",
                     variants.empty() ? "left out" : variants, ", got \"", request.variant, "\"");
   const bool one_by_one = std::any_of(dataset.archives.begin(), dataset.archives.end(),
