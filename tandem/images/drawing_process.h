@@ -17,7 +17,9 @@
 
 namespace tandem {
 
-/// Where tandem_draw is: beside the running program, or where it was built.
+/// Where tandem_draw is: the first that exists of the one beside the running program, the one in
+/// ../libexec/tandem from there, the one that was built, and the one under the install prefix of the
+/// build.
 std::filesystem::path drawing_program();
 
 /// What one drawing may take.
