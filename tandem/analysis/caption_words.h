@@ -1,4 +1,4 @@
-// The text of caption_words.txt, which the build puts into the program.
+// The text of caption_words.txt, which the build embeds in the program.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,5 @@
-// Similarities of true pairs beside those of all other pairs of a picture and a caption: how far
-// apart the two are.
+// Similarities of true pairs and of all other pairs of a picture and a caption: how far apart the
+// two distributions are.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -15,18 +15,18 @@ struct SimilaritySummary {
   double deviation = 0;  ///< of the population
   double least = 0;
   double largest = 0;
-  std::vector<std::int64_t> histogram;  ///< pairs a bin; bins of equal width from -1 to 1, the last with its right edge
+  std::vector<std::int64_t> histogram;  ///< pairs per bin; bins of equal width from -1 to 1; 1 is in the last bin
 };
 
 struct PairSimilarities {
   SimilaritySummary aligned;     ///< every caption with its own picture
   SimilaritySummary misaligned;  ///< every caption with every other picture
-  double overlap = 0;            ///< area that the two histograms share where each has area 1: 0 apart, 1 equal
-  double auc = 0;  ///< probability that a true pair is nearer than another one, ties half: area under the ROC curve
+  double overlap = 0;            ///< area shared by the two histograms, each of area 1: 0 separate, 1 equal
+  double auc = 0;  ///< probability that a true pair is nearer than another, ties half: area under the ROC curve
 };
 
-/// All N * M similarities, in tiles; numbers are exact but for the overlap, which depends on the
-/// bins.
+/// Statistics of all N * M similarities, computed in tiles. All numbers are exact except the
+/// overlap, which depends on the bins.
 ///
 ///   image          [N, D]  float32, rows of unit length; N at least 2
 ///   text           [M, D]

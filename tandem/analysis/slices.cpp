@@ -13,7 +13,7 @@ namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-/// ASCII by hand: the answer must not depend on a locale, and letters beyond it belong to words.
+/// ASCII only: the result must not depend on a locale, and letters beyond ASCII belong to words.
 bool is_punctuation(char c) {
   return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
 }

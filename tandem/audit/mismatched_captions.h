@@ -1,5 +1,5 @@
-// Every caption at the place of a caption of another picture: what wrong pairs of this very data
-// look like.
+// Puts every caption in the place of a caption of another picture, to show what wrong pairs look
+// like in this data.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,13 +8,13 @@
 
 namespace tandem {
 
-/// A permutation of the captions after which none stands with its own picture, drawn from `seed`.
+/// A permutation of the captions, drawn from `seed`, after which no caption is with its own
+/// picture.
 ///
 ///   image_of_text  [M] int64
 ///
-/// Returns [M] int64, the caption at each place.
-/// Throws c10::ValueError if one picture has more than half of all captions, for then there is
-/// none.
+/// Returns [M] int64, the caption at each place. Throws c10::ValueError if one picture has more
+/// than half of all captions, because no such permutation exists then.
 at::Tensor mismatched_captions(const at::Tensor& image_of_text, std::uint64_t seed);
 
 }  // namespace tandem

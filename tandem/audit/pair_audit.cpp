@@ -17,10 +17,10 @@
 namespace tandem {
 namespace {
 
-/// Permutations of the captions, so that rare kinds of mismatch are in the sample too.
+/// Number of permutations of the captions, so that rare kinds of mismatch are in the sample too.
 constexpr std::uint64_t kMismatchRounds = 4;
 
-/// One gallery with all that is measured on it.
+/// One gallery with all its measurements.
 struct MeasuredGallery {
   const JudgedGallery& judged;
   GalleryStatistics statistics;
@@ -82,7 +82,7 @@ double hub_limit(const at::Tensor& counts) {
   return mean.item<double>() + 2 * std::sqrt(variance.item<double>());
 }
 
-/// The first few rows of a nearest list that belong to others, as rows of the whole.
+/// The first few rows of a list of nearest that belong to others, as rows of the whole data set.
 std::vector<std::int64_t> others(const at::TensorAccessor<std::int64_t, 1>& nearest, std::int64_t count,
                                  const std::vector<std::int64_t>& whole, const std::function<bool(std::int64_t)>& own) {
   std::vector<std::int64_t> rows;

@@ -34,7 +34,7 @@ class OtherCaptions {
     return mean((rows * sum_).sum(1, /*keepdim=*/false, at::kDouble), count_);
   }
 
-  /// Mean cosine between two of them: the square of the sum counts every pair twice and every
+  /// Mean cosine between two of them: the square of the sum contains every pair twice and every
   /// caption with itself.
   at::Tensor cosine_among() const {
     return mean(sum_.square().sum(1, /*keepdim=*/false, at::kDouble) - count_, count_ * (count_ - 1));

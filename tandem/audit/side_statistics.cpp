@@ -21,8 +21,8 @@ namespace {
 constexpr double kTie = 1e-6;  // The rounding of a dot product of unit rows in fp32.
 constexpr std::int64_t kTileFloats = 4'000'000;
 
-/// topk leaves equal similarities in any order; the lower row shall come first. Which of equal ones
-/// at the end are kept is topk's choice.
+/// Sorts the result of topk, which leaves equal similarities in any order, so that the lower row
+/// comes first. topk chooses which of the equal ones at the end are kept.
 at::Tensor nearest_rows(const at::Tensor& similarity, std::int64_t k) {
   const auto [value, row] = at::topk(similarity, k, /*dim=*/1);
   const auto [lower, by_row] = at::sort(row, /*stable=*/true, /*dim=*/1, /*descending=*/false);

@@ -1,4 +1,4 @@
-// Captions of different pictures that say the same: in training each is a false negative of the
+// Captions of different pictures that say the same: in training, each is a false negative for the
 // other's picture.
 #pragma once
 
@@ -17,20 +17,21 @@ struct TwinCaptions {
 };
 
 struct TwinList {
-  double threshold = 0;               ///< the similarity from which two captions count as twins
-  std::int64_t count = 0;             ///< of all such pairs
-  std::vector<TwinCaptions> twins;    ///< the nearest `largest` of them, falling
-  std::vector<std::int64_t> partner;  ///< [M] for every caption its nearest twin, -1 if it has none
+  double threshold = 0;               ///< two captions count as twins from this similarity on
+  std::int64_t count = 0;             ///< number of all such pairs
+  std::vector<TwinCaptions> twins;    ///< the `largest` nearest of them, nearest first
+  std::vector<std::int64_t> partner;  ///< [M] for every caption its nearest twin, or -1
 };
 
-/// The threshold comes from the data: twins are nearer to each other than 99 of 100 pairs of
-/// captions of one and the same picture are. Where no picture has two captions it is 0.999, the
-/// same words up to rounding.
+/// Finds the twins. The threshold comes from the data: twins are nearer to each other than 99 of
+/// 100 pairs of captions of the same picture. If no picture has two captions, it is 0.999, which
+/// means the same words up to rounding.
 ///
-///   text_features  [M, F]  as the frozen encoder gave them
+///   text_features  [M, F]  as from the frozen encoder
 ///   image_of_text  [M]     int64
+///   largest        number of twins to return
 ///
-/// All M * M / 2 similarities are computed, a tile at a time.
+/// Computes all M * M / 2 similarities, one tile at a time.
 TwinList twin_captions(const at::Tensor& text_features, const at::Tensor& image_of_text, std::int64_t largest,
                        const Progress& progress = {});
 

@@ -10,7 +10,7 @@ namespace tandem {
 
 OneThreadProducts::OneThreadProducts() {
   if (MKL_Set_Num_Threads_Local == nullptr) return;
-  at::get_num_threads();  // LibTorch sets MKL's number when it first meets a thread: before ours, not after it.
+  at::get_num_threads();  // LibTorch sets MKL's number when it first sees a thread; that must come before ours.
   before_ = MKL_Set_Num_Threads_Local(1);
 }
 

@@ -3,10 +3,10 @@
 
 namespace tandem {
 
-/// While it lives, MKL works with one thread for the thread that made it: what LibTorch's products
-/// and decompositions on the CPU give then has the same bits whatever the number of threads. With
-/// several, MKL adds up in another order (seen on AVX-512). Other threads are not touched. A
-/// LibTorch without MKL is left as it is.
+/// While this object lives, MKL uses one thread for the calling thread. LibTorch's products and
+/// decompositions on the CPU then give the same bits whatever the number of threads. With several
+/// threads, MKL adds in another order (seen on AVX-512). Other threads are not affected. If
+/// LibTorch was built without MKL, the object does nothing.
 class OneThreadProducts {
  public:
   OneThreadProducts();

@@ -11,8 +11,8 @@
 namespace tandem {
 namespace {
 
-/// A library may multiply a few numbers in another way than many; products of one shape are made in
-/// one.
+/// A library may multiply few numbers differently from many; products of one shape are computed
+/// alike.
 constexpr std::int64_t kRowsInProduct = 64;
 
 at::Tensor filled_up(const at::Tensor& rows) {

@@ -1,4 +1,4 @@
-// What others wrote (names, captions, bytes of files), made safe to show on a terminal or in a
+// Makes text from outside (names, captions, bytes of files) safe to show on a terminal or in a
 // sentence.
 #pragma once
 
@@ -11,14 +11,15 @@ namespace tandem {
 inline constexpr std::size_t kLongestShownName = 200;      ///< characters of a name, an id, a word
 inline constexpr std::size_t kLongestShownCaption = 1000;  ///< characters of a caption or a remark
 
-/// The text with everything that could steer a terminal or hide in a line written out: control
-/// characters as \n or \x1B, marks that change the direction of writing and separators of lines as
-/// \u202E, bytes that are not UTF-8 as \xE9. Of a text that would be longer than `most` characters
-/// the first ones, and the number of the others. Twice is the same as once.
+/// The text with everything written out that could control a terminal or hide in a line: control
+/// characters as \n or \x1B, characters that change the direction of writing or separate lines as
+/// \u202E, bytes that are not UTF-8 as \xE9. A text that would be longer than `most` characters is
+/// cut: its first characters stay, and the number of the others follows. Applying it twice gives
+/// the same as once.
 std::string printable(std::string_view text, std::size_t most = kLongestShownName);
 
-/// The same for a sentence with names in it: of one that is too long its beginning and its end
-/// stay.
+/// The same for a sentence that contains names: a sentence that is too long keeps its beginning and
+/// its end.
 std::string printable_sentence(std::string_view text, std::size_t most = kLongestShownCaption);
 
 }  // namespace tandem

@@ -32,8 +32,8 @@ void check_shape(std::string_view function, std::string_view name, const at::Ten
 
 void check_finite(std::string_view function, std::string_view name, const at::Tensor& rows) {
   if (rows.numel() == 0 || !rows.is_floating_point()) return;
-  // The least and the largest are NaN where any value is; one pass without copies, where isfinite
-  // makes two.
+  // The minimum and the maximum are NaN if any value is. This is one pass without copies; isfinite
+  // needs two.
   const auto [least, largest] = at::aminmax(rows.detach());
   if (std::isfinite(least.item<double>()) && std::isfinite(largest.item<double>())) return;
   const at::Tensor finite = at::isfinite(rows);

@@ -1,4 +1,5 @@
-// One wording for "these tensors do not fit": what was needed, and the shape that came.
+// One wording for "this tensor does not fit": the shape that was needed and the shape that was
+// given.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -9,7 +10,7 @@
 
 namespace tandem {
 
-/// A size that may be anything in check_shape.
+/// Accepts any size in check_shape.
 inline constexpr std::int64_t kAnySize = -1;
 
 /// Throws c10::ValueError "FUNCTION: NAME must be [N, 512], got [N, 384]" unless `tensor` is
@@ -17,8 +18,8 @@ inline constexpr std::int64_t kAnySize = -1;
 void check_shape(std::string_view function, std::string_view name, const at::Tensor& tensor,
                  std::initializer_list<std::int64_t> shape);
 
-/// Throws c10::ValueError naming the function, the tensor and the first row that holds NaN or
-/// infinity, if any does.
+/// Throws c10::ValueError if `rows` holds NaN or infinity; the message names the function, the
+/// tensor and the first such row.
 ///
 ///   rows  [N, D] or [N]  floating point
 void check_finite(std::string_view function, std::string_view name, const at::Tensor& rows);

@@ -1,5 +1,5 @@
-// Inner loops compiled for several generations of vector instructions; the machine's own is chosen
-// when it runs.
+// Compiles inner loops for several generations of vector instructions; the right version for the
+// machine is chosen at run time.
 #pragma once
 
 // Not under sanitizers: the choice is made before their runtime is ready.

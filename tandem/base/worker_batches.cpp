@@ -26,8 +26,8 @@ std::int64_t for_each_batch(std::int64_t count, int threads, const std::function
   const auto worker = [&] {
     const c10::InferenceMode no_gradients;
     at::set_num_threads(1);
-    // Asked before a batch is taken: each that was taken is done, so those that are done are the
-    // first ones.
+    // Asked before a batch is taken: every batch that was taken is done, so the done batches are
+    // the first ones.
     while (!stopped && !(stop && stop())) {
       const std::int64_t i = next++;
       if (i >= count) return;
@@ -46,7 +46,7 @@ std::int64_t for_each_batch(std::int64_t count, int threads, const std::function
   for (std::int64_t i = 0; i < std::min(wanted, count); ++i) {
     try {
       pool.emplace_back(worker);
-    } catch (const std::system_error&) {  // No room for another: those that are there do the work.
+    } catch (const std::system_error&) {  // The system allows no more threads: those that exist do the work.
       if (pool.empty()) throw;
       break;
     }

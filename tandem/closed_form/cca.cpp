@@ -11,7 +11,7 @@
 namespace tandem {
 namespace {
 
-constexpr double kLeastCorrelation = 1e-5;  ///< of the largest; squared it still stands clear of rounding
+constexpr double kLeastCorrelation = 1e-5;  ///< of the largest; its square is still well above rounding
 
 /// What brings each axis to unit regularised variance.
 at::Tensor unit_factors(const at::Tensor& variance, double regularisation) {
@@ -26,8 +26,8 @@ CanonicalDirections canonical_directions(const PairedAxes& pairs, double regular
   const at::Tensor image_factors = unit_factors(pairs.image.variance, regularisation).unsqueeze(1);
   const at::Tensor text_factors = unit_factors(pairs.text.variance, regularisation).unsqueeze(1);
   const at::Tensor B = image_factors * pairs.cross * text_factors.t();
-  // The eigenvectors of the smaller of B B^T and B^T B are one side's singular vectors, several
-  // times sooner than by an SVD of B.
+  // The eigenvectors of the smaller of B B^T and B^T B are one side's singular vectors; this is
+  // several times faster than an SVD of B.
   const bool image_is_narrow = B.size(0) <= B.size(1);
   const at::Tensor narrow = image_is_narrow ? B : B.t();
   const auto [squares, vectors] = at::linalg_eigh(at::mm(narrow, narrow.t()));  // rising

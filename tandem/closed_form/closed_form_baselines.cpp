@@ -61,7 +61,7 @@ class Trying {
   std::int64_t tried_ = 0;
 };
 
-/// The best of linear maps that `each` shows one after the other.
+/// The best of the linear maps that `each` passes to its argument one after the other.
 Baseline best_linear(const std::string& name, const Turned& dev, const Turned& asked, Trying& trying,
                      const std::function<void(const std::function<void(const LinearMaps&, Settings)>&)>& each) {
   trying.begin(name);

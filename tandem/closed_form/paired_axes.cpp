@@ -41,7 +41,7 @@ void check_rows(const CaptionedRows& rows) {
 
 /// Fills axes and variance from the covariance.
 void turn(SideAxes& side, const at::Tensor& covariance, const char* name) {
-  // Below the smallest normal float32 products of features are rounded to nothing or nearly so.
+  // Below the smallest normal float32, products of features are rounded to zero or nearly to zero.
   const double largest = covariance.diagonal().max().item<double>();
   TORCH_CHECK_VALUE(
       std::isfinite(largest) && largest >= std::numeric_limits<float>::min(), "paired_axes: features of the ", name,

@@ -1,5 +1,5 @@
-// Both sides of captioned pictures in their principal axes: what every linear baseline is solved
-// in.
+// Both sides of captioned pictures in their principal axes, in which every linear baseline is
+// solved.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -16,10 +16,10 @@ struct CaptionedRows {
   at::Tensor image;                                             ///< [N, F] float32
   at::Tensor text;                                              ///< [M, G] float32
   at::Tensor image_of_text;                                     ///< [M] int64, rows of `image`
-  std::vector<std::int64_t> image_views = {}, text_views = {};  ///< columns of every view, as HeadOptions::view_widths
+  std::vector<std::int64_t> image_views = {}, text_views = {};  ///< columns of every view (HeadOptions::view_widths)
 };
 
-/// One side. Features are standardised by column first, as the learned heads do it.
+/// One side. Features are first standardised by column, as in the learned heads.
 struct SideAxes {
   FeatureStatistics scaling;
   at::Tensor mean;      ///< [F] float32, of scaled features over pairs
@@ -32,9 +32,9 @@ struct PairedAxes {
   at::Tensor cross;  ///< [F, G] float64, covariance of image and text axes over pairs
 };
 
-/// A pair is a caption with its picture: a picture with five captions counts five times. Products
-/// are float32, sums of a few thousand rows at a time float64. One eigendecomposition a side is
-/// most of the time.
+/// The axes of training pairs. A pair is a caption with its picture: a picture with five captions
+/// counts five times. Products are float32; sums over a few thousand rows at a time are float64.
+/// The two eigendecompositions, one per side, take most of the time.
 /// Throws c10::ValueError if shapes do not fit, a value is not finite, or there are fewer than two
 /// pairs.
 PairedAxes paired_axes(const CaptionedRows& train);
@@ -42,13 +42,13 @@ PairedAxes paired_axes(const CaptionedRows& train);
 /// Features along the side's axes, [N, F] float32.
 at::Tensor on_axes(const SideAxes& side, const at::Tensor& features);
 
-/// Maps from the axes of either side into one space; rows mapped are to be compared by cosine.
+/// Maps from the axes of each side into one space; mapped rows are compared by cosine.
 struct LinearMaps {
   at::Tensor image;  ///< [F, D] float32
-  at::Tensor text;   ///< [G, D]
+  at::Tensor text;   ///< [G, D] float32
 };
 
-/// Rows mapped and brought to unit length; a row of zeros stays one.
+/// Rows mapped and normalised to unit length; a row of zeros stays zero.
 at::Tensor mapped(const at::Tensor& on_axes, const at::Tensor& map);
 
 }  // namespace tandem

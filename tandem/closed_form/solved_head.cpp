@@ -14,8 +14,8 @@
 namespace tandem {
 namespace {
 
-/// [F'] a value a column, with each block of tokens as wide as one, to [F]: the same for every
-/// token of a block.
+/// Expands one value per column, [F'], where each block of tokens is as wide as one token, to [F]:
+/// the same value for every token of a block.
 at::Tensor for_every_token(const at::Tensor& values, const std::vector<PooledColumns>& tokens) {
   std::vector<at::Tensor> parts;
   std::int64_t averaged = 0, done = 0;  // columns of `values`, and of what comes of them
@@ -46,7 +46,7 @@ ProjectionHead solved_head(const SideAxes& side, const at::Tensor& map, const st
   HeadOptions options{.kind = HeadKind::kLinear, .embedding_width = map.size(1), .view_widths = view_widths};
   if (!tokens.empty()) options.pooling = ViewPooling::kAttention;
   options.pooled = tokens;
-  // A query of zeros weighs all tokens alike.
+  // A query of zeros gives all tokens the same weight.
   for (std::size_t block = 0; block < tokens.size(); ++block)
     tensors.emplace_back("pooling" + std::to_string(block) + ".queries", at::zeros({1, tokens[block].width}));
   return {options, tensors};

@@ -10,7 +10,7 @@
 namespace tandem {
 namespace {
 
-/// Takes the next piece off the front; empty when there is none.
+/// Removes the next piece from the front and returns it; empty if there is none.
 std::string_view take_piece(std::string_view& text) {
   constexpr std::string_view kSpaces = " \t\r\n\f\v";
   text.remove_prefix(std::min(text.find_first_not_of(kSpaces), text.size()));

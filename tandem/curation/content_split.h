@@ -1,4 +1,4 @@
-// Train, dev and test told by what the pictures show, for data that come without split lists.
+// Train, dev and test splits by the content of the pictures, for data without split lists.
 #pragma once
 
 #include <string>
@@ -9,22 +9,29 @@
 
 namespace tandem {
 
-/// What content splits are called among a set's remarks.
+/// The remark that a set with content splits has.
 std::string content_split_remark();
 
-/// Moves every picture to the side split_by_hash tells for its bytes' checksum, and duplicates all
-/// to the side of their smallest checksum, so that no picture has its like on another side. Names
-/// do not matter; other pictures matter only to their own duplicates. A picture whose bytes cannot
-/// be had keeps its side. The remark on the split is replaced.
-///   survey  a row a picture of the set, in order; groups are of its rows
-/// Throws c10::ValueError unless the set's splits were made, and survey has a row a picture.
+/// Gives every picture the split that split_by_hash returns for the checksum of its bytes. All
+/// pictures of a duplicate group get the split of their smallest checksum, so that no picture has a
+/// duplicate in another split. Names do not matter, and other pictures matter only to their
+/// duplicates. A picture whose bytes cannot be read keeps its split. The set's remark on its split
+/// is replaced.
+///
+///   survey  one row per picture of the set, in order
+///   groups  duplicate groups of the survey's rows
+///
+/// Throws c10::ValueError unless the set's splits were made by its reader and survey has one row
+/// per picture.
 void split_by_content(CaptionSet& set, const std::vector<SurveyedPicture>& survey,
                       const std::vector<DuplicateGroup>& groups);
 
-/// The same, surveying the pictures first: every one is read and decoded.
+/// The same, but surveys the pictures first: every one is read and decoded.
+///
+///   threads  0: one per core
 void split_by_content(CaptionSet& set, int threads = 0, const Progress& progress = {});
 
-/// The places of the set's pictures, for survey_pictures.
+/// The sources of the set's pictures, for survey_pictures.
 std::vector<PictureSource> picture_sources(const CaptionSet& set);
 
 }  // namespace tandem

@@ -14,13 +14,13 @@ namespace {
 
 constexpr double kMeanLevels = 16;
 constexpr double kContrastShare = 0.25;
-constexpr double kFlatLevels = 1.5;  // What recompression does to a thumbnail.
+constexpr double kFlatLevels = 1.5;  // the effect of recompression on a thumbnail
 constexpr double kSidesShare = 1.1;
 
 std::array<double, 3> channel_means(const Thumbnail& thumbnail) {
   std::array<double, 3> means = {};
   for (std::size_t i = 0; i < thumbnail.size(); ++i) means[i % 3] += thumbnail[i];
-  for (double& mean : means) mean /= kThumbnailSide * kThumbnailSide;
+  for (double& mean : means) mean /= kSurveySide * kSurveySide;
   return means;
 }
 

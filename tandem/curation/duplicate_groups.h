@@ -1,4 +1,4 @@
-// Pictures that are the same: byte for byte, or to the eye.
+// Duplicate pictures: equal byte for byte, or equal to the eye.
 #pragma once
 
 #include <cstdint>
@@ -8,26 +8,26 @@
 
 namespace tandem {
 
-/// How many of the 64 bits of perceptual_hash two near-duplicates may differ in. doc/data.md says
-/// what was measured.
+/// The largest number of the 64 bits of perceptual_hash in which two near-duplicates may differ.
+/// doc/data.md gives the measurements.
 inline constexpr int kNearDistance = 7;
 
-/// Whether two pictures whose hashes are near each other are the same to the eye. Hashes of flat or
-/// simple pictures meet by chance; here the thumbnails are laid over each other:
-///   - no colour channel's mean differs by more than 16 of 255 levels;
-///   - once the means are taken off, what differs (root mean square) is at most a quarter of either
-///     thumbnail's own contrast, or 1.5 levels;
-///   - the sides' ratios differ by at most a tenth.
+/// Whether two pictures with similar hashes look the same to the eye. Hashes of flat or simple
+/// pictures can be similar by chance, so this compares the thumbnails:
+///   - the means of each colour channel differ by at most 16 of 255 levels;
+///   - after the means are subtracted, the difference (root mean square) is at most a quarter of
+///     either thumbnail's own contrast, or 1.5 levels;
+///   - the ratios of the sides differ by at most a tenth.
 bool look_alike(const SurveyedPicture& a, const SurveyedPicture& b);
 
 struct DuplicateGroup {
   std::vector<std::int64_t> pictures;  ///< two or more rows of the survey, ascending
-  bool exact = false;                  ///< all of them the same bytes
+  bool exact = false;                  ///< all of them have the same bytes
 };
 
-/// Groups of equal bytes or, among readable pictures, of hashes within `distance` bits that
-/// look_alike; joined where they share a picture, so that no picture is in two. Ordered by their
-/// first picture. Pictures without bytes are in none.
+/// Groups of pictures with equal bytes or, among readable pictures, with hashes within `distance`
+/// bits for which look_alike is true. Groups that share a picture are joined, so that no picture is
+/// in two. Groups are ordered by their first picture. Pictures without bytes are in none.
 std::vector<DuplicateGroup> duplicate_groups(const std::vector<SurveyedPicture>& pictures,
                                              int distance = kNearDistance);
 

@@ -35,7 +35,7 @@ Count counter(Severity severity, std::string kind, std::string what) {
   return {.finding = {.severity = severity, .kind = std::move(kind), .what = std::move(what)}};
 }
 
-/// No place of the thumbnail is more than a level from the first.
+/// No pixel of the thumbnail differs from the first by more than one level.
 bool is_one_colour(const SurveyedPicture& picture) {
   const Thumbnail& thumbnail = picture.thumbnail;
   for (std::size_t i = 3; i < thumbnail.size(); ++i) {

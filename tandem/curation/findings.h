@@ -1,4 +1,4 @@
-// What is wrong with a caption set, or worth knowing before training on it.
+// Problems of a caption set, and facts worth knowing before training on it.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace tandem {
 
-/// kNote: worth knowing. kWarning: something is wrong, and results bear it. kError: results will
-/// not mean what they say.
+/// kNote: worth knowing. kWarning: something is wrong and affects the results. kError: the results
+/// will be misleading.
 enum class Severity { kNote, kWarning, kError };
 
 /// "note", "warning", "error".
@@ -24,27 +24,30 @@ struct Finding {
   std::string kind;  ///< for programs: "leaks", "exact_duplicates", "short_captions"
   std::string what;  ///< for people, in the plural: "captions of one word"
   std::int64_t count = 0;
-  std::vector<std::string> names;  ///< of all of them, in the set's order
+  std::vector<std::string> names;  ///< all of them, in the set's order
 };
 
-/// What captions and splits tell: what the reader left out (warning), an empty split, pictures in
-/// no split, captions of one word (warning), of fewer than three, repeated for one picture, shared
-/// by pictures (a warning if one caption is on 1% of them, and on ten), the same in train and in
-/// dev or test.
+/// Findings about captions and splits: entries that the reader left out (warning), an empty split
+/// (warning), pictures in no split, captions of one word (warning), captions of fewer than three
+/// words, captions repeated for one picture, captions shared by pictures (a warning if one caption
+/// is on at least 1% of the pictures and on at least ten), and captions both in train and in dev or
+/// test.
 std::vector<Finding> caption_findings(const CaptionSet& set);
 
-/// What the pictures themselves tell: unreadable ones (error), groups of duplicates in several
-/// splits (error), duplicates of equal bytes and near ones, pictures of one colour (warning),
-/// pictures under 32 pixels a side, and longer than three times their width or wider than three
-/// times their height.
-///   survey  a row a picture of the set; groups are of its rows
+/// Findings about the pictures themselves: unreadable pictures (error), groups of duplicates in
+/// several splits (error), groups of pictures with equal bytes and of near-duplicates (warnings),
+/// pictures of one colour (warning), pictures with a side under 32 pixels, and elongated pictures
+/// (is_elongated).
+///
+///   survey  one row per picture of the set
+///   groups  duplicate groups of the survey's rows
 std::vector<Finding> picture_findings(const CaptionSet& set, const std::vector<SurveyedPicture>& survey,
                                       const std::vector<DuplicateGroup>& groups);
 
-/// Whether a group has pictures on two of the sides train, dev and test.
+/// Whether a group has pictures in two of the splits train, dev and test.
 bool leaks(const CaptionSet& set, const DuplicateGroup& group);
 
-/// Narrower than a third of its height, or lower than a third of its width.
+/// Whether one side is more than three times the other.
 bool is_elongated(const SurveyedPicture& picture);
 
 }  // namespace tandem

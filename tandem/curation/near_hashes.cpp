@@ -38,7 +38,7 @@ std::vector<std::uint16_t> flips_within(int radius) {
   return flips;
 }
 
-/// Whether a band before this one has brought the pair together already.
+/// Whether an earlier band has already brought the pair together.
 bool met_before(std::uint64_t difference, int band, int radius) {
   for (int before = 0; before < band; ++before) {
     if (std::popcount(band_of(difference, before)) <= radius) return true;

@@ -12,14 +12,14 @@
 
 namespace tandem {
 
-/// Which side of the experiment a picture, with all its captions, is on. kNone: listed, but in no
-/// split.
+/// The split that a picture, with all its captions, belongs to. kNone: the picture is listed but in
+/// no split.
 enum class Split { kTrain, kDev, kTest, kNone };
 
 /// "train", "dev", "test", "none".
 std::string_view split_name(Split split);
 
-/// The split of that name ("val", "valid" and "validation" are dev); nothing for any other word.
+/// The split with that name ("val", "valid" and "validation" are dev); nothing for any other word.
 std::optional<Split> split_named(std::string_view name);
 
 struct CaptionedImage {
@@ -27,15 +27,15 @@ struct CaptionedImage {
   PictureSource picture;  ///< where the picture's bytes are
   Split split = Split::kNone;
   std::vector<std::string> captions;  ///< at least one, each valid UTF-8 and not blank
-  std::string label = {};             ///< its class, in data that have classes
+  std::string label = {};             ///< its class, if the data has classes
 };
 
-/// One way in which a data set is damaged, and where it was met. What is damaged has been left out
-/// of the set.
+/// One kind of damage in a data set, and where it was found. The damaged entries are left out of
+/// the set.
 struct Defect {
   std::string what;                 ///< in the plural: "blank captions"
-  std::vector<std::string> places;  ///< every one: "line 12", "line 9 gone.jpg", "0001.tar: a.txt"
-  std::string file = {};            ///< that all places are in; empty: they name theirs
+  std::vector<std::string> places;  ///< all of them: "line 12", "line 9 gone.jpg", "0001.tar: a.txt"
+  std::string file = {};            ///< the file that all places are in; empty: the places name their files
 
   std::int64_t count() const { return static_cast<std::int64_t>(places.size()); }
 
@@ -48,17 +48,17 @@ struct Defect {
 
 struct CaptionSet {
   std::string name;                    ///< for titles and reports: "flickr8k", "csv", "openclipart"
-  std::vector<CaptionedImage> images;  ///< in an order that depends on the data alone
+  std::vector<CaptionedImage> images;  ///< in an order that depends only on the data
   std::vector<std::string> remarks;    ///< how the reader understood the data, one sentence each, for the user to see
-  std::vector<Defect> defects = {};    ///< what it met and left out
-  std::string selection = {};  ///< how a part was chosen from a larger set ("limit 5000, seed 1"); empty: all of it
+  std::vector<Defect> defects = {};    ///< what the reader found damaged and left out
+  std::string selection = {};  ///< how a part was chosen from a larger set ("limit 5000, seed 1"); empty: the whole set
 
-  bool splits_made = false;  ///< by the reader, because the data came without; split_by_content then makes better ones
+  bool splits_made = false;  ///< by the reader, because the data had none; split_by_content then makes better ones
 
   std::int64_t caption_count() const;
 };
 
-/// What every reader ends with.
+/// Checks the result of a reader; every reader calls it last.
 /// Throws FileError naming `source` if the set has no image, an id twice, an image without a
 /// caption, or a caption that is blank or not UTF-8.
 void check_caption_set(const CaptionSet& set, const std::filesystem::path& source);

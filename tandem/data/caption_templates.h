@@ -10,18 +10,18 @@
 
 namespace tandem {
 
-/// "a photo of {}", ...: true of any picture, so that none is a wrong caption.
+/// "a photo of {}", ...: true of any picture, so that no caption is wrong.
 std::vector<std::string> default_templates();
 
-/// One template a line; empty lines are passed over.
-/// Throws FileError naming the line if one has no {} or two, or the file has none.
+/// Reads one template per line; empty lines are skipped. Throws FileError naming the line if a
+/// template has no {} or more than one, or if the file has no template.
 std::vector<std::string> read_templates(const std::filesystem::path& file);
 
-/// The template with the class in place of {}: "a" or "an" goes before it, unless the template has
-/// an article of its own just there ("the {}"). Underscores of the class are spaces.
+/// The template with the class in place of {}. "a" or "an" is put before the class, unless the
+/// template has its own article there ("the {}"). Underscores in the class become spaces.
 std::string filled_template(std::string_view with_place, std::string_view label);
 
-/// The template that seed and id choose, filled.
+/// One of the templates, chosen by `seed` and `id`, filled with the class.
 std::string generated_caption(const std::vector<std::string>& templates, std::string_view label, std::string_view id,
                               std::uint64_t seed);
 

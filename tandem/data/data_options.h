@@ -1,4 +1,4 @@
-// How data is to be read, beyond where it is.
+// Options for reading data, in addition to its place.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +7,12 @@
 namespace tandem {
 
 struct DataOptions {
-  bool strict = false;            ///< refuse data with defects instead of leaving them out
-  std::int64_t limit = 0;         ///< keep so many pictures (selection.h); 0: all
-  std::int64_t per_category = 0;  ///< keep so many pictures of each class; 0: all
-  std::uint64_t seed = 0;         ///< of what is chosen: pictures, and templates of generated captions
+  bool strict = false;            ///< reject data with defects instead of leaving the defects out
+  std::int64_t limit = 0;         ///< number of pictures to keep (selection.h); 0: all
+  std::int64_t per_category = 0;  ///< number of pictures of each class to keep; 0: all
+  std::uint64_t seed = 0;         ///< for the choice of pictures and of templates for generated captions
   std::filesystem::path
-      templates;  ///< captions to generate, one a line with {} for the class (caption_templates.h); empty: ours
+      templates;  ///< file with one caption per line, {} for the class (caption_templates.h); empty: the defaults
 };
 
 }  // namespace tandem

@@ -1,5 +1,5 @@
-// From pictures and captions as a file lists them to a caption set: what is missing or unusable is
-// left out and counted.
+// Builds a caption set from the pictures and captions that a file lists. Missing and unusable
+// entries are left out and counted.
 #pragma once
 
 #include <filesystem>
@@ -16,14 +16,14 @@
 
 namespace tandem {
 
-/// Names of the regular files of folders, each folder read once: a hundred thousand questions cost
-/// one listing.
+/// The names of the regular files in folders. Each folder is read once, so a hundred thousand
+/// queries cost one listing.
 class FolderListing {
  public:
-  /// Whether the path is a file. A path without a folder is in the current one.
+  /// Whether the path is a file. A path without a folder is looked up in the current folder.
   bool has(std::string_view file);
 
-  /// Whether the folder of that path is there and may not be read.
+  /// Whether the folder of that path exists but may not be read.
   bool is_in_closed_folder(std::string_view file) { return contents(folder_of(file)).closed; }
 
  private:
@@ -41,26 +41,29 @@ class FolderListing {
   std::unordered_map<std::string, Contents, Hash, std::equal_to<>> folders_;
 };
 
+/// Collects the pictures of one reader and counts what it leaves out.
 class PictureGathering {
  public:
-  /// `file` names the file that all places are in, for the user; empty if they name theirs.
+  /// `file` is the name, for the user, of the file that all places are in; empty if the places name
+  /// their files.
   explicit PictureGathering(std::string file = {}) : file_(std::move(file)) {}
 
-  /// Counts something that cannot be used, under what it is in the plural ("blank captions").
-  /// `where` names its place for the user: "line 12".
+  /// Counts an entry that cannot be used. `what` is the kind of entry, in the plural ("blank
+  /// captions"). `where` is its place, for the user: "line 12".
   void leave_out(std::string_view what, std::string_view where);
 
-  /// Adds the caption, cleaned, if it can be used.
+  /// Adds the caption, cleaned, if it is usable: UTF-8, not blank, and not too long. Otherwise
+  /// counts it.
   void add_caption(CaptionedImage& image, std::string caption, std::string_view where);
 
-  /// Adds the picture if it is there (of a stretch of a file the reader has seen that), has a
-  /// caption and a name in UTF-8. An id that came before is left out. `where` the picture is named,
-  /// if the id does not tell that.
+  /// Adds the picture if it has a caption and its name is UTF-8. Its file must exist; for a part of
+  /// a file, the reader has checked that. An id that was already added is left out. `where` is the
+  /// place that names the picture, if the id does not tell it.
   void add_picture(CaptionSet& set, CaptionedImage image, std::string_view where = {});
 
-  /// Ends the reading: what was left out becomes the set's defects, in the order in which they were
-  /// met. What was added is sound, one by one, as check_caption_set asks. Throws FileError naming
-  /// `source` if nothing is left.
+  /// Ends the reading. The counts become the set's defects, in the order in which they were first
+  /// met. Each entry that was added fulfils the conditions of check_caption_set.
+  /// Throws FileError naming `source` if the set has no picture.
   void finish(CaptionSet& set, const std::filesystem::path& source) const;
 
  private:

@@ -28,12 +28,12 @@ struct ListedShard {
   std::int64_t bytes = 0;
 };
 
-/// What a list says.
+/// The content of a list.
 struct ShardList {
   Path file;
   std::vector<ListedShard> shards;
-  Path staged;                       ///< the folder that shards come from which are not in place yet; gone when all are
-  std::vector<std::string> surplus;  ///< of the older set, removed before `staged` goes
+  Path staged;                       ///< the folder of shards that are not in place yet; removed when all are
+  std::vector<std::string> surplus;  ///< shards of the older set, removed before `staged`
 
   Path folder() const { return file.parent_path(); }
   bool is_settled() const { return !std::filesystem::is_directory(staged); }
@@ -105,8 +105,8 @@ void rename_or_complain(const Path& from, const Path& to) {
   if (error) throw FileError(to, "a file that can be replaced", error.message());
 }
 
-/// Puts the shards of a list in place and takes away what they replace. May be called again after
-/// it was interrupted anywhere.
+/// Puts the shards of a list in place and removes those they replace. May be called again after an
+/// interruption at any point.
 void settle(const ShardList& list) {
   for (const ListedShard& shard : list.shards) {
     if (std::filesystem::exists(list.staged / shard.name))
@@ -185,7 +185,7 @@ void NewShardSet::put_list() {
                             {"staged", staged_.filename().string()},
                             {"surplus", surplus_}});
   rename_or_complain(list, list_);
-  staged_.clear();  // From here on it belongs to the set.
+  staged_.clear();  // From now on it belongs to the set.
   make_names_durable(folder_.empty() ? Path(".") : folder_);
 }
 

@@ -1,4 +1,4 @@
-// Train, dev and test for data that come without split lists.
+// Train, dev and test splits for data without split lists.
 #pragma once
 
 #include <string>
@@ -8,15 +8,15 @@
 
 namespace tandem {
 
-/// 80% train, 10% dev, 10% test, told by the XXH3 checksum of the key alone: the same on every
-/// machine, and a picture keeps its side when others come or go.
+/// 80% train, 10% dev, 10% test. The split depends only on the XXH3 checksum of the key: it is the
+/// same on every machine, and a picture keeps its split when others are added or removed.
 Split split_by_hash(std::string_view key);
 
-/// "no split was given: ... 80 / 10 / 10 by the hash of WHAT": for the remark of a reader that
-/// splits so.
+/// "no split was given: ... 80 / 10 / 10 by the hash of WHAT": the remark of a reader that splits
+/// by hash.
 std::string split_remark(std::string_view what);
 
-/// Puts `remark` in the place of what a reader said of the splits it made.
+/// Replaces the reader's remark on the splits it made by `remark`.
 void replace_split_remark(CaptionSet& set, const std::string& remark);
 
 }  // namespace tandem

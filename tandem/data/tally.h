@@ -1,4 +1,4 @@
-// Counts what a reader passes over for one reason, and keeps it by name.
+// Counts the entries that a reader leaves out for one reason, and keeps their names.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace tandem {
 
-/// The first three: "a.jpg, b.jpg, c.jpg and 12 more".
+/// The first three names: "a.jpg, b.jpg, c.jpg and 12 more".
 std::string first_names(const std::vector<std::string>& names);
 
 class Tally {
@@ -19,13 +19,13 @@ class Tally {
 
   std::int64_t count() const { return static_cast<std::int64_t>(names_.size()); }
 
-  /// As first_names has them.
+  /// first_names of all names.
   std::string names() const { return first_names(names_); }
 
   /// Adds "WHAT: COUNT (NAMES)" to the remarks if anything was counted.
   void remark(std::vector<std::string>& remarks, std::string_view what) const;
 
-  /// Adds all of them to the defects if anything was counted. `what` in the plural: "blank
+  /// Adds one defect with all names if anything was counted. `what` is in the plural: "blank
   /// captions"; `file` as in Defect.
   void defect(std::vector<Defect>& defects, std::string_view what, const std::string& file = {}) const;
 

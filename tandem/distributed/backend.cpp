@@ -22,8 +22,8 @@ c10::intrusive_ptr<c10d::Backend> gloo_backend(const c10::intrusive_ptr<c10d::St
 #ifdef USE_C10D_NCCL
 c10::intrusive_ptr<c10d::Backend> nccl_backend(const c10::intrusive_ptr<c10d::Store>& store, int rank, int count,
                                                std::chrono::milliseconds timeout, c10::Device device) {
-  // Waiting then ends with an exception when the time is over, where otherwise a watchdog would end
-  // the process without a word.
+  // With this setting, waiting ends with an exception when the time is over. Without it, a watchdog
+  // would end the process without a message.
   ::setenv("TORCH_NCCL_BLOCKING_WAIT", "1", /*overwrite=*/0);
   const c10::DeviceGuard guard(device);
   const auto options = c10d::ProcessGroupNCCL::Options::create();

@@ -1,5 +1,5 @@
-// Who carries tensors between processes: Gloo (the engine of PyTorch's distributed training on
-// CPUs) or NCCL (on GPUs). This and process_group.cpp alone know c10d.
+// The library that carries tensors between processes: Gloo (the engine of PyTorch's distributed
+// training on CPUs) or NCCL (on GPUs). Only this and process_group.cpp use c10d.
 #pragma once
 
 #include <c10/core/Device.h>

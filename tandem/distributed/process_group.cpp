@@ -6,6 +6,7 @@
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
+#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -40,6 +41,8 @@ void ProcessGroup::together(const char* what, const Act& act) {
   const at::NoGradGuard no_gradient;
   try {
     act();
+  } catch (const c10::ValueError&) {
+    throw;  // The caller is wrong (LibTorch without NCCL), not another process.
   } catch (const std::exception& error) {
     throw std::runtime_error("process " + std::to_string(launch_.rank) + " of " + std::to_string(launch_.count) +
                              " could not " + what + ": expected an answer of all within " +
@@ -56,7 +59,7 @@ ProcessGroup::ProcessGroup(Launch launch, std::chrono::milliseconds timeout, c10
     options.isServer = launch_.rank == 0 && !launch_.store_serves;
     options.waitWorkers = false;
     options.timeout = timeout_;
-    // One name space a start: torchrun keeps its store when it starts the processes anew.
+    // One name space per start: torchrun keeps its store when it restarts the processes.
     const char* restarts = std::getenv("TORCHELASTIC_RESTART_COUNT");
     connection_->store =
         c10::make_intrusive<c10d::PrefixStore>(std::string("tandem/") + (restarts != nullptr ? restarts : "0"),
@@ -81,7 +84,7 @@ at::Tensor ProcessGroup::gather_rows(const at::Tensor& own) {
     std::vector<std::int64_t> counts;
     for (const at::Tensor& count : all_of(at::full({1}, own.size(0), at::TensorOptions(device_).dtype(at::kLong))))
       counts.push_back(count.item<std::int64_t>());
-    // Tensors of one size are what can be gathered.
+    // Only tensors of equal size can be gathered.
     at::Tensor padded =
         at::zeros({*std::max_element(counts.begin(), counts.end()), own.size(1)}, own.options().requires_grad(false));
     padded.narrow(0, 0, own.size(0)).copy_(own);
@@ -116,7 +119,7 @@ void ProcessGroup::meet() {
   std::vector<at::Tensor> here = {at::zeros({1}, at::TensorOptions(device_))};
   together("wait for the others", [&] {
     connection_->backend->allreduce(here)->wait();
-    here[0].item<float>();  // A GPU has not come to it before.
+    here[0].item<float>();  // Waits for a GPU, which works asynchronously.
   });
 }
 

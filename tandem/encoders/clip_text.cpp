@@ -87,7 +87,7 @@ at::Tensor ClipText::run_layer(std::int64_t layer, const at::Tensor& x, const st
 
 LayerLinears ClipText::linears(std::int64_t layer) const { return clip_linears().behind(layer_name(layer)); }
 
-/// Keeps attention to tokens, and among these to what does not come later. [B, 1, T, T]
+/// Restricts attention to tokens that are not later than the query. [B, 1, T, T]
 at::Tensor causal_bias(const at::Tensor& mask) {
   const std::int64_t T = mask.size(1);
   const at::Tensor seen = at::ones({T, T}, mask.options()).tril_().logical_and(mask.unsqueeze(1).unsqueeze(1));
@@ -99,7 +99,7 @@ std::int64_t ClipText::end_place(const std::vector<std::int64_t>& ids) const {
   constexpr std::int64_t kOfOldFiles = 2;
   if (config_.eos_token_id == kOfOldFiles) return std::max_element(ids.begin(), ids.end()) - ids.begin();
   const auto end = std::find(ids.begin(), ids.end(), config_.eos_token_id);
-  return end == ids.end() ? 0 : end - ids.begin();  // as transformers' argmax over nothing but zeros
+  return end == ids.end() ? 0 : end - ids.begin();  // as in transformers, where it is the argmax of zeros
 }
 
 std::optional<at::Tensor> ClipText::attention_bias(const at::Tensor& mask) const { return causal_bias(mask); }

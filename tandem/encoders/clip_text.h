@@ -1,6 +1,6 @@
 // CLIP's text tower (Radford et al. 2021, arXiv:2103.00020), without the projection: pre-norm
-// transformer layers in which a token attends to itself and those before it. A caption's end token
-// has seen all of it: pool it with "last", as CLIP does.
+// transformer layers in which a token attends to itself and the tokens before it. A caption's end
+// token attends to the whole caption, so CLIP pools with "last".
 #pragma once
 
 #include <filesystem>
@@ -14,33 +14,33 @@
 
 namespace tandem {
 
-/// The fields of one half of a clip, or config.json itself where it is that half alone. Old files
-/// say it twice, "text_config" and "text_config_dict"; then the second holds for all fields of
-/// transformers' configuration, its defaults included.
+/// The fields of one half of a CLIP model, or config.json itself if it describes only that half.
+/// Old files hold them twice, as "text_config" and "text_config_dict". Then the second one counts,
+/// with the defaults for the fields it lacks, as in transformers.
 ///
 ///   half      "text_config" or "vision_config"
-///   defaults  what transformers assumes
+///   defaults  the values that transformers assumes
 Json clip_half(const Json& config, const char* half, Json defaults, const std::filesystem::path& path);
 
-/// The fields of a text tower. What they leave out is filled in with transformers' defaults, for
-/// transformers leaves those out of "text_config".
+/// The fields of a text tower. Missing fields get transformers' defaults, because transformers does
+/// not write those to "text_config".
 Json clip_text_fields(const Json& config, const std::filesystem::path& path);
 
-/// What CLIP calls the linear maps of a layer, in either half.
+/// CLIP's names for the linear maps of a layer, the same in both halves.
 LayerLinears clip_linears();
 
 struct ClipTextConfig : TransformerConfig {
   std::int64_t eos_token_id =
-      0;  ///< the first of a caption gathers it; 2 stands for the largest id, as in the first CLIPs' files
+      0;  ///< its first occurrence gathers the caption; 2: the largest id does, as in the first CLIPs' files
 };
 
-/// Takes clip_text_fields(). Throws FileError if a field is out of range or asks for what is not
-/// built.
+/// Takes the result of clip_text_fields(). Throws FileError if a field is out of range or asks for
+/// an unsupported feature.
 ClipTextConfig read_clip_text_config(const Json& fields, const std::filesystem::path& path);
 
-/// Reads the weights, with or without "text_model." before their names; those of the pictures'
-/// tower and the projections are left alone. The last of hidden_states() has been through
-/// final_layer_norm, the others, as in transformers, have not.
+/// Reads the weights, whose names may begin with "text_model."; those of the vision tower and the
+/// projections are ignored. As in transformers, final_layer_norm is applied only to the last of
+/// hidden_states().
 std::unique_ptr<const TextEncoder> read_clip_text(const ClipTextConfig& config, const WeightSource& weights);
 
 }  // namespace tandem

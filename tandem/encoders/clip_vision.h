@@ -11,15 +11,16 @@
 
 namespace tandem {
 
-/// Reads config.json of a "clip_vision_model", or of a whole "clip", whose "vision_config" it
-/// takes; weights are named with or without "vision_model.", and the text half, projections and
-/// position ids are left alone.
+/// Reads config.json of a "clip_vision_model", or "vision_config" of a whole "clip". The names of
+/// the weights may begin with "vision_model."; the text half, projections and position ids are
+/// ignored.
 ///
-/// transformers applies post_layernorm to the class token alone and calls the outcome
-/// pooler_output. So does this: in the last layer the class token is pooler_output, which `cls`
-/// pooling then gives, and the patches are those of last_hidden_state.
-/// Throws FileError naming the field that is wrong or not built, or the tensor that is missing, of
-/// another shape or not finite.
+/// As in transformers, post_layernorm is applied only to the class token, which gives
+/// pooler_output. So the last layer's class token is pooler_output, which `cls` pooling returns,
+/// and its patches are those of last_hidden_state.
+///
+/// Throws FileError naming the field that is wrong or unsupported, or the tensor that is missing,
+/// has another shape or is not finite.
 std::unique_ptr<const ImageEncoder> read_clip_vision(const Json& config, const std::filesystem::path& config_path,
                                                      const WeightSource& weights);
 

@@ -1,5 +1,5 @@
 // DeiT (Touvron et al. 2021, arXiv:2012.12877) as transformers' DeiTModel computes it: a ViT with a
-// distillation token behind the class token.
+// distillation token after the class token.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 namespace tandem {
 
-/// As read_vit, with or without "deit." before the names. The encoder has two leading tokens.
+/// As read_vit; the names may begin with "deit.". The encoder has two leading tokens.
 std::unique_ptr<const ImageEncoder> read_deit(const Json& config, const std::filesystem::path& config_path,
                                               const WeightSource& weights);
 

@@ -11,15 +11,15 @@
 
 namespace tandem {
 
-/// Reads the weights, with or without "dinov2." before their names; the mask token and heads are
-/// left alone. Pictures of a patch or more are taken: positions are interpolated (bicubic), and
-/// pixels beyond the last whole patch fall away. Layer scale is folded into the layer before it.
-/// Throws FileError naming the field that is wrong or not built, or the tensor that is missing, of
-/// another shape or not finite.
+/// Reads the weights, whose names may begin with "dinov2."; the mask token and heads are ignored.
+/// Pictures of at least one patch are accepted: positions are interpolated (bicubic), and pixels
+/// beyond the last whole patch are dropped. Layer scale is folded into the layer before it.
+/// Throws FileError naming the field that is wrong or unsupported, or the tensor that is missing,
+/// has another shape or is not finite.
 std::unique_ptr<const ImageEncoder> read_dinov2(const Json& config, const std::filesystem::path& config_path,
                                                 const WeightSource& weights);
 
-/// The same, "dinov2_with_registers." before the names: "num_register_tokens" stand behind the
+/// The same with "dinov2_with_registers." before the names: "num_register_tokens" tokens follow the
 /// class token, and positions are interpolated with antialias.
 std::unique_ptr<const ImageEncoder> read_dinov2_with_registers(const Json& config,
                                                                const std::filesystem::path& config_path,

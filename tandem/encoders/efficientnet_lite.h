@@ -1,6 +1,6 @@
 // EfficientNet-Lite (Tan and Le 2019, arXiv:1905.11946; Lite: no squeeze-excite, ReLU6): inverted
-// residual blocks (Sandler et al. 2018, arXiv:1801.04381) from a table in config.json, as
-// scripts/install_models.py writes it.
+// residual blocks (Sandler et al. 2018, arXiv:1801.04381) from a table in config.json, which
+// scripts/install_models.py writes.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace tandem {
 
-/// One row of the table: `repeats` blocks of which the first has the stride.
+/// One row of the table: `repeats` blocks; only the first has the stride.
 struct EfficientNetStage {
   std::int64_t repeats = 1;
   std::int64_t kernel_size = 3;
@@ -23,7 +23,7 @@ struct EfficientNetStage {
   std::int64_t width = 0;
 };
 
-/// config.json, as far as the network's arithmetic needs it.
+/// The fields of config.json that the network's arithmetic needs.
 struct EfficientNetLiteConfig {
   std::int64_t stem_width = 0;
   std::vector<EfficientNetStage> stages;
@@ -34,9 +34,9 @@ struct EfficientNetLiteConfig {
 /// Throws FileError if a field is missing, out of range, or asks for another activation or padding.
 EfficientNetLiteConfig read_efficientnet_lite_config(const Json& config, const std::filesystem::path& path);
 
-/// The tower's patches are the head's map, so that their mean is the usual pooled feature. Any
-/// picture of 32 x 32 pixels or more is taken. Throws FileError if a weight is missing, of another
-/// shape or not finite.
+/// Reads the weights. The tower's patches are the positions of the head's map, so their mean is the
+/// usual pooled feature. Pictures of at least 32 x 32 pixels are accepted.
+/// Throws FileError if a weight is missing, has another shape or is not finite.
 std::unique_ptr<const ImageEncoder> read_efficientnet_lite(const EfficientNetLiteConfig& config,
                                                            const WeightSource& weights);
 

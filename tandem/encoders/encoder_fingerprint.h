@@ -1,4 +1,4 @@
-// What tells an encoder's files from those of any other.
+// The fingerprint that distinguishes an encoder's files from those of any other.
 #pragma once
 
 #include <filesystem>
@@ -9,12 +9,12 @@
 
 namespace tandem {
 
-/// The checksum over names and bytes of the files, in whatever order they are given, the precision
-/// if it is not fp32, and the rules by which files are read otherwise than earlier versions read
-/// them: what a tower's `fingerprint` is. Reads all of them once, some gigabytes a second where
-/// they are in the page cache.
-/// Throws FileError if one cannot be read, or, in the cache of Hugging Face's tools, has other
-/// bytes than its name says.
+/// The `fingerprint` of a tower: a checksum over names and bytes of the files, whatever their
+/// order, over the precision if it is not fp32, and over the rules by which files are read
+/// differently from earlier versions. Reads every file once, at some gigabytes per second if they
+/// are in the page cache.
+/// Throws FileError if a file cannot be read, or lies in the cache of Hugging Face's tools and its
+/// bytes do not match its name.
 std::string encoder_fingerprint(const std::filesystem::path& folder, std::vector<std::string> files,
                                 Precision precision, const std::vector<std::string>& rules = {});
 

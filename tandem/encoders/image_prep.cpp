@@ -47,7 +47,7 @@ std::string processor_type(const Json& document, const std::string& otherwise, c
   return json_field_or<std::string>(document, "image_processor_type", old_name, path);
 }
 
-/// Older files give "size" as one number. What it means hangs on the processor.
+/// Older files give "size" as one number. Its meaning depends on the processor.
 ResizeRule rule_of_one_number(const Json& document, const std::string& type, const Path& path) {
   const std::string family = processor_family(type);
   if (family.empty()) {
@@ -59,7 +59,7 @@ ResizeRule rule_of_one_number(const Json& document, const std::string& type, con
   return square ? ResizeRule::kExact : ResizeRule::kShortestEdge;
 }
 
-/// Which forms of "size" a processor refuses, so that its files have them for nothing.
+/// Rejects the forms of "size" that the processor itself rejects.
 void check_rule(const ImagePrep& prep, const std::string& type, const Json& size, const Path& path) {
   const std::string family = processor_family(type);
   const bool exact = prep.resize == ResizeRule::kExact;
@@ -77,8 +77,8 @@ Filter filter_of(const Json& document, const std::string& type, const Path& path
     throw FileError(path, "\"resample\" of 0 to 5", json_type(resample));
   }
   const auto filter = static_cast<Filter>(resample.get<int>());
-  // torchvision has no other for tensors than these and the nearest pixel, which it rounds
-  // otherwise than Pillow.
+  // torchvision resizes tensors only with these and with the nearest pixel, which it rounds
+  // differently from Pillow.
   if (is_fast_processor(type) && filter != Filter::kBilinear && filter != Filter::kBicubic) {
     throw FileError(path, "\"resample\" of 2 or 3 for a " + type, resample.dump());
   }
@@ -107,8 +107,8 @@ void read_resize(const Json& document, const std::string& type, const Path& path
   prep.filter = filter_of(document, type, path);
 }
 
-/// ConvNext (and ResNet) files: below 384 pixels, `size` is that of a crop out of a picture 1 /
-/// crop_pct as large.
+/// ConvNext (and ResNet) files: below 384 pixels, `size` is the size of a crop out of a picture
+/// that is larger by the factor 1 / crop_pct.
 void read_crop_share(const Json& document, const Path& path, ImagePrep& prep) {
   const auto share = json_field<double>(document, "crop_pct", path);
   if (prep.resize != ResizeRule::kShortestEdge)
@@ -163,7 +163,7 @@ void read_numbers(const Json& document, const Path& path, ImagePrep& prep) {
   prep.std = channels_of(document, "image_std", path);
 }
 
-/// Steps other processors add; doing without one would change the numbers unnoticed.
+/// Steps of other processors. Omitting one would change the numbers without notice.
 void refuse_other_steps(const Json& document, const Path& path) {
   constexpr std::array kOwn = {"do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_convert_rgb"};
   for (const auto& [field, value] : document.items()) {
@@ -179,7 +179,7 @@ void refuse_other_steps(const Json& document, const Path& path) {
   }
 }
 
-/// Numbers no processor makes sense of, whether this one looks at them or not.
+/// Numbers that no processor can use, even if this one ignores them.
 void refuse_senseless_numbers(const Json& document, const Path& path) {
   if (is_given(document, "rescale_factor")) json_positive(document, "rescale_factor", path);
   if (is_given(document, "crop_pct") && json_positive(document, "crop_pct", path) > 1) {
@@ -203,8 +203,8 @@ void refuse_senseless_numbers(const Json& document, const Path& path) {
   }
 }
 
-/// A file that names no processor and belongs to no model of transformers is tandem's own, with
-/// nothing unknown in it.
+/// A file that names no processor and belongs to no model of transformers must be tandem's own
+/// format, without unknown fields.
 void refuse_unknown_fields(const Json& document, const Path& path) {
   constexpr std::array kKnown = {"do_resize",
                                  "size",
@@ -251,8 +251,8 @@ void check_prep(const ImagePrep& prep) {
   for (const double deviation : prep.std) TORCH_CHECK_VALUE(deviation != 0, "prepare_image: std must not be 0");
 }
 
-/// The resized picture, cropped where a crop cuts, and where its corner comes to lie in the
-/// prepared one (padding).
+/// The resized picture, cropped if a crop is smaller, and the position of its corner in the
+/// prepared picture (padding).
 struct Placed {
   RgbImage image;
   std::int64_t top = 0;
@@ -280,7 +280,7 @@ Placed resize_and_crop(const RgbImage& image, const ImagePrep& prep) {
   return placed;
 }
 
-/// What every byte becomes in every channel, rounded where transformers rounds: 32-bit after
+/// The value of every byte in every channel, rounded where transformers rounds: to 32 bits after
 /// rescaling, after the subtraction and after the division.
 using ByteTable = std::array<std::array<float, 256>, 3>;
 
@@ -313,7 +313,7 @@ ImagePrep read_image_prep(const std::filesystem::path& preprocessor_config_json,
   }
 
   ImagePrep prep;
-  const bool shares = processor_family(type) == "ConvNext";  // crops within its resize, and there as torchvision does
+  const bool shares = processor_family(type) == "ConvNext";  // crops during its resize, rounded as in torchvision
   if (is_fast_processor(type)) prep.crop_rounding = shares ? CropRounding::kHalfToEven : CropRounding::kDownFast;
   const bool resizes = json_field_or<bool>(document, "do_resize", true, path);
   if (resizes) read_resize(document, type, path, prep);

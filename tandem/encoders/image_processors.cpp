@@ -7,8 +7,8 @@ namespace {
 
 constexpr int kBilinear = 2, kBicubic = 3;
 
-/// What a processor assumes; a cropping field that is null here is one it ignores, or, of fast
-/// ones, one without a default.
+/// The defaults of a processor. A cropping field that is null here is ignored by the processor or,
+/// for fast ones, has no default.
 Json defaults_of(std::string_view family) {
   const Json half = {0.5, 0.5, 0.5};
   const Json shortest = {{"shortest_edge", 224}};
@@ -39,7 +39,7 @@ Json defaults_of(std::string_view family) {
   return Json::object();
 }
 
-/// The families tandem repeats; of each the processor and its fast twin.
+/// The families that tandem implements; for each the processor and its fast version.
 constexpr std::string_view kFamilies[] = {"ViT", "DeiT", "CLIP", "Bit", "ConvNext"};
 constexpr std::string_view kFast = "Fast";
 
@@ -69,8 +69,8 @@ Json with_processor_defaults(Json document, const std::string& type) {
   const std::string family = processor_family(type);
   Json defaults = defaults_of(family);
   if (is_fast_processor(type)) {
-    // Every fast processor can crop behind the resize; where no default says otherwise it is told
-    // to by "do_center_crop" alone.
+    // Every fast processor can crop after the resize. If there is no default, it does so only if
+    // "do_center_crop" is true.
     if (defaults["do_center_crop"].is_null()) {
       defaults["do_center_crop"] = false;
       defaults.erase("crop_size");

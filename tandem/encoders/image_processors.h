@@ -1,5 +1,5 @@
-// The image processors of Hugging Face transformers (4.57) that tandem repeats, what they assume
-// where preprocessor_config.json says nothing, and which fields they do not look at.
+// The image processors of Hugging Face transformers (4.57) that tandem implements, their defaults
+// for fields missing in preprocessor_config.json, and the fields that they ignore.
 #pragma once
 
 #include <filesystem>
@@ -12,15 +12,15 @@ namespace tandem {
 /// "ViTImageProcessor", "ViTImageProcessorFast", "ViTFeatureExtractor" -> "ViT".
 std::string processor_family(const std::string& type);
 
-/// Whether the processor computes with torchvision in place of Pillow and NumPy: its name ends in
+/// Whether the processor computes with torchvision instead of Pillow and NumPy: its name ends in
 /// "Fast".
 bool is_fast_processor(const std::string& type);
 
-/// Throws FileError, naming those that are known, unless tandem repeats the processor.
+/// Throws FileError, naming the known processors, unless tandem implements this one.
 void check_processor_type(const std::string& type, const std::filesystem::path& path);
 
-/// The document as that processor reads it: its defaults where fields are absent or null, and
-/// without the cropping fields it ignores. As it is where `type` is empty.
+/// The document as that processor reads it: with its defaults for fields that are absent or null,
+/// and without the cropping fields that it ignores. Unchanged if `type` is empty.
 Json with_processor_defaults(Json document, const std::string& type);
 
 }  // namespace tandem

@@ -22,7 +22,7 @@ bool LayerTap::wants(std::int64_t layer) const {
 void LayerTap::keep(std::int64_t layer, const at::Tensor& states) {
   TORCH_CHECK_VALUE(wants(layer), "LayerTap: nobody wants layer ", layer);
   parts_[layer].push_back(
-      states.to(at::kFloat, /*non_blocking=*/false, /*copy=*/true));  // Networks go on in the memory of what they gave.
+      states.to(at::kFloat, /*non_blocking=*/false, /*copy=*/true));  // Networks reuse the memory of these states.
 }
 
 std::vector<at::Tensor> LayerTap::kept() const {

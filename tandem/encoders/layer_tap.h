@@ -1,4 +1,4 @@
-// Keeps the layers a caller asked for while a network runs, and no others.
+// Keeps only the layers that a caller asked for while a network runs.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,20 +10,20 @@ namespace tandem {
 
 class LayerTap {
  public:
-  /// Layers count from 0, what goes into the first layer, to `layers`, the last one's output.
-  /// Throws c10::ValueError if `wanted` is empty or names another.
+  /// Layers are numbered from 0 (the input of the first layer) to `layers` (the last one's output).
+  /// Throws c10::ValueError if `wanted` is empty or has another number.
   LayerTap(const std::vector<std::int64_t>& wanted, std::int64_t layers);
 
   bool wants(std::int64_t layer) const;
 
-  /// The layer after which a network may stop.
+  /// The layer after which the network may stop.
   std::int64_t deepest() const { return static_cast<std::int64_t>(parts_.size()) - 1; }
 
-  /// Takes [b, T, D] of a wanted layer, to be kept in float32. Parts of a batch may come one after
-  /// the other.
+  /// Stores [b, T, D] of a wanted layer, in float32. The parts of a batch may come one after the
+  /// other.
   void keep(std::int64_t layer, const at::Tensor& states);
 
-  /// One tensor a wanted layer, in the order they were asked for.
+  /// One tensor per wanted layer, in the order in which they were asked for.
   std::vector<at::Tensor> kept() const;
 
  private:

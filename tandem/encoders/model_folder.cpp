@@ -33,8 +33,8 @@ constexpr const char* kWeights = "model.safetensors";
 constexpr const char* kWeightIndex = "model.safetensors.index.json";
 constexpr const char* kPreprocessor = "preprocessor_config.json";
 
-/// What a constructor of the tables below gets: the parsed config.json, its path, and the path of
-/// the weights.
+/// The arguments of the constructors in the tables below: the parsed config.json, its path, and the
+/// path of the weights.
 struct ModelFiles {
   Json config;
   Path config_path;
@@ -47,13 +47,13 @@ struct TextModel {
   std::string_view model_type;
   std::unique_ptr<const TextEncoder> (*read)(const ModelFiles& files);
   OpenedTokenizer (*open_tokenizer)(const Path& folder);
-  /// Finds the text encoder's fields in config.json, and fills in what may be left out.
+  /// Finds the text encoder's fields in config.json, and fills in defaults.
   Json (*fields)(const Json& config, const Path& path) = [](const Json& config, const Path&) { return config; };
 };
 
 struct ImageModel {
   std::string_view model_type;
-  const char* processor;  ///< whose preprocessor_config.json it is where that does not say; "": nobody's
+  const char* processor;  ///< the processor of a preprocessor_config.json that names none; "": none
   std::unique_ptr<const ImageEncoder> (*read)(const ModelFiles& files);
 };
 
@@ -145,8 +145,8 @@ ModelFiles open_files(const Path& folder, Compute compute = {}) {
   return files;
 }
 
-/// Comes after the model type is known to be one of ours, so that the more telling complaint is
-/// made first.
+/// Called after the model type is known to be supported, so that an unsupported type is reported
+/// first.
 void check_weights(const Path& folder, const Path& weights) {
   if (std::filesystem::exists(weights)) return;
   const char* found = "none";
@@ -155,7 +155,8 @@ void check_weights(const Path& folder, const Path& weights) {
   throw FileError(folder, "weights in model.safetensors", found);
 }
 
-/// Pictures of another size would be refused one batch later, with less to go by.
+/// Without this check, pictures of another size would fail one batch later, with a less helpful
+/// message.
 void check_prepared_size(const ImageTower& tower, const Path& preprocessor) {
   if (tower.prep.crop_height == 0 && tower.prep.resize != ResizeRule::kExact) {
     throw FileError(preprocessor, "a crop or an exact resize, so that all pictures are of one size", "neither");
@@ -166,7 +167,7 @@ void check_prepared_size(const ImageTower& tower, const Path& preprocessor) {
                   std::to_string(size.height) + " x " + std::to_string(size.width));
 }
 
-/// What of config.json earlier versions did not follow transformers in.
+/// The fields of config.json in which earlier versions did not follow transformers.
 void add_rules_of_config(const ModelFiles& files, std::vector<std::string>& rules) {
   if (files.model_type == "mpnet" && files.config.value("relative_attention_num_buckets", Json(32)) != 32) {
     rules.emplace_back("32 buckets");

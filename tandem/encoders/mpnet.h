@@ -1,4 +1,4 @@
-// MPNet (Song et al. 2020, arXiv:2004.09297), the encoder alone: BERT's layers without segments,
+// MPNet (Song et al. 2020, arXiv:2004.09297), only the encoder: BERT's layers without segments,
 // RoBERTa's positions, and a bias on attention by distance that all layers share.
 #pragma once
 
@@ -14,13 +14,13 @@ namespace tandem {
 
 struct MpnetConfig : TransformerConfig {
   std::int64_t relative_attention_num_buckets =
-      32;  ///< rows of the bias; transformers looks at the first 32, whatever it says
+      32;  ///< rows of the bias; only the first 32 are used, as in transformers
 };
 
 /// Throws FileError as read_bert_config does, and if there are too few buckets or positions.
 MpnetConfig read_mpnet_config(const Json& config, const std::filesystem::path& path);
 
-/// Reads the weights, with or without "mpnet." before their names; otherwise as read_bert.
+/// Reads the weights, whose names may begin with "mpnet."; otherwise as read_bert.
 std::unique_ptr<const TextEncoder> read_mpnet(const MpnetConfig& config, const WeightSource& weights);
 
 }  // namespace tandem

@@ -53,7 +53,7 @@ at::Tensor pool(const at::Tensor& states, const at::Tensor& mask, Pooling poolin
   if (pooling == Pooling::kMax) {
     return at::where(kept, states, -std::numeric_limits<double>::infinity()).amax(1);
   }
-  // What stands at padding is undefined, so it is replaced rather than multiplied by zero.
+  // The values at padding are undefined, so they are replaced instead of multiplied by zero.
   return at::where(kept, states, 0.0).sum(1) / kept.sum(1);
 }
 

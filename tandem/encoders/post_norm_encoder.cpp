@@ -57,11 +57,12 @@ class PostNormEncoder final : public TextEncoder, public TransformerLayers {
   std::vector<TransformerLayer> layers_;
 };
 
-/// T5's buckets of distances (Raffel et al. 2020, arXiv:1910.10683), as MPNet has them: for each
-/// direction one a distance up to a quarter of all, then ever wider ones up to 128. In float32 as
-/// in transformers, for the edges to be the same.
+/// T5's buckets of distances (Raffel et al. 2020, arXiv:1910.10683), as in MPNet. For each
+/// direction, distances up to a quarter of all buckets have one bucket each; the others are
+/// increasingly wide, up to 128. Computed in float32 as in transformers, so that the edges are the
+/// same.
 ///
-///   distances  [N]  int64, the key's place less the query's
+///   distances  [N]  int64, the key's position minus the query's
 at::Tensor bucket_of(const at::Tensor& distances, std::int64_t buckets) {
   constexpr double kFarthest = 128;
   const std::int64_t half = buckets / 2;
@@ -73,9 +74,10 @@ at::Tensor bucket_of(const at::Tensor& distances, std::int64_t buckets) {
   return at::where(distances > 0, half, 0) + at::where(far < exact, far, rounded);
 }
 
-/// The segment of every token; what stands at padding is undefined.
+/// The segment of every token; the values at padding are undefined.
 ///
-///   mask  [B, T]  bool, true where a token is
+///   mask  [B, T]  bool, true for a token
+///
 /// Returns [B, T] int64.
 at::Tensor segments_of(const at::Tensor& mask, const SegmentIds& segments) {
   const at::Tensor places = at::arange(mask.size(1), mask.options().dtype(at::kLong)).unsqueeze(0);

@@ -1,5 +1,5 @@
-// What BERT, DistilBERT, RoBERTa and MPNet have in common: normed token and position embeddings,
-// then transformer layers with the norms behind the sums.
+// The common part of BERT, DistilBERT, RoBERTa and MPNet: normed token and position embeddings,
+// then transformer layers with the norms after the sums.
 #pragma once
 
 #include <filesystem>
@@ -15,21 +15,21 @@
 
 namespace tandem {
 
-/// What sets one family apart from the others.
+/// The differences between the families.
 struct PostNormFamily {
-  std::string prefix;        ///< that checkpoints of a larger model put before every name: "bert."
+  std::string prefix;        ///< before every name in checkpoints of a larger model: "bert."
   std::string layer_prefix;  ///< "encoder.layer."
   TransformerLayerNames layer;
-  std::int64_t type_vocab_size = 0;  ///< rows of the segments' embedding; 0: there is none
-  SegmentIds segments;               ///< which of them are added to which tokens; empty: the first to all
+  std::int64_t type_vocab_size = 0;  ///< rows of the segment embedding; 0: there is none
+  SegmentIds segments;               ///< the rows added to the tokens; empty: the first row to all
   std::optional<std::int64_t>
-      padding_id;  ///< positions begin behind it and skip tokens that are it; nothing: at 0, skipping none
+      padding_id;  ///< positions begin after it and skip tokens with this id; nothing: they begin at 0 and skip none
   std::int64_t relative_buckets = 0;  ///< buckets of the bias by distance, shared by all layers; 0: there is none
-  std::int64_t relative_rows = 0;     ///< rows of that bias, of which those of the buckets are looked at
+  std::int64_t relative_rows = 0;     ///< rows of that bias; only those of the buckets are used
 };
 
-/// Throws FileError if a weight is missing, of another shape or not finite, or there are too few
-/// positions for padding_id.
+/// Throws FileError if a weight is missing, has another shape or is not finite, or there are too
+/// few positions for padding_id.
 std::unique_ptr<const TextEncoder> read_post_norm_encoder(const TransformerConfig& config, const PostNormFamily& family,
                                                           const WeightSource& weights);
 

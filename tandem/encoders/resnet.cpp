@@ -12,7 +12,7 @@
 namespace tandem {
 namespace {
 
-constexpr double kBatchNormEpsilon = 1e-5;  // torch's, which transformers leaves as it is
+constexpr double kBatchNormEpsilon = 1e-5;  // torch's default, which transformers keeps
 constexpr std::int64_t kReduction = 4;      // how much narrower a bottleneck is inside
 
 /// Pictures that go through the network together, so that their maps stay in the cache.
@@ -66,7 +66,7 @@ ResidualBlock read_block(const ModelWeights& weights, const std::string& name, c
   const auto add = [&](const ConvolutionShape& of, std::int64_t stride, const Activation& then, bool adds = false) {
     block.convolutions.push_back(read(".layer." + std::to_string(block.convolutions.size()), of, stride, then, adds));
   };
-  // Inside a block transformers has ReLU, whatever "hidden_act" says.
+  // Inside a block transformers always uses ReLU, whatever "hidden_act" is.
   const Activation inside = activation_named("relu");
   const Activation last = activation_named(config.hidden_act);
   if (shape.in != shape.out || shape.stride != 1) {

@@ -1,5 +1,5 @@
-// RoBERTa (Liu et al. 2019, arXiv:1907.11692), the encoder alone: BERT's layers; positions are
-// counted from behind the padding token's id and skip padding.
+// RoBERTa (Liu et al. 2019, arXiv:1907.11692), only the encoder: BERT's layers; positions are
+// counted from the padding token's id + 1 and skip padding.
 #pragma once
 
 #include <filesystem>
@@ -13,14 +13,14 @@
 namespace tandem {
 
 struct RobertaConfig : BertConfig {
-  std::int64_t pad_token_id = 1;  ///< max_position_embeddings has room for it, what lies before it, and the tokens
+  std::int64_t pad_token_id = 1;  ///< max_position_embeddings counts positions up to this id, then the tokens'
 };
 
-/// Throws FileError as read_bert_config does, and if there is no position left for a token.
+/// Throws FileError as read_bert_config does, and if no position is left for a token.
 RobertaConfig read_roberta_config(const Json& config, const std::filesystem::path& path,
                                   const SegmentIds& segments = {});
 
-/// Reads the weights, with or without "roberta." before their names; otherwise as read_bert.
+/// Reads the weights, whose names may begin with "roberta."; otherwise as read_bert.
 std::unique_ptr<const TextEncoder> read_roberta(const RobertaConfig& config, const WeightSource& weights);
 
 }  // namespace tandem

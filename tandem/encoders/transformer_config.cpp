@@ -39,8 +39,8 @@ TransformerConfig read_transformer_config(const Json& config, const TransformerF
   if (positions != "absolute") {
     throw FileError(path, "\"position_embedding_type\" to be absolute", "\"" + positions + "\"");
   }
-  // Nothing is computed with it in most families, but no folder is right that has it out of the
-  // vocabulary.
+  // Most families do not compute with it, but a folder in which it is outside the vocabulary is
+  // wrong.
   if (config.contains("pad_token_id") && !config.at("pad_token_id").is_null()) {
     json_integer(config, "pad_token_id", 0, read.vocab_size - 1, path);
   }

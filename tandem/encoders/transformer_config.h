@@ -11,7 +11,7 @@
 
 namespace tandem {
 
-/// Named as most families name them; DistilBERT has names of its own for some.
+/// With the names of most families; DistilBERT uses its own names for some.
 struct TransformerConfig {
   std::int64_t vocab_size = 0;
   std::int64_t hidden_size = 0;
@@ -23,7 +23,7 @@ struct TransformerConfig {
   std::string hidden_act;  ///< one of activation_names()
 };
 
-/// What a family calls the fields.
+/// A family's names for the fields.
 struct TransformerFields {
   const char* hidden_size = "hidden_size";
   const char* num_hidden_layers = "num_hidden_layers";
@@ -32,19 +32,20 @@ struct TransformerFields {
   const char* hidden_act = "hidden_act";
 };
 
-/// Throws FileError if a field is missing or out of range ("pad_token_id" too, where it is given),
-/// or asks for what is not built: another activation, positions that are not absolute, a decoder.
-/// The epsilon is 1e-12, the activation GELU, where config.json says nothing.
+/// Throws FileError if a field is missing or out of range ("pad_token_id" too, if it is given), or
+/// asks for an unsupported feature: another activation, positions that are not absolute, a decoder.
+/// If config.json does not set them, the epsilon is 1e-12 and the activation is GELU.
 TransformerConfig read_transformer_config(const Json& config, const TransformerFields& fields,
                                           const std::filesystem::path& path);
 
-/// A whole number from `lowest` to 2^24.
+/// A whole number from `lowest` to 2^24. Throws FileError naming the field if it is absent or
+/// anything else.
 std::int64_t read_size(const Json& config, const char* field, std::int64_t lowest, const std::filesystem::path& path);
 
 TransformerLayerOptions layer_options(const TransformerConfig& config);
 
 /// Throws c10::ValueError unless ids are [B, T] int64 from 0 to vocab_size - 1, mask is [B, T] bool
-/// and T fits.
+/// and T is at most max_tokens.
 void check_token_batch(const at::Tensor& ids, const at::Tensor& mask, std::int64_t vocab_size, std::int64_t max_tokens);
 
 }  // namespace tandem

@@ -59,8 +59,8 @@ std::vector<std::string> all_captions(const CaptionSet& data) {
   return all;
 }
 
-/// The whole of a store: pictures, every caption of theirs, encoders, views. Known before anything
-/// is encoded.
+/// The content of a complete store: pictures, all their captions, encoders, views. Known before
+/// anything is encoded.
 std::string plan_of(const CaptionSet& data, const FeatureManifest& manifest, const EncodeOptions& options) {
   Checksum plan;
   plan.add_field(image_plan(data, manifest.image_encoders, options.images_per_shard));
@@ -85,7 +85,7 @@ std::string encoders_text(const FeatureManifest& manifest) {
 FeatureManifest planned_manifest(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
                                  const std::vector<TextSource>& text_sources, const EncodeOptions& options) {
   for (const CaptionedImage& image : data.images)
-    path_text(std::filesystem::absolute(image.picture.file));  // Refused now, not after the encoding.
+    path_text(std::filesystem::absolute(image.picture.file));  // Rejected now, not after the encoding.
   FeatureManifest manifest;
   manifest.data_name = data.name;
   manifest.selection = data.selection;
@@ -115,17 +115,17 @@ bool has_plan(const std::filesystem::path& folder, const std::string& plan) {
   try {
     return read_manifest(folder).plan == plan;
   } catch (const FileError&) {
-    return false;  // Damaged; the caller was told to overwrite.
+    return false;  // The manifest is damaged, and the caller asked to overwrite.
   }
 }
 
-/// Counts progress over all shards and lets the shard at hand count its own.
+/// Counts progress over all shards; the current shard counts its own.
 Progress shifted(const Progress& progress, std::int64_t before, std::int64_t total) {
   if (!progress) return {};
   return [&progress, before, total](std::int64_t done, std::int64_t) { progress(before + done, total); };
 }
 
-/// Puts pictures that were encoded behind those of the shard that are there.
+/// Appends newly encoded pictures to those of the shard that exist.
 void add_pictures(BegunShard& begun, const EncodedImages& encoded) {
   const at::Tensor& before = begun.content.features;
   begun.content.features = before.defined() ? at::cat({before, encoded.features}) : encoded.features;
@@ -141,7 +141,8 @@ EncodeOptions with_bounded_shards(EncodeOptions options, const std::vector<Image
   return options;
 }
 
-/// Gives a finished shard a second name. False if it cannot be had that way: it is then made again.
+/// Gives a finished shard a second name. Returns false if that is not possible: it is then made
+/// again.
 bool take_over(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::error_code error;
   std::filesystem::remove(to, error);
@@ -152,7 +153,7 @@ bool take_over(const std::filesystem::path& from, const std::filesystem::path& t
 
 class Encoding {
  public:
-  /// `writer` of the first process alone; the others find its place.
+  /// `writer` of the first process only; the others find its place.
   Encoding(const CaptionSet& data, const std::filesystem::path& store, ReplacedFolder* writer,
            const EncodeOptions& options)
       : data_(data), store_(store), writer_(writer), folder_(store), options_(options) {}
@@ -180,13 +181,13 @@ class Encoding {
   }
 
  private:
-  /// Where the shards of this plan are or shall be: in the store's folder, or beside it where other
-  /// features are to be replaced. Features of something else are refused, or stay whole until those
-  /// that replace them are.
+  /// Where the shards of this plan are written: in the store's folder, or beside it if other
+  /// features are to be replaced. Features of something else are rejected, or stay complete until
+  /// their replacements are.
   std::filesystem::path place_of_first() const {
     const bool finished = std::filesystem::exists(store_ / kManifestName);
     const bool same = finished && has_plan(store_, manifest_.plan);
-    if (same) return writer_->begin_in_place();  // What another call left unfinished beside it may still be wanted.
+    if (same) return writer_->begin_in_place();  // Unfinished content of another call beside it may still be needed.
     if (finished && !options_.overwrite) refuse_other_features(store_, manifest_);
     const auto found = plan_of_shards(store_, ShardSide::kImage);
     const bool others = finished || (found && *found != image_plan_);
@@ -247,8 +248,8 @@ class Encoding {
     return write_shard(folder_, name, plan, {.features = begun.features, .unreadable = {}});
   }
 
-  /// Every process makes the missing ones among every count-th shard; afterwards all are there for
-  /// all to find.
+  /// Every process makes the missing shards among every count-th one; afterwards all processes find
+  /// all shards.
   template <typename Make>
   void make_own_share(ShardSide side, const std::string& plan, std::int64_t total, std::int64_t rows_per_shard,
                       const Make& make) {
@@ -294,8 +295,8 @@ class Encoding {
                     "a picture that can be read (--strict)", unreadable.front().reason);
   }
 
-  /// Pictures of [begin, end) that were read, with their captions, enter the manifest; the others
-  /// its list of skipped ones.
+  /// Pictures of [begin, end) that were read enter the manifest with their captions; the others
+  /// enter its list of skipped pictures.
   void list_images(std::int64_t begin, std::int64_t end, const std::vector<UnreadableImage>& unreadable) {
     auto bad = unreadable.begin();
     for (std::int64_t i = begin; i < end; ++i) {
@@ -343,7 +344,7 @@ class Encoding {
   }
 
   const CaptionSet& data_;
-  const std::filesystem::path& store_;  ///< the features' name in the end
+  const std::filesystem::path& store_;  ///< the final folder of the features
   ReplacedFolder* writer_;
   std::filesystem::path folder_;  ///< where shards are written
   const EncodeOptions& options_;

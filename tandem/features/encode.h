@@ -1,5 +1,5 @@
-// A caption set and its towers -> a feature store. Encoded once, shard by shard; what is finished
-// is never done again.
+// A caption set and its towers -> a feature store. Work is done shard by shard, and finished shards
+// are never encoded again.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +16,8 @@
 
 namespace tandem {
 
-/// Several processes that fill one folder, each its share of the shards; the first one alone keeps
-/// the books.
+/// Several processes that fill one folder, each with its share of the shards; only the first writes
+/// the manifest.
 struct EncodeShare {
   std::int64_t rank = 0;
   std::int64_t count = 1;
@@ -25,15 +25,15 @@ struct EncodeShare {
 };
 
 struct EncodeOptions {
-  int threads = 0;         ///< 0: one a core
-  bool strict = false;     ///< refuse a picture that cannot be read instead of leaving it out
+  int threads = 0;         ///< 0: one per core
+  bool strict = false;     ///< reject a picture that cannot be read instead of leaving it out
   bool overwrite = false;  ///< replace features of other data or encoders in the same folder
   std::int64_t images_per_shard =
-      1024;  ///< how much work a kill can cost; of wide features there are fewer (bounded_rows)
+      1024;  ///< the most work that a kill can lose; wide features have fewer (bounded_rows)
   std::int64_t captions_per_shard = 8192;
-  Progress image_progress;  ///< pictures; those of finished shards count as done at once
-  Progress text_progress;   ///< captions
-  StopAsked stop = {};      ///< asked before every batch; true: batches that are done are kept, and Stopped is thrown
+  Progress image_progress;  ///< counts pictures; those of finished shards count at once
+  Progress text_progress;   ///< counts captions
+  StopAsked stop = {};      ///< called before every batch; true: finished batches are kept, and Stopped is thrown
   EncodeShare share;        ///< all processes see the folder and get the same input
 };
 
@@ -42,12 +42,12 @@ struct EncodeReport {
   std::int64_t shards_found = 0;  ///< finished by an earlier call
 };
 
-/// Writes shards and, last, manifest.json into `folder`, which is made if it is not there. A folder
-/// without a manifest was interrupted; calling again with the same input goes on where it stopped,
-/// and does nothing once all is done. Features of other data or encoders that are to be overwritten
-/// stay whole until then: the new ones grow in `.NAME.new` beside them (storage/replaced_folder.h),
-/// where calling again goes on too. Pictures that cannot be read are left out with their captions
-/// and listed in the manifest, unless strict.
+/// Writes shards and, last, manifest.json into `folder`, which is made if it does not exist. A
+/// folder without a manifest was interrupted: a new call with the same input continues there, and
+/// does nothing if everything is done. If features of other data or encoders are overwritten, they
+/// stay complete until the end. The new ones are built in `.NAME.new` beside them
+/// (storage/replaced_folder.h), where a new call also continues. Pictures that cannot be read are
+/// left out with their captions and listed in the manifest, unless strict.
 ///
 /// Throws FileError if the folder holds features of other data or encoders (and overwrite is off),
 /// another process writes to it, every picture is unreadable, one is unreadable under strict, or a
@@ -56,8 +56,8 @@ EncodeReport encode(const CaptionSet& data, const std::vector<ImageSource>& imag
                     const std::vector<TextSource>& text_sources, const std::filesystem::path& folder,
                     const EncodeOptions& options = {});
 
-/// What the folder says of itself if it is the finished store of this very data by these encoders,
-/// splits aside; nothing otherwise. Opens no picture.
+/// The manifest of the folder if it is the finished store of this data by these encoders, whatever
+/// the splits; nothing otherwise. Opens no picture.
 std::optional<FeatureManifest> finished_store(const CaptionSet& data, const std::vector<ImageSource>& image_sources,
                                               const std::vector<TextSource>& text_sources,
                                               const std::filesystem::path& folder, const EncodeOptions& options = {});

@@ -15,29 +15,29 @@
 
 namespace tandem {
 
-/// A picture that could not be read, and why: the sentence the reader said.
+/// A picture that could not be read, and the reader's error message.
 struct UnreadableImage {
   std::int64_t index = 0;
   std::string reason;
 };
 
 struct EncodedImages {
-  std::int64_t done = 0;           ///< pictures that were looked at, the first ones; all unless it was asked to stop
+  std::int64_t done = 0;           ///< pictures processed, the first ones; all unless the work was asked to stop
   at::Tensor features;             ///< [n, F] float32, one row per picture that could be read, in order
   std::vector<std::int64_t> rows;  ///< [n] which of `pictures` each row is
   std::vector<UnreadableImage> unreadable;  ///< the others, in order
 };
 
-/// Pictures by their number, from 0; both functions are called from several threads at once.
+/// Pictures by their number, from 0. Both functions are called from several threads at once.
 struct PictureInput {
   std::int64_t count = 0;
   std::function<RgbImage(std::int64_t)> read;     ///< throws FileError for one that cannot be read
-  std::function<std::string(std::int64_t)> name;  ///< for error sentences
+  std::function<std::string(std::int64_t)> name;  ///< for error messages
 };
 
-/// Reads every picture once, prepares it for each tower and pools the towers' answers; sources lie
-/// side by side in F. Rows do not depend on `threads` (0: one per core).
-/// Throws FileError if features come out as NaN or infinite, naming the picture.
+/// Reads every picture once, prepares it for each tower and pools the towers' outputs; the features
+/// of all sources are concatenated in F. Rows do not depend on `threads` (0: one per core).
+/// Throws FileError, naming the picture, if features are NaN or infinite.
 EncodedImages encode_images(const std::vector<ImageSource>& sources, const PictureInput& pictures, int threads = 0,
                             const Progress& progress = {}, const StopAsked& stop = {});
 

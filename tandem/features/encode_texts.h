@@ -12,23 +12,22 @@
 
 namespace tandem {
 
-/// Tokenizes, sorts by length so that little padding is computed, encodes, pools, and puts the rows
-/// back in order.
+/// Tokenizes, sorts by length to reduce padding, encodes, pools, and restores the order.
 ///
-/// Returns [N, F] float32, the views of all sources side by side. Captions longer than an encoder
-/// takes are cut. Rows do not depend on `threads` (0: one a core).
-/// Throws FileError if features come out as NaN or infinite, naming the encoder and the caption.
+/// Returns [N, F] float32, the views of all sources concatenated. Captions longer than an encoder
+/// accepts are cut. Rows do not depend on `threads` (0: one per core).
+/// Throws FileError, naming the encoder and the caption, if features are NaN or infinite.
 at::Tensor encode_texts(const std::vector<TextSource>& sources, const std::vector<std::string>& captions,
                         int threads = 0, const Progress& progress = {});
 
-/// Captions that are encoded in part.
+/// Captions of which a part is encoded.
 struct BegunTexts {
-  at::Tensor features;  ///< [N, F]; rows and columns of batches that are not done hold zeros. Undefined: none is done
-  std::int64_t batches = 0;  ///< done, the first ones in the order of the work: source by source, short captions first
+  at::Tensor features;       ///< [N, F]; rows and columns of unfinished batches are zeros. Undefined: none is done
+  std::int64_t batches = 0;  ///< number done: the first ones, source by source, short captions first
 };
 
-/// Does the batches that are missing, until `stop` answers true. Whether all are done;
-/// begun.features then is what encode_texts returns.
+/// Encodes the missing batches until `stop` returns true. Returns whether all are done;
+/// begun.features then is the result of encode_texts.
 bool go_on_encoding_texts(BegunTexts& begun, const std::vector<TextSource>& sources,
                           const std::vector<std::string>& captions, int threads, const Progress& progress,
                           const StopAsked& stop);

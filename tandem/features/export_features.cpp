@@ -21,7 +21,7 @@ std::vector<std::int64_t> all_rows(std::size_t count) {
   return rows;
 }
 
-/// Everything an export may consist of, in either format.
+/// All files that an export may consist of, in either format.
 bool is_of_export(const std::filesystem::path& entry) {
   constexpr std::string_view kNames[] = {
       "image.npy",      "text.npy",  "image_of_caption.npy", "features.safetensors", "ids.json",
@@ -29,7 +29,7 @@ bool is_of_export(const std::filesystem::path& entry) {
   return std::find(std::begin(kNames), std::end(kNames), entry.filename().string()) != std::end(kNames);
 }
 
-/// What the arrays do not say.
+/// The files for everything that the arrays do not hold.
 std::vector<std::string> write_lists(const FeatureManifest& manifest, const std::filesystem::path& folder) {
   std::vector<std::string> names = {"ids.json", "captions.jsonl", "split.txt"};
   std::string captions, splits;
@@ -50,7 +50,7 @@ std::vector<std::string> write_lists(const FeatureManifest& manifest, const std:
   return names;
 }
 
-/// Arrays last: what is imported begins with them, so a part of an export is none.
+/// Arrays last: an import begins with them, so an incomplete export cannot be imported.
 std::vector<std::string> write_export(const FeatureStore& store, const std::filesystem::path& folder,
                                       ExportFormat format) {
   const FeatureManifest& manifest = store.manifest();
@@ -91,7 +91,7 @@ std::vector<std::string> export_features(const FeatureStore& store, const std::f
     if (!options.overwrite && is_of_export(entry.path()))
       throw FileError(entry.path(), "no such file yet (--overwrite replaces an export)", "one");
   }
-  // Where there is nothing to protect, the user's files keep still.
+  // If there is nothing to protect, the user's files are not moved.
   if (!blank && !out.has_own()) {
     try {
       return write_export(store, out.begin_in_place(), options.format);

@@ -54,8 +54,8 @@ at::Tensor feature_array(const std::string& name) {
 
 std::string place(const Path& file, std::size_t number) { return file.string() + " line " + std::to_string(number); }
 
-/// Calls `take` with each line and its number; the last may lack its end, and a line break at the
-/// very end begins no other.
+/// Calls `take` with each line and its number. The last line may lack its end; a line break at the
+/// very end begins no further line.
 template <typename Take>
 void for_each_line(const Path& file, const Take& take) {
   const MappedFile map(file);

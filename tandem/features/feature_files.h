@@ -1,4 +1,4 @@
-// Features and their lists as other programs write them: .npy and .safetensors, text, JSON and JSON
+// Features and their lists in files of other programs: .npy and .safetensors, text, JSON and JSON
 // lines.
 #pragma once
 
@@ -13,34 +13,36 @@
 
 namespace tandem {
 
-/// Rows of features from one file or from several below each other. A name is FILE.npy,
+/// Rows of features from one file, or from several files one below the other. A name is FILE.npy,
 /// FILE.safetensors with one tensor, or FILE.safetensors#TENSOR.
 ///
-/// Returns [N, F] float32; float32 of a single file is mapped, not copied.
-/// Throws FileError if there is no row or no column, an array is not of two dimensions or not of
-/// floats, widths differ, or a row holds NaN or infinity (naming file and row), also after float64
-/// became float32.
+/// Returns [N, F] float32; float32 from a single file is mapped, not copied.
+/// Throws FileError if there is no row or no column, an array does not have two dimensions or is
+/// not floating point, widths differ, or a row holds NaN or infinity (naming file and row), also
+/// after conversion to float32.
 at::Tensor read_feature_rows(const std::vector<std::string>& names);
 
-/// One id a line of a text file, or a list of strings or numbers in a .json file.
-/// Throws FileError if one is empty, not UTF-8 or there twice.
+/// The ids: one per line of a text file, or a list of strings or whole numbers in a .json file.
+/// Throws FileError if an id is empty, not UTF-8 or occurs twice.
 std::vector<std::string> read_ids(const std::filesystem::path& file);
 
 struct ImportedCaptions {
   std::vector<std::string> captions;
-  std::vector<std::string> image_ids;  ///< of the picture each is about; empty where the file does not say
+  std::vector<std::string> image_ids;  ///< of each caption's picture; empty if the file does not name them
 };
 
-/// One caption a line of a text file; a list of strings in a .json file; or, in .jsonl, strings or
-/// objects with "caption" and perhaps "image", an id. Throws FileError naming the line if one is
-/// blank, not UTF-8 or none, or only some have an image.
+/// Reads one caption per line of a text file; a list of strings in a .json file; or, in .jsonl,
+/// strings or objects with "caption" and optionally "image", an id.
+/// Throws FileError naming the line if a caption is missing, blank or not UTF-8, or only some have
+/// an image.
 ImportedCaptions read_captions(const std::filesystem::path& file);
 
-/// A .npy or .safetensors file (named as in read_feature_rows) of whole numbers, [M].
-/// Throws FileError if it is not of one dimension, not of int32 or int64.
+/// The whole numbers, [M], of a .npy or .safetensors file (named as in read_feature_rows). Throws
+/// FileError if it does not have one dimension, or is neither int32 nor int64.
 std::vector<std::int64_t> read_row_numbers(const std::string& name);
 
-/// One of train, dev (val), test, none a line.
+/// Reads one of train, dev (val), test, none per line. Throws FileError naming the line for another
+/// word.
 std::vector<Split> read_splits(const std::filesystem::path& file);
 
 }  // namespace tandem

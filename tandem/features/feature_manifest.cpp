@@ -27,7 +27,7 @@ Json list_to_json(const std::vector<Record>& records) {
   return list;
 }
 
-/// A whole file is its name alone.
+/// A whole file is written as its name alone.
 Json to_json(const PictureSource& picture) {
   if (picture.is_whole_file()) return path_text(picture.file);
   return {{"file", path_text(picture.file)},

@@ -25,7 +25,8 @@ std::string_view row_bytes(const at::Tensor& rows) {
   return {static_cast<const char*>(rows.const_data_ptr()), rows.nbytes()};
 }
 
-/// Who made them, or else the features themselves: nothing else may then take their place.
+/// The fingerprint is of the maker's name or, without one, of the features themselves, so that no
+/// others can take their place.
 EncoderRecord record_of(const at::Tensor& features, const std::string& side, const std::string& made_by,
                         const std::vector<TokenColumns>& tokens, const Path& folder) {
   check_token_columns(tokens, features.size(1), folder);
@@ -42,7 +43,7 @@ EncoderRecord record_of(const at::Tensor& features, const std::string& side, con
           .tokens = tokens};
 }
 
-/// A list as long as its rows, or what stands for it where it was left out.
+/// A list as long as its rows, or its default if it was left out.
 template <typename Entry, typename Otherwise>
 std::vector<Entry> complete(const std::vector<Entry>& given, std::int64_t rows, const Path& folder, const char* what,
                             const Otherwise& otherwise) {

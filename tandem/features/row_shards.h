@@ -1,5 +1,5 @@
-// Rows of one feature store as the shards of another: how a side whose encoders stay as they are is
-// not encoded again.
+// Rows of one feature store as the shards of another, so that a side whose encoders do not change
+// is not encoded again.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,14 @@
 
 namespace tandem {
 
-/// The store's pictures with their captions, splits and classes. What was left out when it was made
-/// is not among them.
+/// The store's pictures with their captions, splits and classes. Pictures that were left out of the
+/// store are not in the set.
 CaptionSet caption_set_of(const FeatureManifest& manifest);
 
-/// Writes the store's picture (or caption) features into `folder` as encode(caption_set_of(store),
-/// ...) with encoders of the records would, so that encode() finds them done. Throws FileError if a
-/// file cannot be written.
+/// Writes the store's picture (or caption) features into `folder` exactly as
+/// encode(caption_set_of(store), ...) with encoders of the records would, so that encode() finds
+/// them done.
+/// Throws FileError if a file cannot be written.
 void write_image_shards(const FeatureStore& store, const std::filesystem::path& folder,
                         const EncodeOptions& options = {});
 void write_text_shards(const FeatureStore& store, const std::filesystem::path& folder,

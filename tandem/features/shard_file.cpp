@@ -21,8 +21,8 @@ std::vector<std::filesystem::path> shards_in(const std::filesystem::path& folder
   return shards;
 }
 
-/// Begins and ends as a shard's name does, so that what belongs to nobody goes when the encoding is
-/// finished.
+/// Has the beginning and the end of a shard's name, so that unused files are removed when the
+/// encoding is finished.
 std::string begun_name(const std::string& name) {
   return std::filesystem::path(name).stem().string() + ".begun.safetensors";
 }
@@ -83,7 +83,7 @@ std::optional<BegunShard> find_begun_shard(const std::filesystem::path& folder, 
     if (metadata.count("plan") == 0 || metadata.at("plan") != plan || metadata.count("done") == 0 ||
         !file.has("features"))
       return std::nullopt;
-    // A copy: the file is replaced while its rows are in use.
+    // A copy, because the file is replaced while its rows are in use.
     return BegunShard{.content = {.features = file.tensor("features").clone(), .unreadable = unreadable_of(file)},
                       .done = parse_json(metadata.at("done"), path).get<std::int64_t>()};
   } catch (const FileError&) {
@@ -113,7 +113,7 @@ std::optional<std::string> plan_of_shards(const std::filesystem::path& folder, S
       const SafetensorsFile file = SafetensorsFile::open(shard);
       if (file.metadata().count("plan") != 0) return file.metadata().at("plan");
     } catch (const FileError&) {
-      continue;  // A damaged shard belongs to nobody and may be replaced.
+      continue;  // A damaged shard belongs to no plan and may be replaced.
     }
   }
   return std::nullopt;

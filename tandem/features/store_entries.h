@@ -1,4 +1,4 @@
-// What in a folder belongs to its feature store; everything else there is the user's.
+// The entries of a folder that belong to its feature store; all others are the user's.
 #pragma once
 
 #include <filesystem>

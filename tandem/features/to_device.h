@@ -1,4 +1,4 @@
-// How a batch reaches the device its encoder is on.
+// Copies a batch to the device of its encoder.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -6,7 +6,7 @@
 
 namespace tandem {
 
-/// The tensor, of the CPU, on the device. To a GPU it goes from pinned memory without waiting: the
+/// The CPU tensor on the device. For a GPU it is copied from pinned memory without waiting: the
 /// copy of one worker's batch runs while the network works on another's and the CPU decodes a
 /// third.
 inline at::Tensor to_device(const at::Tensor& batch, c10::Device device) {

@@ -13,12 +13,12 @@ namespace tandem {
 
 using TokenRows = std::vector<std::vector<std::int64_t>>;
 
-/// The captions' token ids, cut where the tower cuts them.
+/// The captions' token ids, cut to the tower's max_tokens.
 TokenRows tokenize(const TextTower& tower, const std::vector<std::string>& captions);
 
 struct TokenBatch {
   at::Tensor ids;     ///< [B, T] int64, T the longest row's length
-  at::Tensor mask;    ///< [B, T] bool, true where a token is
+  at::Tensor mask;    ///< [B, T] bool, true for a token
   at::Tensor to_end;  ///< [B, T] bool, true up to the token that Pooling::kLast takes
 };
 

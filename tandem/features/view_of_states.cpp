@@ -16,7 +16,7 @@ at::Tensor view_of_tokens(const at::Tensor& states, const at::Tensor& mask, cons
   check_shape("view_of_tokens", "states", states, {kAnySize, kAnySize, kAnySize});
   check_shape("view_of_tokens", "mask", mask, {states.size(0), states.size(1)});
   const std::int64_t kept = std::min(view.tokens, states.size(1));
-  // What stands at padding is undefined, so it is replaced rather than multiplied by zero.
+  // The values at padding are undefined, so they are replaced instead of multiplied by zero.
   const at::Tensor tokens = at::where(mask.narrow(1, 0, kept).unsqueeze(2), states.narrow(1, 0, kept), 0.0);
   return at::constant_pad_nd(tokens, {0, 0, 0, view.tokens - kept}).flatten(1);
 }

@@ -41,7 +41,7 @@ std::vector<T> values_of(const at::Tensor& tensor) {
   return {begin, begin + flat.numel()};
 }
 
-/// Cosine similarities as 16 bits: four digits and a half.
+/// Cosine similarities as 16 bits: about four and a half digits.
 std::string packed_similarities(const std::vector<float>& similarities) {
   std::vector<long> steps;
   for (const float value : similarities) steps.push_back(std::lround(std::clamp(value, -1.0F, 1.0F) * 32767));
@@ -54,8 +54,8 @@ std::vector<T> joined(std::vector<T> first, const std::vector<T>& second) {
   return first;
 }
 
-/// Names, each once, and every item's place among them. With `unnamed_last` the empty name is there
-/// and the last.
+/// The distinct names, and every item's index among them. With `unnamed_last` the empty name is
+/// included, as the last.
 nlohmann::json groups_json(const std::vector<std::string>& of, bool unnamed_last) {
   if (of.empty()) return nullptr;
   std::map<std::string, std::int64_t> numbers;

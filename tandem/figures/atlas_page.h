@@ -1,5 +1,5 @@
-// The atlas: the joint map as one self-contained page to walk in, with pictures, neighbours, search
-// and selection.
+// The atlas: the joint map as one self-contained interactive page, with pictures, neighbours,
+// search and selection.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,44 +13,44 @@
 
 namespace tandem {
 
-/// Small pictures in square sheets of columns x columns square cells, each picture in the upper
+/// Small pictures in square sheets of columns x columns square cells. Each picture is in the upper
 /// left corner of its cell.
 struct AtlasThumbnails {
   struct Place {
-    std::int64_t cell = -1;  ///< counted over all sheets, rows from the top; -1: no picture, a blank tile stands in
+    std::int64_t cell = -1;  ///< counted over all sheets, row by row from the top; -1: no picture, a blank tile
     std::int64_t width = 0;  ///< pixels, at most `side`
     std::int64_t height = 0;
   };
 
-  std::int64_t side = 0;            ///< pixels a cell
-  std::int64_t columns = 0;         ///< cells across a sheet
+  std::int64_t side = 0;            ///< pixels per side of a cell
+  std::int64_t columns = 0;         ///< cells in a row of a sheet
   std::vector<std::string> sheets;  ///< JPEG files
   std::vector<Place> places;        ///< [N]
 };
 
-/// The rows of the other side that the model puts nearest, nearest first.
+/// The nearest rows of the other side in the model's space, nearest first.
 struct AtlasNeighbours {
   at::Tensor row;         ///< [n, k] int64
   at::Tensor similarity;  ///< [n, k] float32, -1 to 1
 };
 
-/// Everything the page tells of N pictures and M captions.
+/// Everything the page shows about N pictures and M captions.
 struct Atlas {
   JointMap map;
   std::vector<std::string> image_ids;         ///< [N]
-  std::vector<std::string> captions;          ///< [M] any text, shown as text and never as markup
+  std::vector<std::string> captions;          ///< [M] any text, shown literally, never as markup
   std::vector<std::string> image_labels;      ///< [N] classes; empty: data without classes
   std::vector<std::string> caption_verdicts;  ///< [M] of an audit, "" for none; empty: no audit
-  std::vector<std::int64_t> image_ranks;      ///< [N] place of the best own caption among all captions, from 1
-  std::vector<std::int64_t> caption_ranks;    ///< [M] place of the own picture among all pictures, from 1
-  at::Tensor own_similarity;                  ///< [M] float32: caption and own picture
+  std::vector<std::int64_t> image_ranks;      ///< [N] rank of the best own caption among all captions, from 1
+  std::vector<std::int64_t> caption_ranks;    ///< [M] rank of the own picture among all pictures, from 1
+  at::Tensor own_similarity;                  ///< [M] float32: of caption and own picture
   AtlasNeighbours captions_of_image;          ///< [N, k] rows of captions
   AtlasNeighbours images_of_caption;          ///< [M, k] rows of pictures
   AtlasThumbnails thumbnails;
 };
 
-/// Writes the page. It needs no network, and no folder beside it. It can be used before its last
-/// sheet of thumbnails is read.
+/// Writes the page. It needs no network and no other files. It can be used before its last sheet of
+/// thumbnails is loaded.
 ///
 /// Throws c10::ValueError as draw_joint_map does, or if counts, shapes or rows do not fit;
 /// FileError if `out` does not end in .html or cannot be written.

@@ -1,4 +1,4 @@
-// A small chart's frame: ticks at round numbers, grid lines, a heading.
+// The frame of a small chart: ticks at round numbers, grid lines, a heading.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace tandem {
 
-/// A rectangle of the sheet that shows x from low to high, y from low to high.
+/// A rectangle of the sheet that shows the values from `low` to `high` in x and y.
 struct ChartArea {
   Point corner;  ///< upper left
   double width = 0;
@@ -22,11 +22,11 @@ struct ChartArea {
 /// Round numbers (1, 2 or 5 times a power of ten) within [low, high], about `wanted` of them.
 std::vector<double> round_ticks(double low, double high, int wanted);
 
-/// The shortest text of a tick among `ticks` that tells it from its neighbours.
+/// The text of a tick, with as many decimals as the step of `ticks` needs.
 std::string tick_text(double tick, const std::vector<double>& ticks);
 
-/// Room that draw_axes takes around the area: for the heading, the y axis' numbers, and the x axis'
-/// numbers and label.
+/// Space in points that draw_axes needs around the area: for the heading, the numbers of the y
+/// axis, and the numbers and label of the x axis.
 inline constexpr double kAxesAbove = 16, kAxesLeft = 26, kAxesBelow = 25;
 
 struct AxesText {

@@ -1,4 +1,4 @@
-// Bytes as letters, for what travels inside a page.
+// Bytes as base64 text, to embed them in a page.
 #pragma once
 
 #include <string>

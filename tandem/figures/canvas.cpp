@@ -51,7 +51,8 @@ void trace(cairo_t* context, const std::vector<Point>& points) {
   for (const Point& point : points) cairo_line_to(context, point.x, point.y);
 }
 
-// Letters as wide on pixels as on paper, so that lines break at the same words in every format.
+// Letters have the same width on pixels as on paper, so that lines break at the same words in every
+// format.
 void measure_alike(cairo_t* context) {
   cairo_font_options_t* options = cairo_font_options_create();
   cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
@@ -89,7 +90,7 @@ Surface pixels_surface(const RgbImage& image) {
   Surface surface(
       cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(image.width), static_cast<int>(image.height)));
   unsigned char* bytes = cairo_image_surface_get_data(surface.get());
-  if (bytes == nullptr) return surface;  // Its status tells the figure's.
+  if (bytes == nullptr) return surface;  // Its status becomes the figure's status.
   const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(surface.get()));
   const std::uint8_t* sample = image.pixels.data();
   for (std::int64_t y = 0; y < image.height; ++y) {
@@ -101,14 +102,14 @@ Surface pixels_surface(const RgbImage& image) {
   return surface;
 }
 
-/// SVG and PDF take the picture as this JPEG instead of as bare samples, ten times as many bytes.
+/// SVG and PDF embed the picture as this JPEG; plain samples would take ten times as many bytes.
 void attach_jpeg(cairo_surface_t* surface, const RgbImage& image) {
   auto jpeg = std::make_unique<std::string>(encode_jpeg(image, kJpegQuality));
   const auto* bytes = reinterpret_cast<const unsigned char*>(jpeg->data());
   const auto release = [](void* held) { delete static_cast<std::string*>(held); };
   if (cairo_surface_set_mime_data(surface, CAIRO_MIME_TYPE_JPEG, bytes, jpeg->size(), release, jpeg.get()) ==
       CAIRO_STATUS_SUCCESS) {
-    static_cast<void>(jpeg.release());  // Cairo's now.
+    static_cast<void>(jpeg.release());  // Cairo owns it now.
   }
 }
 
@@ -134,7 +135,7 @@ Surface sheet_surface(const std::string& ending, std::string& bytes, double widt
   Surface pdf(cairo_pdf_surface_create_for_stream(append, &bytes, width, height));
   cairo_pdf_surface_set_metadata(pdf.get(), CAIRO_PDF_METADATA_TITLE, text.title.c_str());
   cairo_pdf_surface_set_metadata(pdf.get(), CAIRO_PDF_METADATA_SUBJECT, text.description.c_str());
-  // Without one, cairo asks the clock, and the same drawing is not the same file.
+  // Without a date, cairo uses the clock, and the same drawing gives different files.
   cairo_pdf_surface_set_metadata(pdf.get(), CAIRO_PDF_METADATA_CREATE_DATE, "1970-01-01T00:00:00Z");
   return pdf;
 }
@@ -219,7 +220,7 @@ void Canvas::picture(Point corner, double width, double height, const RgbImage& 
     attach_jpeg(pixels.get(), image);
   const Pattern pattern(cairo_pattern_create_for_surface(pixels.get()));
   cairo_pattern_set_filter(pattern.get(), kind == PictureKind::kPhotograph ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST);
-  cairo_pattern_set_extend(pattern.get(), CAIRO_EXTEND_PAD);  // Else a smoothed edge fades into the paper.
+  cairo_pattern_set_extend(pattern.get(), CAIRO_EXTEND_PAD);  // Otherwise a smoothed edge fades into the paper.
   cairo_save(context_);
   cairo_translate(context_, corner.x, corner.y);
   cairo_rectangle(context_, 0, 0, width, height);

@@ -1,4 +1,4 @@
-// One drawing code for PNG, SVG and PDF. Lengths are points, y runs down.
+// One drawing interface for PNG, SVG and PDF. Lengths are points; y runs down.
 #pragma once
 
 #include <filesystem>
@@ -30,21 +30,21 @@ struct Point {
 };
 
 enum class PictureKind {
-  kPhotograph,  ///< smoothed where it is scaled; a JPEG inside SVG and PDF
+  kPhotograph,  ///< smoothed when scaled; a JPEG inside SVG and PDF
   kCells,       ///< every pixel a square with sharp edges
 };
 
-/// What a figure's drawing function draws on.
+/// The surface that a figure's drawing function draws on.
 class Canvas {
  public:
   Canvas(_cairo* context, const Theme& theme);
 
   const Theme& theme() const { return theme_; }
-  /// Every text drawn, in order: what the SVG file keeps in its <metadata>.
+  /// Every text drawn, in order; the SVG file keeps them in its <metadata>.
   const std::vector<std::string>& words() const { return words_; }
 
   void disc(Point centre, double radius, Colour fill);
-  /// A disc with a thin rim of paper, which keeps neighbours apart.
+  /// A disc with a thin rim in the paper's colour, which separates it from its neighbours.
   void ringed_disc(Point centre, double radius, Colour fill);
   void triangle(Point centre, double radius, Colour fill);
   void line(Point from, Point to, double width, Colour colour);
@@ -60,8 +60,9 @@ class Canvas {
   void picture(Point corner, double width, double height, const RgbImage& image,
                PictureKind kind = PictureKind::kPhotograph);
 
-  /// `at` is on the baseline. Letters stand in the order of the characters: right-to-left scripts
-  /// come out reversed, and a character that DejaVu Sans lacks, as most emoji, is an empty box.
+  /// `at` is on the baseline. Letters are drawn in the order of the characters: right-to-left
+  /// scripts come out reversed. A character that DejaVu Sans lacks, such as most emoji, is an empty
+  /// box.
   void text(Point at, std::string_view text, const TextStyle& style);
   /// The same, running upwards.
   void upward_text(Point at, std::string_view text, const TextStyle& style);
@@ -73,29 +74,31 @@ class Canvas {
   std::vector<std::string> words_;
 };
 
-/// The text's words in lines of at most `width`; a word that is wider is broken between characters.
-///   most_lines  what does not fit into so many is left out, and an ellipsis says so; 0: as many as
-///               are needed
-/// Widths are those of every canvas. Throws c10::ValueError if most_lines is negative.
+/// The words of the text in lines of at most `width` points; a wider word is broken between
+/// characters.
+///
+///   most_lines  text beyond this many lines is cut and ends in an ellipsis; 0: no limit
+///
+/// The widths are the same for every canvas. Throws c10::ValueError if most_lines is negative.
 std::vector<std::string> wrapped_text(std::string_view text, double width, const TextStyle& style, int most_lines = 0);
 
-/// What a figure is about, for readers who do not see it: the SVG's <title> and <desc>, the PDF's
+/// A description for readers who do not see the figure: the SVG's <title> and <desc>, the PDF's
 /// title and subject.
 struct FigureText {
   std::string title;
   std::string description;
 };
 
-/// Runs `draw` on a sheet of width x height points in the theme's paper and writes it in the format
-/// that the ending of `out` says: .png (four pixels a point, 288 an inch), .svg (letters as
-/// outlines, words in <metadata>) or .pdf (fonts embedded). The same drawing gives the same bytes.
-/// The file appears whole or not at all.
+/// Runs `draw` on a sheet of width x height points with the theme's paper. Writes it in the format
+/// of the ending of `out`: .png (four pixels per point, 288 per inch), .svg (letters as outlines,
+/// words in <metadata>) or .pdf (fonts embedded). The same drawing gives the same bytes. The file
+/// is replaced atomically.
 /// Throws FileError if the ending is another, or the file cannot be written.
 void draw_figure(const std::filesystem::path& out, double width, double height, const FigureText& text,
                  const std::function<void(Canvas&)>& draw, const Theme& theme = kLightTheme);
 
-/// Throws FileError naming the known ones unless the ending of `out` is one draw_figure writes. For
-/// checks before work.
+/// Throws FileError naming the known endings unless draw_figure can write the ending of `out`. For
+/// checks before any work.
 void check_figure_path(const std::filesystem::path& out);
 
 }  // namespace tandem

@@ -10,7 +10,7 @@
 namespace tandem {
 namespace {
 
-constexpr std::int64_t kMostInColumn = 6;  // classes that one column of a paper has room for
+constexpr std::int64_t kMostInColumn = 6;  // number of classes that fit into one column of a paper
 constexpr std::int64_t kMostWithCounts = 24;
 constexpr std::int64_t kMostWithNames = 120;
 constexpr double kAxisRoom = 12;
@@ -19,7 +19,7 @@ struct MatrixLayout {
   double width = 0;  ///< of the sheet
   double cell = 0;
   double text = 0;   ///< size of names and counts
-  double names = 0;  ///< room for the names at the left, and as much below
+  double names = 0;  ///< space for the names at the left, and as much below
   double side = 0;   ///< of the matrix
 };
 
@@ -38,7 +38,7 @@ MatrixLayout layout_of(const std::vector<std::string>& names) {
   return layout;
 }
 
-/// As much of the name as fits, an ellipsis for the rest.
+/// As much of the name as fits, with an ellipsis for the rest.
 std::string fitted(Canvas& canvas, const std::string& name, double width, const TextStyle& style) {
   if (canvas.text_width(name, style) <= width) return name;
   std::string kept = name;
@@ -56,8 +56,7 @@ void draw_cells(Canvas& canvas, const MatrixLayout& layout, Point corner, const 
   const auto count = counts.accessor<std::int64_t, 2>();
   const std::int64_t classes = counts.size(0);
   const Theme& theme = canvas.theme();
-  const Colour dark =
-      theme.ink.green < theme.paper.green ? theme.ink : theme.paper;  // what can be read on a strong square
+  const Colour dark = theme.ink.green < theme.paper.green ? theme.ink : theme.paper;  // readable on a strong square
   for (std::int64_t i = 0; i < classes; ++i) {
     std::int64_t all = 0;
     for (std::int64_t j = 0; j < classes; ++j) all += count[i][j];

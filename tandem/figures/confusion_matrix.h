@@ -1,5 +1,5 @@
-// Which classes are taken for which: a square a pair of classes, stronger for a larger share of the
-// true class.
+// Which classes are predicted for which: one square per pair of classes, stronger for a larger
+// share of the true class.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,12 +12,12 @@
 
 namespace tandem {
 
-/// PNG, SVG or PDF by the ending of `out`. Up to 24 classes the squares carry their counts, up to
-/// 120 the rows and columns their names.
+/// Writes PNG, SVG or PDF, by the ending of `out`. With up to 24 classes the squares show their
+/// counts, with up to 120 the rows and columns show their names.
 ///
 ///   names   [C]
 ///   counts  [C, C] int64: row the true class, column the predicted
-///   note    what else a reader must know: the data, the split, how many pictures
+///   note    what else a reader must know: the data, the split, the number of pictures
 ///
 /// Throws c10::ValueError if the shapes differ, there is no class or a count is negative; FileError
 /// if the ending is another or the file cannot be written.

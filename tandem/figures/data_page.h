@@ -1,4 +1,4 @@
-// What a data set holds and what is wrong with it, as one self-contained page.
+// The content of a data set and its problems, as one self-contained page.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace tandem {
 
 struct DataPageFinding {
-  std::string severity;  ///< "error", "warning" or "note"; decides its colour
+  std::string severity;  ///< "error", "warning" or "note"; selects the colour
   std::string what;
   std::int64_t count = 0;
   std::vector<std::string> names;
@@ -28,11 +28,11 @@ struct DataPagePicture {
 /// Pictures to be compared, side by side.
 struct DataPageGroup {
   std::string title;
-  bool leaks = false;  ///< over several splits: drawn as an error
+  bool leaks = false;  ///< in several splits: shown as an error
   std::vector<DataPagePicture> pictures;
 };
 
-/// Horizontal bars, one a name.
+/// Horizontal bars, one per name.
 struct DataPageTable {
   std::string title;
   std::vector<std::pair<std::string, std::int64_t>> bars;
@@ -48,9 +48,8 @@ struct DataPage {
   std::vector<DataPagePicture> odd = {};
 };
 
-/// Writes the page; it needs no network.
-/// Throws c10::ValueError if a thumbnail is not a data:image/ URI; FileError if `out` does not end
-/// in .html or cannot be written.
+/// Writes the page; it needs no network. Throws c10::ValueError if a thumbnail is not a data:image/
+/// URI; FileError if `out` does not end in .html or cannot be written.
 void write_data_page(const std::filesystem::path& out, const DataPage& page);
 
 }  // namespace tandem

@@ -16,7 +16,7 @@ void check_similarity(double similarity) {
   TORCH_CHECK_VALUE(std::isfinite(similarity), "write_examples_page: similarities must be finite, got ", similarity);
 }
 
-/// A picture that several examples show travels once.
+/// A picture that several examples show is embedded once.
 class PictureList {
  public:
   std::size_t place_of(const PagePicture& picture) {

@@ -14,8 +14,8 @@ namespace {
 
 constexpr double kLegendHeight = 15;
 
-/// Marks shrink and fade as points get many, so that twenty are seen well and thousands are not a
-/// blot.
+/// Marks become smaller and fainter with more points, so that twenty are clearly visible and
+/// thousands do not form a blot.
 struct Marks {
   double image_radius;
   double text_radius;

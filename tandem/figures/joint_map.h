@@ -13,32 +13,35 @@
 
 namespace tandem {
 
-/// A map of both sides of the shared space. atlas_page.h makes the interactive page of the same.
+/// A map of both sides of the shared space. atlas_page.h makes an interactive page of the same map.
 struct JointMap {
-  at::Tensor image_points;                  ///< [N, 2] floating point, one row a picture
-  at::Tensor text_points;                   ///< [M, 2] floating point, one row a caption
-  std::vector<std::int64_t> image_of_text;  ///< [M] row of image_points that caption describes
+  at::Tensor image_points;                  ///< [N, 2] floating point, one row per picture
+  at::Tensor text_points;                   ///< [M, 2] floating point, one row per caption
+  std::vector<std::int64_t> image_of_text;  ///< [M] row of image_points that the caption describes
   std::string title;
   std::string note;  ///< method, numbers of points, quality; empty: no line below the map
 };
 
-/// Draws the map, one column wide, as PNG, SVG or PDF, by the ending of `out`: pictures and
-/// captions in different colour and shape, a thin line from each caption to its picture. Sizes and
-/// transparency follow from the number of points.
+/// Draws the map, one column wide, as PNG, SVG or PDF, by the ending of `out`. Pictures and
+/// captions differ in colour and shape; a thin line joins each caption to its picture. Sizes and
+/// transparency depend on the number of points.
 ///
 /// Throws c10::ValueError if shapes differ, a coordinate is not finite, there is no picture, or
 /// image_of_text is out of range; FileError if the ending is another or the file cannot be written.
-/// Nothing half-written is left behind.
+/// No partial file remains.
 void draw_joint_map(const std::filesystem::path& out, const JointMap& map, const Theme& theme = kLightTheme);
 
-/// Two maps side by side under one title, as before and after training, both columns wide; title
-/// and note of each stand above and below it. Each has a scale of its own.
-///   note  words below both; empty: none
+/// Two maps side by side under one title, such as before and after training, both columns wide. The
+/// title and note of each map are above and below it. Each map has its own scale.
+///
+///   note  text below both; empty: none
+///
 /// Throws as draw_joint_map does.
 void draw_joint_map_pair(const std::filesystem::path& out, const JointMap& left, const JointMap& right,
                          const std::string& title, const std::string& note = "", const Theme& theme = kLightTheme);
 
-/// The checks both forms of the map make before any work; `function` begins the message.
+/// The checks that both forms of the map make before any work; `function` begins the message.
+/// Throws c10::ValueError as draw_joint_map does.
 void check_joint_map(std::string_view function, const JointMap& map);
 
 }  // namespace tandem

@@ -55,7 +55,7 @@ std::string script_json(const nlohmann::json& data) {
   std::string safe;
   safe.reserve(plain.size() + plain.size() / 16);
   for (const char c : plain) {
-    switch (c) {  // These three occur only inside JSON strings, where an escape means the same.
+    switch (c) {  // These three occur only inside JSON strings, where an escape is equivalent.
       case '<':
         safe += "\\u003c";
         break;

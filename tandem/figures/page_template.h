@@ -1,4 +1,4 @@
-// Pages made of the sources in pages/: marks in the HTML are replaced by style, script and data.
+// Makes pages from the sources in pages/: marks in the HTML are replaced by style, script and data.
 #pragma once
 
 #include <filesystem>
@@ -9,19 +9,19 @@
 
 namespace tandem {
 
-/// The bytes of tandem/figures/pages/NAME ("theme.css", "atlas/main.js"), which travel inside the
+/// The bytes of tandem/figures/pages/NAME ("theme.css", "atlas/main.js"), which are embedded in the
 /// program.
 std::string_view page_source(std::string_view name);
 
-/// `page` with every {{mark}} replaced by its value. A value is not searched for marks again.
-/// Throws std::logic_error if a mark has no value.
+/// `page` with every {{mark}} replaced by its value. Marks inside values are not replaced. Throws
+/// std::logic_error if a mark has no value.
 std::string fill_page(std::string_view page, const std::map<std::string, std::string, std::less<>>& values);
 
-/// Text that shows as itself inside an element or a quoted attribute.
+/// Text escaped so that it shows literally inside an element or a quoted attribute.
 std::string html_text(std::string_view text);
 
-/// JSON for a <script> element: no "<", ">" or "&" is left in it, so no caption can end the
-/// element. Bytes that are not UTF-8 become U+FFFD.
+/// JSON for a <script> element: it contains no "<", ">" or "&", so no caption can end the element.
+/// Bytes that are not UTF-8 become U+FFFD.
 std::string script_json(const nlohmann::json& data);
 
 /// Throws FileError unless `out` ends in .html.

@@ -33,7 +33,7 @@ inline constexpr Colour kSoftInk = colour(0x59636e);  ///< notes and axis labels
 inline constexpr Colour kRule = colour(0xd9dee3);     ///< frames and grid lines
 inline constexpr Colour kPaper = colour(0xffffff);
 
-/// What a figure is coloured with. A theme changes colours and nothing else.
+/// The colours of a figure. A theme changes colours and nothing else.
 struct Theme {
   Colour paper = kPaper;
   Colour ink = kInk;
@@ -43,12 +43,12 @@ struct Theme {
   Colour text = kVermilion;     ///< captions
   Colour aligned = kGreen;      ///< true pairs
   Colour misaligned = kOrange;  ///< other pairs
-  Colour third = kPurple;       ///< a curve that is none of these
+  Colour third = kPurple;       ///< another curve
 };
 
 inline constexpr Theme kLightTheme{};
 
-/// Blue on black is hard to see: pictures are sky blue there.
+/// Blue on black is hard to see: this theme draws pictures in sky blue.
 inline constexpr Theme kDarkTheme{.paper = colour(0x0d1117),
                                   .ink = colour(0xe6edf3),
                                   .soft_ink = colour(0xa3adb8),

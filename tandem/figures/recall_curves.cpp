@@ -49,7 +49,7 @@ void draw_band(Canvas& canvas, const ChartArea& area, const RecallBand& band, Co
   if (band.recall.size() > 1) canvas.polyline(placed(area, band.recall), 1.1, colour);
 }
 
-/// The values that papers print, around the curves: those of the upper one above it.
+/// The values that papers print, near the curves: those of the upper curve above it.
 void draw_marks(Canvas& canvas, const ChartArea& area, const RecallBand& band, const RecallBand& other, Colour colour) {
   for (const std::size_t k : {1U, 5U, 10U}) {
     if (k > band.recall.size()) break;
@@ -59,7 +59,7 @@ void draw_marks(Canvas& canvas, const ChartArea& area, const RecallBand& band, c
     std::snprintf(text, sizeof text, "%.1f", band.recall[k - 1]);
     const bool above =
         band.recall[k - 1] > other.recall[k - 1] || (band.recall[k - 1] == other.recall[k - 1] && &band < &other);
-    // Above k = 1 both curves climb; beside it, right of them, is room.
+    // Above k = 1 both curves rise; to their right is space.
     const Point spot = !above   ? Point{at.x + 3, at.y + 11}
                        : k == 1 ? Point{at.x + 10, at.y + 2.8}
                                 : Point{at.x - 1, at.y - 6};
@@ -74,7 +74,7 @@ struct LegendLine {
   bool dashed = false;
 };
 
-/// Where curves that rise leave room: at the lower right.
+/// Where rising curves leave space: at the lower right.
 void draw_legend(Canvas& canvas, const ChartArea& area, const std::vector<LegendLine>& lines) {
   const TextStyle style{.size = kLabelSize};
   double widest = 0;

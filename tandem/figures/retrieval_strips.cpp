@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMostAnswers = 8;
 constexpr double kGap = 5, kRowGap = 9;
-constexpr double kQueryWidth = 112, kApart = 13;  // The own picture stands apart from the answers.
+constexpr double kQueryWidth = 112, kApart = 13;  // Separates the own picture from the results.
 constexpr int kCaptionLines = 4;
 constexpr double kPictureWidth = 84, kPictureHeight = 63;
 const TextStyle kText{.size = kLabelSize};
@@ -41,8 +41,8 @@ bool has_own(const Query& query) {
   return std::any_of(query.nearest.begin(), query.nearest.end(), [](const auto& answer) { return answer.is_true; });
 }
 
-/// As large as fits into the box, in its middle; returns where it lies. Without pixels the name
-/// stands in a tile.
+/// Draws the picture as large as fits into the box, in its middle; returns its rectangle. Without
+/// pixels, draws a tile with the name.
 void draw_in_box(Canvas& canvas, const NamedPicture& picture, Point corner, double width, double height,
                  bool is_framed) {
   const RgbImage& image = picture.image;
@@ -75,7 +75,7 @@ void draw_answer(Canvas& canvas, const PictureAnswer& answer, Point corner, doub
   if (answer.is_true) style.colour = canvas.theme().ink;
   double middle = corner.x + width / 2;
   middle = std::min(middle,
-                    kPageWidth - kSheetMargin - canvas.text_width(label, style) / 2);  // Long ranks stay on the sheet.
+                    kPageWidth - kSheetMargin - canvas.text_width(label, style) / 2);  // Keeps long ranks on the sheet.
   canvas.text({middle, corner.y + height + 10}, label, style);
 }
 

@@ -1,5 +1,5 @@
-// What every still figure has in common: widths that fit a paper's columns, sizes of letters that
-// can be read there, a title above and a note below.
+// The common layout of all still figures: widths that fit a paper's columns, letter sizes that can
+// be read there, a title above and a note below.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace tandem {
 
-inline constexpr double kColumnWidth = 245;  ///< points, 3.4 inches: one column of two
-inline constexpr double kPageWidth = 504;    ///< 7 inches: both
+inline constexpr double kColumnWidth = 245;  ///< points, 3.4 inches: one of two columns
+inline constexpr double kPageWidth = 504;    ///< points, 7 inches: both columns
 inline constexpr double kSheetMargin = 8;
 
 inline constexpr double kTitleSize = 9;
@@ -20,15 +20,15 @@ inline constexpr double kLineHeight = 10.5;
 /// A sheet whose title and note are wrapped to its width; the body lies between them.
 class Sheet {
  public:
-  /// note  empty: no lines below the body
+  /// `width` in points. An empty `note` leaves no lines below the body.
   Sheet(double width, const std::string& title, const std::string& note);
 
   double width() const { return width_; }
   double body_width() const { return width_ - 2 * kSheetMargin; }
   double body_top() const;
-  /// Of the whole sheet around a body so high.
+  /// The height of the whole sheet for a body of this height.
   double height(double body_height) const;
-  /// Title and note, around a body so high.
+  /// Draws title and note around a body of this height.
   void draw(Canvas& canvas, double body_height) const;
 
  private:

@@ -1,4 +1,4 @@
-// How far apart the similarities of true pairs and of other pairs are.
+// How well the similarities of true pairs and of other pairs are separated.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +14,19 @@ namespace tandem {
 struct SimilarityHistogram {
   double low = -1;
   double high = 1;
-  std::vector<std::int64_t> aligned;     ///< true pairs a bin
-  std::vector<std::int64_t> misaligned;  ///< other pairs
+  std::vector<std::int64_t> aligned;     ///< true pairs per bin
+  std::vector<std::int64_t> misaligned;  ///< other pairs per bin
   double aligned_mean = 0;
   double misaligned_mean = 0;
-  double overlap = 0;  ///< area both share where each has area 1
+  double overlap = 0;  ///< area shared by both, each of area 1
 };
 
-/// Draws both as translucent histograms of equal area, from the first bin that holds anything to
-/// the last, with their means and overlap stated; PNG, SVG or PDF by the ending of `out`.
-///   note  words below the chart; empty: none
-/// Throws c10::ValueError if the bins differ in number or either holds nothing; FileError if the
+/// Draws both as translucent histograms of equal area, from the first bin to the last bin that is
+/// not empty, with their means and overlap as text. Writes PNG, SVG or PDF, by the ending of `out`.
+///
+///   note  text below the chart; empty: none
+///
+/// Throws c10::ValueError if the numbers of bins differ or a histogram is empty; FileError if the
 /// ending is another or the file cannot be written.
 void draw_similarity_histogram(const std::filesystem::path& out, const SimilarityHistogram& histogram,
                                const std::string& title = "Similarity of pairs", const std::string& note = "",

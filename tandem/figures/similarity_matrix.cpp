@@ -26,7 +26,7 @@ void put(RgbImage& image, std::int64_t pixel, Colour colour) {
   image.pixels[3 * pixel + 2] = byte(colour.blue);
 }
 
-/// A block of pixels a cell: viewers that smooth pictures blur a seam of it, not the cell.
+/// A block of pixels per cell: viewers that smooth pictures then blur only the edges of a cell.
 RgbImage cells(const at::Tensor& similarity, double low, double high) {
   const std::int64_t n = similarity.size(0);
   const std::int64_t block = std::max<std::int64_t>(1, 480 / n);

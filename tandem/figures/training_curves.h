@@ -1,4 +1,4 @@
-// A run's epochs as three small charts side by side.
+// The epochs of a run as three small charts side by side.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,10 @@ struct EpochPoint {
   double dev_recall = 0;   ///< percent
 };
 
-/// Draws loss, logit scale and dev recall over the epochs, with the chosen epoch marked in each;
-/// PNG, SVG or PDF by the ending of `out`. A value that is not finite leaves a gap.
+/// Draws loss, logit scale and dev recall over the epochs, with the chosen epoch marked in each.
+/// Writes PNG, SVG or PDF, by the ending of `out`. A value that is not finite leaves a gap.
 ///
-///   epochs        at least one, by rising epoch
+///   epochs        at least one, in ascending order of epoch
 ///   chosen_epoch  one of them, or 0: none is marked
 ///
 /// Throws c10::ValueError if epochs are empty or out of order, or chosen_epoch is not among them;

@@ -25,7 +25,7 @@
 namespace tandem {
 namespace {
 
-constexpr double kLittle = 1e-3;  ///< share of the usual deviation below which a column hardly moves
+constexpr double kLittle = 1e-3;  ///< share of the median deviation below which a column hardly varies
 
 /// [F, F] float64, some thousand rows at a time. `mean` is float64.
 at::Tensor covariance(const at::Tensor& features, const at::Tensor& mean) {
@@ -39,9 +39,8 @@ at::Tensor covariance(const at::Tensor& features, const at::Tensor& mean) {
   return sum / features.size(0);
 }
 
-/// The columns of every view; all of them where nobody said how wide the views are.
-///
-/// Calls work(begin, count) for each.
+/// Calls work(begin, count) for the columns of every view, or once for all columns if no view
+/// widths are given.
 template <typename Work>
 void each_view(std::int64_t columns, const std::vector<std::int64_t>& view_widths, const Work& work) {
   if (view_widths.empty()) {
@@ -59,9 +58,9 @@ void each_view(std::int64_t columns, const std::vector<std::int64_t>& view_width
                     begin);
 }
 
-/// Columns whose deviations are of one scale: a view's, or an encoder's of several that came as one
-/// view, as imported features may. Those that are far below the median are a group of their own
-/// where they are many; a network that is switched off is so in a few columns.
+/// Groups of columns whose deviations have one scale. Usually a group is a view. Imported features
+/// may hold several encoders in one view; then columns far below the median form a group of their
+/// own if they are many. If they are few, a network has switched them off.
 std::vector<at::Tensor> scale_groups(const at::Tensor& deviation, const std::vector<std::int64_t>& view_widths) {
   constexpr std::int64_t kFew = 8, kFewOf = 16;
   std::vector<at::Tensor> groups;
@@ -80,8 +79,8 @@ std::vector<at::Tensor> scale_groups(const at::Tensor& deviation, const std::vec
   return groups;
 }
 
-/// [F] float64: the root of the mean variance of each group, in its columns; 1 where a group has
-/// none.
+/// [F] float64: the square root of the mean variance of each group, in its columns; 1 if a group
+/// has no variance.
 at::Tensor levels_of(const at::Tensor& variance, const std::vector<at::Tensor>& groups) {
   at::Tensor levels = at::ones_like(variance);
   for (const at::Tensor& columns : groups) {
@@ -91,8 +90,8 @@ at::Tensor levels_of(const at::Tensor& variance, const std::vector<at::Tensor>& 
   return levels;
 }
 
-/// Groups are brought to one level first: the shrinkage, which is by the mean variance, would drown
-/// those of small scale.
+/// Groups are first scaled to one level. Otherwise the shrinkage, which uses the mean variance,
+/// would dominate groups of small scale.
 at::Tensor whitening_of(const at::Tensor& features, const ColumnMoments& moments, const HeadOptions& options) {
   at::Tensor C = covariance(features, moments.mean.to(at::kDouble));
   const std::vector<at::Tensor> groups = scale_groups(moments.deviation, options.view_widths);
@@ -128,7 +127,7 @@ void share_among_tokens(const at::Tensor& features, const PooledColumns& columns
   deviation.narrow(0, columns.begin, columns.columns()).copy_(own.deviation.repeat(columns.count));
 }
 
-/// Of the features' columns, tokens as they are shared.
+/// Mean and deviation of the features' columns; token columns share theirs.
 ColumnMoments moments_of(const at::Tensor& features, const HeadOptions& options) {
   check_shape("measure_features", "features", features, {kAnySize, kAnySize});
   TORCH_CHECK_VALUE(features.size(0) > 0, "measure_features: features must have at least one row, got ",

@@ -1,7 +1,7 @@
-// One or several heads of a side that were trained apart, used as one: their embeddings lie side by
-// side, so that a cosine similarity is the mean of the members', weighted if so asked (deep
-// ensembles: Lakshminarayanan et al. 2017, arXiv:1612.01474, section 2.4, for similarities instead
-// of probabilities).
+// One or several heads of a side that were trained separately and are used as one. Their embeddings
+// are concatenated, so that a cosine similarity is the mean, optionally weighted, of the members'
+// similarities (deep ensembles: Lakshminarayanan et al. 2017, arXiv:1612.01474, section 2.4, for
+// similarities instead of probabilities).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -15,23 +15,24 @@ namespace tandem {
 
 class HeadEnsemble {
  public:
-  /// One head, as it is.
+  /// A single head.
   HeadEnsemble(ProjectionHead only);  // NOLINT(google-explicit-constructor): a head is an ensemble of itself.
 
-  ///   weights  of the members' similarities, one each, above 0; only their ratios count. Without
-  ///            any all weigh the same
+  ///   weights  of the members' similarities, one per member, above 0; only their ratios matter.
+  ///            Empty: all equal
+  ///
   /// Throws c10::ValueError if there is no member, members take features of different widths, or
-  /// weights do not fit.
+  /// the weights do not fit.
   explicit HeadEnsemble(std::vector<ProjectionHead> members, std::vector<double> weights = {});
 
   const std::vector<ProjectionHead>& members() const { return members_; }
-  /// Of the members' similarities, summing to 1.
+  /// Weights of the members' similarities; they sum to 1.
   const std::vector<double>& weights() const { return weights_; }
   std::int64_t count() const { return static_cast<std::int64_t>(members_.size()); }
-  /// Columns of an embedding: those of all members together.
+  /// The number of columns of an embedding: those of all members together.
   std::int64_t embedding_width() const;
 
-  /// Throws c10::ValueError, naming `caller`, if there are several.
+  /// The single member. Throws c10::ValueError, naming `caller`, if there are several.
   const ProjectionHead& only(const char* caller) const;
 
  private:
@@ -39,10 +40,11 @@ class HeadEnsemble {
   std::vector<double> weights_;
 };
 
-/// As embed_all of a head, for every member; each one's columns are multiplied by the square root
-/// of its weight.
+/// embed_all for every member; each member's columns are multiplied by the square root of its
+/// weight.
 ///
 ///   features  [N, F]
+///
 /// Returns [N, embedding_width()], rows of unit length, on the CPU.
 at::Tensor embed_all(const HeadEnsemble& heads, const at::Tensor& features);
 

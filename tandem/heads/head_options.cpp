@@ -18,7 +18,7 @@ constexpr std::array<std::pair<ViewPooling, const char*>, 3> kPoolings = {
 constexpr std::int64_t kMostColumns = std::int64_t{1} << 40;
 constexpr std::int64_t kMostBlocks = 1000,
                        kMostQueries =
-                           65536;  // A run's file may say anything; tensors are listed before they are looked for.
+                           65536;  // A run's file may hold any number; tensors are listed before they are looked up.
 
 template <typename Names, typename Kind>
 std::string_view name_of(const Names& names, Kind kind) {

@@ -22,7 +22,7 @@ namespace tandem {
 namespace {
 
 constexpr std::int64_t kBlockRows =
-    64;  ///< whose gradients of weight and bias are added up together, whatever the threads
+    64;  ///< whose gradients of weight and bias are summed together, whatever the number of threads
 
 struct Gelu {
   float share;    ///< Phi(z)
@@ -39,7 +39,7 @@ inline Gelu gelu_parts(float z) {
   return {z < 0 ? tail : 1 - tail, 0.39894228F * e};
 }
 
-/// What is kept of a row: its mean and the inverse of its deviation.
+/// The stored values of a row: its mean and the inverse of its deviation.
 struct RowMoments {
   float mean, inverse;
 };
@@ -72,7 +72,7 @@ TANDEM_VECTOR_CLONES RowMoments forward_row(float* out, const float* x, const fl
   return {mean, inverse};
 }
 
-/// `normal` is room for a row. Adds to the gradients of weight and bias.
+/// `normal` is scratch memory for one row. Adds to the gradients of weight and bias.
 TANDEM_VECTOR_CLONES void backward_row(float* x_gradient, float* weight_gradient, float* bias_gradient, float* normal,
                                        const float* gradient, const float* x, const float* weight, const float* bias,
                                        RowMoments moments, std::int64_t H, std::uint64_t key, Dropping dropping) {

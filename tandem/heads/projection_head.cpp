@@ -25,10 +25,10 @@
 namespace tandem {
 namespace {
 
-constexpr std::uint64_t kNoiseSite = 1000;  // Dropout has the sites below, one a layer.
+constexpr std::uint64_t kNoiseSite = 1000;  // Dropout has the sites below, one per layer.
 constexpr double kNormEpsilon = 1e-12;      // Keeps the zero vector finite.
 
-/// A tensor a head has beside its linear layers and norms.
+/// A tensor of a head other than those of its linear layers and norms.
 struct TensorShape {
   std::string name;
   std::vector<std::int64_t> sizes;
@@ -55,7 +55,7 @@ std::vector<LayerShape> layer_shapes(const HeadOptions& options, std::int64_t fe
   return shapes;
 }
 
-/// The layer normalisations: one at the top of every block and one before the way out.
+/// The layer normalisations: one at the start of every block and one before the output.
 std::vector<std::string> norm_names(const HeadOptions& options) {
   std::vector<std::string> names;
   if (options.kind == HeadKind::kLinear) return names;
@@ -64,7 +64,7 @@ std::vector<std::string> norm_names(const HeadOptions& options) {
   return names;
 }
 
-/// What is measured, first of all.
+/// The measured statistics, which come first.
 std::vector<TensorShape> statistics_shapes(const HeadOptions& options, std::int64_t feature_width) {
   if (options.scaling == FeatureScaling::kStandardise)
     return {{"mean", {feature_width}}, {"deviation", {feature_width}}};
@@ -167,7 +167,7 @@ ProjectionHead::ProjectionHead(const HeadOptions& options, const NamedTensors& t
     : options_(options), tensors_(tensors) {
   check_head_options(options);
   check_tensors();
-  // As a fresh head has them: what an optimiser remembers goes by the order.
+  // The order of a new head, because an optimiser's state depends on the order.
   NamedTensors in_order;
   for (const TensorShape& shape : tensor_shapes(options_, feature_width()))
     in_order.emplace_back(shape.name, tensor(shape.name));
@@ -218,7 +218,8 @@ at::Tensor ProjectionHead::input(const at::Tensor& features, const std::optional
     return noisy ? x + normal_noise(x.size(0), x.size(1), options_.feature_noise, chance->at(kNoiseSite), x.device())
                  : x;
   };
-  // Of many tokens the pooled vector gets noise, which costs less and does not average out.
+  // With many tokens, the noise is added to the pooled vector: this costs less, and the noise does
+  // not average out.
   const at::Tensor x = scaled(statistics(), features);
   return tokens ? with_noise(pooled(x, features)) : pooled(with_noise(x), features);
 }

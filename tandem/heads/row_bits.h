@@ -1,5 +1,5 @@
-// The inner loops of chance: 32 random bits a column, and what is made of them. Written so that
-// compilers turn them into vector code.
+// The inner loops of row_chance.h: 32 random bits per column, and the numbers made from them.
+// Written so that compilers turn them into vector code.
 #pragma once
 
 #include <bit>
@@ -8,8 +8,8 @@
 
 namespace tandem {
 
-/// 32 bits for a column of a row with this key: "triple32" (C. Wellons, hash-prospector), its
-/// second round keyed.
+/// 32 bits for a column of the row with this key: "triple32" (C. Wellons, hash-prospector), with
+/// its second round keyed.
 inline std::uint32_t row_bits(std::uint64_t key, std::uint32_t column) {
   std::uint32_t x = column + static_cast<std::uint32_t>(key);
   x ^= x >> 17;
@@ -22,9 +22,9 @@ inline std::uint32_t row_bits(std::uint64_t key, std::uint32_t column) {
   return x ^ (x >> 14);
 }
 
-/// log(x) for x in [2^-24, 1], to some 1e-6 (the series of 2 atanh).
+/// log(x) for x in [2^-24, 1], accurate to about 1e-6 (the series of 2 atanh).
 inline float log_of_unit(float x) {
-  // The exponent is taken so that the rest lies in [sqrt(1/2), sqrt(2)).
+  // The exponent is chosen so that the rest lies in [sqrt(1/2), sqrt(2)).
   const std::int32_t bits = std::bit_cast<std::int32_t>(x) - 0x3f3504f3;
   const float exponent = static_cast<float>(bits >> 23);
   const float rest = std::bit_cast<float>((bits & 0x007fffff) + 0x3f3504f3);
@@ -33,7 +33,7 @@ inline float log_of_unit(float x) {
   return exponent * 0.69314718F + 2 * s * (1 + s2 * (1.0F / 3 + s2 * (1.0F / 5 + s2 * (1.0F / 7))));
 }
 
-/// sin(pi x) for x in [-1/2, 1/2], to 1e-7.
+/// sin(pi x) for x in [-1/2, 1/2], accurate to 1e-7.
 inline float sine_of_half_turns(float x) {
   const float y = 3.14159265F * x;
   const float y2 = y * y;
@@ -45,7 +45,7 @@ struct NormalPair {
   float first, second;
 };
 
-/// Two independent normal numbers from two times 32 bits.
+/// Two independent normal numbers from two 32-bit numbers.
 inline NormalPair normal_pair(std::uint32_t a, std::uint32_t b) {
   const float radius =
       std::sqrt(-2 * log_of_unit(static_cast<float>(static_cast<std::int32_t>(a >> 8) + 1) * 0x1p-24F));
@@ -56,7 +56,7 @@ inline NormalPair normal_pair(std::uint32_t a, std::uint32_t b) {
 }
 
 inline constexpr std::int64_t kPairedColumns =
-    32;  ///< columns that share their bits with as many others: two numbers have two times 32 bits
+    32;  ///< a column shares its bits with the column this far to its right: two numbers need two times 32 bits
 
 /// Normal numbers, times `deviation`, for columns [begin, begin + 64) of the row.
 inline void normal_block(float* block, std::uint64_t key, std::uint32_t begin, float deviation) {
@@ -67,10 +67,10 @@ inline void normal_block(float* block, std::uint64_t key, std::uint32_t begin, f
   }
 }
 
-/// What 31 random bits must be below to be dropped.
+/// 31 random bits below this limit mean "dropped".
 inline std::int32_t dropout_limit(double share) { return static_cast<std::int32_t>(share * 0x1p31); }
 
-/// exp(x) for x in [-80, 0], to 2e-7 of it.
+/// exp(x) for x in [-80, 0], with a relative error of 2e-7.
 inline float exp_of_negative(float x) {
   constexpr float kRound = 12582912.0F;  // 1.5 * 2^23: adding it leaves no room for a fraction
   const float turns = x * 1.44269504F;

@@ -1,5 +1,5 @@
-// What the head's first layer sees while training: standardised features with noise, in one pass
-// over the memory.
+// The input of the head's first layer during training: standardised features with noise, in one
+// pass over the memory.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,8 +10,11 @@ namespace tandem {
 
 /// (features - mean) / deviation + normal_noise(noise).
 ///
-///   features  [B, F]  float32
-/// No gradient goes back through it: for frozen features.
+///   features         [B, F]  float32
+///   mean, deviation  [F]
+///   noise            deviation of the noise
+///
+/// Returns [B, F]. Has no gradient: for frozen features.
 at::Tensor noisy_standardised(const at::Tensor& features, const at::Tensor& mean, const at::Tensor& deviation,
                               double noise, const RowChance& chance);
 

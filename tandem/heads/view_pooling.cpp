@@ -43,8 +43,7 @@ at::Tensor rank_pooled(const at::Tensor& views, const at::Tensor& ranks, const s
   const at::Tensor own = ranks.narrow(0, 0, V);
   if (!mask)
     return (std::get<0>(at::sort(views, /*dim=*/1, /*descending=*/true)) * at::softmax(own, 0).view({1, -1, 1})).sum(1);
-  // What is not there comes last, and the mask's own order sorted likewise says how many ranks
-  // there are.
+  // Missing views come last; the mask sorted in the same way gives the number of ranks.
   const at::Tensor sorted = std::get<0>(at::sort(at::where(mask->unsqueeze(2), views, kNothing), 1, true));
   const at::Tensor there = std::get<0>(at::sort(*mask, 1, true));
   const at::Tensor weights = at::softmax(at::where(there, own.unsqueeze(0), kNothing), 1);

@@ -1,4 +1,4 @@
-// Several views or tokens of one item to one vector, by learned weights.
+// Pools several views or tokens of one item into one vector, with learned weights.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -16,35 +16,39 @@ namespace tandem {
 ///
 ///   views    [B, V, W]
 ///   queries  [Q, W]     zeros: the plain mean
-///   mask     [B, V]     bool, which views there are, at least one a row; without it all
+///   mask     [B, V]     bool, which views exist, at least one per row; without it all
+///
 /// Returns [B, Q * W]. Differentiable in views and queries.
 at::Tensor attention_pooled(const at::Tensor& views, const at::Tensor& queries,
                             const std::optional<at::Tensor>& mask = std::nullopt);
 
 /// Generalised pooling (Chen et al. 2021, arXiv:2011.04305, eq. 4) over a fixed number of views, so
-/// that the weights are learned as they are and not by a recurrent network: each column's values
-/// are sorted, largest first, and summed with softmax(ranks). Zeros are the mean; a large first
-/// entry is the maximum. A row with fewer views has the softmax over as many first ranks.
+/// that the weights are learned directly and not by a recurrent network. Each column's values are
+/// sorted, largest first, and summed with the weights softmax(ranks). All zeros give the mean; a
+/// large first entry gives the maximum. A row with n views uses the softmax over the first n ranks.
 ///
 ///   views  [B, V, W]
 ///   ranks  [V or more]
-///   mask   [B, V]       bool, which views there are, at least one a row; without it all
+///   mask   [B, V]       bool, which views exist, at least one per row; without it all
+///
 /// Returns [B, W]. Differentiable in views and ranks.
 at::Tensor rank_pooled(const at::Tensor& views, const at::Tensor& ranks,
                        const std::optional<at::Tensor>& mask = std::nullopt);
 
-/// Which vectors of the columns are tokens: those that are not all zeros. A row without any has its
-/// first, a zero, so that its mean is one.
+/// Which vectors of the columns are tokens: those that are not all zeros. In a row without any, the
+/// first vector counts as one, so that the row's mean is defined (zero).
 ///
-///   features  [B, F]  as the encoder gave them
-/// Returns [B, count].
+///   features  [B, F]  as from the encoder
+///
+/// Returns [B, count], bool.
 at::Tensor token_mask(const at::Tensor& features, const PooledColumns& columns);
 
-/// The features with its mean in place of each block of tokens: what is to be compared without a
-/// head.
+/// The features with each block of tokens replaced by the mean of its tokens: for comparisons
+/// without a head.
 ///
 ///   features  [B, F]
-/// Returns [B, F'], the features themselves if no block is of tokens.
+///
+/// Returns [B, F'], the features themselves if no block holds tokens.
 at::Tensor with_tokens_averaged(const at::Tensor& features, const std::vector<PooledColumns>& pooled);
 
 }  // namespace tandem

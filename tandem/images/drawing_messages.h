@@ -1,4 +1,4 @@
-// What tandem and its drawing processes say to each other over a socket.
+// The messages that tandem and its drawing processes exchange over a socket.
 #pragma once
 
 #include <sys/socket.h>
@@ -11,13 +11,13 @@ namespace tandem {
 
 /// `bytes` bytes of the document follow.
 struct DrawingRequest {
-  static constexpr std::uint64_t kVersion = 1;  ///< another one is another build's: the process ends
+  static constexpr std::uint64_t kVersion = 1;  ///< another version comes from another build: the process ends
 
   std::uint64_t version = kVersion;
   std::uint64_t bytes = 0;
   std::int64_t side = 0;
-  std::int64_t cpu_ms = 0;        ///< more ends the process by SIGPROF
-  std::int64_t memory_bytes = 0;  ///< beyond what a fresh process has; more makes allocations fail
+  std::int64_t cpu_ms = 0;        ///< a drawing that needs more ends the process by SIGPROF
+  std::int64_t memory_bytes = 0;  ///< beyond what a new process has; beyond it, allocations fail
 };
 
 /// The three parts of an SvgRendering follow, `rgb`, `expected`, `found`.
@@ -27,7 +27,7 @@ struct DrawingAnswer {
   std::uint64_t found_bytes = 0;
 };
 
-/// False if the other side is gone. No signal is raised then.
+/// Returns false if the other side has closed the socket. No signal is raised then.
 inline bool send_all(int socket, const void* data, std::size_t bytes) {
   const char* from = static_cast<const char*>(data);
   while (bytes > 0) {
@@ -40,7 +40,8 @@ inline bool send_all(int socket, const void* data, std::size_t bytes) {
   return true;
 }
 
-/// False if the other side is gone, or, with errno EAGAIN, silent for longer than the socket waits.
+/// Returns false if the other side has closed the socket or, with errno EAGAIN, sends nothing
+/// within the socket's time limit.
 inline bool receive_all(int socket, void* data, std::size_t bytes) {
   char* to = static_cast<char*>(data);
   while (bytes > 0) {

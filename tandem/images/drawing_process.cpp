@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::string_view kProgramName = "tandem_draw";
 constexpr std::int64_t kPatience =
-    30;  // Seconds of waiting for each second of processor time that is allowed: other work goes on beside.
+    30;  // Seconds of waiting per second of allowed processor time, because other work runs at the same time.
 
 [[noreturn]] void fail(const std::filesystem::path& program, const std::string& found) {
   throw std::runtime_error(program.string() + ": expected the program that draws SVG, found " + found);
@@ -37,7 +37,7 @@ pid_t start(const std::filesystem::path& program, int socket) {
   posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY,
-                                   0);  // What Pango and libxml remark is of no use here.
+                                   0);  // Messages of Pango and libxml are not needed.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t signals;
@@ -88,7 +88,7 @@ DrawingProcess::~DrawingProcess() {
 
 std::optional<SvgRendering> DrawingProcess::draw(std::string_view bytes, std::int64_t side,
                                                  const DrawingBudget& budget) {
-  const std::int64_t square = 8 * side * side;  // cairo's four bytes a pixel, and our three
+  const std::int64_t square = 8 * side * side;  // 4 bytes per pixel for cairo, 3 for the result, rounded up
   const DrawingRequest request{
       .bytes = bytes.size(), .side = side, .cpu_ms = budget.cpu_ms, .memory_bytes = budget.memory_bytes + square};
   const timeval wait{.tv_sec = 1 + kPatience * budget.cpu_ms / 1000, .tv_usec = 0};

@@ -1,5 +1,5 @@
-// A process of the program tandem_draw, which draws SVG within a budget of time and memory: librsvg
-// offers neither.
+// A process of the program tandem_draw, which draws SVG within limits of time and memory. librsvg
+// has no such limits.
 #pragma once
 
 #include <sys/types.h>
@@ -17,41 +17,43 @@
 
 namespace tandem {
 
-/// Where tandem_draw is: the first that exists of the one beside the running program, the one in
-/// ../libexec/tandem from there, the one that was built, and the one under the install prefix of the
+/// The path of tandem_draw: the first that exists of the one beside the running program, the one in
+/// ../libexec/tandem from there, the one that was built, and the one in the install prefix of the
 /// build.
 std::filesystem::path drawing_program();
 
-/// What one drawing may take.
+/// The limits of one drawing.
 struct DrawingBudget {
-  std::int64_t max_pixels = 100'000'000;              ///< that the pictures inside it may claim together
+  std::int64_t max_pixels = 100'000'000;              ///< in all pictures embedded in the drawing, together
   std::int64_t cpu_ms = 10'000;                       ///< processor time
-  std::int64_t memory_bytes = std::int64_t{1} << 30;  ///< beside the white square
+  std::int64_t memory_bytes = std::int64_t{1} << 30;  ///< in addition to the white square
 };
 
-/// Ends when it is destroyed, and by itself when this program ends, however it does.
+/// The process ends when this object is destroyed, and by itself whenever this program ends.
 class DrawingProcess {
  public:
-  /// Throws std::runtime_error if the program cannot be started: that is no picture's fault.
+  /// Throws std::runtime_error if the program cannot be started; no picture is the cause of that.
   explicit DrawingProcess(const std::filesystem::path& program = drawing_program());
   ~DrawingProcess();
   DrawingProcess(const DrawingProcess&) = delete;
   DrawingProcess& operator=(const DrawingProcess&) = delete;
 
-  /// What render_svg answers. Nothing if the process did not live to answer: end() tells why, and
-  /// no more can be asked of it.
+  /// Returns the result of render_svg in the process. Returns nothing if the process ended first:
+  /// end() then gives the cause, and the object cannot draw any more.
+  ///
+  ///   bytes  the SVG document
+  ///   side   pixels per side of the white square
   std::optional<SvgRendering> draw(std::string_view bytes, std::int64_t side, const DrawingBudget& budget);
 
   bool has_drawn() const { return has_drawn_; }
 
   struct End {
-    bool out_of_time = false;  ///< else it broke down, mostly for want of memory
-    std::string words;         ///< "Aborted"
+    bool out_of_time = false;  ///< else it crashed, mostly because memory ran out
+    std::string words;         ///< such as "Aborted"
   };
 
-  /// How it ended, once draw() gave nothing.
-  /// Throws std::runtime_error if it ended of its own accord, as a program does that lacks a
-  /// library.
+  /// How the process ended, after draw() returned nothing. Throws std::runtime_error if it exited
+  /// by itself, as a program does if a library is missing.
   End end();
 
  private:
@@ -62,10 +64,10 @@ class DrawingProcess {
   bool silent_ = false;
 };
 
-/// Processes at rest: as many as ever drew at once. May be used by several threads.
+/// Idle processes: at most as many as ever drew at once. May be used by several threads.
 class DrawingProcesses {
  public:
-  /// One at rest, or a new one.
+  /// An idle process, or a new one. Throws std::runtime_error as DrawingProcess does.
   std::unique_ptr<DrawingProcess> take();
   void give_back(std::unique_ptr<DrawingProcess> process);
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kScheme = "data:";
 constexpr std::size_t kLongestMediaType = 256;
-constexpr std::size_t kHeaderBytes = std::size_t{1} << 20;  // Profiles and thumbnails stand before a JPEG's size.
+constexpr std::size_t kHeaderBytes = std::size_t{1} << 20;  // Profiles and thumbnails come before a JPEG's size.
 
 int value_of_digit(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
@@ -22,7 +22,7 @@ int value_of_digit(char c) {
   return c == '/' || c == '_' ? 63 : -1;
 }
 
-/// The first bytes of base64 text: up to a character that is none of it. White space, also as XML's
+/// The first bytes of base64 text, up to a character that is not base64. White space, also as XML's
 /// "&#10;", and "%0A" do not end it.
 std::string decoded_begin(std::string_view text) {
   std::string bytes;
@@ -58,7 +58,7 @@ std::int64_t big_endian(std::string_view bytes, std::size_t offset, std::size_t 
   return value;
 }
 
-/// Saturates: a claim is at most 2^31 a side.
+/// Cannot overflow: a claim is at most 2^31 per side.
 std::int64_t area(std::int64_t width, std::int64_t height) { return width * height; }
 
 std::int64_t jpeg_pixels(std::string_view bytes) {

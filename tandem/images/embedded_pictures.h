@@ -1,4 +1,4 @@
-// Pictures inside SVG documents: what they claim, told before anything is decoded.
+// The sizes of pictures inside SVG documents, found before anything is decoded.
 #pragma once
 
 #include <cstdint>
@@ -6,9 +6,9 @@
 
 namespace tandem {
 
-/// Pixels that the headers of all pictures in `data:` URIs of the document claim together (PNG,
-/// JPEG, GIF, WebP in base64), each as often as it is written. Others count as none. Reads the
-/// document once.
+/// The number of pixels that all pictures in `data:` URIs of the document claim together in their
+/// headers (PNG, JPEG, GIF, WebP in base64). A picture counts as often as it is written. Other
+/// formats count as 0. Reads the document once.
 std::int64_t embedded_pixels(std::string_view document);
 
 }  // namespace tandem

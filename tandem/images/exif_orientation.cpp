@@ -11,7 +11,7 @@ constexpr int kOrientationTag = 0x0112;
 constexpr int kShortType = 3;
 constexpr std::size_t kEntryBytes = 12;
 
-/// Reads integers of a TIFF block in its byte order; what lies past the end reads as 0.
+/// Reads integers of a TIFF block in its byte order; bytes past the end read as 0.
 struct TiffReader {
   std::string_view bytes;
   bool big_endian = false;

@@ -1,5 +1,5 @@
-// How the camera was held: the EXIF orientation tag (CIPA DC-008, tag 0x0112), and turning a
-// picture upright by it.
+// The EXIF orientation tag (CIPA DC-008, tag 0x0112), which tells how the camera was held, and
+// turning a picture upright by it.
 #pragma once
 
 #include <string_view>
@@ -8,9 +8,9 @@
 
 namespace tandem {
 
-/// The orientation, 1 to 8, that a TIFF block says ("II*\0" or "MM\0*" first, without JPEG's
-/// "Exif\0\0" prefix). A block without a valid tag says 1, upright: metadata never makes a picture
-/// unreadable.
+/// The orientation, 1 to 8, in a TIFF block (which begins with "II*\0" or "MM\0*", without JPEG's
+/// "Exif\0\0" prefix). Returns 1, upright, if the block has no valid tag: metadata never makes a
+/// picture unreadable.
 int exif_orientation(std::string_view tiff);
 
 /// The picture turned upright.

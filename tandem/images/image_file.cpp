@@ -37,7 +37,7 @@ struct KnownMagic {
   std::string_view what;
 };
 
-// Formats a user may well hand in: naming them says more than their first bytes do.
+// Formats that a user may well pass in; their names are clearer than their first bytes.
 constexpr std::array kOthers = {
     KnownMagic{0, "GIF8"sv, "a GIF"},
     KnownMagic{0, "BM"sv, "a BMP"},

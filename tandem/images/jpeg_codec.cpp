@@ -17,11 +17,11 @@
 namespace tandem {
 namespace {
 
-// As in DALI: thousands of scans over one picture are an attack, not a photograph.
+// As in DALI: a picture with thousands of scans is an attack, not a photograph.
 constexpr int kMostScans = 500;
 constexpr std::string_view kExifPrefix("Exif\0\0", 6);
 
-/// libjpeg's error manager, with a way out: libjpeg is C, so it is left by longjmp and not by an
+/// libjpeg's error manager with a way out. libjpeg is C, so it is left by longjmp and not by an
 /// exception.
 struct Errors {
   jpeg_error_mgr manager;
@@ -36,8 +36,8 @@ struct Errors {
 }
 
 void on_message(j_common_ptr info, int level) {
-  // Level -1 is a warning: corrupt data, read on with a guess. An unknown JFIF revision or Adobe
-  // transform says nothing about the data.
+  // Level -1 is a warning: the data is corrupt and decoding continued with a guess. Warnings about
+  // an unknown JFIF revision or Adobe transform are not about the data.
   const int code = info->err->msg_code;
   if (level < 0 && code != JWRN_JFIF_MAJOR && code != JWRN_ADOBE_XFORM) leave_with_message(info);
 }
@@ -88,7 +88,7 @@ bool read_header(JpegDecoding& decoding, std::string_view bytes) {
   return true;
 }
 
-/// Inks to light, as Pillow converts them. `stored` is inverted where Adobe's marker says so: 255
+/// Converts inks to light, as Pillow does. `stored` is inverted if Adobe's marker is present: 255
 /// means no ink.
 void inks_to_rgb(const std::uint8_t* stored, bool inverted, std::int64_t count, std::uint8_t* rgb) {
   for (std::int64_t i = 0; i < count; ++i) {
@@ -112,7 +112,7 @@ bool read_pixels(JpegDecoding& decoding) {
     jpeg_read_scanlines(&info, &row, 1);
     if (!decoding.row.empty()) inks_to_rgb(row, info.saw_Adobe_marker != 0, width, out);
   }
-  // Reads on to the end marker: a file cut by its last two bytes is noticed here.
+  // Reads up to the end marker, so that a file cut by its last two bytes is noticed.
   jpeg_finish_decompress(&info);
   return true;
 }

@@ -1,4 +1,5 @@
-// Where the bytes of a picture are: a file of its own, or a stretch of an archive that holds many.
+// Where the bytes of a picture are: in a file of its own, or in a part of an archive that holds
+// many.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@
 namespace tandem {
 
 enum class PictureCoding {
-  kByContent,  ///< a picture file's bytes, told apart as decode_image does
+  kByContent,  ///< a picture file's bytes; the format is recognised as in decode_image
   kPlanes32,   ///< CIFAR's 3,072 bytes: 32 x 32 red, then green, then blue, rows from the top
 };
 
@@ -28,22 +29,22 @@ struct PictureSource {
   bool operator==(const PictureSource&) const = default;
 };
 
-/// For people: "dog.jpg", "shards/0001.tar@1536+20331".
+/// The name that people see: "dog.jpg", "shards/0001.tar@1536+20331".
 std::string source_name(const PictureSource& source);
 
-/// "content" or "planes32", as JSON documents have them.
+/// "content" or "planes32", as written in JSON documents.
 std::string_view coding_name(PictureCoding coding);
 
-/// The bytes alone. Throws FileError if the file is missing, ends before the stretch does, or they
-/// are more than `limit_bytes`.
+/// The source's bytes. Throws FileError if the file is missing, ends too early, or if the source
+/// has more than `limit_bytes`.
 std::string read_source_bytes(const PictureSource& source, std::int64_t limit_bytes = ImageLimits{}.max_file_bytes);
 
-/// What those bytes show, decoded as decode_image does. May be called from several threads at once.
-/// Throws FileError as decode_image does, and if kPlanes32 has another length.
+/// The picture in these bytes, decoded as decode_image does. May be called from several threads at
+/// once. Throws FileError as decode_image does, and if kPlanes32 bytes have another length.
 RgbImage decode_picture(const PictureSource& source, std::string_view bytes, const ImageLimits& limits = {});
 
-/// Both in one. May be called from several threads at once.
-/// Throws FileError as they do.
+/// read_source_bytes, then decode_picture. May be called from several threads at once. Throws
+/// FileError as they do.
 RgbImage read_picture(const PictureSource& source, const ImageLimits& limits = {});
 
 }  // namespace tandem

@@ -39,8 +39,8 @@ struct PngDecoding {
   png_longjmp(png, 1);
 }
 
-// Warnings are about metadata (an odd colour profile, a date out of range); what matters to pixels
-// comes as an error.
+// Warnings are about metadata (an unusual colour profile, a date out of range); problems with
+// pixels are errors.
 void on_warning(png_structp, png_const_charp) {}
 
 void read_bytes(png_structp png, png_bytep out, std::size_t count) {
@@ -63,7 +63,7 @@ bool read_header(PngDecoding& decoding) {
   png_set_read_fn(decoding.png, &decoding, read_bytes);
   png_set_crc_action(decoding.png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
   png_set_user_limits(decoding.png, PNG_UINT_31_MAX,
-                      PNG_UINT_31_MAX);  // claimed_image() has the better sentence.
+                      PNG_UINT_31_MAX);  // claimed_image() has the better message.
   png_set_chunk_malloc_max(decoding.png, kLargestChunkBytes);
   png_read_info(decoding.png, decoding.info);
   return true;

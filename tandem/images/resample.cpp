@@ -9,9 +9,9 @@
 #include <numbers>
 #include <vector>
 
-// The inner loops multiply 32-bit integers, which plain x86-64 has no vector instruction for.
-// Integers give the same answer in every version; the coefficients, in floating point, are computed
-// once by ordinary code.
+// The inner loops multiply 32-bit integers; plain x86-64 has no vector instruction for that.
+// Integers give the same result in every version. The coefficients are floating point and are
+// computed once by ordinary code.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 #define TANDEM_VECTOR_VERSIONS __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
@@ -77,7 +77,7 @@ Kernel kernel_of(Filter filter) {
   }
 }
 
-/// Which source pixels make one target pixel, and how much of each: weights[offset .. offset +
+/// The source pixels that make one target pixel, with their weights: weights[offset .. offset +
 /// count).
 struct Taps {
   std::int64_t first = 0;
@@ -86,7 +86,7 @@ struct Taps {
 };
 
 struct Axis {
-  std::vector<Taps> taps;  // one a target pixel
+  std::vector<Taps> taps;  // one per target pixel
   std::vector<std::int32_t> weights;
 };
 
@@ -125,7 +125,7 @@ inline std::uint8_t to_byte(std::int32_t sum) {
   return static_cast<std::uint8_t>(std::clamp(sum >> kPrecisionBits, 0, 255));
 }
 
-/// Pixels to read: those of a picture from some row and column on.
+/// The pixels to read: those of a picture from a given row and column on.
 struct Source {
   const std::uint8_t* pixels;
   std::int64_t row_bytes;  // from one row to the next
@@ -144,8 +144,8 @@ inline Sums widen(const std::uint8_t* pixel) {
       __builtin_shufflevector(bytes, bytes, 0, 4, 4, 4, 1, 4, 4, 4, 2, 4, 4, 4, 3, 4, 4, 4));  // Byte 4 is 0.
 }
 
-/// `rows` rows, each shrunk or stretched to the axis' pixels; column 0 of the source is
-/// `first_column` of the axis.
+/// Resizes `rows` rows to the axis' number of pixels; column 0 of the source is `first_column` of
+/// the axis.
 TANDEM_VECTOR_VERSIONS
 void resample_rows(Source source, std::int64_t rows, std::int64_t first_column, const Axis& axis, std::uint8_t* out) {
   const auto count = static_cast<std::int64_t>(axis.taps.size());
@@ -156,8 +156,7 @@ void resample_rows(Source source, std::int64_t rows, std::int64_t first_column, 
       const std::int32_t* weight = &axis.weights[taps.offset];
       const std::uint8_t* pixel = row + 3 * (taps.first - first_column);
       Sums sums = {kHalf, kHalf, kHalf, 0};
-      // Four bytes at once: a pixel and the first byte of the next, which the last tap does not
-      // have.
+      // Four bytes at once: a pixel and the first byte of the next pixel, which the last tap lacks.
       for (std::int64_t i = 0; i < taps.count - 1; ++i, pixel += 3) {
         sums += widen(pixel) * weight[i];
       }
@@ -181,8 +180,8 @@ void write_row(const std::int32_t* sums, std::int64_t count, std::uint8_t* out) 
   for (std::int64_t i = 0; i < count; ++i) out[i] = to_byte(sums[i]);
 }
 
-/// `columns` columns, each shrunk or stretched to the axis' pixels; row 0 of the source is
-/// `first_row` of the axis.
+/// Resizes `columns` columns to the axis' number of pixels; row 0 of the source is `first_row` of
+/// the axis.
 void resample_columns(Source source, std::int64_t columns, std::int64_t first_row, const Axis& axis,
                       std::uint8_t* out) {
   const std::int64_t count = 3 * columns;
@@ -213,14 +212,14 @@ Span span_of(const Axis& axis) {
   return {first, axis.taps.back().first + axis.taps.back().count - first};
 }
 
-/// Pillow 13 starts with the columns where that leaves clearly less to do.
+/// Pillow 13 starts with the columns if that is clearly less work.
 bool goes_down_first(const RgbImage& image, std::int64_t height, std::int64_t width) {
   return height < image.height && image.height - height > 2 * (image.width - width);
 }
 
-/// Source pixels of targets begin .. begin + count, or -1 where rounding leads past the end (Pillow
-/// leaves black there). The positions are summed up as Pillow sums them, so that their rounding is
-/// the same.
+/// Source pixels of targets begin .. begin + count, or -1 if rounding leads past the end (Pillow
+/// leaves black there). The positions are summed as Pillow sums them, so that their rounding is the
+/// same.
 std::vector<std::int64_t> nearest_pixels(std::int64_t source, std::int64_t target, std::int64_t begin,
                                          std::int64_t count) {
   const double scale = static_cast<double>(source) / static_cast<double>(target);

@@ -1,4 +1,4 @@
-// A decoded picture, as every reader returns it and every encoder's preparation takes it.
+// A decoded picture: what every reader returns and the preparation for every encoder takes.
 #pragma once
 
 #include <cstdint>
@@ -14,22 +14,21 @@ struct RgbImage {
   std::vector<std::uint8_t> pixels;
 };
 
-/// A picture of that size with unset (zero) pixels, for a decoder to fill.
-/// Throws FileError naming `name` if the size a file claims is empty or more than `max_pixels`;
-/// nothing is allocated then.
+/// A picture of that size with zero pixels, for a decoder to fill. Throws FileError naming `name`
+/// if the size that a file claims is empty or more than `max_pixels`; nothing is allocated then.
 RgbImage claimed_image(std::int64_t height, std::int64_t width, std::int64_t max_pixels,
                        const std::filesystem::path& name);
 
-/// A sample of a half-transparent picture seen over white: (value * alpha + 255 * (255 - alpha)) /
-/// 255, rounded.
+/// One sample of a half-transparent picture seen over white: (value * alpha + 255 * (255 - alpha))
+/// / 255, rounded.
 inline std::uint8_t over_white(std::uint8_t value, std::uint8_t alpha) {
   return static_cast<std::uint8_t>((value * alpha + 255 * (255 - alpha) + 127) / 255);
 }
 
-/// The same for a whole picture.
+/// over_white for a whole picture.
 ///
 ///   rgba   [height, width, 4]  not premultiplied
-///   image  filled; its size says how much of `rgba` is read
+///   image  filled; its size gives how much of `rgba` is read
 void composite_over_white(const std::vector<std::uint8_t>& rgba, RgbImage& image);
 
 }  // namespace tandem

@@ -26,11 +26,11 @@ rlim_t address_space() {
   return read == 1 ? static_cast<rlim_t>(pages) * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) : 0;
 }
 
-/// While it lives, the process may use no more than the request allows.
+/// While this object lives, the process may use no more than the request allows.
 class Budget {
  public:
-  /// `fresh`: the address space of a process that has drawn nothing. What drawings before this one
-  /// left behind counts, so that none is drawn here that a fresh process could not draw.
+  /// `fresh`: the address space of a process that has drawn nothing. Memory left by earlier
+  /// drawings counts too, so that this process draws nothing that a new process could not draw.
   Budget(const tandem::DrawingRequest& request, rlim_t fresh) {
     ::getrlimit(RLIMIT_AS, &before_);
     rlimit limit = before_;
@@ -67,8 +67,8 @@ int main() {
   ::syscall(SYS_close_range, 3U, ~0U, 0U);
   const rlimit no_core{};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  // One thread: what a drawing takes is then what it takes anywhere, and no stacks and arenas of
-  // threads fill the budget.
+  // One thread: a drawing then takes the same memory on every machine, and the stacks and arenas of
+  // threads do not use up the budget.
   ::setenv("RAYON_NUM_THREADS", "1", 1);
   ::mallopt(M_ARENA_MAX, 1);
   const rlim_t fresh = address_space();

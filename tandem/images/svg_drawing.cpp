@@ -36,8 +36,8 @@ void check_pictures_inside(std::string_view bytes, const std::filesystem::path& 
                   "one that ended the process that drew it (" + end.words + ")");
 }
 
-/// A drawing that broke a process which had drawn others gets a fresh one: what came before it must
-/// not tell whether it can be drawn.
+/// If a drawing breaks a process that has drawn others, it is tried in a new process: earlier
+/// drawings must not decide whether it can be drawn.
 SvgRendering rendered(std::string_view bytes, const std::filesystem::path& name, std::int64_t side,
                       const DrawingBudget& budget) {
   static DrawingProcesses processes;

@@ -1,4 +1,4 @@
-// SVG drawings through librsvg, as pixels.
+// SVG drawings -> pixels, through librsvg.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +10,14 @@
 
 namespace tandem {
 
-/// The whole drawing, its aspect kept, as large as it fits and centred on a white square of `side`
-/// x `side` pixels. Nothing outside the document is read: no files, no network. Drawn in a process
-/// of its own (drawing_process.h), which stays for the next drawing: endless drawings end with
-/// their budget, and what librsvg's libraries write to standard error goes nowhere. May be called
-/// from several threads at once.
-/// Throws FileError naming `name` if the drawing is broken, says no size (neither width and height
-/// nor a viewBox), or breaks a limit, librsvg's own or the budget's; c10::ValueError if the side is
-/// not in 1 .. 16384.
+/// The whole drawing, with its aspect ratio kept, as large as it fits and centred on a white square
+/// of `side` x `side` pixels. Nothing outside the document is read: no files, no network. The
+/// drawing is made in a separate process (drawing_process.h), which is used again for the next
+/// drawing. Endless drawings end with their budget, and messages of librsvg's libraries on standard
+/// error are dropped. May be called from several threads at once.
+/// Throws FileError naming `name` if the drawing is broken, has no size (neither width and height
+/// nor a viewBox), or exceeds a limit of librsvg or of the budget; c10::ValueError if `side` is not
+/// in 1 .. 16384.
 RgbImage draw_svg(std::string_view bytes, const std::filesystem::path& name, std::int64_t side,
                   const DrawingBudget& budget = {});
 

@@ -41,8 +41,8 @@ bool is_size(const Size& size) {
   return std::isfinite(size.width) && std::isfinite(size.height) && size.width > 0 && size.height > 0;
 }
 
-/// What the drawing says of its own size, in pixels: width and height, or else the viewBox; no size
-/// if it has neither.
+/// The drawing's own size in pixels: width and height, or else the viewBox; no size if it has
+/// neither.
 Size own_size(RsvgHandle* handle) {
   Size size;
   if (rsvg_handle_get_intrinsic_size_in_pixels(handle, &size.width, &size.height) != 0 && is_size(size)) return size;
@@ -54,7 +54,7 @@ Size own_size(RsvgHandle* handle) {
   return {.width = box.width, .height = box.height};
 }
 
-/// Where a drawing of that size lies on the square.
+/// The position of a drawing of that size on the square.
 RsvgRectangle place(const Size& size, double side) {
   const double scale = side / std::max(size.width, size.height);
   const double width = size.width * scale;

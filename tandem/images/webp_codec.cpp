@@ -33,8 +33,8 @@ std::string reason(VP8StatusCode status) {
   }
 }
 
-/// The chunk of that name after the RIFF header, or nothing. The lengths were checked against the
-/// file's as far as used.
+/// The chunk of that name after the RIFF header, or nothing. The lengths that are used were checked
+/// against the file's.
 std::string_view find_chunk(std::string_view bytes, std::string_view name) {
   std::size_t offset = kRiffHeaderBytes;
   while (offset + kChunkHeaderBytes <= bytes.size()) {

@@ -1,4 +1,5 @@
-// WebP through libwebp. Cut files are refused; WebP carries no checksum, so a flipped bit may pass.
+// WebP through libwebp. Cut files are rejected; WebP has no checksum, so a flipped bit may go
+// unnoticed.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,8 @@
 
 namespace tandem {
 
-/// Still pictures, lossy or lossless; transparency is composited over white; upright by its EXIF
-/// chunk.
+/// Decodes still pictures, lossy or lossless. Transparency is composited over white. The picture is
+/// turned upright by its EXIF chunk.
 /// Throws FileError naming `name` if the data is damaged, cut, animated, or claims more than
 /// `max_pixels`.
 RgbImage decode_webp(std::string_view bytes, const std::filesystem::path& name, std::int64_t max_pixels);

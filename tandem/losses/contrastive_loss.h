@@ -1,4 +1,4 @@
-// Every loss behind one switch.
+// All losses behind one function.
 #pragma once
 
 #include <optional>
@@ -20,13 +20,13 @@ struct LossOptions {
   double soft_weight = 0.3;    ///< of soft-target: share of the target that comes from the frozen encoders
   double soft_scale = 20;      ///< of soft-target: factor on their cosine similarities
 
-  /// Batches of at least so many pairs go through streaming_losses.h, where the loss has such a
-  /// twin: same value, less time and memory.
+  /// Batches of at least this many pairs use the version of the loss in streaming_losses.h, if
+  /// there is one: same value, less time and memory.
   std::int64_t tiles_from = 512;
-  StreamingOptions streaming = {};  ///< with products in bf16 every batch goes that way
+  StreamingOptions streaming = {};  ///< if its products are bf16, every batch uses the streaming version
 };
 
-/// What some losses need beside the batch.
+/// Additional inputs of some losses.
 struct LossExtras {
   at::Tensor bias = {};            ///< siglip: []
   at::Tensor image_features = {};  ///< soft-target: [B, F], as the frozen encoder gave them
@@ -39,17 +39,17 @@ std::string_view loss_name(LossKind kind);
 std::optional<LossKind> loss_named(std::string_view name);
 std::vector<std::string> loss_names();
 
-/// Whether the loss is also computed in tiles (streaming_losses.h): the softmax losses but
-/// soft-target, and siglip.
+/// Whether the loss also has a version in tiles (streaming_losses.h): siglip and all softmax losses
+/// except soft-target.
 bool has_tiles(LossKind kind);
 
 /// Whether the loss depends on the logit scale.
 bool uses_scale(LossKind kind);
 
-/// A scalar, differentiable in the batch's image and text, its log_scale where the loss uses it,
-/// and siglip's bias.
-/// Throws c10::ValueError as the loss does, and if products in bf16 are asked of a loss without
-/// tiles.
+/// The loss, a scalar. Differentiable in the batch's image and text, in log_scale if the loss uses
+/// it, and in siglip's bias.
+/// Throws c10::ValueError as the loss does, and if options.streaming asks for bf16 products in a
+/// loss without tiles.
 at::Tensor contrastive_loss(const LossOptions& options, const PairBatch& batch, const LossExtras& extras = {});
 
 }  // namespace tandem

@@ -11,8 +11,9 @@ at::Tensor dcl(const PairBatch& batch) {
   check_batch("dcl", batch);
   const at::Tensor same = same_picture(batch);
   const at::Tensor all = scaled_similarities(batch);
-  const at::Tensor lonely = same.all(1);  // the mask is symmetric: a row without negatives is a column without
-  // A finite stand-in where nothing is left keeps the gradient of what is masked afterwards finite.
+  const at::Tensor lonely = same.all(1);  // the mask is symmetric, so this holds for columns too
+  // A finite value where nothing is left keeps the gradient finite; such rows are masked
+  // afterwards.
   const at::Tensor negatives =
       at::masked_fill(without(all, same), lonely.unsqueeze(0).logical_and(lonely.unsqueeze(1)), 0);
   const at::Tensor apart = at::logsumexp(negatives, {1}) + at::logsumexp(negatives, {0}) - 2 * at::diagonal(all);

@@ -6,9 +6,10 @@
 
 namespace tandem {
 
-/// Other rows that show the same picture are left out of the choice; a row without any negative
-/// adds nothing. Returns the mean of the two directions, which may be negative. Differentiable in
-/// image, text and log_scale. Takes O(B * B) memory. Throws c10::ValueError as check_batch does.
+/// Other rows that show the same picture are not candidates; a row without any negative adds
+/// nothing. Returns the mean of the two directions, which may be negative. Differentiable in image,
+/// text and log_scale. Takes O(B * B) memory.
+/// Throws c10::ValueError as check_batch does.
 at::Tensor dcl(const PairBatch& batch);
 
 }  // namespace tandem

@@ -72,7 +72,7 @@ double fitted_logit_scale(const at::Tensor& image, const at::Tensor& text, const
   double at_left = loss(left);
   double at_right = loss(right);
   while (high - low > kWidth) {
-    if (at_left < at_right) {  // Where both are 0 in float32, the larger factor is the better one.
+    if (at_left < at_right) {  // If both are 0 in float32, the larger factor is the better one.
       high = right, right = left, at_right = at_left;
       left = high - kGolden * (high - low);
       at_left = loss(left);

@@ -18,8 +18,8 @@ at::Tensor info_nce(const PairBatch& batch, double label_smoothing) {
   const at::Tensor own = at::diagonal(logits);
   const at::Tensor normalisers = at::logsumexp(logits, {1}) + at::logsumexp(logits, {0});
   if (label_smoothing == 0) return (normalisers - 2 * own).mean() / 2;
-  // Every candidate's logit, each row and column over its own number of candidates; the mask is
-  // symmetric.
+  // The logits of all candidates, each row and column divided by its number of candidates; the mask
+  // is symmetric.
   const at::Tensor candidates = (~mask).sum(1);
   const at::Tensor chosen = at::masked_fill(all, mask, 0);
   const at::Tensor even = (chosen.sum(1) + chosen.sum(0)) / candidates;

@@ -7,8 +7,8 @@
 namespace tandem {
 
 /// Each picture's target is shared evenly among the captions in the batch that describe it, and
-/// each caption's among the rows that show its picture. Nothing is left out of the choice. Without
-/// shared pictures it is info_nce. Returns the mean cross-entropy of the two directions.
+/// each caption's among the rows that show its picture. All rows are candidates. Without shared
+/// pictures it equals info_nce. Returns the mean cross-entropy of the two directions.
 /// Differentiable in image, text and log_scale. Takes O(B * B) memory.
 /// Throws c10::ValueError as check_batch does.
 at::Tensor multi_positive_info_nce(const PairBatch& batch);

@@ -6,10 +6,10 @@
 
 namespace tandem {
 
-/// Each of the 2 B items must choose its partner among all items but itself: the other modality's
-/// and its own modality's alike. Items of other rows that show the same picture are left out.
-/// Returns the mean cross-entropy over the 2 B items: log(2 B - 1) for embeddings that tell nothing
-/// apart. Differentiable in image, text and log_scale. Takes O(B * B) memory.
+/// Each of the 2 B items must choose its partner among all other items, of the other modality and
+/// of its own. Items of other rows that show the same picture are not candidates. Returns the mean
+/// cross-entropy over the 2 B items: log(2 B - 1) if all embeddings are equal. Differentiable in
+/// image, text and log_scale. Takes O(B * B) memory.
 /// Throws c10::ValueError as check_batch does.
 at::Tensor nt_xent(const PairBatch& batch);
 

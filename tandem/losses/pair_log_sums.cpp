@@ -25,9 +25,8 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// Logits no farther from 0 than this can be exponentiated as they are: neither does a sum over
-/// millions overflow in fp32, nor does a row's largest term vanish. One exponential then serves row
-/// and column.
+/// Logits this close to 0 can be exponentiated directly: a sum over millions does not overflow in
+/// fp32, and a row's largest term does not vanish. One exponential then serves row and column.
 constexpr double kPlainBound = 60;
 
 bool is_plain(const at::Tensor& left, const at::Tensor& right, double factor) {
@@ -35,10 +34,10 @@ bool is_plain(const at::Tensor& left, const at::Tensor& right, double factor) {
   return factor * longest(left) * longest(right) <= kPlainBound;
 }
 
-/// A log-sum over nothing weighs nothing; its gradient is 0 already.
+/// A log-sum over nothing has no weight; its gradient is 0 already.
 at::Tensor finite(const at::Tensor& logs) { return at::where(at::isneginf(logs), at::zeros_like(logs), logs); }
 
-/// Log-sums kept as (largest, sum of exponentials over it), so that later tiles can raise the
+/// Log-sums as (largest, sum of exponentials relative to it), so that later tiles can raise the
 /// largest. float64.
 class RunningSums {
  public:
@@ -73,7 +72,7 @@ struct LogSumTask {
   bool plain = false;
 };
 
-/// What the forward pass leaves to the backward pass.
+/// The data that the forward pass keeps for the backward pass.
 struct LogSumRemembered : torch::CustomClassHolder {
   LogSumTask task;
   KeptTiles kept;
@@ -82,7 +81,8 @@ struct LogSumRemembered : torch::CustomClassHolder {
   LogSumRemembered(const LogSumTask& given, std::int64_t room_bytes) : task(given), kept(room_bytes) {}
 };
 
-/// On the diagonal of a symmetric matrix a square tile holds (i, j) and (j, i): its rows say all.
+/// On the diagonal of a symmetric matrix, a square tile holds (i, j) and (j, i), so its rows are
+/// sufficient.
 bool is_own_mirror(const LogSumTask& task, const TilePlace& place) {
   return task.part == TilesOf::kUpperTriangle && place.top == place.left;
 }
@@ -129,7 +129,7 @@ class Weights {
         row_logs_(finite(memory.row_logs).to(type)),
         column_logs_(finite(memory.column_logs).to(type)) {}
 
-  /// Makes weights of a piece of logits, or of what the forward pass left.
+  /// Makes weights of a piece of logits, or of the tiles kept by the forward pass.
   void put(const at::Tensor& piece, const TilePlace& place, bool kept) const {
     const auto of_rows = [&](const at::Tensor& vector) { return vector.narrow(0, place.top, place.rows); };
     const auto of_columns = [&](const at::Tensor& vector) { return vector.narrow(0, place.left, place.columns); };

@@ -23,7 +23,7 @@ struct SigmoidTask {
   double factor = 1, bias = 0;
 };
 
-/// What the forward pass leaves to the backward pass.
+/// The data that the forward pass keeps for the backward pass.
 struct SigmoidRemembered : torch::CustomClassHolder {
   SigmoidTask task;
   KeptTiles kept;

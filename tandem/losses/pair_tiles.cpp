@@ -12,7 +12,7 @@
 namespace tandem {
 namespace {
 
-/// Rows that are looked at together, so that what is made of them stays small.
+/// Number of rows processed together, so that temporary tensors stay small.
 constexpr std::int64_t kRows = 1024;
 
 template <typename Visit>

@@ -1,5 +1,5 @@
-// What every loss over tiles of pairs does alike: checks, groups of equal ids, partners, and the
-// way back to rows and scale.
+// The common parts of the losses over tiles of pairs: checks, groups of equal ids, partners, and
+// gradients of rows and scale.
 #pragma once
 
 #include "tandem/losses/pair_log_sums.h"
@@ -13,7 +13,7 @@ void check_sides(const char* caller, const Sides& sides, PairsLeftOut left_out, 
 
 /// Ids of both sides as small numbers.
 struct PairGroups {
-  at::Tensor of_left, of_right;  ///< int32; undefined where all take part
+  at::Tensor of_left, of_right;  ///< int32; undefined if no entry is left out
   std::int64_t own_column = 0;
   bool own_stays = false;
 
@@ -25,13 +25,13 @@ PairGroups pair_groups(const Sides& sides, PairsLeftOut left_out);
 /// [B1]: s of the partners.
 at::Tensor own_similarities(const at::Tensor& left, const at::Tensor& right, std::int64_t own_column, double factor);
 
-/// Adds what comes back through own_similarities. Undefined gradients are left alone.
+/// Adds the gradients that own_similarities passes back. Undefined gradients are skipped.
 void add_own_gradient(const at::Tensor& own_gradient, const at::Tensor& left, const at::Tensor& right,
                       std::int64_t own_column, double factor, const at::Tensor& left_gradient,
                       const at::Tensor& right_gradient);
 
-/// sum_ij left_ij gradient_ij: the gradient of log_scale, for the scale multiplies every
-/// similarity. Nothing of left's size is made.
+/// sum_ij left_ij gradient_ij: the gradient of log_scale, because the scale multiplies every
+/// similarity. Makes no tensor of left's size.
 double product_sum(const at::Tensor& left, const at::Tensor& gradient);
 
 }  // namespace tandem

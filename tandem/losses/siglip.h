@@ -6,13 +6,13 @@
 namespace tandem {
 
 /// Asks of every pair of rows "do these belong together?". Other rows that show the same picture
-/// are asked nothing.
+/// are left out.
 ///
 ///   bias  []  added to every logit; SigLIP begins at -10
 ///
-/// Returns the sum of the log losses over the batch's size, a scalar.
-/// Differentiable in image, text, log_scale and bias. Takes O(B * B) memory.
-/// Throws c10::ValueError as check_batch does, and if bias is no scalar.
+/// Returns the sum of the log losses divided by the batch's size, a scalar. Differentiable in
+/// image, text, log_scale and bias. Takes O(B * B) memory.
+/// Throws c10::ValueError as check_batch does, and if bias is not a scalar.
 at::Tensor siglip(const PairBatch& batch, const at::Tensor& bias);
 
 }  // namespace tandem

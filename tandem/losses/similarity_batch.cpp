@@ -23,7 +23,8 @@ void check_batch(const char* loss, const PairBatch& batch) {
 }
 
 at::Tensor scaled_similarities(const PairBatch& batch) {
-  // The factor goes onto the B x D side: one pass less over the B x B matrix, forward and back.
+  // The factor is applied to the B x D side: this saves one pass over the B x B matrix, forward and
+  // backward.
   return at::matmul(batch.image * at::exp(batch.log_scale), batch.text.t());
 }
 

@@ -1,12 +1,12 @@
-// What every contrastive loss is computed from: a batch of pairs in the shared space.
+// The input of every contrastive loss: a batch of pairs in the shared space.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 namespace tandem {
 
-/// Row i of both sides is a pair. Other rows that show the same picture are true pairs too, and no
-/// loss may push them away.
+/// Row i of both sides is a pair. Other rows that show the same picture are true pairs too; no loss
+/// treats them as negatives.
 struct PairBatch {
   at::Tensor image;      ///< [B, D] rows of unit length
   at::Tensor text;       ///< [B, D] rows of unit length; row i describes image i
@@ -23,10 +23,10 @@ at::Tensor scaled_similarities(const PairBatch& batch);
 /// [B, B] bool: whether rows i and j show one picture; the diagonal included.
 at::Tensor same_picture(const PairBatch& batch);
 
-/// The same without the diagonal: candidates that are left out of the choice.
+/// The same without the diagonal: candidates that are left out.
 at::Tensor other_caption_of_own(const PairBatch& batch);
 
-/// [B, B]: the given logits with -infinity where `mask` is set.
+/// [B, B]: the logits with -infinity where `mask` is true.
 at::Tensor without(const at::Tensor& logits, const at::Tensor& mask);
 
 }  // namespace tandem

@@ -1,5 +1,5 @@
-// A matrix of similarities as tiles, one after the other in one buffer: the products that make them
-// and that bring gradients back.
+// A matrix of similarities as tiles, one after the other in one buffer, with the products that
+// compute them and that pass gradients back.
 #pragma once
 
 #include <ATen/Parallel.h>
@@ -13,16 +13,16 @@
 
 namespace tandem {
 
-/// Where a tile, or a piece of its rows, lies in the matrix.
+/// The position of a tile, or of a piece of its rows, in the matrix.
 struct TilePlace {
   std::int64_t top = 0, rows = 0, left = 0, columns = 0;
 };
 
 constexpr std::int64_t kPiece = 256;
 
-/// Calls work(begin, count, index) for pieces of 0..count-1: on LibTorch's threads if the tensors
-/// are the CPU's, else one for all. The pieces do not depend on how many threads there are, so
-/// neither do bits.
+/// Calls work(begin, count, index) for pieces of [0, count): on LibTorch's threads if the tensors
+/// are on the CPU, otherwise once for all. The pieces do not depend on the number of threads, so
+/// the bits do not depend on it either.
 template <typename Work>
 void each_piece(bool on_cpu, std::int64_t count, const Work& work) {
   if (!on_cpu) return work(0, count, 0);
@@ -32,21 +32,21 @@ void each_piece(bool on_cpu, std::int64_t count, const Work& work) {
   });
 }
 
-/// How many pieces that makes.
+/// The number of pieces in each_piece.
 inline std::int64_t pieces_of(bool on_cpu, std::int64_t count) { return on_cpu ? (count + kPiece - 1) / kPiece : 1; }
 
 enum class TilesOf {
   kWholeMatrix,
-  kUpperTriangle  ///< of a symmetric matrix: square tiles on the diagonal, and what is right of them
+  kUpperTriangle  ///< of a symmetric matrix: square tiles on the diagonal, and those to the right of them
 };
 
 class SimilarityTiles {
  public:
-  /// left [B1, D], right [B2, D]: contiguous; tiles of factor left right^T.
+  /// left [B1, D], right [B2, D]: contiguous. The tiles are those of factor left right^T.
   SimilarityTiles(const at::Tensor& left, const at::Tensor& right, double factor, TilesOf part,
                   const StreamingOptions& options);
 
-  /// Calls visit(place, index) for every tile, row after row.
+  /// Calls visit(place, index) for every tile, row by row.
   template <typename Visit>
   void each(const Visit& visit) const {
     std::int64_t index = 0;
@@ -62,11 +62,11 @@ class SimilarityTiles {
     }
   }
 
-  /// A buffer for the tile's entries, [rows, columns]. Each call may hand out the same memory.
+  /// A buffer for the tile's entries, [rows, columns]. Different calls may return the same memory.
   at::Tensor buffer(const TilePlace& place);
 
   /// Fills the tile and calls visit(piece, place of the piece, index) for pieces of its rows, on
-  /// threads.
+  /// several threads.
   template <typename Visit>
   void fill(const at::Tensor& tile, const TilePlace& place, const Visit& visit) {
     take_factors(place);
@@ -78,7 +78,7 @@ class SimilarityTiles {
     });
   }
 
-  /// The same for a tile that is filled already.
+  /// The same for a tile that is already filled.
   template <typename Visit>
   void revisit(const at::Tensor& tile, const TilePlace& place, const Visit& visit) {
     take_factors(place);
@@ -88,10 +88,11 @@ class SimilarityTiles {
     });
   }
 
-  /// Adds factor piece right to the piece's rows of `left_gradient`. To be called by visitors.
+  /// Adds factor piece right to the piece's rows of `left_gradient`. For use in `visit`.
   void add_left_product(const at::Tensor& piece, const TilePlace& place, const at::Tensor& left_gradient) const;
 
-  /// Adds factor tile^T left to the tile's columns of `right_gradient`, after a visit.
+  /// Adds factor tile^T left to the tile's columns of `right_gradient`. For use after fill() or
+  /// revisit().
   void add_right_product(const at::Tensor& tile, const TilePlace& place, const at::Tensor& right_gradient) const;
 
  private:
@@ -102,19 +103,20 @@ class SimilarityTiles {
   double factor_;
   TilesOf part_;
   StreamingOptions options_;
-  at::Tensor rows_, columns_;  ///< of the tile at hand, rounded if they are to be
+  at::Tensor rows_, columns_;  ///< of the current tile, rounded to bf16 if the options ask for it
   at::Tensor buffer_;
 };
 
-/// Tiles that the forward pass leaves to the backward pass: the first ones, as many as fit.
+/// Tiles that the forward pass keeps for the backward pass: the first ones, as many as fit.
 class KeptTiles {
  public:
   explicit KeptTiles(std::int64_t room_bytes) : room_bytes_(room_bytes) {}
 
-  /// The buffer of a tile of the forward pass: one that stays if there is room for it.
+  /// The buffer for a tile in the forward pass: its own memory if there is room, else a reused
+  /// buffer.
   at::Tensor buffer(SimilarityTiles& tiles, const TilePlace& place, const at::TensorOptions& options);
 
-  /// Takes out what was kept of tile `index`; undefined if nothing was, or somebody took it.
+  /// Removes and returns the kept tile `index`; undefined if it was not kept or was already taken.
   at::Tensor take(std::int64_t index);
 
  private:

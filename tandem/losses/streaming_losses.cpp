@@ -43,8 +43,8 @@ Sides sides_of(const PairBatch& batch) {
           .right_id = batch.image_id};
 }
 
-/// A softmax over two or more parts has each part's log-sum; this is the whole's. logaddexp's
-/// gradient is no number beside -infinity.
+/// A softmax over two or more parts has each part's log-sum; this is the log-sum of all.
+/// logaddexp's gradient is NaN if one of them is -infinity.
 at::Tensor both(const at::Tensor& one, const at::Tensor& other) {
   const at::Tensor nothing = at::isneginf(other);
   return at::where(nothing, one, at::logaddexp(one, at::where(nothing, one, other)));
@@ -61,8 +61,8 @@ at::Tensor streaming_info_nce(const PairBatch& batch, double label_smoothing, co
       pair_log_sums(sides_of(batch), groups.all_single() ? PairsLeftOut::kNone : PairsLeftOut::kOtherOfOwn, options);
   const at::Tensor normalisers = sums.of_rows + sums.of_columns;
   if (label_smoothing == 0) return (normalisers - 2 * sums.own).mean() / 2;
-  // What may be chosen is everything but the group, and the own partner: its sum of similarities is
-  // one product of sums.
+  // The candidates are everything except the group, plus the own partner. The sum of their
+  // similarities is one product of sums.
   const at::Tensor candidates = batch.image.size(0) - groups.size_of_row() + 1;
   const at::Tensor scale = at::exp(batch.log_scale);
   const auto chosen = [&](const at::Tensor& query, const at::Tensor& other) {

@@ -1,17 +1,17 @@
-// Losses without their B x B matrices. Each equals its plain twin (info_nce.h, nt_xent.h,
-// multi_positive_info_nce.h, dcl.h, siglip.h), which says what it means and throws alike. Beyond
-// the gradients, memory is options.kept_bytes, a tile and vectors of B, whatever B is; label
+// Losses without their B x B matrices. Each has the value, the meaning and the exceptions of its
+// plain twin (info_nce.h, nt_xent.h, multi_positive_info_nce.h, dcl.h, siglip.h). Apart from the
+// gradients, memory is options.kept_bytes, one tile and vectors of B, whatever B is; label
 // smoothing and shared positives take a few [B, D] more.
 //
-// Values and gradients without encoders in the graph, for gradient caching: make leaves of detached
-// rows, and go back from the loss;
-//     const at::Tensor image = rows.detach().requires_grad_();    // text and log_scale, bias likewise
-//     streaming_info_nce({.image = image, ...}).backward();       // image.grad() is the rows' gradient, to be given to
-//     the encoder
-// That costs nothing beyond the gradients themselves.
+// For gradient caching, compute values and gradients without encoders in the graph: make leaves of
+// detached rows, and run backward from the loss. This costs nothing beyond the gradients
+// themselves.
 //
-// The targets of soft_target.h are matrices of the frozen features' own similarities, wider than D;
-// it and the hinges have no such twin.
+//     const at::Tensor image = rows.detach().requires_grad_();  // text, log_scale, bias likewise
+//     streaming_info_nce({.image = image, ...}).backward();     // image.grad(): the rows' gradient
+//
+// The soft-target loss and the hinges have no streaming version: the targets of soft_target.h are
+// matrices of the frozen features' own similarities, wider than D.
 #pragma once
 
 #include "tandem/losses/similarity_batch.h"

@@ -8,7 +8,7 @@
 
 #include "tandem/base/vector_clones.h"
 
-// Bodies are written once, for both types, and must become part of each clone to be compiled with
+// Bodies are written once for both types, and must be inlined into each clone to be compiled with
 // its instructions.
 #define TANDEM_INLINE [[gnu::always_inline]] inline
 
@@ -38,7 +38,7 @@ struct ExpOf<double> {
   static constexpr int kMantissaBits = 52, kTerms = 13, kAtanhTerms = 17;
 };
 
-/// One of two by their bits: a choice the vectoriser never takes for a branch.
+/// Selects one of two by their bits: a choice that the vectoriser never compiles to a branch.
 template <typename T>
 TANDEM_INLINE T chosen(bool condition, T one, T other) {
   using Bits = typename ExpOf<T>::Bits;
@@ -97,7 +97,7 @@ TANDEM_INLINE bool takes_part(const std::int32_t* column_group, std::int32_t gro
   return static_cast<bool>(static_cast<int>(column_group[j] != group) | static_cast<int>(j == own));
 }
 
-/// The column of a row's own partner if that takes part, else a column there is not.
+/// The column of a row's own partner if that takes part, else a column that does not exist.
 template <typename T>
 TANDEM_INLINE std::int32_t own_of(const Tile<T>& tile, std::int64_t row) {
   const std::int64_t column = tile.own_column + row;
@@ -254,7 +254,7 @@ TANDEM_INLINE double weigh_sigmoid_of(const Tile<T>& tile, T bias, T weight) {
 
 }  // namespace
 
-// One definition a pass and type: clones are made of functions, not of templates.
+// One definition per pass and type, because clones can be made of functions and not of templates.
 #define TANDEM_TILE_PASS(T)                                                                                           \
   TANDEM_VECTOR_CLONES void plain_sums(const Tile<T>& tile, const Sums<T>& sums) {                                    \
     tile.row_group ? plain_sums_of<true>(tile, sums) : plain_sums_of<false>(tile, sums);                              \

@@ -9,7 +9,7 @@ template <typename T>
 struct Tile {
   T* entries;  ///< [rows, columns], contiguous
   std::int64_t rows, columns;
-  const std::int32_t* row_group;     ///< [rows], or null: all entries take part
+  const std::int32_t* row_group;     ///< [rows], or null: no entry is left out
   const std::int32_t* column_group;  ///< [columns]
   std::int64_t own_column;
   bool own_stays;

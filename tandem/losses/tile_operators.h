@@ -1,4 +1,4 @@
-// The passes of tile_passes.h by LibTorch's operators: for other devices than the CPU, and the slow
+// The passes of tile_passes.h by LibTorch's operators: for devices other than the CPU, and the slow
 // twin of the vectorised loops.
 #pragma once
 

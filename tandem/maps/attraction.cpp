@@ -13,8 +13,8 @@ struct Pull {
   float y = 0;
 };
 
-// Points lie in pairs (x, y), so that a neighbour is one load of eight bytes; the instructions that
-// gather single floats take twice as long.
+// Points are stored as pairs (x, y), so that a neighbour is one load of eight bytes; instructions
+// that gather single floats take twice as long.
 constexpr std::int64_t kAtOnce = 8;
 using Floats = float __attribute__((vector_size(kAtOnce * sizeof(float))));
 using FourPairs = double __attribute__((vector_size(kAtOnce * sizeof(float))));

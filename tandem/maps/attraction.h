@@ -1,4 +1,4 @@
-// The half of t-SNE's gradient in which every point is drawn to its neighbours.
+// The attractive part of t-SNE's gradient: every point is drawn to its neighbours.
 #pragma once
 
 #include "tandem/maps/perplexity.h"

@@ -16,8 +16,8 @@ constexpr double kFewestCells = 16;  // along the longer side; a smaller map get
 constexpr std::int64_t kLargestLength = 4096;
 constexpr std::int64_t kRowBlock = 2 * kLanes;  // two real rows make one complex transform
 
-// Blocks of transforms that a thread should at least have: waking it for less costs more than it
-// brings.
+// The minimum number of blocks of transforms per thread: waking a thread for less costs more than
+// it saves.
 std::int64_t least_blocks(std::int64_t length) { return std::max<std::int64_t>(512 / length, 1); }
 
 struct Box {
@@ -79,7 +79,7 @@ bool GridRepulsion::pays(const PlanePoints& points) {
   if (extent / kSpacing > kLargestLength / 2 - 2 * kSplineOrder) return false;
   const auto length = static_cast<double>(LaneFft::good_length(2 * nodes_for(extent)));
   const auto count = static_cast<double>(points.x.size());
-  // Measured: a cell costs as much as 32 pairs, a point's part in the grid as much as 900.
+  // Measured: a cell costs as much as 32 pairs, a point on the grid as much as 900.
   return 32 * length * length + 900 * count < count * count;
 }
 
@@ -146,7 +146,7 @@ void GridRepulsion::prepare_kernel() {
   kernel_spacing_ = layout.spacing;
   kernel_.assign(static_cast<std::size_t>(layout.column_blocks * length * kLanes), 0.0F);
 
-  // On a small map all of the kernel is close to 1, and the push is in what is missing from 1.
+  // On a small map the whole kernel is close to 1, and the push comes from the difference to 1.
   const bool small = layout.spacing < kSpacing;
   const double squared_spacing = layout.spacing * layout.spacing;
   const std::int64_t half = length / 2;
@@ -211,7 +211,7 @@ void GridRepulsion::rows_to_spectrum() {
       const std::int64_t top = block * kRowBlock;
       float* charge = buffer + 2 * length * kLanes;  // [kRowBlock, length]
       std::fill_n(charge, kRowBlock * length, 0.0F);
-      // A node's sum is always taken in the order of by_row, whatever block it falls in.
+      // A node's sum is always computed in the order of by_row, whatever block it is in.
       const std::int64_t first = std::max<std::int64_t>(top - kSplineOrder + 1, 0);
       const std::int64_t last = std::min(top + kRowBlock, layout.nodes);
       const std::int64_t stop = first < last ? layout.row_begin[last] : 0;
@@ -328,8 +328,8 @@ void GridRepulsion::gather(Repulsion& repulsion) const {
       repulsion.y[i] = slope * point.slope_y;
     }
   });
-  // What the kernel lacks of 1 on a small map comes back here, and a point's push on itself does
-  // not count.
+  // Adds back the difference of the kernel to 1 on a small map, and removes a point's push on
+  // itself.
   const double own = layout.spacing < kSpacing ? 1.0 - static_cast<double>(count) : 1.0;
   repulsion.normaliser = 0;
   for (const float value : potential) repulsion.normaliser += value - own;

@@ -1,4 +1,4 @@
-// Pictures and captions of a shared space on one map, and how good that map is.
+// Pictures and captions of a shared space on one map, with the quality of that map.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -15,23 +15,23 @@ enum class MapMethod { kPca, kTsne };
 
 struct JointProjectionOptions {
   MapMethod method = MapMethod::kTsne;
-  TsneOptions tsne;                     ///< not used by PCA
+  TsneOptions tsne;                     ///< ignored by PCA
   bool close_gap = false;               ///< centre each side and renormalise before mapping (modality_gap.h)
-  std::int64_t quality_neighbours = 5;  ///< around every row; fewer where N + M does not allow as many; 0: not measured
-  std::int64_t quality_rows = 2000;     ///< looked at, evenly spread; 0: all
+  std::int64_t quality_neighbours = 5;  ///< neighbours per row; fewer if N + M does not allow as many; 0: not measured
+  std::int64_t quality_rows = 2000;     ///< rows examined, evenly spread; 0: all
 };
 
 struct JointProjection {
   MapMethod method = MapMethod::kTsne;
   bool gap_closed = false;
-  at::Tensor image_mean;                 ///< [D] float64, what pictures were centred on where the gap was closed
-  at::Tensor text_mean;                  ///< [D]
-  at::Tensor rows;                       ///< [N + M, D] float32, what was mapped: pictures, then captions
+  at::Tensor image_mean;                 ///< [D] float64, subtracted from pictures if the gap was closed
+  at::Tensor text_mean;                  ///< [D] float64, subtracted from captions
+  at::Tensor rows;                       ///< [N + M, D] float32, the mapped rows: pictures, then captions
   at::Tensor points;                     ///< [N + M, 2] float32
   std::int64_t images = 0;               ///< N
-  double modality_gap = 0;               ///< of the rows given, before it was closed
+  double modality_gap = 0;               ///< of the given rows, before it was closed
   std::optional<double> kl;              ///< t-SNE: divergence in nats
-  std::optional<double> perplexity;      ///< t-SNE: the one used, smaller than asked for if there are few points
+  std::optional<double> perplexity;      ///< t-SNE: the value used, smaller than requested if there are few points
   std::optional<double> variance_shown;  ///< PCA: share of all variance, 0 to 1
   std::optional<MapQuality> quality;     ///< nothing if not measured, or fewer than four points
   PairDistance pair_distance;
@@ -40,7 +40,7 @@ struct JointProjection {
   at::Tensor text_points() const;   ///< [M, 2]
 };
 
-/// One map of both sides.
+/// Maps both sides together.
 ///
 ///   image          [N, D]  rows of unit length, N >= 1
 ///   text           [M, D]  rows of unit length, M >= 1
@@ -50,11 +50,11 @@ struct JointProjection {
 JointProjection project_jointly(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text,
                                 const JointProjectionOptions& options = {});
 
-/// Other pictures and captions on a map that stays as it is: along its components for PCA, as
-/// place_on_map for t-SNE, centred on the map's means where its gap was closed. Quality and pair
-/// distance are those of the newcomers.
+/// Places other pictures and captions on a map that stays unchanged: along its components for PCA,
+/// by place_on_map for t-SNE, centred on the map's means if its gap was closed. Quality and pair
+/// distance are those of the new rows.
 ///
-/// Throws c10::ValueError as project_jointly, or if the widths differ.
+/// Throws c10::ValueError as project_jointly does, or if the widths differ.
 JointProjection place_jointly(const JointProjection& map, const at::Tensor& image, const at::Tensor& text,
                               const at::Tensor& image_of_text, const JointProjectionOptions& options = {});
 

@@ -1,6 +1,6 @@
 // Eight complex Fourier transforms side by side, one in each lane of a vector register (Stockham's
 // order). LibTorch's transforms divide their work by the number of threads and allocate at every
-// call; here a thread keeps its buffers, and the zero half of a padded grid is never transformed.
+// call. Here a thread keeps its buffers, and the zero half of a padded grid is never transformed.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace tandem {
 
-/// A butterfly of four complex values fits the registers of AVX2 with 8 lanes; with 16 it spilled,
-/// at twice the time.
+/// With 8 lanes a butterfly of four complex values fits the registers of AVX2; with 16 it spilled
+/// and took twice the time.
 inline constexpr std::int64_t kLanes = 8;
 
 /// Transforms of one length.
@@ -18,12 +18,12 @@ class LaneFft {
   /// `length` must be a product of 2s, 3s and 5s. Throws c10::ValueError otherwise.
   explicit LaneFft(std::int64_t length);
 
-  /// X[k] = sum over n of x[n] exp(-2 pi i k n / length), in every lane; no factor in front.
+  /// X[k] = sum over n of x[n] exp(-2 pi i k n / length), in every lane, not normalised.
   ///
   ///   values   [length, 2, kLanes]  real parts, then imaginary parts; overwritten
   ///   scratch  [length, 2, kLanes]  overwritten
   ///
-  /// Returns whichever of the two holds the result.
+  /// Returns the one of the two that holds the result.
   float* transform(float* values, float* scratch) const;
 
   std::int64_t length() const { return length_; }

@@ -48,7 +48,7 @@ std::vector<std::int64_t> nearest(const double* distance, std::int64_t count, st
   return rows;
 }
 
-/// By how many places the neighbours found in one space lie beyond the first k of the other.
+/// By how many ranks the neighbours found in one space lie beyond the first k of the other.
 std::int64_t places_beyond(const double* distance, std::int64_t count, std::int64_t self,
                            const std::vector<std::int64_t>& neighbours) {
   std::int64_t sum = 0;
@@ -78,7 +78,7 @@ Counts count_row(const double* in_truth, const double* on_map, std::int64_t coun
   return counts;
 }
 
-/// Centred, so that products keep the digits of small distances far from the origin.
+/// Centred, so that products keep the precision of small distances far from the origin.
 at::Tensor centred(const at::Tensor& rows) {
   const at::Tensor values = rows.detach().to(at::kDouble);
   return (values - values.mean(0)).contiguous();

@@ -9,7 +9,7 @@
 namespace tandem {
 namespace {
 
-// Of what rounding leaves of a row that equals the mean, no direction is made.
+// The rounding errors that remain of a row equal to the mean are not made into a direction.
 constexpr double kNoDirection = 1e-6;
 
 void check_side(const char* function, const char* name, const at::Tensor& rows) {

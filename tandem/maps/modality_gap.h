@@ -5,8 +5,8 @@
 
 namespace tandem {
 
-/// How far apart the two sides lie as a whole: the distance between their means (Liang et al. 2022,
-/// arXiv:2203.02053, section 2). Rows of unit length give from 0 to 2.
+/// The distance between the means of the two sides (Liang et al. 2022, arXiv:2203.02053, section
+/// 2), from 0 to 2 for rows of unit length.
 ///
 ///   image  [N, D]  floating point, N >= 1
 ///   text   [M, D]
@@ -14,16 +14,15 @@ namespace tandem {
 /// Throws c10::ValueError if the widths differ or a side is empty.
 double modality_gap(const at::Tensor& image, const at::Tensor& text);
 
-/// The rows less a mean, at unit length again. Both sides treated so, each with its own mean, have
-/// their means near one place, while directions within a side stay. A row equal to the mean has no
-/// direction and stays zero.
+/// The rows minus a mean, scaled to unit length again. If each side is centred on its own mean, the
+/// two means come close together, while directions within a side are kept. A row equal to the mean
+/// has no direction and becomes zero.
 ///
 ///   rows  [N, D]  floating point
 ///   mean  [D]     floating point
 ///
-/// Returns [N, D] in float32. For looking, not for ranking: distances between the sides are no
-/// longer the model's.
-/// Throws c10::ValueError if the widths differ.
+/// Returns [N, D] in float32. For display, not for ranking: distances between the sides are no
+/// longer the model's. Throws c10::ValueError if the widths differ.
 at::Tensor centred_to_unit_length(const at::Tensor& rows, const at::Tensor& mean);
 
 }  // namespace tandem

@@ -26,12 +26,13 @@ void check_rows(std::string_view function, std::string_view name, const at::Tens
   check_finite(function, name, rows);
 }
 
-/// A few more than asked for, so that the rounding of the product cannot push a true neighbour out.
+/// A few more than requested, so that rounding in the product cannot exclude a true neighbour.
 constexpr std::int64_t kSpare = 8;
 
 constexpr std::int64_t kFloatsInLine = 16;  // of the cache
 
-/// Puts the k nearest of the chosen rows in order, by the differences themselves.
+/// Sorts the chosen rows by distances computed from the differences, and keeps the k nearest.
+///
 ///   query  [width]
 void order_nearest(const float* query, const at::Tensor& rows, const std::vector<Scored>& chosen, std::int64_t k,
                    std::int64_t* row, float* distance) {
@@ -40,7 +41,7 @@ void order_nearest(const float* query, const at::Tensor& rows, const std::vector
   std::vector<std::pair<float, std::int64_t>> order;
   order.reserve(chosen.size());
   for (std::size_t c = 0; c < chosen.size(); ++c) {
-    if (c + 1 < chosen.size()) {  // the rows lie anywhere: the next one is fetched while this one is used
+    if (c + 1 < chosen.size()) {  // the rows are scattered in memory: the next one is fetched while this one is used
       const float* next = values + chosen[c + 1].second * width;
       for (std::int64_t d = 0; d < width; d += kFloatsInLine) __builtin_prefetch(next + d);
     }
@@ -83,8 +84,8 @@ Neighbours search_others(const at::Tensor& queries, const at::Tensor& rows, std:
   return found;
 }
 
-/// A band of rows against all later ones, both ways: every product of two rows is made once. Rows
-/// keep their nearest so far between bands.
+/// A band of rows against all later ones, in both directions: every product of two rows is computed
+/// once. Rows keep their nearest so far between bands.
 class MutualSearch {
  public:
   MutualSearch(const at::Tensor& rows, std::int64_t k)

@@ -27,7 +27,7 @@ namespace {
 constexpr std::int64_t kSamplePerPart = 64;
 constexpr int kRounds = 6;
 
-/// The number of the centre nearest to every row.
+/// The index of the nearest centre to every row.
 std::vector<std::int32_t> assign(const at::Tensor& rows, const at::Tensor& centres) {
   const std::int64_t count = rows.size(0);
   const at::Tensor norms = squared_lengths(centres);
@@ -100,7 +100,7 @@ Partition partition(const at::Tensor& rows, std::int64_t parts, std::uint64_t se
   return made;
 }
 
-/// Some rows of one part, which search together.
+/// Some rows of one part, which are searched together.
 struct Tile {
   std::int64_t part;
   std::int64_t begin;

@@ -25,8 +25,9 @@ struct Moments {
   at::Tensor covariance;  ///< [D, D] float64: over N - 1
 };
 
-/// Rows are centred a block at a time, roughly; what that leaves is taken off at the end. Of the
-/// products about one half is computed, the other mirrored; those of float32 rows meet in double.
+/// Rows are centred one block at a time, on a rough mean; the remaining difference is subtracted at
+/// the end. About half of the products are computed, the others mirrored. Products of float32 rows
+/// are summed in double.
 Moments moments(const at::Tensor& rows) {
   const std::int64_t count = rows.size(0);
   const std::int64_t width = rows.size(1);
@@ -35,7 +36,7 @@ Moments moments(const at::Tensor& rows) {
   const at::Tensor centre = rough_mean(rows).to(rows.scalar_type());
   at::Tensor left = at::zeros({width}, at::kDouble);
   at::Tensor centred = at::empty({std::min(kRows, count), width}, rows.options());
-  const std::int64_t strips = (width + kColumns - 1) / kColumns;  // each of some columns, times all from these on
+  const std::int64_t strips = (width + kColumns - 1) / kColumns;  // each: some columns, times all from these on
   std::vector<at::Tensor> of_strip;
   for (std::int64_t first = 0; first < width; first += kColumns)
     of_strip.push_back(at::empty({std::min(kColumns, width - first), width - first}, rows.options()));
@@ -74,10 +75,10 @@ Pca fit_pca(const at::Tensor& rows, std::int64_t k) {
   Pca pca;
   const auto [mean, matrix] = moments(values);
   if (!std::isfinite(mean.sum().item<double>()))
-    check_finite("fit_pca", "rows", rows);  // a pass less where all is well
+    check_finite("fit_pca", "rows", rows);  // saves a pass if all is finite
   pca.mean = mean;
-  // The covariance of float32 rows is known to their rounding: so much and no more is asked of its
-  // axes.
+  // The covariance of float32 rows is exact only up to their rounding, so its axes are computed
+  // only to that precision.
   const auto [variance, axes] = values.scalar_type() == at::kFloat ? first_axes(matrix, k) : principal_axes(matrix);
   pca.explained_variance = variance.narrow(0, 0, k).clone();
   pca.components = axes.narrow(0, 0, k).clone();

@@ -14,9 +14,9 @@
 namespace tandem {
 namespace {
 
-// Fills one row of probabilities. Distances are taken relative to the nearest, which changes
-// nothing but the underflow. The entropy falls with beta by -beta times the distances' variance:
-// Newton's steps in log beta, between bounds that every step narrows.
+// Fills one row of probabilities. Distances are taken relative to the nearest, which only avoids
+// underflow. The derivative of the entropy with respect to beta is -beta times the variance of the
+// distances: Newton's steps in log beta, between bounds that every step narrows.
 void calibrate(const float* distance, std::int64_t k, double wanted_entropy, double* probability) {
   const double nearest = distance[0];
   double mean_excess = 0;
@@ -40,7 +40,7 @@ void calibrate(const float* distance, std::int64_t k, double wanted_entropy, dou
     if (std::abs(above) < 1e-7 || mean_excess == 0) break;
     (above > 0 ? lowest : highest) = beta;
     const double next = beta * std::exp(above / (beta * beta * variance));
-    const bool inside = next > lowest && next < highest;  // not if it is no number
+    const bool inside = next > lowest && next < highest;  // false for NaN
     if (inside) {
       beta = next;
     } else {
@@ -80,7 +80,7 @@ SparseRows joint_probabilities(const at::Tensor& neighbour, const at::Tensor& pr
   const auto* other = neighbours.const_data_ptr<std::int64_t>();
   const auto* conditional = probabilities.const_data_ptr<double>();
 
-  // Every row's own neighbours and those that chose it, row after row.
+  // Every row's own neighbours and the rows that chose it, row after row.
   struct Half {
     std::int32_t column;
     float value;

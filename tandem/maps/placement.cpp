@@ -22,9 +22,9 @@ namespace {
 
 constexpr float kMomentum = 0.5F;
 constexpr float kLongestMove = 0.25F;
-constexpr float kStill = 1e-4F;  // a step that short ends the descent
+constexpr float kStill = 1e-4F;  // a shorter step ends the descent
 
-/// The neighbours of one new row and how likely it picks each.
+/// The neighbours of one new row and the probability that it picks each.
 struct Pulls {
   const std::int64_t* row;
   const double* probability;

@@ -22,9 +22,9 @@ namespace tandem {
 namespace {
 
 constexpr std::int64_t kRows = 1024;
-constexpr std::int64_t kSums = 16;  // partial sums, added in their order whoever made them
+constexpr std::int64_t kSums = 16;  // partial sums, added in a fixed order
 
-/// What one pass over the rows X brings, for directions Q: X'X Q, the covariance of X Q, and the
+/// The results of one pass over the rows X for directions Q: X'X Q, the covariance of X Q, and the
 /// squares of X.
 struct Pass {
   at::Tensor turned;  ///< [D, L] float64

@@ -34,7 +34,7 @@ void exact_repulsion(const PlanePoints& points, ThreadTeam& team, Repulsion& rep
   repulsion.x.resize(points.x.size());
   repulsion.y.resize(points.x.size());
   std::vector<float> potential(points.x.size());
-  // A million pairs a thread, some 0.3 ms: waking one for less costs more than it brings.
+  // A million pairs per thread, about 0.3 ms: waking a thread for less costs more than it saves.
   const std::int64_t grain = std::max<std::int64_t>(1'000'000 / std::max<std::int64_t>(count, 1), 64);
   team.split(count, grain, [&](std::int64_t begin, std::int64_t end, int) {
     for (std::int64_t i = begin; i < end; ++i) {

@@ -14,7 +14,8 @@
 namespace tandem {
 namespace {
 
-// In double, a row at a time: fp32 would lose the differences of rows that are far from the origin.
+// In double, one row at a time: fp32 would lose the differences of rows that are far from the
+// origin.
 
 template <typename T>
 double largest_difference(const T* row, const T* first, double scale, std::int64_t width) {
@@ -29,8 +30,8 @@ void scale_difference(const T* row, const T* first, double scale, double spread,
   for (std::int64_t d = 0; d < width; ++d) result[d] = static_cast<float>((row[d] / scale - first[d] / scale) / spread);
 }
 
-/// Rows less the first, over what is the largest of that; `largest` is the largest of the rows' own
-/// numbers.
+/// Rows minus the first row, divided by the largest value of that; `largest` is the largest value
+/// in the original rows.
 template <typename T>
 at::Tensor scaled(const at::Tensor& rows, double largest) {
   const std::int64_t count = rows.size(0);

@@ -1,4 +1,4 @@
-// Distances between two rows, from the differences themselves.
+// Distances between two rows, computed from their differences.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,8 +13,8 @@ float squared_distance(const float* a, const float* b, std::int64_t width);
 /// [N] float32: squared length of every row of a contiguous [N, D] float32.
 at::Tensor squared_lengths(const at::Tensor& rows);
 
-/// Rows centred on the first one and scaled to [-1, 1]: which rows are near which does not depend
-/// on either, and fp32 then has its digits where they count, however huge or tiny the rows.
+/// Rows minus the first row, scaled to [-1, 1]. Neither step changes which rows are near each
+/// other, and fp32 then has its full precision for huge and tiny rows alike.
 ///
 ///   rows  [N, D]  floating point
 ///

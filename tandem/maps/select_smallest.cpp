@@ -44,8 +44,8 @@ void SmallestSoFar::shrink() {
 }
 
 void SmallestSoFar::add(const float* scores, const float* offsets, std::int64_t count, std::int64_t first) {
-  // Found ones gather until there are four times as many as wanted; then the worst go, and the
-  // limit falls.
+  // Scores are collected until there are four times as many as wanted; then the largest are
+  // dropped, and the limit falls.
   const std::size_t room = 4 * keep_ + static_cast<std::size_t>(kChunk);
   for (std::int64_t begin = 0; begin < count; begin += kChunk) {
     const std::int64_t end = std::min(begin + kChunk, count);
@@ -57,7 +57,7 @@ void SmallestSoFar::add(const float* scores, const float* offsets, std::int64_t 
     for (std::int64_t j = begin; j < end; ++j) {
       const float score = offsets == nullptr ? scores[j] : scores[j] + offsets[j];
       if (limited_ && !(score < limit_)) continue;
-      // NaN, of distances that overflowed, has no place in an order.
+      // NaN, from distances that overflowed, cannot be sorted.
       found_.emplace_back(std::isnan(score) ? std::numeric_limits<float>::infinity() : score,
                           static_cast<std::int32_t>(first + j));
     }

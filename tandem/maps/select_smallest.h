@@ -1,4 +1,4 @@
-// The few smallest of many scores, without ordering the rest.
+// The few smallest of many scores, without sorting the rest.
 #pragma once
 
 #include <cstdint>
@@ -8,19 +8,19 @@
 
 namespace tandem {
 
-/// A score and its place.
+/// A score and its index.
 using Scored = std::pair<float, std::int32_t>;
 
-/// The `keep` smallest of scores that come a stretch at a time; of equal ones those that come
-/// first. Most scores are only compared with the worst one kept so far, many at a time.
+/// The `keep` smallest of scores that arrive in pieces; of equal ones, those that came first. Most
+/// scores are only compared with the largest one kept so far, many at a time.
 class SmallestSoFar {
  public:
-  /// For another series of scores; keeps its memory.
+  /// Begins a new series of scores; keeps the memory.
   void restart(std::int64_t keep);
-  /// scores[j] + offsets[j], or scores[j] without offsets, of the places first, first + 1, ...; NaN
-  /// is as far as can be.
+  /// Adds `count` scores for the indices first, first + 1, ...: scores[j] + offsets[j], or
+  /// scores[j] without offsets. NaN counts as infinitely large.
   void add(const float* scores, const float* offsets, std::int64_t count, std::int64_t first);
-  /// All that were added if there are fewer than `keep`; in no order.
+  /// The smallest scores so far, in no order; all of them if fewer than `keep` were added.
   const std::vector<Scored>& kept();
 
  private:
@@ -29,7 +29,7 @@ class SmallestSoFar {
   std::size_t keep_ = 0;
   std::vector<Scored> found_;
   float limit_ = std::numeric_limits<float>::infinity();
-  bool limited_ = false;  ///< an infinite score is a score too
+  bool limited_ = false;  ///< separate flag, because an infinite score is valid too
 };
 
 /// Fills `found` with the `keep` smallest of `count` scores, as SmallestSoFar.

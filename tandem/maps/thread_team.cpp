@@ -6,7 +6,7 @@ namespace tandem {
 namespace {
 
 constexpr std::int64_t kPartsAThread = 4;
-constexpr int kSpins = 2000;  // 30 to 100 us: what lies between two pieces of work
+constexpr int kSpins = 2000;  // 30 to 100 us: the time between two pieces of work
 
 void relax() {
 #if defined(__x86_64__)

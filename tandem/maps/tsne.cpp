@@ -30,16 +30,16 @@ namespace {
 
 constexpr double kInitialSpread = 1e-4;          // standard deviation of the first coordinate: small, to unfold from
 constexpr double kJitter = 0.01;                 // of that
-constexpr std::int64_t kWide = 1024;             // columns from which randomised PCA is the quicker one
-constexpr std::int64_t kCountAllPairs = 50'000;  // points up to which the divergence is taken from all pairs
-// Once the attraction is its own, four times the rate and more momentum reach in 650 steps what
-// took 1,000 at 0.8 (measured).
+constexpr std::int64_t kWide = 1024;             // number of columns from which randomised PCA is faster
+constexpr std::int64_t kCountAllPairs = 50'000;  // up to this many points the divergence is computed from all pairs
+// After the exaggeration, four times the rate and more momentum reach in 650 steps what took 1,000
+// at 0.8 (measured).
 constexpr float kEarlyMomentum = 0.5F, kMomentum = 0.9F;
 constexpr double kLateRate = 4;
 constexpr float kLeastGain = 0.01F;
 constexpr float kLongestStep = 5;  // keeps a few points from being thrown far away by a large learning rate
 
-/// The moving map: places, and what gradient descent with momentum remembers of each coordinate.
+/// The moving map: positions, and the state of gradient descent with momentum for each coordinate.
 struct Descent {
   PlanePoints place;
   PlanePoints velocity;
@@ -153,8 +153,8 @@ void check_options(const at::Tensor& rows, const TsneOptions& options) {
   check_finite("tsne", "rows", rows);
 }
 
-/// The neighbours and their conditional probabilities are not needed afterwards, and are given back
-/// here.
+/// The neighbours and their conditional probabilities are not needed afterwards; their memory is
+/// freed here.
 SparseRows affinities(const at::Tensor& values, std::int64_t k, double perplexity, const TsneOptions& options) {
   const Neighbours neighbours =
       values.size(0) > options.exact_neighbours_to

@@ -1,5 +1,5 @@
-// t-SNE (van der Maaten & Hinton 2008), the repulsion found on a grid by FFT (after Linderman et
-// al. 2019).
+// t-SNE (van der Maaten & Hinton 2008), with the repulsion computed on a grid by FFT (after
+// Linderman et al. 2019).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,34 +13,35 @@ namespace tandem {
 
 struct TsneOptions {
   double perplexity = 30;    ///< effective number of neighbours; at most (N - 1) / 3 is used, at least 1
-  int iterations = 650;      ///< in all; 0 returns the initial map
-  int exaggerated = 250;     ///< of these the first so many attract more strongly; 0: none do
-  double exaggeration = 12;  ///< times as strongly; 1 turns it off
+  int iterations = 650;      ///< total; 0 returns the initial map
+  int exaggerated = 250;     ///< number of the first iterations with stronger attraction; 0: none
+  double exaggeration = 12;  ///< factor on the attraction during these; 1 turns it off
   double learning_rate =
-      0;  ///< while exaggerated, four times as much later; 0: the larger of N / 12 (Belkina et al. 2019) and 200
+      0;  ///< while exaggerated, four times this later; 0: the larger of N / 12 (Belkina et al. 2019) and 200
   std::uint64_t seed =
-      0;  ///< of the jitter, 1% of the initial spread, that keeps equal rows apart, and of the parts below
-  std::int64_t exact_neighbours_to = 50'000;  ///< rows; above, neighbours come from partitioned_neighbours
-  Progress progress;                          ///< told after every iteration
+      0;  ///< of the jitter (1% of the initial spread) that separates equal rows, and of partitioned_neighbours
+  std::int64_t exact_neighbours_to = 50'000;  ///< up to this many rows; for more, partitioned_neighbours is used
+  Progress progress;                          ///< called after every iteration
   std::function<void(int iterations, const at::Tensor& map)>
-      watch;             ///< shown the map [N, 2] as it stands: at the start,
-  int watch_every = 50;  ///< after every so many iterations, and at the end
+      watch;             ///< called with the current map [N, 2]: at the start,
+  int watch_every = 50;  ///< after every this many iterations, and at the end
 };
 
 struct TsneResult {
-  at::Tensor map;         ///< [N, 2] float32, centred on 0
-  double kl = 0;          ///< Kullback-Leibler divergence in nats; from all pairs up to 50,000 rows, above by the grid
-  double perplexity = 0;  ///< the one used
+  at::Tensor map;  ///< [N, 2] float32, centred on 0
+  double kl = 0;   ///< Kullback-Leibler divergence in nats; up to 50,000 rows over all pairs, for more by the grid
+  double perplexity = 0;  ///< the value used
 };
 
-/// A map in the plane on which near rows stay near. Starts from the first two principal components.
+/// A map in the plane on which near rows stay near. It starts from the first two principal
+/// components.
 ///
-///   rows  [N, D]  floating point, N >= 1; Euclidean distance between rows is what counts
+///   rows  [N, D]  floating point, N >= 1; Euclidean distances between rows count
 ///
-/// Fewer than three rows, about which there is nothing to find out, are put on a line at distance
-/// 1. Equal rows, or all rows equal, give a finite map. Uses all intra-op threads; the result is
-/// the same bits for the same rows, seed and machine, however many threads there are. Takes O(N *
-/// perplexity) memory, and a few seconds for 10,000 rows.
+/// Fewer than three rows are put on a line at distance 1, because they leave nothing to optimise.
+/// Equal rows, or all rows equal, give a finite map. Uses all intra-op threads. The same rows, seed
+/// and machine give the same bits whatever the number of threads. Takes O(N * perplexity) memory,
+/// and a few seconds for 10,000 rows.
 /// Throws c10::ValueError if rows hold NaN or infinity, there are none, or an option is out of
 /// range.
 TsneResult tsne(const at::Tensor& rows, const TsneOptions& options = {});

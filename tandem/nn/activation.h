@@ -1,4 +1,4 @@
-// The activations a config.json can name, as transformers' ACT2FN has them.
+// The activations that a config.json can name, as in transformers' ACT2FN.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,10 +11,11 @@
 
 namespace tandem {
 
-/// What is applied to every number behind a layer. Default-constructed it leaves them as they are.
+/// A function applied to every number of a layer's result. A default-constructed one changes
+/// nothing.
 struct Activation {
   at::Tensor (*apply)(const at::Tensor& x) = nullptr;
-  onednn::Fused fused = {};  ///< the same for oneDNN, where it has it; "none" where not
+  onednn::Fused fused = {};  ///< the same function in oneDNN; "none" if oneDNN does not have it
 
   bool is_identity() const { return apply == nullptr; }
   bool is_fused() const { return is_identity() || fused.name != onednn::kNone; }
@@ -27,8 +28,8 @@ Activation activation_named(const std::string& name);
 /// "gelu, gelu_new, ..."
 std::string activation_names();
 
-/// The activation that `field` of a configuration names; `otherwise` if the field is absent.
-/// Throws FileError naming the field if the activation is none of ours.
+/// The activation named by `field` of a configuration; `otherwise` if the field is absent. Throws
+/// FileError naming the field if the activation is unknown.
 Activation read_activation(const Json& config, const char* field, const std::string& otherwise,
                            const std::filesystem::path& path);
 

@@ -18,9 +18,8 @@ namespace tandem {
 
 namespace {
 
-/// softmax(q k^T / sqrt(d) + bias) v, all [B, heads, T, d]. LibTorch's fused kernel is the faster
-/// one on CUDA and in fp32; in bf16 on a CPU it took half as long again as three operators one
-/// after the other.
+/// softmax(q k^T / sqrt(d) + bias) v, all [B, heads, T, d]. LibTorch's fused kernel is faster on
+/// CUDA and in fp32; in bf16 on a CPU it took 1.5 times as long as three separate operators.
 at::Tensor attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
                   const std::optional<at::Tensor>& bias) {
   if (query.scalar_type() == at::kFloat) return at::scaled_dot_product_attention(query, key, value, bias);
@@ -28,7 +27,7 @@ at::Tensor attend(const at::Tensor& query, const at::Tensor& key, const at::Tens
     return at::scaled_dot_product_attention(query, key, value,
                                             bias ? std::optional(bias->to(query.scalar_type())) : std::nullopt);
   at::Tensor scores = at::matmul(query / std::sqrt(static_cast<double>(query.size(3))), key.transpose(2, 3));
-  if (bias) scores = scores + *bias;  // In fp32 from here on, for the bias is.
+  if (bias) scores = scores + *bias;  // In fp32 from here on, because the bias is.
   return at::matmul(at::softmax(scores, 3).to(value.scalar_type()), value);
 }
 
@@ -59,7 +58,8 @@ at::Tensor Attention::plus(const at::Tensor& x, const std::optional<at::Tensor>&
 std::optional<at::Tensor> padding_bias(const at::Tensor& mask) {
   check_shape("padding_bias", "mask", mask, {kAnySize, kAnySize});
   if (mask.all().item<bool>()) return std::nullopt;
-  // The lowest finite number and not minus infinity: a row without any token then gives no NaN.
+  // The lowest finite number instead of minus infinity, so that a row without any token gives no
+  // NaN.
   return at::zeros(mask.sizes(), mask.options().dtype(at::kFloat))
       .masked_fill_(mask.logical_not(), std::numeric_limits<float>::lowest())
       .unsqueeze(1)

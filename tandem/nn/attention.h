@@ -12,19 +12,18 @@ namespace tandem {
 
 class Attention {
  public:
-  /// query_key_value is 3D x D: the three one above the other, so that x is read once. output is D
-  /// x D; `heads` divides D.
+  /// query_key_value is 3D x D: the query, key and value weights stacked, so that x is read once.
+  /// output is D x D. `heads` divides D.
   Attention(Linear query_key_value, Linear output, std::int64_t heads);
 
   ///   x     [B, T, D]
   ///   bias  added to every score before the softmax, broadcast to [B, heads, T, T]:
-  ///         padding_bias(), relative
-  ///         positions, a causal mask
+  ///         padding_bias(), relative positions, a causal mask
   ///
   /// Returns [B, T, D].
   at::Tensor operator()(const at::Tensor& x, const std::optional<at::Tensor>& bias) const;
 
-  /// The same plus `sum` [B, T, D], of the linears' type.
+  /// The same plus `sum` [B, T, D], which has the type of the linears' results.
   at::Tensor plus(const at::Tensor& x, const std::optional<at::Tensor>& bias, const at::Tensor& sum) const;
 
  private:
@@ -34,10 +33,10 @@ class Attention {
   std::int64_t heads_;
 };
 
-/// What keeps attention away from padding: [B, 1, 1, T] float32, 0 on tokens and the lowest finite
-/// number on padding; nothing if every place holds a token.
+/// The bias that excludes padding from attention: [B, 1, 1, T] float32, 0 for tokens and the lowest
+/// finite number for padding. Nothing if every position holds a token.
 ///
-///   mask  [B, T]  bool, true where a token is
+///   mask  [B, T]  bool, true for a token
 std::optional<at::Tensor> padding_bias(const at::Tensor& mask);
 
 }  // namespace tandem

@@ -20,7 +20,7 @@ std::int64_t same_padding(std::int64_t size, std::int64_t kernel, std::int64_t s
   return std::max<std::int64_t>((outputs - 1) * stride + kernel - size, 0);
 }
 
-/// Channels last makes of the pixels the rows of a matrix, without any copy.
+/// In channels-last layout the pixels are the rows of a matrix, without a copy.
 at::Tensor pixel_rows(const at::Tensor& map) { return map.permute({0, 2, 3, 1}); }
 at::Tensor map_of_rows(const at::Tensor& rows) { return rows.permute({0, 3, 1, 2}); }
 
@@ -58,7 +58,8 @@ Convolution::Convolution(const at::Tensor& weight, const BatchNorm& norm, Convol
   if (path == LayerPath::kFastest && weight.is_cpu() && onednn::packs(precision)) packs_ = std::make_shared<Packs>();
 }
 
-/// Pads what oneDNN cannot: more at the bottom and the right than at the top and the left.
+/// Padding that oneDNN does not offer: more at the bottom and the right than at the top and the
+/// left.
 Convolution::Padded Convolution::pad(const at::Tensor& x) const {
   check_shape("Convolution", "x", x, {kAnySize, in_, kAnySize, kAnySize});
   Padded padded{.x = x.to(bias_.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast),

@@ -1,5 +1,5 @@
-// A convolution of a frozen encoder with its batch normalization folded in and its activation
-// behind it. Weights are laid out for oneDNN once, where that is there (onednn.h); the plain
+// A convolution of a frozen encoder with its batch normalization folded in, followed by its
+// activation. Weights are laid out for oneDNN once, if it is available (onednn.h); the plain
 // operators are the slow twin.
 #pragma once
 
@@ -30,11 +30,11 @@ struct BatchNorm {
 struct ConvolutionOptions {
   std::int64_t stride = 1;
   std::int64_t groups = 1;
-  /// Rows and columns of zeros on every side. None: TensorFlow's "SAME" padding, where the output
-  /// has ceil(size / stride) rows, and of an odd number of padding rows the bottom gets one more
-  /// than the top.
+  /// Rows and columns of zeros on every side. Nothing: TensorFlow's "SAME" padding. The output then
+  /// has ceil(size / stride) rows, and if the number of padding rows is odd, the bottom gets one
+  /// more than the top.
   std::optional<std::int64_t> padding;
-  bool adds = false;  ///< called through plus(); else through operator()
+  bool adds = false;  ///< called through plus(); otherwise through operator()
   Activation activation = {};
 };
 
@@ -44,16 +44,15 @@ class Convolution {
   Convolution(const at::Tensor& weight, const BatchNorm& norm, ConvolutionOptions options,
               Precision precision = Precision::kFloat32, LayerPath path = LayerPath::kFastest);
 
-  ///   x  [B, in, H, W]  of any floating type, channels last in memory; it is converted to the
-  ///                     precision's
+  ///   x  [B, in, H, W]  any floating type, channels last; converted to the precision's
   ///
   /// Returns [B, out, h, w], channels last in memory: h is ceil(H / stride) for SAME padding, else
-  /// floor((H + 2 * padding - k) / stride) + 1, and w alike.
+  /// floor((H + 2 * padding - k) / stride) + 1; w likewise.
   at::Tensor operator()(const at::Tensor& x) const;
 
-  /// The same with `sum`, of the result's shape, type and layout, added in front of the activation.
-  /// Its memory may hold the result afterwards. Throws c10::ValueError if the options did not say
-  /// that it adds.
+  /// The same with `sum` added before the activation. `sum` has the result's shape, type and
+  /// layout; its memory may hold the result afterwards.
+  /// Throws c10::ValueError unless options.adds is true.
   at::Tensor plus(const at::Tensor& x, at::Tensor sum) const;
 
  private:
@@ -71,10 +70,10 @@ class Convolution {
   std::int64_t in_;
   std::int64_t kernel_;
   std::optional<Linear>
-      per_pixel_;  ///< 1 x 1 without steps: one matrix product over all pixels; the rest is not there then
+      per_pixel_;  ///< 1 x 1 without steps: one matrix product over all pixels; the members below are then unused
   at::Tensor weight_;
   at::Tensor bias_;
-  std::shared_ptr<Packs> packs_;  ///< the weight as oneDNN wants it for each size that came; null on the plain path
+  std::shared_ptr<Packs> packs_;  ///< the weight in oneDNN's layout, for each input size so far; null on the plain path
 };
 
 }  // namespace tandem

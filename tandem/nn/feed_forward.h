@@ -16,7 +16,7 @@ enum class Gate {
 
 class FeedForward {
  public:
-  /// input is F x D and output D x F; with a gate, input is 2F x D.
+  /// input is F x D and output is D x F; with a gate, input is 2F x D.
   FeedForward(Linear input, Linear output, Activation activation, Gate gate = Gate::kNone);
 
   ///   x  [..., D]

@@ -12,6 +12,8 @@ class LayerNorm {
   LayerNorm(at::Tensor weight, at::Tensor bias, double epsilon);
 
   ///   x  [..., D]
+  ///
+  /// Returns [..., D].
   at::Tensor operator()(const at::Tensor& x) const;
 
  private:

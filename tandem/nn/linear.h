@@ -1,5 +1,5 @@
-// A fully connected layer of a frozen encoder. Weights are laid out for oneDNN once, where that is
-// there (onednn.h); the plain product is the slow twin.
+// A fully connected layer of a frozen encoder. Weights are laid out for oneDNN once, if it is
+// available (onednn.h); the plain product is the slow twin.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -18,13 +18,13 @@ class Linear {
   Linear(const at::Tensor& weight, const at::Tensor& bias, Precision precision = Precision::kFloat32,
          LayerPath path = LayerPath::kFastest);
 
-  ///   x     [..., in]  of any floating type; it is converted to the precision's
-  ///   then  applied to the result, in the same pass where oneDNN can
+  ///   x     [..., in]  any floating type; converted to the precision's type
+  ///   then  applied to the result, in the same pass if oneDNN can do it
   ///
-  /// Returns [..., out], float32 or bfloat16 as the precision says.
+  /// Returns [..., out], in the type of the precision.
   at::Tensor operator()(const at::Tensor& x, const Activation& then = {}) const;
 
-  /// x W^T + b + sum, in one pass where oneDNN can.
+  /// x W^T + b + sum, in one pass if oneDNN can do it.
   ///
   ///   sum  [..., out]  of the precision's type
   at::Tensor plus(const at::Tensor& x, const at::Tensor& sum) const;

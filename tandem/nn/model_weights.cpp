@@ -27,7 +27,7 @@ WeightMap read_index(const Path& path) {
   const auto map = json_field<WeightMap>(read_json(path), "weight_map", path);
   if (map.empty()) throw FileError(path, "tensors in \"weight_map\"", "none");
   for (const auto& [tensor, file] : map) {
-    // Anything else could lie outside the folder, and would not be copied with it.
+    // Any other name could lie outside the folder, and would not be copied with it.
     if (!is_plain_name(file) || !file.ends_with(".safetensors")) {
       throw FileError(path, "plain names of .safetensors files in \"weight_map\"",
                       "\"" + file + "\" for \"" + tensor + "\"");
@@ -117,7 +117,7 @@ at::Tensor ModelWeights::checked(const SafetensorsFile& file, const std::string&
     throw FileError(file.path(), "tensor \"" + tensor + "\" as float32, float16 or bfloat16", c10::toString(type));
   }
   at::Tensor weight = stored.to(at::kFloat);
-  // A sum is NaN or infinite where an element is; it is the cheapest look at all of them.
+  // A sum is NaN or infinite if an element is; this is the cheapest check of all elements.
   if (!std::isfinite(weight.sum(at::kDouble).item<double>())) {
     throw FileError(file.path(), "finite numbers in tensor \"" + tensor + "\"", "NaN or infinity");
   }
@@ -125,7 +125,7 @@ at::Tensor ModelWeights::checked(const SafetensorsFile& file, const std::string&
 }
 
 Linear ModelWeights::read_linear(const std::string& name, std::int64_t in, std::int64_t out) const {
-  const at::Tensor weight = read(name + ".weight", {out, in});  // First, for a wrong shape says more of it.
+  const at::Tensor weight = read(name + ".weight", {out, in});  // First, because it is the more helpful message.
   return linear(weight, read(name + ".bias", {out}));
 }
 

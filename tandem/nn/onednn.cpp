@@ -40,8 +40,7 @@ c10::TypedOperatorHandle<Signature> find(const char* name, const char* overload 
   return c10::Dispatcher::singleton().findSchemaOrThrow(name, overload).typed<Signature>();
 }
 
-/// Nothing where LibTorch was built without oneDNN, or an operator is gone or takes other
-/// arguments.
+/// Nothing if LibTorch was built without oneDNN, or an operator is missing or has other arguments.
 const std::optional<Operators>& operators() {
   static const std::optional<Operators> found = []() -> std::optional<Operators> {
     if (!at::Context::hasMKLDNN()) return std::nullopt;

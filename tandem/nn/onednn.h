@@ -1,6 +1,6 @@
-// Matrix products and convolutions with weights that oneDNN has laid out for them once. LibTorch
-// registers these operators for its own compiler (torch/_inductor) and promises nothing about them:
-// they are reached by name, here alone, and where one is missing or has another signature,
+// Matrix products and convolutions with weights that oneDNN has laid out once. LibTorch registers
+// these operators for its own compiler (torch/_inductor) and promises nothing about them. Only this
+// file uses them, and it finds them by name. If one is missing or has another signature,
 // is_available() is false and callers take the plain path.
 #pragma once
 
@@ -16,8 +16,8 @@ namespace tandem::onednn {
 
 bool is_available();
 
-/// Whether weights of the precision can be packed: oneDNN packs bf16 only for processors that
-/// multiply it, and no fp16; elsewhere LibTorch's own operators do the work, slowly.
+/// Whether weights of the precision can be packed. oneDNN packs bf16 only for processors that
+/// multiply bf16, and never packs fp16; LibTorch's own operators then do the work, slowly.
 bool packs(Precision precision);
 
 inline constexpr std::string_view kNone = "none";
@@ -26,12 +26,14 @@ inline constexpr std::string_view kNone = "none";
 struct Fused {
   std::string_view name = kNone;        ///< "none", "relu", "gelu", "swish", "hardtanh"
   std::string_view algorithm = "none";  ///< of gelu: "none" (erf) or "tanh"
-  std::vector<double> scalars;          ///< of hardtanh: least and greatest
+  std::vector<double> scalars;          ///< of hardtanh: the lower and the upper bound
 };
 
-/// The weight [out, in], float32 or bfloat16, as linear() takes it.
+/// The weight [out, in], float32 or bfloat16, in the layout that linear() needs.
 at::Tensor pack_linear(const at::Tensor& weight);
 
+/// x W^T + bias, then `fused`; returns [..., out].
+///
 ///   x       [..., in]  of the weight's type
 ///   packed  from pack_linear
 ///   bias    [out]      of the same type
@@ -47,8 +49,8 @@ struct ConvolutionSteps {
   std::int64_t groups = 1;
 };
 
-/// The weight [out, in / groups, k, k] as convolution() takes it, laid out for inputs of one size:
-/// with another size the answer is the same and may come ten times later.
+/// The weight [out, in / groups, k, k] in the layout that convolution() needs for inputs of one
+/// size. With inputs of another size the result is the same, but may take ten times as long.
 ///
 ///   sizes  of the input, [B, in, H, W]
 at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionSteps& steps, at::IntArrayRef sizes);
@@ -58,7 +60,7 @@ at::Tensor pack_convolution(const at::Tensor& weight, const ConvolutionSteps& st
 at::Tensor convolution(const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias,
                        const ConvolutionSteps& steps, const Fused& fused = {});
 
-/// sum = function(sum + convolution). Only "none" and "relu" are functions for it.
+/// sum = fused(sum + convolution(x)). `fused` must be "none" or "relu".
 ///
 ///   sum  of the result's shape, channels last in memory
 void add_convolution(at::Tensor& sum, const at::Tensor& x, const at::Tensor& packed, const at::Tensor& bias,

@@ -1,5 +1,6 @@
-// A transformer layer that normalises before each half and not after it (Dosovitskiy et al. 2021,
-// arXiv:2010.11929, equations 2 and 3): the vision transformers, and CLIP's text encoder.
+// A transformer layer that normalises before each half instead of after it (Dosovitskiy et al.
+// 2021, arXiv:2010.11929, equations 2 and 3): used by the vision transformers and CLIP's text
+// encoder.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -19,7 +20,7 @@ struct PreNormLayer {
   FeedForward feed_forward;
 
   ///   x     [B, T, D]
-  ///   bias  as Attention takes it
+  ///   bias  as for Attention
   ///
   /// Returns [B, T, D]: y = x + attention(norm(x)), then y + feed_forward(norm(y)).
   at::Tensor operator()(const at::Tensor& x, const std::optional<at::Tensor>& bias = std::nullopt) const;

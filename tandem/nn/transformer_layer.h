@@ -1,6 +1,5 @@
-// A transformer layer of a frozen encoder whose norms stand behind the sums (Vaswani et al. 2017,
-// arXiv:1706.03762, section 3.1; as BERT has it): x = norm(x + attention(x)), x = norm(x +
-// wide(x)).
+// A transformer layer of a frozen encoder with its norms after the sums (Vaswani et al. 2017,
+// arXiv:1706.03762, section 3.1; as in BERT): x = norm(x + attention(x)), x = norm(x + wide(x)).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -16,7 +15,7 @@
 
 namespace tandem {
 
-/// What a family calls the parts of a layer, behind the layer's own name: "attention.self.query".
+/// A family's names for the parts of a layer, after the layer's own name: "attention.self.query".
 struct TransformerLayerNames {
   std::string query, key, value, attention_output, attention_norm;
   std::string intermediate, output, output_norm;
@@ -32,13 +31,13 @@ struct TransformerLayerOptions {
 
 class TransformerLayer {
  public:
-  /// Reads the weights that begin with `name` ("encoder.layer.0."). Throws FileError if one is
-  /// missing or of another shape.
+  /// Reads the weights whose names begin with `name` ("encoder.layer.0."). Throws FileError if one
+  /// is missing or has another shape.
   TransformerLayer(const ModelWeights& weights, const std::string& name, const TransformerLayerNames& names,
                    const TransformerLayerOptions& options);
 
   ///   x     [B, T, D]
-  ///   bias  as Attention takes it
+  ///   bias  as for Attention
   ///
   /// Returns [B, T, D].
   at::Tensor operator()(const at::Tensor& x, const std::optional<at::Tensor>& bias) const;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMostDigits = 12;
 
-/// The number, if the text is nothing but up to twelve digits.
+/// The number, if the text consists of one to twelve digits.
 std::optional<std::size_t> whole_number(std::string_view text) {
   std::size_t number = 0;
   if (text.empty() || text.size() > kMostDigits) return std::nullopt;

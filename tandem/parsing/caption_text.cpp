@@ -25,7 +25,8 @@ bool says_nothing(utf8proc_int32_t code_point) {
   }
 }
 
-/// Takes one code point off the front; a negative number if the bytes are not UTF-8.
+/// Removes one code point from the front and returns it; a negative number if the bytes are not
+/// UTF-8.
 utf8proc_int32_t take_code_point(std::string_view& text) {
   utf8proc_int32_t code_point = -1;
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());

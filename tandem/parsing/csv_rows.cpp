@@ -42,7 +42,7 @@ struct Parser {
 
   std::string take_plain() {
     const char ends[] = {
-        separator, '\n'};  // One search for both: two would read to the far end of the line or file at every field.
+        separator, '\n'};  // One search for both: two would read to the far end of the line or file for every field.
     std::size_t end = std::min(rest.find_first_of(std::string_view(ends, 2)), rest.size());
     if (end < rest.size() && rest[end] == '\n' && end > 0 && rest[end - 1] == '\r') --end;
     std::string field(rest.substr(0, end));
@@ -89,7 +89,7 @@ struct Parser {
     return take(std::move(field), 0);
   }
 
-  /// A field whose quotes may be its own characters: taken as quoted where that is the only sound
+  /// A field whose quotes may be ordinary characters: taken as quoted if that is the only valid
   /// reading.
   std::string take_perhaps_quoted(std::size_t blanks) {
     QuotedField field = quoted_field(rest.substr(blanks));

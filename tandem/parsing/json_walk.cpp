@@ -13,7 +13,7 @@
 namespace tandem {
 namespace {
 
-/// What stands where the JSON ends or breaks, by nlohmann's words for it.
+/// What was found where the JSON ends or breaks, derived from nlohmann's message.
 std::string found_at_fault(std::string_view words) {
   const auto about = [&](const char* cause) { return words.find(cause) != std::string_view::npos; };
   if (about("unexpected end of input")) return "the end of the file";

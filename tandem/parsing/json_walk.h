@@ -1,5 +1,5 @@
-// A large JSON file read from front to back without building its tree: what stands where is told as
-// it comes.
+// Reads a large JSON file from front to back without building its tree, and calls a function for
+// each value.
 #pragma once
 
 #include <cstdint>
@@ -10,17 +10,19 @@
 
 namespace tandem {
 
-/// Places are the keys that lead there, "/images/sentences/raw"; being in a list adds nothing. What
-/// is not wanted may stay empty.
+/// A place is the sequence of keys that leads to a value, "/images/sentences/raw"; lists add
+/// nothing to it. A function may be empty if its values are not needed.
 struct JsonWalk {
-  std::function<void(std::string_view place, std::string& text)> on_text;      ///< may take the text away
+  std::function<void(std::string_view place, std::string& text)> on_text;      ///< may move the text
   std::function<void(std::string_view place, std::int64_t number)> on_number;  ///< integers
   std::function<void(std::string_view place, double number)> on_real;          ///< the other numbers
   std::function<void(std::string_view place)> on_object_end;
 };
 
-/// Throws FileError naming the line and the byte where the file stops being JSON or ends early;
-/// what the walk throws passes through. Integers beyond 64 bits are told as reals.
+/// Walks through the file.
+/// Throws FileError if the file is missing, naming the line and the byte if it stops being JSON or
+/// ends early, and if it has more than kDeepestJson levels. Exceptions of the walk's functions pass
+/// through. Integers beyond 64 bits go to on_real.
 void walk_json(const std::filesystem::path& file, const JsonWalk& walk);
 
 }  // namespace tandem

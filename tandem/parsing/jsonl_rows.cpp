@@ -23,9 +23,9 @@ std::string text_of(const Json& value) {
 }
 
 constexpr std::size_t kMostKeys =
-    1000;  // of a line and of all lines together; the time to keep them in order grows with their square
+    1000;  // of a line and of all lines together; the time to keep them in order is quadratic in their number
 
-/// Stops the parser at the first key too many.
+/// Stops the parser at the first key beyond the limit.
 class KeyCount final : public QuietSax<Json> {
  public:
   bool is_too_many() const { return count_ > kMostKeys; }

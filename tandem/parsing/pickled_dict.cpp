@@ -91,7 +91,7 @@ class Unpickling {
     if (stack_.empty() || stack_.back()->kind != kind) refuse(what, "something else");
     return stack_.back();
   }
-  /// Everything down to the last mark, which goes too.
+  /// Removes everything down to the last mark, and the mark.
   std::vector<Value*> pop_to_mark() {
     const auto mark =
         std::find_if(stack_.rbegin(), stack_.rend(), [](const Value* value) { return value->kind == Kind::kMark; });
@@ -127,8 +127,8 @@ class Unpickling {
     refuse("an array or its type", "a call of something else");
   }
 
-  /// An array's state is (version, shape, type, whether in Fortran's order, bytes); a type's adds
-  /// nothing that matters to bytes.
+  /// An array's state is (version, shape, type, whether in Fortran's order, bytes). For bytes, the
+  /// type's own state is irrelevant.
   void build() {
     const Value* state = pop();
     if (!stack_.empty() && stack_.back()->kind == Kind::kDtype) return;
@@ -185,7 +185,7 @@ class Unpickling {
         break;
       case 0x95:
         take(8);
-        break;  // a frame's length, which says nothing that is needed
+        break;  // a frame's length, which is not needed
       case '.':
         return true;
       case '(':

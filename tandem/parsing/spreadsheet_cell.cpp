@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<std::string_view, 11> kBegins = {"=",  "+",      "-",      "@",      "\t",    "\r",
                                                       "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
 
-/// Apostrophes aside: they count so that what has one already comes back with it.
+/// Ignores apostrophes at the beginning, so that a text that already has one comes back with it.
 bool begins_like_formula(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of('\''), text.size()));
   return std::any_of(kBegins.begin(), kBegins.end(), [&](std::string_view begin) { return text.starts_with(begin); });

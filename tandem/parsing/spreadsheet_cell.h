@@ -1,5 +1,5 @@
-// Text in tables that people open in spreadsheets, which run what begins like a formula ("CSV
-// injection").
+// Text for tables that people open in spreadsheets. Spreadsheets execute text that begins like a
+// formula ("CSV injection").
 #pragma once
 
 #include <string>
@@ -7,11 +7,12 @@
 
 namespace tandem {
 
-/// The text as a cell that no spreadsheet takes for a formula: one that begins with = + - @, a tab
-/// or a line end, also behind apostrophes, gets an apostrophe in front; any other is as it was.
+/// The text as a cell that no spreadsheet takes for a formula. A text that begins with = + - @
+/// (also in their wide forms), a tab or a line end, with or without apostrophes before it, gets an
+/// apostrophe in front. Any other text is unchanged.
 std::string spreadsheet_cell(std::string_view text);
 
-/// What spreadsheet_cell made the cell from.
+/// The text that spreadsheet_cell made this cell from.
 std::string text_of_cell(std::string_view cell);
 
 }  // namespace tandem

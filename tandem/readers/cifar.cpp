@@ -27,8 +27,8 @@ struct CifarLayout {
   std::vector<std::string> train;
   std::string test;
   const char *binary_folder,
-      *binary_names;           ///< that the archive unpacks to; the file with the names of the classes in it
-  std::int64_t binary_labels;  ///< bytes in front of the pixels; the last is the class
+      *binary_names;           ///< the folder that the archive unpacks to; the file with the class names in it
+  std::int64_t binary_labels;  ///< bytes before the pixels; the last is the class
   const char *python_folder, *python_names;
   const char *python_names_key, *python_labels_key;
 };
@@ -246,7 +246,7 @@ Path binary_place(const Path& folder, const CifarLayout& layout) {
   return place_of(folder, layout.binary_folder, layout.binary_names);
 }
 
-/// "meta" alone is too common a name: the test batch must be there too.
+/// "meta" alone is too common a name: the test batch must exist too.
 Path python_place(const Path& folder, const CifarLayout& layout) {
   const Path place = place_of(folder, layout.python_folder, layout.python_names);
   return place.empty() || !is_file(place / layout.test) ? Path() : place;

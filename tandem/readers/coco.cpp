@@ -158,7 +158,7 @@ bool holds_files(const Path& folder) {
   return std::filesystem::directory_iterator(folder, error) != std::filesystem::directory_iterator();
 }
 
-/// Files whose pictures are not there at all are left aside, unless that is so of every one.
+/// Files whose pictures are all missing are ignored, unless that is true of every file.
 std::vector<Annotations> files_with_pictures(const std::vector<Annotations>& files, const Path& folder,
                                              CaptionSet& set) {
   std::vector<Annotations> kept;
@@ -183,7 +183,7 @@ std::string name_in_coco(const Picture& picture) {
   return std::to_string(picture.id) + " " + stem.substr(stem.rfind('_') + 1);  // npos + 1 is 0
 }
 
-/// Pictures of the year before are known by their names in COCO, those of the same year only by
+/// Pictures of the other year are recognised by their names in COCO, those of the same year only by
 /// their ids in the set.
 class YearsMet {
  public:
@@ -203,13 +203,13 @@ class YearsMet {
 
 bool is_of_val(const CaptionedImage& image) { return image.id.starts_with("val"); }
 
-/// Where pictures of train and val are both there.
+/// For pictures of both train and val.
 Split split_of_both(const CaptionedImage& image) {
   if (is_of_val(image)) return Split::kTest;
   return split_by_hash(image.id) == Split::kDev ? Split::kDev : Split::kTrain;
 }
 
-/// By the pictures that are there: val is test beside train; alone, either is divided by hash.
+/// By the pictures that exist: val is test beside train; alone, each is split by hash.
 void give_splits(CaptionSet& set) {
   const auto vals = std::count_if(set.images.begin(), set.images.end(), is_of_val);
   const bool both = vals > 0 && vals < static_cast<std::ptrdiff_t>(set.images.size());

@@ -1,4 +1,4 @@
-// COCO's instances: which of the 80 categories a picture shows above all.
+// COCO's instances: the main one of the 80 categories in a picture.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,13 @@
 
 namespace tandem {
 
-/// Picture's id -> name of its category.
+/// A picture's id -> the name of its main category.
 using MainCategories = std::unordered_map<std::int64_t, std::string>;
 
-/// Reads instances_PART.json: the category whose objects, crowds included, cover the largest area
-/// together; of equal ones the one with the smaller id. Pictures without an object are not in it.
-/// Throws FileError if the file is missing, cut, no JSON, or has no categories or annotations.
+/// Reads instances_PART.json. The main category is the one whose objects, crowds included, cover
+/// the largest area together; between equal areas, the one with the smaller id. Pictures without an
+/// object are not in the map.
+/// Throws FileError if the file is missing, cut, not JSON, or has no categories or annotations.
 MainCategories read_main_categories(const std::filesystem::path& file);
 
 }  // namespace tandem

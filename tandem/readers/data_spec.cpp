@@ -18,7 +18,7 @@ namespace {
 
 using Path = std::filesystem::path;
 
-/// Reads the data if what it lies in can only mean one thing.
+/// Reads the data if its path can only mean one kind.
 CaptionSet read_bare_path(const Path& path, const DataOptions& options) {
   if (std::filesystem::is_directory(path)) {
     if (is_flickr(path, FlickrKind::kEight)) return read_flickr(path, FlickrKind::kEight);

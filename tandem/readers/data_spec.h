@@ -10,16 +10,16 @@ namespace tandem {
 
 /// Reads "flickr8k:DIR", "coco:DIR", "cifar10:DIR", "cifar100:DIR", "csv:FILE", "tsv:FILE",
 /// "jsonl:FILE", "folder:DIR", "imagefolder:DIR" or "openclipart:DIR" ("openclipart:" alone means
-/// Debian's folder). A bare path will do where it can only mean one thing: a .csv, .tsv or .jsonl
-/// file, or a folder that holds Flickr8k.token.txt, captions.txt or COCO's annotations.
-/// Throws FileError if the kind is unknown or cannot be told, as the readers do, and under strict
+/// Debian's folder). A path without a kind is accepted if it can only mean one kind: a .csv, .tsv
+/// or .jsonl file, or a folder that holds Flickr8k.token.txt, captions.txt or COCO's annotations.
+/// Throws FileError if the kind is unknown or ambiguous, as the readers do, and with options.strict
 /// if there is any defect.
 CaptionSet read_data(const std::string& spec, const DataOptions& options = {});
 
-/// Whether the data come with classes alone, so that their captions are generated.
+/// Whether the data has only classes, so that its captions are generated.
 bool generates_captions(const std::string& spec);
 
-/// The kinds read_data knows, for help texts: "flickr8k:DIR, ... or openclipart:[DIR]".
+/// The kinds that read_data knows, for help texts: "flickr8k:DIR, ... or openclipart:[DIR]".
 std::string known_data_specs();
 
 }  // namespace tandem

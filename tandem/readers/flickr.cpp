@@ -57,7 +57,7 @@ bool is_regular_file_at(const Path& path) {
   return std::filesystem::is_regular_file(path, ignored);
 }
 
-/// What lies where a folder with captions was needed, for a message.
+/// What was found where a folder with captions was needed, for a message.
 std::string found_in_place(const Path& path) {
   if (std::filesystem::is_directory(path)) return "none of them";
   return is_regular_file_at(path) ? "another file" : "no such folder";
@@ -80,7 +80,7 @@ std::pair<Path, Rows> caption_file(const Path& path, const FlickrLayout& layout)
   throw FileError(path, "a folder with " + names, found_in_place(path));
 }
 
-/// The folder of the pictures, in the data's folder or, where the captions are in Flickr8k_text/,
+/// The folder of the pictures, in the data's folder or, if the captions are in Flickr8k_text/,
 /// beside that.
 Path picture_folder(const Path& folder, const FlickrLayout& layout) {
   const Path root = folder.filename() == "Flickr8k_text" ? folder.parent_path() : folder;

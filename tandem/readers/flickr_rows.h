@@ -1,4 +1,4 @@
-// The caption files of Flickr8k and Flickr30k that have one caption a row.
+// The caption files of Flickr8k and Flickr30k that have one caption per row.
 #pragma once
 
 #include <cstdint>
@@ -16,16 +16,16 @@ struct FlickrRow {
   std::string caption;
 };
 
-/// "name#k<TAB>caption". Rows that are something else are left out. Throws FileError if the file
-/// cannot be read.
+/// Reads "name#k<TAB>caption". Other rows are left out. Throws FileError if the file cannot be
+/// read.
 std::vector<FlickrRow> read_token_rows(const std::filesystem::path& file, PictureGathering& gathering);
 
-/// CSV with the first row "image,caption". Throws FileError also if it has another first row or
-/// parse_csv refuses it.
+/// Reads CSV whose first row is "image,caption". Throws FileError also if the first row is another
+/// or parse_csv rejects the file.
 std::vector<FlickrRow> read_kaggle_rows(const std::filesystem::path& file, PictureGathering& gathering);
 
-/// "name| k| caption" under a first row of names. Quotes mean nothing. Throws FileError as
-/// read_kaggle_rows does.
+/// Reads "name| k| caption" below a first row of names. Quotes have no special meaning. Throws
+/// FileError as read_kaggle_rows does.
 std::vector<FlickrRow> read_bar_rows(const std::filesystem::path& file, PictureGathering& gathering);
 
 }  // namespace tandem

@@ -36,7 +36,7 @@ std::optional<Split> split_of_folder(const Path& relative) {
   return std::nullopt;
 }
 
-/// The same wherever in the path the folder is; the outermost counts.
+/// The same for a folder anywhere in the path; the outermost counts.
 std::optional<Split> split_of_any_folder(const Path& relative) {
   for (const Path& part : relative.parent_path()) {
     if (const auto split = split_of_folder(part / "picture")) return split;
@@ -45,8 +45,8 @@ std::optional<Split> split_of_any_folder(const Path& relative) {
 }
 
 /// As Hugging Face's `datasets` does for a metadata file beside folders named like splits: pictures
-/// in such a folder, at any depth, are on its side, all others in no split. Without one the set
-/// stays as it is.
+/// in such a folder, at any depth, are in its split, all others in no split. Without such a folder
+/// the set is unchanged.
 void take_sides_of_folders(CaptionSet& set, const Path& folder) {
   std::vector<std::optional<Split>> splits;
   for (const CaptionedImage& image : set.images)
@@ -76,7 +76,7 @@ class PictureListing {
   /// In the order of the names.
   std::vector<Path> run() {
     read(root_);
-    while (!links_.empty()) {  // After the folders themselves: a picture has the name that it has without links.
+    while (!links_.empty()) {  // After the folders themselves, so that a picture has its name without links.
       const std::vector<Path> links = std::exchange(links_, {});
       for (const Path& link : links) read(link);
     }

@@ -36,7 +36,7 @@ void read_karpathy(const std::filesystem::path& file,
     const std::string id = entry.filepath.empty() ? entry.filename : entry.filepath + "/" + entry.filename;
     if (!stays_in_folder(id)) return gathering.leave_out("pictures whose names lead out of the folder", printable(id));
     const Split split =
-        split_of(entry, file);  // before the aggregate: GCC 12 destroys half-made ones twice when their making throws
+        split_of(entry, file);  // before the aggregate: if a member throws, GCC 12 destroys the earlier ones twice
     CaptionedImage image{
         .id = id, .picture = {.file = place(entry.filepath) / entry.filename}, .split = split, .captions = {}};
     for (std::string& caption : entry.captions) gathering.add_caption(image, std::move(caption), printable(id));

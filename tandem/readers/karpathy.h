@@ -1,6 +1,6 @@
 // The splits of Karpathy and Fei-Fei, "Deep Visual-Semantic Alignments for Generating Image
-// Descriptions" (2015): one dataset_NAME.json a data set, with captions and splits, which most
-// papers on retrieval use.
+// Descriptions" (2015): one dataset_NAME.json per data set, with captions and splits. Most papers
+// on retrieval use them.
 #pragma once
 
 #include <filesystem>
@@ -11,12 +11,12 @@
 
 namespace tandem {
 
-/// Adds the pictures of the file, in its order, to the set. `place` gives the folder of the
-/// pictures whose "filepath" is that (COCO's "val2014"; empty where the file has none); their ids
-/// are "filepath/filename". "restval" is train. What is missing or damaged is left out as
-/// picture_gathering.h says.
-/// Throws FileError if the file is cut, no JSON or none of these, a split is unknown, or nothing is
-/// left.
+/// Adds the pictures of the file to the set, in the file's order. `place` returns the folder of the
+/// pictures for their "filepath" (COCO's "val2014"; empty if the file has none). Ids are
+/// "filepath/filename". "restval" is train. Missing and damaged entries are left out as in
+/// picture_gathering.h.
+/// Throws FileError if the file is cut, is not JSON or not of this format, a split is unknown, or
+/// nothing is left.
 void read_karpathy(const std::filesystem::path& file,
                    const std::function<std::filesystem::path(const std::string& filepath)>& place, CaptionSet& set);
 

@@ -31,7 +31,7 @@ constexpr std::array<std::string_view, 5> kCollectionEndings = {" theme", "icons
                                                                 "clip arts"};
 constexpr std::array<std::string_view, 9> kFileTalk = {
     "public domain", "copyright", "licen", "inkscape", "converted from", "created by", "contact:", "clipart", "submi"};
-// Keywords that file the drawing away or come from the archive's own machinery, and say nothing of
+// Keywords that only classify the drawing or come from the archive's own tools, and do not describe
 // what is seen.
 constexpr std::array<std::string_view, 24> kFilingKeywords = {
     "hash",    "unsorted",    "theme",      "icons",      "action",           "actions", "application", "applications",
@@ -66,17 +66,17 @@ bool is_garbled(std::string_view text) {
   return false;
 }
 
-/// The archive escaped twice what contributors typed, HTML among it.
+/// The archive escaped the contributors' text twice, HTML included.
 std::string plain_text(std::string_view text) { return clean_caption(without_tags(decode_entities(text))); }
 
-/// The whole text where it is short, or else its first sentence; empty if that is long too.
+/// The whole text if it is short, or else its first sentence; empty if that is long too.
 std::string short_description(const std::string& text) {
   if (text.size() <= kLongestDescriptionBytes) return text;
   const std::size_t end = text.find(". ");
   return end < kLongestDescriptionBytes ? text.substr(0, end + 1) : std::string();
 }
 
-/// A text without what makes two of them only look different.
+/// A text without differences that do not matter.
 std::string letters_and_digits(std::string_view text) {
   std::string kept;
   for (const char c : lower_case(text)) {
@@ -124,8 +124,8 @@ Drawing describe(const SvgMetadata& metadata) {
   drawing.title = clean_title(metadata.title);
   if (is_junk_title(drawing.title) || is_garbled(drawing.title)) drawing.title.clear();
   if (!drawing.title.empty()) {
-    // These titles were often left standing when the next drawing was saved: on a second drawing
-    // they are wrong.
+    // Contributors often left these titles unchanged when they saved the next drawing: on a second
+    // drawing they are wrong.
     const bool often_copied = lower_case(metadata.title).starts_with(kCopiedTitle);
     drawing.candidates.push_back({.text = drawing.title, .most_uses = often_copied ? 1 : kMostDrawingsPerCaption});
   }

@@ -1,5 +1,5 @@
-// Open Clip Art as Debian's openclipart-svg installs it: SVG drawings whose metadata says what they
-// show.
+// Open Clip Art as Debian's openclipart-svg installs it: SVG drawings with metadata that describes
+// them.
 #pragma once
 
 #include <filesystem>
@@ -9,45 +9,46 @@
 
 namespace tandem {
 
-/// Where openclipart-svg puts its drawings.
+/// The folder in which openclipart-svg installs its drawings.
 inline constexpr const char* kDebianOpenClipArt = "/usr/share/openclipart/svg";
 
 /// A title on more drawings than this names their collection ("card", "Simple arrows") and
-/// describes none.
+/// describes none of them.
 inline constexpr int kMostDrawingsPerCaption = 12;
 
-/// True of a title that does not describe a drawing. One that
+/// Whether a title does not describe its drawing. Such a title
 ///   - has fewer than two letters;
-///   - names a collection: begins with "part of", speaks of a "collection by" or "collection (", or
+///   - names a collection: begins with "part of", contains "collection by" or "collection (", or
 ///     ends in "theme", "iconset", "icon set", "cliparts" or "clip arts";
 ///   - is a placeholder: "gramastar", "untitled", "drawing", "clipart", "clip art", "openclipart",
 ///     "no title", "image", "picture", "test";
 ///   - is a file name (ends in .svg, .png, .ai, ...), an address (has "@", "http:" or "www."), or a
 ///     Perl reference ("HASH(0x85cd6ec)").
-/// Works on what clean_title leaves; capital letters make no difference.
+/// `title` is the result of clean_title; capital letters make no difference.
 bool is_junk_title(std::string_view title);
 
-/// True of a description that is a junk title, has fewer than two words, or speaks of the file and
-/// not of the drawing: "public domain", "copyright", "licen", "inkscape", "converted from",
-/// "created by", "contact:", "clipart", "submi".
+/// Whether a description is a junk title, has fewer than two words, or is about the file instead of
+/// the drawing: "public domain", "copyright", "licen", "inkscape", "converted from", "created by",
+/// "contact:", "clipart", "submi".
 bool is_junk_description(std::string_view description);
 
-/// A title as a caption: entities decoded again (the archive escaped them twice), HTML taken off,
-/// "Clipart by NAME - " taken off the front, "_" and, where there is no space, "-" turned into
-/// spaces.
+/// A title as a caption: entities are decoded again (the archive escaped them twice), HTML and a
+/// leading "Clipart by NAME - " are removed, and "_" becomes a space, as does "-" if the title has
+/// no space.
 std::string clean_title(std::string_view title);
 
-/// Reads all .svg files under `folder` (Debian's if it is empty); links to folders are not
+/// Reads all .svg files under `folder` (Debian's folder if it is empty); links to folders are not
 /// followed. The captions of a drawing:
 ///   1. its title, cleaned, unless it is junk;
 ///   2. its description, unless it is junk or repeats the title; the first sentence of a long one;
-///   3. "clip art of A, B and C", its keywords without those that file it away ("unsorted",
+///   3. "clip art of A, B and C", its keywords without those that only classify ("unsorted",
 ///      "theme").
-/// One that more than kMostDrawingsPerCaption drawings share is dropped, but for keywords, which
-/// then follow the title: "Botswana, clip art of flag, africa and sign". A title "Clipart by NAME -
-/// ..." is dropped if even two share it: its author copied titles along. Drawings left without a
-/// caption, and files that hold the bytes of another, are left out with a remark. The split is by
-/// the hash of the drawing's bytes. Takes about a second per 400 MB once the files are in memory.
+/// A caption that more than kMostDrawingsPerCaption drawings share is dropped. Keyword captions are
+/// kept, but then follow the title: "Botswana, clip art of flag, africa and sign". A title "Clipart
+/// by NAME - ..." is dropped if even two drawings share it, because its author copied titles too.
+/// Drawings without a caption, and files with the same bytes as another, are left out with a
+/// remark. The split is by the hash of the drawing's bytes. Takes about a second per 400 MB once
+/// the files are in memory.
 /// Throws FileError if the folder is missing or holds no usable drawing.
 CaptionSet read_openclipart(const std::filesystem::path& folder);
 

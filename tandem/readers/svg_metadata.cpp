@@ -19,14 +19,13 @@ constexpr std::size_t kHeadBytes = 200;  // The XML declaration stands at the ve
 constexpr std::string_view kBlockName = "metadata";
 
 std::size_t position_of(std::string_view needle, std::string_view text, std::size_t from) {
-  // memmem runs several times faster than string_view::find over the megabytes in front of the
-  // block.
+  // memmem is several times faster than string_view::find over the megabytes before the block.
   if (from >= text.size()) return std::string_view::npos;
   const void* found = ::memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
   return found == nullptr ? std::string_view::npos : static_cast<const char*>(found) - text.data();
 }
 
-/// What lies between <metadata> and </metadata>, whatever prefix the name has.
+/// The text between <metadata> and </metadata>, whatever prefix the name has.
 std::string_view metadata_block(std::string_view svg) {
   for (std::size_t at = position_of(kBlockName, svg, 0); at != std::string_view::npos;
        at = position_of(kBlockName, svg, at + 1)) {
@@ -91,8 +90,7 @@ void take_text(const Open& open, const std::string& raw, SvgMetadata& metadata) 
   if ((keyword || name == "subject") && !text.empty()) metadata.subjects.push_back(text);
 }
 
-/// The text of the innermost element so far belongs to it; an element's text ends where any tag
-/// begins.
+/// The text so far belongs to the innermost element; an element's text ends where any tag begins.
 SvgMetadata scan(std::string_view block) {
   SvgMetadata metadata;
   Open open;
@@ -121,8 +119,7 @@ SvgMetadata scan(std::string_view block) {
     take_text(open, text, metadata);
     text.clear();
     if (tag.front() == '/') {
-      // A closing tag without its opening one is passed over; one that skips others closes them
-      // too.
+      // A closing tag without its opening tag is ignored; one that skips others closes them too.
       const auto opened = std::find(open.rbegin(), open.rend(), local_name(tag.substr(1)));
       if (opened != open.rend()) open.erase(std::prev(opened.base()), open.end());
     } else if (tag.back() != '/') {
@@ -180,7 +177,7 @@ std::string without_tags(std::string_view text) {
     plain += text.substr(0, begin);
     text.remove_prefix(begin);
     if (text.empty()) break;
-    // "a < b" is no tag: a name, a slash or an exclamation mark must follow at once.
+    // "a < b" is not a tag: a name, a slash or an exclamation mark must follow directly.
     const bool tag =
         text.size() > 1 && (std::isalpha(static_cast<unsigned char>(text[1])) != 0 || text[1] == '/' || text[1] == '!');
     const std::string_view closing = text.starts_with("<!--") ? "-->" : ">";

@@ -36,7 +36,7 @@ struct Columns {
   std::optional<std::size_t> split, id, label;
 };
 
-/// The field of an optional column, without white space at its ends; empty where it is not UTF-8.
+/// The field of an optional column, without white space at its ends; empty if it is not UTF-8.
 std::string field_of(const CsvRow& row, const std::optional<std::size_t>& column) {
   const std::string_view text = column ? trimmed(row.fields[*column]) : std::string_view();
   return is_utf8(text) ? std::string(text) : std::string();
@@ -69,8 +69,7 @@ Split split_of(const CsvRow& row, std::size_t column, const Path& file) {
                   "\"" + printable(word) + "\"");
 }
 
-/// What is wrong with a row's picture, by its path made plain ("a/./b" is "a/b"); empty if nothing
-/// is.
+/// The fault of a row's picture, by its normalised path ("a/./b" is "a/b"); empty if there is none.
 std::string_view fault_of_path(const Path& path) {
   if (path.empty() || path == ".") return "rows without a picture";
   if (*path.begin() == ".." || path.native().find('\0') != std::string::npos)

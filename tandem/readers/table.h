@@ -1,4 +1,4 @@
-// A table of captioned pictures: one caption a row, any number of rows a picture.
+// A table of captioned pictures: one caption per row, any number of rows per picture.
 #pragma once
 
 #include <filesystem>
@@ -10,23 +10,29 @@ namespace tandem {
 
 enum class TableFormat {
   kCsv,    ///< csv_rows.h; the first row names the columns
-  kTsv,    ///< the same with tabs, quotes being rarer there (csv_rows.h)
-  kJsonl,  ///< an object a line; a list of captions is as many rows (jsonl_rows.h)
+  kTsv,    ///< the same with tabs, with other rules for quotes (csv_rows.h)
+  kJsonl,  ///< one object per line; a list of captions gives one row per caption (jsonl_rows.h)
 };
 
-/// Reads a table with the columns, in any order and case: `image` (or filename, file_name, file,
-/// path, filepath), `caption` (or captions, text, title), and perhaps `split` (train, dev, val,
-/// test, none), `image_id` (the id, if not the path; of a picture's rows the first counts) and
-/// `label` (or class). Others are passed over. Pictures are found relative to the file's folder;
-/// absolute paths are taken as they are. Without a split column all pictures are on side `split`,
-/// or, if that is nothing, split by the hash of their ids. Rows of another length than the first,
-/// with a blank, overlong or foreign caption or with a path that climbs out of the folder, lines
-/// that are no JSON, and pictures that are not there are left out and counted as defects.
-/// Throws FileError naming the line if the table is cut or has not these columns, a split is
-/// unknown or a picture has two; and if nothing is left.
+/// Reads a table with these columns, in any order and in upper or lower case: `image` (or filename,
+/// file_name, file, path, filepath), `caption` (or captions, text, title), and optionally `split`
+/// (train, dev, val, test, none), `image_id` (the id, if it is not the path; the first row of a
+/// picture counts) and `label` (or class). Other columns are ignored. Paths are relative to the
+/// file's folder; absolute paths are used as they are.
+///
+/// Without a split column, all pictures are in `split` or, if that is nothing, split by the hash of
+/// their ids.
+///
+/// Left out and counted as defects: rows whose number of fields differs from the first row's, rows
+/// with a caption that is blank, too long or not UTF-8, rows with a path that leads out of the
+/// folder, lines that are not JSON, and missing pictures.
+///
+/// Throws FileError naming the line if the table is cut or lacks these columns, a split is unknown
+/// or a picture has two splits; and if nothing is left.
 CaptionSet read_table(const std::filesystem::path& file, TableFormat format, std::optional<Split> split = std::nullopt);
 
-/// The format that the file's name ends in: .csv, .tsv, .jsonl or .ndjson; nothing for any other.
+/// The format for the ending of the file's name: .csv, .tsv, .jsonl or .ndjson; nothing for any
+/// other.
 std::optional<TableFormat> table_format(const std::filesystem::path& file);
 
 }  // namespace tandem

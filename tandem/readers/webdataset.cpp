@@ -84,7 +84,7 @@ bool is_picture(const std::string& ending) {
   return ending == "jpg" || ending == "jpeg" || ending == "png" || ending == "webp";
 }
 
-/// What one shard holds, and what of it cannot be used: kind and place.
+/// The content of one shard, and its unusable entries: kind and place.
 struct ShardContent {
   std::vector<Sample> samples;
   std::vector<std::pair<std::string, std::string>> faults;
@@ -124,7 +124,7 @@ class ShardReading {
     if (!member.is_plain_file) return fault("members that are links or devices", place(name));
     if (!stays_in_folder(name)) return fault("members whose names lead out of the shard", place(name));
     const std::size_t base = name.rfind('/') + 1, dot = name.find('.', base);  // npos + 1 is 0
-    if (dot == base || dot == std::string::npos) return;  // hidden files and files without an ending are nobody's
+    if (dot == base || dot == std::string::npos) return;  // hidden files and those without an ending are skipped
     if (const auto key = std::string_view(name).substr(0, dot); key != sample_.key) {
       end_sample();
       sample_.key = key;

@@ -1,5 +1,5 @@
-// Tar shards as webdataset and img2dataset write them: members of one name before the first dot are
-// one sample.
+// Tar shards as webdataset and img2dataset write them: members whose names are equal up to the
+// first dot form one sample.
 #pragma once
 
 #include <filesystem>
@@ -12,14 +12,18 @@ namespace tandem {
 
 /// Reads the shards that `pattern` names: one tar file, "shards/{0000..0012}.tar", or a folder with
 /// .tar files. A sample is a picture (.jpg, .jpeg, .png, .webp) with captions in .json ("captions",
-/// "caption" or "text": a string or a list) or, if that has none, in .txt (a caption a line). The
-/// JSON may also have "id", "split" and "label". Nothing is unpacked: pictures are stretches of
-/// their shards. Without an id it is "SHARD/MEMBER.jpg", SHARD being the shard's path below the
-/// folder that all shards are in ("train/0001"). Without a split, the shard's or its folder's name
-/// tells it ("train-0000.tar", "val/00.tar"); if that tells nothing for any of them, they are split
-/// by the hash of their ids. Shards that are missing or cut (what comes before the cut is read),
-/// members that are links or lead out of the shard, samples without a picture or caption, and JSON
-/// that is none are left out and counted.
+/// "caption" or "text": a string or a list) or, if that has none, in .txt (one caption per line).
+/// The JSON may also have "id", "split" and "label". Nothing is unpacked: each picture's source is
+/// a part of its shard.
+///
+/// Without "id", the id is "SHARD/MEMBER.jpg"; SHARD is the shard's path below the folder that all
+/// shards are in ("train/0001"). Without "split", the split comes from the name of the shard or its
+/// folder ("train-0000.tar", "val/00.tar"). If no name gives a split, all pictures are split by the
+/// hash of their ids.
+///
+/// Left out and counted: shards that are missing or cut (members before the cut are read), members
+/// that are links or lead out of the shard, samples without a picture or caption, and invalid JSON.
+///
 /// Throws FileError if the pattern names nothing, or nothing is left.
 CaptionSet read_webdataset(const std::string& pattern);
 

@@ -15,9 +15,8 @@ namespace {
 
 constexpr std::int64_t kBlock = 32;
 
-/// Steele, Lea & Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014: one
-/// multiplication chain a number, and any seed starts a good stream, so that every resample has its
-/// own.
+/// Steele, Lea & Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014: one chain of
+/// multiplications per number. Any seed starts a good stream, so that every resample has its own.
 class SplitMix {
  public:
   explicit SplitMix(std::uint64_t seed) : state_(seed) {}
@@ -32,7 +31,7 @@ class SplitMix {
   std::uint64_t state_;
 };
 
-/// 32 bits scaled to [0, pictures): the unevenness is below pictures / 2^32.
+/// 32 bits scaled to [0, pictures): the bias is below pictures / 2^32.
 void draw(std::uint64_t seed, std::int64_t pictures, double* counts) {
   SplitMix random(seed);
   const auto scale = static_cast<std::uint64_t>(pictures);
@@ -64,7 +63,7 @@ void for_each_resample(std::int64_t pictures, const BootstrapOptions& options,
     const std::int64_t size = std::min(kBlock, options.samples - first);
     const at::Tensor counts = at::zeros({size, pictures}, at::kDouble);
     for (std::int64_t b = 0; b < size; ++b) {
-      // The stream's own first number spreads seeds that are neighbours.
+      // The stream's own first number separates neighbouring seeds.
       const std::uint64_t stream = SplitMix(options.seed).next() + static_cast<std::uint64_t>(first + b);
       draw(SplitMix(stream).next(), pictures, counts.data_ptr<double>() + b * pictures);
     }

@@ -1,11 +1,11 @@
-// How many similarities reach a bar: the inner loops of ranking.
+// Counts the similarities that reach a threshold: the inner loops of ranking.
 #pragma once
 
 #include <cstdint>
 
 namespace tandem {
 
-/// How many of row[0 ... size - 1] are at least `bar`.
+/// The number of row[0 ... size - 1] that are at least `bar`.
 std::int32_t at_least(const float* row, float bar, std::int64_t size);
 
 /// counts[c] += row[c] >= bars[c], for every c below `size`.

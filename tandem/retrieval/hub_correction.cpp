@@ -35,7 +35,7 @@ void check_sides(const at::Tensor& gallery, const at::Tensor& bank) {
                     shape_text(bank));
 }
 
-/// The k largest similarities of every candidate to the bank, falling, [N, k]; all of them where
+/// The k largest similarities of every candidate to the bank, descending, [N, k]; all of them if
 /// the bank has fewer.
 at::Tensor largest_similarities(const at::Tensor& gallery, const at::Tensor& bank, std::int64_t k) {
   const std::int64_t kept = std::min(k, bank.size(0));
@@ -142,8 +142,8 @@ CorrectionPair choose_correction(const CorrectionChoice& on, CorrectionMethod me
   CorrectionPair best;
   double best_of_image = -1, best_of_text = -1;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    // A direction's ranks depend on its candidates' biases alone, so one pass judges the same
-    // correction in both.
+    // A direction's ranks depend only on its candidates' biases, so one pass evaluates the same
+    // correction in both directions.
     const BiasedEmbeddings corrected =
         with_biases(on.image, on.text, bias(near_image, on.image, on.text_bank, candidates[i]),
                     bias(near_text, on.text, on.image_bank, candidates[i]));

@@ -1,4 +1,4 @@
-// What is searched in what: the conventions under which retrieval numbers of papers can be
+// Which candidates are searched: the protocols under which retrieval results of papers can be
 // compared.
 #pragma once
 
@@ -15,8 +15,8 @@
 
 namespace tandem {
 
-/// COCO's are those of Karpathy & Fei-Fei (2015, arXiv:1412.2306, section 4.2) on the 5,000 test
-/// pictures of their split.
+/// COCO's protocols are those of Karpathy & Fei-Fei (2015, arXiv:1412.2306, section 4.2) on the
+/// 5,000 test pictures of their split.
 enum class Protocol {
   kAll,     ///< every picture and caption in one gallery
   kCoco5k,  ///< 5,000 pictures and the first five captions of each, one gallery
@@ -26,7 +26,8 @@ enum class Protocol {
 /// "all", "coco-5k", "coco-1k".
 std::optional<Protocol> protocol_named(std::string_view name);
 
-/// Queries of all galleries together. With several galleries every number is the mean over them.
+/// The queries of all galleries together. With several galleries every number is the mean over
+/// them.
 struct RetrievalResult {
   RetrievalSummary image_to_text;
   RetrievalSummary text_to_image;
@@ -37,14 +38,14 @@ struct RetrievalResult {
   std::int64_t gallery_images = 0;    ///< pictures that are candidates, in one gallery
   std::int64_t gallery_captions = 0;  ///< captions that are candidates, in one gallery
 
-  // Query by query, for intervals, curves and slices. Pictures are in the order of their rows,
-  // gallery after gallery.
+  // Per query, for intervals, curves and slices. Pictures are in the order of their rows, gallery
+  // after gallery.
   RetrievalRanks ranks;
-  std::vector<std::int64_t> text_rows;       ///< [captions] row of `text`
-  std::vector<std::int64_t> image_of_query;  ///< [captions] which of the pictures that caption describes
+  std::vector<std::int64_t> text_rows;       ///< [captions] the row of `text`
+  std::vector<std::int64_t> image_of_query;  ///< [captions] index of the picture that the caption describes
 };
 
-/// Arguments as of retrieval_ranks; the order of the rows of `image` tells the galleries.
+/// Arguments as for retrieval_ranks; the galleries follow the order of the rows of `image`.
 /// Throws c10::ValueError as retrieval_ranks does, and under COCO's protocols unless there are
 /// exactly 5,000 pictures with at least five captions each and no distractors.
 RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text,

@@ -46,7 +46,7 @@ void check_arguments(const at::Tensor& image, const at::Tensor& text, const at::
                     "retrieval_ranks: image_of_text must hold rows of image, 0 to ", image.size(0) - 1);
 }
 
-/// About `most`, so that equal parts of so many rows cover all of them.
+/// About `most`, chosen so that equal parts of this many rows cover all of them.
 std::int64_t even_size(std::int64_t rows, std::int64_t most) {
   const std::int64_t parts = (rows + most - 1) / most;
   return (rows + parts - 1) / parts;
@@ -60,12 +60,12 @@ struct Part {
   std::int64_t end = 0;
 };
 
-/// A side in parts of one size, the last of which may begin within the one before: every product
+/// A side in parts of one size, the last of which may begin within the one before. So every product
 /// that similarities come from has one shape. A library chooses its kernel, and with it the
-/// precision, by the shape, and numbers that are compared must come from one.
+/// precision, by the shape, and numbers that are compared must come from the same kernel.
 class Parts {
  public:
-  /// A side of fewer rows than `size` is filled up with zeros, which belong to no part.
+  /// A side with fewer rows than `size` is filled up with zeros, which belong to no part.
   Parts(const at::Tensor& rows, std::int64_t size) : rows_(rows), all_(rows.size(0)), size_(size) {
     if (all_ < size) rows_ = at::cat({rows, at::zeros({size - all_, rows.size(1)}, rows.options())});
   }
@@ -84,7 +84,7 @@ class Parts {
   std::int64_t all_, size_;
 };
 
-/// The captions of every picture, one picture's behind another's.
+/// The captions of every picture, one picture after another.
 class OwnTexts {
  public:
   OwnTexts(const at::Tensor& image_of_text, std::int64_t images)
@@ -124,8 +124,8 @@ class OwnTexts {
   std::vector<std::int64_t> texts_;
 };
 
-/// What all tiles together count: for caption j, the captions of other pictures at least as near to
-/// its picture, and the other pictures at least as near to it.
+/// The counts over all tiles: for caption j, the captions of other pictures at least as near to its
+/// picture, and the other pictures at least as near to it.
 class Counting {
  public:
   Counting(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text, const Distractors& others)
@@ -198,8 +198,8 @@ class Counting {
     }
   }
 
-  /// Calls visit(tile, columns) for each tile of the band against `texts`: the part that its
-  /// columns are. Row r is picture band.begin + r.
+  /// Calls visit(tile, columns) for each tile of the band against `texts`; `columns` is the part of
+  /// its columns. Row r is picture band.begin + r.
   template <typename Visit>
   void each_tile(const Part& band, const Parts& texts, const Visit& visit) const {
     at::Tensor tile = new_tile(band);

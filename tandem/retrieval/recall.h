@@ -1,5 +1,5 @@
-// How well each side finds the other, in numbers: recall@k, ranks, reciprocal ranks, mean average
-// precision at R.
+// How well each side finds the other: recall@k, ranks, reciprocal ranks, mean average precision at
+// R.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace tandem {
 
-/// One direction in numbers. Recalls are percentages of the queries.
+/// The metrics of one direction. Recalls are percentages of the queries.
 struct RetrievalSummary {
   double r1 = 0;
   double r5 = 0;
@@ -17,18 +17,21 @@ struct RetrievalSummary {
   double median_rank = 0;
   double mean_rank = 0;
   double reciprocal_rank = 0;    ///< mean of 1 / rank (MRR), 0 to 1
-  double average_precision = 0;  ///< mean of AP@R (mAP@R; RetrievalRanks says what that is), 0 to 1
+  double average_precision = 0;  ///< mean of AP@R (mAP@R; see RetrievalRanks), 0 to 1
 };
 
-/// Percentage of ranks that are at most k. Throws c10::ValueError if there are no ranks.
+/// The percentage of ranks that are at most k. Throws c10::ValueError if there are no ranks.
 double recall_at(const std::vector<std::int64_t>& ranks, std::int64_t k);
 
-/// The median of an even number of ranks is the mean of the middle two.
-///   precision  AP@R of every query; empty: each has one right candidate
-/// Throws c10::ValueError if there are no ranks, or precisions of another number.
+/// The metrics of one direction from its ranks. The median of an even number of ranks is the mean
+/// of the middle two.
+///
+///   precision  AP@R of every query; empty: each query has one right candidate
+///
+/// Throws c10::ValueError if there are no ranks, or the number of precisions differs.
 RetrievalSummary summarise_ranks(const std::vector<std::int64_t>& ranks, const std::vector<double>& precision = {});
 
-/// Mean of the six recalls: the one number that epochs are chosen by.
+/// The mean of the six recalls, by which the best epoch is chosen.
 double mean_recall(const RetrievalRanks& ranks);
 
 /// Sum of the six recalls, "rsum", up to 600.

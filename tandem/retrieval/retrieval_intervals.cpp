@@ -15,8 +15,8 @@ using Ranks = std::vector<std::int64_t>;
 
 constexpr double kPercent = 100;
 
-/// Ranks in rising order with the picture each belongs to: a resample's median is where half of its
-/// draws are reached.
+/// Ranks in ascending order, each with its picture: a resample's median is where half of its draws
+/// are reached.
 class SortedRanks {
  public:
   SortedRanks(const Ranks& ranks, const Ranks& picture_of_query, std::int64_t begin, std::int64_t end) {
@@ -31,7 +31,7 @@ class SortedRanks {
     }
   }
 
-  /// As summarise_ranks has it: the mean of the middle two of an even number.
+  /// As in summarise_ranks: the mean of the middle two of an even number.
   double median(const double* counts) const {
     double all = 0;
     for (const std::int64_t picture : pictures_) all += counts[picture];
@@ -62,7 +62,7 @@ at::Tensor resampled_sums(const at::Tensor& statistics, const BootstrapOptions& 
   return sums;
 }
 
-/// One direction: what each picture adds to each metric, and its median.
+/// One direction: the contribution of each picture to each metric, and the median.
 struct Way {
   std::string name;
   const Ranks* ranks;

@@ -1,5 +1,5 @@
-// What the bootstrap says of retrieval: intervals of every metric, differences of two models on the
-// same queries, curves of recall over k, and recall of parts of the queries.
+// The bootstrap applied to retrieval: intervals of every metric, differences between two models on
+// the same queries, curves of recall over k, and recall of parts of the queries.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,13 @@ namespace tandem {
 struct MetricInterval {
   std::string way;     ///< "image_to_text", "text_to_image" or, for rsum, "both"
   std::string metric;  ///< "r1" (recall@1, percent; r of every k), "median_rank", "mean_rank", "mrr", "map_r", "rsum"
-  double value = 0;    ///< of the queries as they are
+  double value = 0;    ///< over the original queries
   Interval interval;
 };
 
-/// Every metric with its interval: for either way recall at `ks`, median_rank, mean_rank, mrr,
-/// map_r; last, rsum. 10,000 resamples of 5,000 pictures with five captions take under 2 s of one
-/// thread.
+/// Every metric with its interval: in each direction recall at `ks`, median_rank, mean_rank, mrr,
+/// map_r; then rsum. 10,000 resamples of 5,000 pictures with five captions take less than 2 s on
+/// one thread.
 /// Throws c10::ValueError as for_each_resample does.
 std::vector<MetricInterval> retrieval_intervals(const RetrievalResult& result, const std::vector<std::int64_t>& ks,
                                                 const BootstrapOptions& options = {});
@@ -35,9 +35,12 @@ struct MetricDifference {
   double p = 1;           ///< two_sided_p
 };
 
-/// The paired bootstrap: each resample draws the same pictures for both.
+/// The paired bootstrap: each resample draws the same pictures for both models.
+///
 ///   theirs  of the same queries: picture i and caption j are the same in both
-/// Throws c10::ValueError if pictures or captions differ in number or captions in their pictures.
+///
+/// Throws c10::ValueError if the numbers of pictures or captions differ, or the pictures of the
+/// captions.
 std::vector<MetricDifference> paired_differences(const RetrievalResult& ours, const RetrievalResult& theirs,
                                                  const std::vector<std::int64_t>& ks,
                                                  const BootstrapOptions& options = {});
@@ -54,7 +57,7 @@ struct RecallCurves {
   RecallCurve text_to_image;
 };
 
-/// Up to `largest_k`. Memory and time grow with samples x largest_k: 80 MB at 10,000 and 500.
+/// Curves up to `largest_k`. Memory and time grow with samples x largest_k: 80 MB for 10,000 x 500.
 /// Throws c10::ValueError if largest_k is below 1.
 RecallCurves recall_curves(const RetrievalResult& result, std::int64_t largest_k, const BootstrapOptions& options = {});
 
@@ -69,9 +72,12 @@ struct PartRecall {
   std::vector<Interval> intervals;  ///< [ks]; empty without samples
 };
 
-/// Recall of each part at each k. Resamples in which a part has no query say nothing of it.
-///   ranks             one a query
-///   picture_of_query  what the bootstrap draws: the picture of each query, below `pictures`
+/// Recall of each part at each k. Resamples in which a part has no query are left out for that
+/// part.
+///
+///   ranks             one per query
+///   picture_of_query  the unit of the bootstrap: the picture of each query, below `pictures`
+///
 /// Throws c10::ValueError if a part is empty.
 std::vector<PartRecall> part_recalls(const std::vector<std::int64_t>& ranks,
                                      const std::vector<std::int64_t>& picture_of_query, std::int64_t pictures,

@@ -22,14 +22,14 @@ struct Candidate {
   std::int64_t row = 0;
 };
 
-/// Nearer first; equal similarities in the order of the rows, so that the answer does not depend on
+/// Nearer first; equal similarities in the order of the rows, so that the result does not depend on
 /// a library's sort.
 bool before(const Candidate& a, const Candidate& b) {
   return a.similarity != b.similarity ? a.similarity > b.similarity : a.row < b.row;
 }
 
-/// The best `kept` of one row, in order. Nearly all of a long row falls to the one comparison with
-/// the worst kept so far.
+/// The best `kept` of one row, in order. Almost all values of a long row fail the single comparison
+/// with the worst one kept so far.
 void select_best(const float* similarities, std::int64_t rows, std::int64_t kept, std::vector<Candidate>& best) {
   best.clear();
   for (std::int64_t row = 0; row < rows; ++row) {

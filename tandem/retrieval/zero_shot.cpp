@@ -16,11 +16,11 @@
 namespace tandem {
 namespace {
 
-constexpr double kSmallestNorm = 1e-6;  ///< A mean shorter than this has no direction left but rounding.
+constexpr double kSmallestNorm = 1e-6;  ///< A shorter mean is only rounding errors and has no direction.
 
 struct Answer {
   std::int64_t rank = 1;     ///< of the true class
-  std::int64_t nearest = 0;  ///< the nearest class, or of ties with the true one a wrong one
+  std::int64_t nearest = 0;  ///< the nearest class; if the true one is tied, a wrong one
 };
 
 Answer answer_of(const float* similarity, std::int64_t classes, std::int64_t label) {

@@ -32,9 +32,9 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
-  // mkostemp makes private files; ours are as shared as the user's others. The system applies the
-  // umask itself: a program cannot ask for it without changing it for a moment, in which other
-  // threads would make files that all may write.
+  // mkostemp makes private files, but ours must have the permissions of the user's other files. The
+  // system applies the umask itself. A program cannot read the umask without changing it for a
+  // moment, in which other threads would make files that everyone may write.
   do {
     temporary_ = temporary_name(path_);
     descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);

@@ -1,5 +1,5 @@
-// Files that appear whole or not at all: write to a temporary beside the target, fsync, rename,
-// fsync the folder.
+// Files that appear complete or do not appear: write to a temporary file beside the target, fsync,
+// rename, fsync the folder.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,11 @@
 
 namespace tandem {
 
-/// A name beside `path`, ".NAME.XXXXXX" with six letters by chance, for what shall get that name
-/// when it is whole.
+/// A name beside `path`, ".NAME.XXXXXX" with six random letters, for content that gets the name
+/// `path` when it is complete.
 std::filesystem::path temporary_name(const std::filesystem::path& path);
 
-/// A file under construction. Without commit() nothing is left behind and an older file of that
+/// A file under construction. Without commit(), nothing remains of it, and an older file of that
 /// name stays as it was.
 class AtomicFile {
  public:
@@ -23,7 +23,7 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
-  /// Throws FileError if the bytes do not all reach the file, as on a full disk.
+  /// Throws FileError if not all bytes reach the file, for example on a full disk.
   void write(const void* bytes, std::size_t size_bytes);
   void write(std::string_view bytes) { write(bytes.data(), bytes.size()); }
 
@@ -37,15 +37,15 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
-/// "NAME" of the ".NAME.XXXXXX" that AtomicFile writes to until commit(); empty if the name is not
-/// of that form.
+/// "NAME" of the ".NAME.XXXXXX" that AtomicFile writes to until commit(); empty if `file_name` does
+/// not have that form.
 std::string target_of_temporary(std::string_view file_name);
 
-/// The whole of it in one call.
+/// Writes a whole AtomicFile and commits it. Throws FileError as AtomicFile does.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
-/// Makes `folder` and its parents if they are not there. Throws FileError if that fails or a file
-/// is in the way.
+/// Makes `folder` and its parents if they do not exist. Throws FileError if that fails or a file
+/// has one of the names.
 void make_folder(const std::filesystem::path& folder);
 
 }  // namespace tandem

@@ -1,4 +1,4 @@
-// XXH3, 128 bits: tells flipped bits and cut files at memory speed. Not a defence against an
+// XXH3, 128 bits: detects flipped bits and cut files at memory speed. It is no defence against an
 // adversary.
 #pragma once
 
@@ -8,7 +8,8 @@
 
 namespace tandem {
 
-/// Collects bytes and answers with their checksum; the pieces they came in make no difference.
+/// Collects bytes and computes their checksum. How the bytes are split into pieces makes no
+/// difference.
 class Checksum {
  public:
   Checksum();
@@ -19,7 +20,7 @@ class Checksum {
   Checksum& add(std::string_view bytes);
   /// Adds the text and its length, so that {"ab", "c"} and {"a", "bc"} differ.
   Checksum& add_field(std::string_view text);
-  /// 32 hexadecimal digits.
+  /// The checksum so far, 32 hexadecimal digits.
   std::string text() const;
 
  private:

@@ -56,13 +56,13 @@ void copy_bytes(int from, const Path& from_path, int to, const Path& to_path) {
   }
 }
 
-/// Lets the kernel copy as far as it will. Both files stand behind what was copied.
+/// Lets the kernel copy as much as it can. Both file positions are then after the copied bytes.
 void copy_in_kernel(int from, int to, std::int64_t size_bytes) {
   for (std::int64_t done = 0; done < size_bytes;) {
     const ssize_t copied =
         ::copy_file_range(from, nullptr, to, nullptr, static_cast<std::size_t>(size_bytes - done), 0);
     if (copied < 0 && errno == EINTR) continue;
-    if (copied <= 0) return;  // Another file system, or a full disk: copying the rest by hand works, or says why not.
+    if (copied <= 0) return;  // Another file system, or a full disk: copying by hand works or gives the reason.
     done += copied;
   }
 }

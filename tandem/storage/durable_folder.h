@@ -1,4 +1,4 @@
-// A folder whose files survive a power cut, before it gets its name.
+// Makes a folder's files survive a power cut before the folder gets its name.
 #pragma once
 
 #include <cstdint>
@@ -6,13 +6,17 @@
 
 namespace tandem {
 
-/// Makes all of a folder durable, its files first. A few files are waited for one by one; for many
-/// files the whole file system is waited for once: a wait for each of 100,000 takes a minute.
-/// Returns the number of waits. Throws FileError if the disk does not take it.
+/// Makes a file durable, or the names in a folder. Throws FileError if the disk does not take it.
+void make_durable(const std::filesystem::path& path);
+
+/// Makes everything in a folder durable, files first. Up to 64 files and folders are synced one by
+/// one. For more, the whole file system is synced once, because syncing 100,000 files one by one
+/// takes a minute. Returns the number of syncs.
+/// Throws FileError if the disk does not accept the data.
 std::int64_t make_folder_durable(const std::filesystem::path& folder);
 
-/// Makes the names in a folder durable, such as after a rename, as far as the file system lets
-/// folders be opened.
+/// Makes the names in a folder durable, for example after a rename. Does nothing if the file system
+/// does not let folders be opened.
 void make_names_durable(const std::filesystem::path& folder);
 
 }  // namespace tandem

@@ -13,7 +13,7 @@ namespace tandem {
 
 namespace {
 
-/// Whether the open file is still the one of that name.
+/// Whether the open file still has that name.
 bool has_name(int descriptor, const std::filesystem::path& name) {
   struct stat open_file = {}, named = {};
   if (::fstat(descriptor, &open_file) != 0 || ::stat(name.c_str(), &named) != 0) return false;
@@ -32,7 +32,7 @@ FolderLock::FolderLock(const std::filesystem::path& folder, const std::filesyste
     const int error_number = errno;
     if (locked && has_name(descriptor_, lock_file)) return;
     ::close(descriptor_);
-    if (locked) continue;  // The folder was replaced between the two calls; its successor has a lock of its own.
+    if (locked) continue;  // The folder was replaced between the two calls; the new one has its own lock.
     throw FileError(folder, "a folder that nothing else is writing to",
                     error_number == EWOULDBLOCK ? "another tandem at work in it" : system_message(error_number));
   }

@@ -1,18 +1,18 @@
-// One writer a folder: two runs into one place would mix their files.
+// One writer per folder: two runs that write to one place would mix their files.
 #pragma once
 
 #include <filesystem>
 
 namespace tandem {
 
-/// Holds an advisory lock on `FOLDER/.lock` until it is destroyed; the system lets go of it when
-/// the process dies. The lock is on the file that has the name now: whoever waited at a folder that
-/// was replaced meanwhile takes the new one's.
+/// Holds an advisory lock on `FOLDER/.lock` until it is destroyed. The system releases the lock
+/// when the process dies. If the folder is replaced while a process waits for the lock, the process
+/// gets the lock of the new folder.
 class FolderLock {
  public:
   /// Throws FileError if another process holds the lock, or the file cannot be made.
   explicit FolderLock(const std::filesystem::path& folder);
-  /// The same with a lock file of another name, which other programs may agree on.
+  /// The same with a lock file of another name, which other programs may also use.
   FolderLock(const std::filesystem::path& folder, const std::filesystem::path& lock_file);
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;

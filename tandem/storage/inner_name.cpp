@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kMostShown = 80;
 
-/// In quotes, without anything that a terminal obeys.
+/// In quotes, without anything that could control a terminal.
 std::string shown(const std::string& name) {
   return Json(name.substr(0, kMostShown)).dump(-1, ' ', true, Json::error_handler_t::replace);
 }

@@ -1,4 +1,4 @@
-// How deep the levels of a JSON document lie in each other, counted before anything that recurses
+// The depth of nested objects and lists in a JSON document, checked before any recursive parser
 // sees it.
 #pragma once
 
@@ -7,11 +7,10 @@
 
 namespace tandem {
 
-/// Objects and lists in each other that a document may have, wherever it comes from.
+/// The deepest nesting of objects and lists that a document may have, whatever its source.
 inline constexpr std::size_t kDeepestJson = 256;
 
-/// Whether the text opens more than kDeepestJson objects and lists in each other. It need not be
-/// JSON.
+/// Whether the text nests more than kDeepestJson objects and lists. It need not be JSON.
 bool is_too_deep_json(std::string_view text);
 
 }  // namespace tandem

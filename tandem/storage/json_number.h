@@ -1,5 +1,5 @@
-// Whole numbers of JSON documents read as they are written, or not at all: the JSON library turns
-// 2.5 into 2, true into 1 and -1 into 2^64 - 1.
+// Accepts a whole number of a JSON document only if the type can hold it exactly. Without this
+// check the JSON library turns 2.5 into 2, true into 1 and -1 into 2^64 - 1.
 #pragma once
 
 #include <cmath>
@@ -16,8 +16,8 @@ namespace tandem {
 template <typename T>
 concept WholeNumber = std::integral<T> && !std::same_as<T, bool>;
 
-/// How whole numbers lie in a T; for other types nothing is to be said. `misread` is the first
-/// number that a T would not hold as it is written, or nullptr.
+/// Checks the numbers in a JSON value that becomes a T; other types have nothing to check.
+/// `misread` returns the first number that a T cannot hold exactly, or nullptr.
 template <typename T>
 struct NumbersIn {
   static const nlohmann::json* misread(const nlohmann::json&) { return nullptr; }
@@ -29,7 +29,7 @@ struct NumbersIn<T> {
   static bool holds(const nlohmann::json& value) {
     if (value.is_number_unsigned()) return std::in_range<T>(value.template get<std::uint64_t>());
     if (value.is_number_integer()) return std::in_range<T>(value.template get<std::int64_t>());
-    if (!value.is_number_float()) return !value.is_boolean();  // of other types the library says it
+    if (!value.is_number_float()) return !value.is_boolean();  // the library reports other types
     constexpr double kExactBelow = 9007199254740992.0;         // 2^53
     const double number = value.template get<double>();
     return number == std::trunc(number) && std::abs(number) < kExactBelow &&
@@ -42,7 +42,7 @@ struct NumbersIn<T> {
   }
 };
 
-/// true is not a number; JSON has no infinite ones.
+/// Booleans are not numbers. JSON has no infinite numbers.
 template <std::floating_point T>
 struct NumbersIn<T> {
   static const nlohmann::json* misread(const nlohmann::json& value) { return value.is_boolean() ? &value : nullptr; }
@@ -83,7 +83,7 @@ struct NumbersIn<std::pair<A, B>> {
   static std::string words() { return "a pair, " + NumbersIn<A>::words() + NumbersIn<B>::words() + ","; }
 };
 
-/// Whether `value` is a number that a T holds as it is written.
+/// Whether `value` is a number that a T can hold exactly.
 template <typename T>
   requires WholeNumber<T> || std::floating_point<T>
 bool json_holds(const nlohmann::json& value) {

@@ -1,4 +1,4 @@
-// A file's bytes without copying them.
+// A file's bytes without a copy.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 namespace tandem {
 
 /// A read-only map of a whole file. The file must not be cut short while it is mapped; tandem
-/// itself only ever replaces.
+/// itself only replaces files.
 class MappedFile {
  public:
   /// Throws FileError if the file is missing, not a regular file, or cannot be read.
@@ -27,7 +27,7 @@ class MappedFile {
   std::size_t size_bytes_ = 0;
 };
 
-/// The whole file in memory. Throws FileError as MappedFile does, and if the file is larger than
+/// The bytes of a whole file. Throws FileError as MappedFile does, and if the file is larger than
 /// `limit_bytes`.
 std::string read_file(const std::filesystem::path& path, std::size_t limit_bytes = std::size_t{1} << 32);
 

@@ -42,7 +42,8 @@ struct NpyHeader {
   std::optional<std::vector<std::int64_t>> shape;
 };
 
-/// What is between the quotes: never a control character, for it goes into complaints.
+/// The text between the quotes. It must not contain control characters, because it is shown in
+/// messages.
 std::string shown(std::string_view text) {
   std::string safe;
   for (const char c : text.substr(0, 40))

@@ -21,7 +21,7 @@ OutputLock::OutputLock(const Path& output)
 
 OutputLock::~OutputLock() {
   std::error_code ignored;
-  std::filesystem::remove(file_, ignored);  // While it is held: afterwards it may be another's.
+  std::filesystem::remove(file_, ignored);  // While the lock is held: afterwards the file may be another writer's.
 }
 
 void remove_stale_temporaries(const Path& output) {

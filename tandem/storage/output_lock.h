@@ -1,4 +1,4 @@
-// One writer an output, where the folder around it is the user's and may hold other things.
+// One writer per output, if the folder around it is the user's and may hold other things.
 #pragma once
 
 #include <filesystem>
@@ -7,8 +7,8 @@
 
 namespace tandem {
 
-/// Holds an advisory lock for what is being written to `output`, on ".NAME.lock" beside it, which
-/// is removed at the end. The file that a killed process leaves is taken over by the next writer.
+/// Holds an advisory lock on ".NAME.lock" beside `output` while `output` is written. The lock file
+/// is removed at the end. If a killed process left its lock file, the next writer takes it over.
 class OutputLock {
  public:
   /// Throws FileError naming the folder around `output` if another process writes to `output`, or
@@ -23,8 +23,8 @@ class OutputLock {
   FolderLock lock_;
 };
 
-/// Removes what writers of `output` that were killed left beside it: ".NAME.XXXXXX", as
-/// temporary_name() has it. For the holder of its lock only.
+/// Removes the temporary files (".NAME.XXXXXX", see temporary_name()) that killed writers of
+/// `output` left beside it. The caller must hold the lock of `output`.
 void remove_stale_temporaries(const std::filesystem::path& output);
 
 }  // namespace tandem

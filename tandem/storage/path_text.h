@@ -1,4 +1,4 @@
-// Paths that a file of ours has to remember.
+// Paths that are stored in our files.
 #pragma once
 
 #include <filesystem>
@@ -6,8 +6,8 @@
 
 namespace tandem {
 
-/// The path as JSON can hold it. Throws FileError naming the path if it is not UTF-8: another text
-/// would be another path.
+/// The path as text for JSON. Throws FileError naming the path if it is not UTF-8, because JSON
+/// could only hold a different path.
 std::string path_text(const std::filesystem::path& path);
 
 }  // namespace tandem

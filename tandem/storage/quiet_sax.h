@@ -1,4 +1,4 @@
-// A reader of JSON events that passes all of them over, for readers that look at few.
+// A reader of JSON events that ignores all of them; the base of readers that need only a few.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +6,8 @@
 
 namespace tandem {
 
-/// `Json` is nlohmann::json or its ordered form. Stops at what is not JSON; a derived class
-/// overrides what it looks at.
+/// `Json` is nlohmann::json or its ordered form. Reading stops at text that is not JSON. A derived
+/// class overrides the events that it needs.
 template <typename Json>
 class QuietSax : public Json::json_sax_t {
  public:

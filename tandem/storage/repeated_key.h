@@ -1,4 +1,5 @@
-// JSON libraries keep one of two equal keys of an object without a word; this looks for them.
+// JSON libraries silently keep only one of two equal keys of an object; this function finds such
+// keys.
 #pragma once
 
 #include <optional>
@@ -7,8 +8,8 @@
 
 namespace tandem {
 
-/// A key that an object of the document has twice, or nothing. What is not JSON is looked through
-/// up to its fault. Time n log n.
+/// A key that an object of the document has twice, or nothing. Text that is not JSON is searched up
+/// to the first error. O(n log n) time.
 std::optional<std::string> repeated_key(std::string_view json);
 
 }  // namespace tandem

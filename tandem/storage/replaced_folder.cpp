@@ -20,8 +20,8 @@ namespace {
 using Path = std::filesystem::path;
 
 constexpr const char* kLockName = ".lock";
-/// In new content that is complete, until the old one is gone: tells a killed process's old folder
-/// from its new one.
+/// Marks new content that is complete, until the old content is gone. It distinguishes a killed
+/// process's old folder from its new one.
 constexpr const char* kWholeName = ".whole";
 constexpr const char* kCanBeReplaced = "a folder that can be renamed, to be replaced as a whole";
 /// How often another process may make an empty folder of the name between two renames.
@@ -50,7 +50,8 @@ Path sibling(const Path& folder, const char* ending) {
   return folder.parent_path() / ("." + folder.filename().string() + ending);
 }
 
-/// The lock goes last: a folder that is half gone can still be told from one that was not ours.
+/// The lock is removed last, so that a half-removed folder can still be distinguished from one that
+/// is not ours.
 void remove_folder(const Path& folder) {
   std::error_code ignored;
   for (const Path& entry : entries_of(folder)) {
@@ -68,7 +69,7 @@ void remove_blank(const Path& folder) {
 
 bool rename_folder(const Path& from, const Path& to) { return ::rename(from.c_str(), to.c_str()) == 0; }
 
-/// Why the folder cannot get another name; nullptr if nothing speaks against it.
+/// Why the folder cannot get another name; nullptr if it can.
 const char* reason_to_stay(const Path& folder) {
   struct statx status = {};
   const bool known = ::statx(AT_FDCWD, folder.c_str(), 0, STATX_BASIC_STATS, &status) == 0;
@@ -107,7 +108,7 @@ ReplacedFolder::~ReplacedFolder() {
     const bool stays = keeps_unfinished_ && !is_blank(beside_);
     if (!finished_ && !in_place_ && !stays && beside_lock_) remove(beside_);
     if (made_ && !finished_ && is_blank(folder_)) remove_blank(folder_);
-  } catch (const std::exception&) {  // What is left is removed by the next writer.
+  } catch (const std::exception&) {  // The next writer removes what is left.
   }
 }
 
@@ -185,8 +186,8 @@ void ReplacedFolder::swap() {
     throw FileError(folder_, kCanBeReplaced, system_message(errno));
   for (int tried = 0; !rename_folder(beside_, folder_); ++tried) {
     const int error_number = errno;
-    // Another process may have found no folder and made an empty one; it is then refused because of
-    // the lock on the other two.
+    // Another process may have found no folder and made an empty one; it is then rejected because
+    // of the lock on the other two.
     remove_blank(folder_);
     if ((error_number == ENOTEMPTY || error_number == EEXIST) && tried < kRenameTries) continue;
     rename_folder(aside_, folder_);
@@ -195,7 +196,7 @@ void ReplacedFolder::swap() {
   make_names_durable(folder_.parent_path());
 }
 
-/// Moves what is the user's into the folder and removes the rest.
+/// Moves the user's entries into the folder and removes the rest.
 void ReplacedFolder::retire(const Path& old) const {
   if (!is_there(old)) return;
   for (const Path& entry : entries_of(old)) {
@@ -210,7 +211,7 @@ void ReplacedFolder::retire(const Path& old) const {
   remove(old);
 }
 
-/// A folder that is half removed must not be taken for one that is whole: it loses its name first.
+/// A half-removed folder must not be taken for a complete one: it loses its name first.
 void ReplacedFolder::remove(const Path& folder) const { remove_folder(rename_folder(folder, gone_) ? gone_ : folder); }
 
 /// Folders of these names without a lock in them were made by others.
@@ -225,8 +226,8 @@ void ReplacedFolder::recover() {
   refuse_strangers();
   if (is_there(gone_)) remove_folder(gone_);
   if (!is_there(beside_) && !is_there(aside_) && !is_whole(folder_)) return;
-  // In the moment between two renames these are another process's, though it holds no lock that
-  // ours met.
+  // Between two renames of another process these folders are in use, although our lock does not
+  // conflict with its lock. This throws if their own locks are held.
   for (const Path& one : {beside_, aside_}) {
     if (is_there(one)) const FolderLock idle(one);
   }

@@ -1,6 +1,6 @@
-// Named tensors in one file (https://github.com/huggingface/safetensors, "Format"): 8 bytes of
-// header length, a JSON header, the payload. Files tandem writes carry a checksum over header and
-// payload in "__metadata__".
+// Named tensors in one file (https://github.com/huggingface/safetensors, "Format"): 8 bytes for the
+// header's length, a JSON header, the payload. Files written by tandem carry a checksum over header
+// and payload in "__metadata__".
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,7 +17,7 @@ namespace tandem {
 
 class MappedFile;
 
-/// What the header says of one tensor.
+/// The header's entry for one tensor.
 struct TensorEntry {
   at::ScalarType dtype = at::kFloat;
   std::vector<std::int64_t> shape;
@@ -25,17 +25,17 @@ struct TensorEntry {
   std::uint64_t end = 0;    ///< one past the last byte
 };
 
-/// An open file. Tensors are views onto the map, read-only, and keep the map alive on their own.
+/// An open file. Tensors are read-only views of the mapped file; each keeps the map alive.
 class SafetensorsFile {
  public:
   /// Checks everything the header claims before any of it is used: its length against the file's,
-  /// the JSON, duplicate names, known types, shapes whose product overflows, offsets that overlap,
-  /// leave holes or pass the end.
+  /// the JSON, duplicate names, known types, shapes whose product overflows, and offsets that
+  /// overlap, leave gaps or pass the end.
   /// Throws FileError naming file and tensor.
   static SafetensorsFile open(const std::filesystem::path& path);
 
-  /// As open, and refuses a file without a checksum or with one that does not fit. Reads the whole
-  /// payload.
+  /// As open(), and reads the whole payload. Throws FileError also if the file has no checksum or
+  /// the checksum does not fit.
   static SafetensorsFile open_checked(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const;
@@ -43,13 +43,13 @@ class SafetensorsFile {
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
   bool has(const std::string& name) const { return entries_.count(name) != 0; }
 
-  /// The tensor as stored. Throws FileError if there is none of that name.
+  /// The tensor as stored. Throws FileError if there is none with that name.
   at::Tensor tensor(const std::string& name) const;
 
-  /// The tensor, if its shape is exactly `shape`. Throws FileError naming both shapes otherwise.
+  /// The tensor, if its shape is exactly `shape`. Otherwise throws FileError naming both shapes.
   at::Tensor tensor(const std::string& name, at::IntArrayRef shape) const;
 
-  /// The checksum the file carries, or nothing.
+  /// The checksum stored in the file, or nothing.
   std::optional<std::string> checksum() const;
 
  private:

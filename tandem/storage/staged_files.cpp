@@ -23,7 +23,7 @@ constexpr const char* kOldName = ".old";
 
 Path parent_of(const Path& file) { return file.has_parent_path() ? file.parent_path() : Path("."); }
 
-/// Opened and locked, or -1 where it is in use or gone.
+/// Opened and locked, or -1 if it is in use or gone.
 int locked_folder(const Path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (descriptor < 0) return -1;
@@ -34,7 +34,7 @@ int locked_folder(const Path& folder) {
   return -1;
 }
 
-/// Holds nothing but what a stage of that name can hold.
+/// Whether it contains only what a stage of that name can contain.
 bool is_stage_of(const Path& folder, const Path& name) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string found = entry.path().filename().string();

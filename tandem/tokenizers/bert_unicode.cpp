@@ -66,13 +66,13 @@ void order_marks(std::u32string& text) {
   }
 }
 
-/// The one code point that a starter and what follows it make up.
+/// The one code point that a starter and the following code point compose to.
 std::optional<char32_t> composite(char32_t starter, char32_t next) {
   std::array<utf8proc_int32_t, 2> pair{static_cast<utf8proc_int32_t>(starter), static_cast<utf8proc_int32_t>(next)};
   const utf8proc_ssize_t length =
       utf8proc_normalize_utf32(pair.data(), 2, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   const auto composed = static_cast<char32_t>(pair[0]);
-  // utf8proc may be younger than `tokenizers` and know more of them.
+  // utf8proc may be newer than `tokenizers` and know more of them.
   if (length != 1 ||
       (find_range(kDecomposing, composed) == nullptr && find_range(kHangulSyllables, composed) == nullptr))
     return std::nullopt;
@@ -105,7 +105,7 @@ std::u32string compose_canonically(const std::u32string& decomposed) {
   std::u32string text;
   text.reserve(decomposed.size());
   std::size_t starter = std::u32string::npos;
-  std::uint8_t last_class = 0;  // of what was kept behind the starter
+  std::uint8_t last_class = 0;  // of the marks kept after the starter
   for (const char32_t code_point : decomposed) {
     const std::uint8_t own_class = combining_class(code_point);
     // A mark reaches the starter unless one of its class, or another starter, was kept between

@@ -16,8 +16,8 @@
 namespace tandem {
 namespace {
 
-/// GPT-2's alphabet: printable Latin-1 stands for itself, the other 68 bytes for U+0100 and on, in
-/// order.
+/// GPT-2's alphabet: printable Latin-1 characters represent themselves; the other 68 bytes are
+/// represented by U+0100 and following, in order.
 std::array<char32_t, 256> make_alphabet() {
   std::array<char32_t, 256> alphabet{};
   char32_t next = 0x100;
@@ -43,7 +43,7 @@ std::uint64_t pair_key(std::int32_t left, std::int32_t right) {
   return static_cast<std::uint64_t>(left) << 32 | static_cast<std::uint32_t>(right);
 }
 
-/// A part of a word on its way to tokens, in a list linked by indices; -1 is the end.
+/// A part of a word that is being merged into tokens, in a list linked by indices; -1 is the end.
 struct Part {
   std::int32_t id = 0;
   std::int64_t previous = -1;
@@ -96,7 +96,7 @@ ByteBpe::ByteBpe(const Vocabulary& vocabulary, const Merges& merges, ByteBpeOpti
     if (!token.ends_with(suffix)) continue;
     const auto bytes = bytes_of(std::string_view(token).substr(0, token.size() - suffix.size()), alphabet);
     if (!bytes || bytes->empty()) continue;
-    // A token that other merges keep from being made is not what its bytes become.
+    // Some tokens are never the result of merging their bytes, because other merges come first.
     if (joined_bytes(*bytes) == std::vector<std::int32_t>{static_cast<std::int32_t>(id)})
       whole_words_.emplace(*bytes, id);
   }
@@ -159,7 +159,7 @@ std::vector<std::int32_t> ByteBpe::joined_bytes(std::string_view word) const {
     Part& left = parts[best.left];
     if (left.id == kGone || left.next < 0) continue;
     Part& right = parts[left.next];
-    // The pair may have become another since it was considered.
+    // The pair may have changed since it was put into the queue.
     const Merge* merge = find_merge(left.id, right.id);
     if (merge == nullptr || merge->joined != best.joined) continue;
     left.id = best.joined;

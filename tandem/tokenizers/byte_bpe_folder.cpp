@@ -35,7 +35,7 @@ std::pair<std::string, std::string> split_merge(const std::string& line, const P
   return {line.substr(0, space), line.substr(space + 1)};
 }
 
-/// One merge a line, the first line may be "#version: 0.2".
+/// One merge per line; the first line may be "#version: 0.2".
 ByteBpe::Merges read_merges(const Path& path) {
   const std::string text = read_file(path, std::size_t{1} << 28);
   check_token_count(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), path);
@@ -99,8 +99,8 @@ void read_clip(const Json& document, ByteBpeOptions& options, const Path& path) 
           document.at("pre_tokenizer"), path);
 }
 
-/// Text as it is, cut by GPT-2's regular expression. The space before the words is
-/// tokenizer_config.json's matter alone.
+/// Unnormalized text, split by GPT-2's regular expression. Only tokenizer_config.json decides on
+/// the space before the text.
 void read_roberta(const Json& document, const TokenizerConfig& config, const Path& path, ByteBpeOptions& options,
                   std::vector<std::string>& rules) {
   const Json normalizer = document.value("normalizer", Json());
@@ -119,7 +119,7 @@ struct VocabularyFiles {
   Path path;
 };
 
-/// What sets the two tokenizers apart.
+/// The differences between the two tokenizers.
 struct ByteBpeFamily {
   std::string tokenizer_class;
   const char* pad_token;

@@ -23,7 +23,7 @@ Kind kind_of(char32_t c) {
   return is_white_to_bert(c) ? Kind::kSpace : Kind::kOther;
 }
 
-/// How long the contraction at the text's beginning is; 0 if there is none.
+/// The length of the contraction at the text's beginning; 0 if there is none.
 std::size_t contraction_length(std::u32string_view text) {
   if (!text.starts_with(U'\'')) return 0;
   for (const std::u32string_view ending : {U"'s", U"'t", U"'re", U"'ve", U"'m", U"'ll", U"'d"}) {
@@ -32,7 +32,7 @@ std::size_t contraction_length(std::u32string_view text) {
   return 0;
 }
 
-/// How many letters stand between <| and |> if the text begins with one of CLIP's end tokens; 0 if
+/// The number of letters between <| and |> if the text begins with one of CLIP's end tokens; 0 if
 /// it does not.
 std::size_t inside_of_end(std::u32string_view text) {
   for (const std::u32string_view token : {U"<|startoftext|>", U"<|endoftext|>"}) {
@@ -41,13 +41,13 @@ std::size_t inside_of_end(std::u32string_view text) {
   return 0;
 }
 
-/// The first place from `i` on that is not of this kind.
+/// The first position from `i` on that is not of this kind.
 std::size_t end_of_run(std::u32string_view text, std::size_t i, Kind kind) {
   while (i < text.size() && kind_of(text[i]) == kind) ++i;
   return i;
 }
 
-/// Where GPT-2's word that begins at `i` ends.
+/// The end of GPT-2's word that begins at `i`.
 std::size_t end_of_gpt2_word(std::u32string_view text, std::size_t i) {
   if (const std::size_t length = contraction_length(text.substr(i)); length > 0) return i + length;
   const std::size_t first = text[i] == U' ' && i + 1 < text.size() ? i + 1 : i;

@@ -1,4 +1,4 @@
-// CLIP's text clean-up, as Hugging Face `tokenizers` does it: NFC, runs of white space to one
+// CLIP's text normalization, as Hugging Face `tokenizers` does it: NFC, runs of white space to one
 // space, lower case.
 #pragma once
 

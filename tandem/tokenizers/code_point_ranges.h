@@ -12,7 +12,7 @@ struct CodePointRange {
   char32_t last;
 };
 
-/// The range of a sorted table that holds the code point, or nullptr.
+/// The range of the sorted table that contains the code point, or nullptr.
 template <typename Range, std::size_t N>
 const Range* find_range(const Range (&table)[N], char32_t code_point) {
   const Range* found = std::lower_bound(std::begin(table), std::end(table), code_point,

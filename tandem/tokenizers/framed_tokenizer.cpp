@@ -49,8 +49,8 @@ std::vector<std::int64_t> FramedTokenizer::encode(std::string_view text, std::in
   return ids;
 }
 
-/// Cuts `text` at every needle: the leftmost first, the longest of those that begin there. Appends
-/// the needles' ids and calls between(piece) for what lies between, in order.
+/// Splits `text` at every needle: the leftmost first, the longest of those that begin there.
+/// Appends the needles' ids and calls between(piece) for the text between them, in order.
 template <typename Between>
 void FramedTokenizer::cut(std::u32string_view text, const std::vector<Needle>& needles, std::vector<std::int64_t>& ids,
                           Between between) const {
@@ -58,7 +58,7 @@ void FramedTokenizer::cut(std::u32string_view text, const std::vector<Needle>& n
   for (std::size_t i = 0; i < text.size() && !needles.empty();) {
     const Needle* longest = nullptr;
     for (const Needle& needle : needles) {
-      // The first character alone turns nearly all places down.
+      // The first character alone excludes almost all positions.
       if (text[i] == needle.content.front() && text.substr(i).starts_with(needle.content) &&
           (longest == nullptr || needle.content.size() > longest->content.size())) {
         longest = &needle;

@@ -1,5 +1,5 @@
-// What every Hugging Face tokenizer does around its model: recognise added tokens in the text,
-// normalize what lies between them, cut to length, and put special tokens in front and behind.
+// The steps of every Hugging Face tokenizer around its model: find added tokens in the text,
+// normalize the text between them, cut to length, and add special tokens before and after.
 #pragma once
 
 #include <cstdint>
@@ -12,32 +12,32 @@
 
 namespace tandem {
 
-/// A token that is recognised in the text as it stands, before or after it is normalized: "[SEP]".
+/// A token that is found in the text literally, before or after normalization: "[SEP]".
 struct AddedToken {
   std::string content;
   std::int64_t id = 0;
-  bool left_strip = false;   ///< swallows the white space before it
-  bool right_strip = false;  ///< swallows the white space behind it
-  bool normalized = false;   ///< looked for in the normalized text
+  bool left_strip = false;   ///< also removes the white space before it
+  bool right_strip = false;  ///< also removes the white space after it
+  bool normalized = false;   ///< searched for in the normalized text
 
   bool operator==(const AddedToken&) const = default;
 };
 
-/// The segments ("token type ids") a tokenizer numbers its tokens with. Empty or all 0: every token
-/// is of the first segment.
+/// The segments ("token type ids") that a tokenizer gives its tokens. If all are empty or 0, every
+/// token is in the first segment.
 struct SegmentIds {
-  std::vector<std::int64_t> before;  ///< of TokenFrame::before
+  std::vector<std::int64_t> before;  ///< for the ids of TokenFrame::before
   std::int64_t text = 0;
-  std::vector<std::int64_t> after;  ///< of TokenFrame::after
+  std::vector<std::int64_t> after;  ///< for the ids of TokenFrame::after
 
   std::int64_t largest() const;
 };
 
-/// What stands around a text and may stand in it.
+/// The special tokens around a text, and the added tokens that may occur in it.
 struct TokenFrame {
-  std::vector<AddedToken> added_tokens;  ///< empty: none is recognised in the text
-  std::vector<std::int64_t> before;      ///< ids in front of every text: [CLS]
-  std::vector<std::int64_t> after;       ///< ids behind every text: [SEP]
+  std::vector<AddedToken> added_tokens;  ///< empty: no token is searched for in the text
+  std::vector<std::int64_t> before;      ///< ids before every text: [CLS]
+  std::vector<std::int64_t> after;       ///< ids after every text: [SEP]
   std::int64_t pad_id = 0;
   SegmentIds segments;
 };
@@ -53,7 +53,7 @@ class FramedTokenizer : public Tokenizer {
 
   /// Throws c10::ValueError if an added token is empty.
   ///
-  ///   vocabulary_size  one more than the largest id of the model's
+  ///   vocabulary_size  one more than the largest id of the model's vocabulary
   FramedTokenizer(TokenFrame frame, Normalize normalize, std::int64_t vocabulary_size);
 
   /// Appends the ids of normalized text without added tokens. `text` is not empty.
@@ -61,7 +61,7 @@ class FramedTokenizer : public Tokenizer {
 
  private:
   struct Needle {
-    std::u32string content;  // as it is looked for: normalized where the token is
+    std::u32string content;  // as it is searched for: normalized if the token is
     AddedToken token;
   };
 

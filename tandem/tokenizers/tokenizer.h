@@ -1,4 +1,4 @@
-// What a text tower's tokenizer must answer: a caption's token ids, the special ones included.
+// The interface of a text tower's tokenizer: a caption's token ids, special tokens included.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,19 @@ class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  /// The ids of `text`, special tokens around it (BERT: [CLS] ... [SEP]).
+  /// The ids of `text` with special tokens around it (BERT: [CLS] ... [SEP]).
   ///
-  ///   text        UTF-8; bytes that are not are read as U+FFFD, as Python's errors="replace" reads
-  ///               them
-  ///   max_tokens  the most ids to return; what stands past it is cut off, the special tokens
-  ///               around are kept
+  ///   text        UTF-8; invalid bytes are read as U+FFFD, as by Python's errors="replace"
+  ///   max_tokens  the largest number of ids to return; the text is cut, the special tokens
+  ///               around it are kept
   ///
   /// Never empty. Throws c10::ValueError if max_tokens has no room for the special tokens.
   virtual std::vector<std::int64_t> encode(std::string_view text, std::int64_t max_tokens) const = 0;
 
-  /// What fills the shorter rows of a batch.
+  /// The id that fills the shorter rows of a batch.
   virtual std::int64_t pad_id() const = 0;
 
-  /// One more than the largest id encode() returns.
+  /// One more than the largest id that encode() returns.
   virtual std::int64_t vocabulary_size() const = 0;
 };
 

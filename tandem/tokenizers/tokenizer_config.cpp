@@ -23,7 +23,7 @@ constexpr const char* kGeneric = "PreTrainedTokenizer";
 
 std::string in_quotes(const std::string& text) { return "\"" + text + "\""; }
 
-/// An empty object where there is no such file.
+/// An empty object if there is no such file.
 Json read_object(const Path& path) {
   if (!std::filesystem::exists(path)) return Json::object();
   Json document = read_json(path);
@@ -35,7 +35,7 @@ bool is_given(const Json& document, const char* field) {
   return document.contains(field) && !document.at(field).is_null();
 }
 
-/// A length; nothing where the number is so large that it means "any", as transformers' 1e30.
+/// A length; nothing if the number is so large that it means "any", such as transformers' 1e30.
 std::optional<std::int64_t> read_length(const Json& document, const char* field, const Path& path) {
   if (!is_given(document, field)) return std::nullopt;
   const Json& value = document.at(field);
@@ -64,14 +64,14 @@ void read_class(const Path& folder, const std::vector<std::string>& classes, Tok
   throw FileError(path, "\"tokenizer_class\" to be one of " + known + kGeneric + "Fast", Json(name).dump());
 }
 
-/// Old files keep the special tokens apart, and transformers believes those.
+/// Old files keep the special tokens in a separate file, and transformers uses that file.
 void merge_special_tokens_map(const Path& folder, TokenizerConfig& config) {
   const Json map = read_object(folder / kMapName);
   const Json before = config.values;
   for (const std::string& name : special_token_names()) {
     if (!is_given(map, name.c_str())) continue;
     Json value = map.at(name);
-    if (value.is_object() && !value.contains("normalized")) value["normalized"] = false;  // for it is special
+    if (value.is_object() && !value.contains("normalized")) value["normalized"] = false;  // because it is special
     if (name == kAdditional && value.is_array() && is_given(config.values, kAdditional)) {
       Json both = config.values.at(kAdditional);
       for (const Json& token : value) {

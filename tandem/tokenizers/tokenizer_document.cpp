@@ -91,7 +91,7 @@ void read_post_processor(const Json& processor, TokenFrame& frame, const Path& p
   }
 }
 
-/// The id `tokenizers` gives a token that is added: the vocabulary's, or the next that is free.
+/// The id that `tokenizers` gives an added token: that of the vocabulary, or the next free one.
 std::int64_t id_of_added(const std::string& content, const Vocabulary& vocabulary, const TokenFrame& frame) {
   const auto known = vocabulary.find(content);
   if (known != vocabulary.end()) return known->second;
@@ -107,8 +107,8 @@ AddedToken* find_added(TokenFrame& frame, const std::string& content) {
   return found == frame.added_tokens.end() ? nullptr : &*found;
 }
 
-/// Adds it, or gives the one of that content its flags if `replaces`. Returns whether something
-/// changed.
+/// Adds the token or, if `replaces`, gives its flags to the one with the same content. Returns
+/// whether anything changed.
 bool add_token(AddedToken token, bool replaces, const Vocabulary& vocabulary, TokenFrame& frame) {
   if (AddedToken* known = find_added(frame, token.content)) {
     token.id = known->id;

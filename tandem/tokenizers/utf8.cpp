@@ -8,8 +8,8 @@ namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
 
-/// What a lead byte announces: how many bytes follow, and between which bounds the first of them
-/// must lie. The bounds keep out overlong forms, surrogates and what lies past U+10FFFF.
+/// What a lead byte determines: the number of following bytes, and the range of the first of them.
+/// The range excludes overlong forms, surrogates and code points past U+10FFFF.
 struct Sequence {
   int following = -1;
   std::uint8_t lowest = 0x80;

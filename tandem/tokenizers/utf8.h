@@ -6,8 +6,8 @@
 
 namespace tandem {
 
-/// The code points of `text`. Whatever is not UTF-8 becomes U+FFFD, one for each maximal part of a
-/// sequence, as the Unicode standard advises (chapter 3.9) and Python's errors="replace" does.
+/// The code points of `text`. Invalid UTF-8 becomes U+FFFD, one for each maximal part of a
+/// sequence, as the Unicode standard recommends (chapter 3.9) and Python's errors="replace" does.
 std::u32string decode_utf8(std::string_view text);
 
 /// Appends one code point to a UTF-8 string.

@@ -43,7 +43,7 @@ void WordPiece::append_word(std::u32string_view word, std::vector<std::int64_t>&
     std::size_t length = std::min(bytes.size() - begin, longest_piece_bytes_);
     auto found = pieces.end();
     for (; length > 0; --length) {
-      // A cut within a character's bytes finds nothing, for the vocabulary's pieces are whole
+      // A cut within a character's bytes finds nothing, because the vocabulary's pieces are whole
       // characters.
       found = pieces.find(std::string_view(bytes).substr(begin, length));
       if (found != pieces.end()) break;

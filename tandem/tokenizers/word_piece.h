@@ -1,5 +1,5 @@
-// WordPiece (Schuster and Nakajima 2012; as BERT uses it, Devlin et al. 2019, arXiv:1810.04805):
-// each word is cut into the longest pieces the vocabulary has, from the left.
+// WordPiece (Schuster and Nakajima 2012; as in BERT, Devlin et al. 2019, arXiv:1810.04805): each
+// word is split from the left into the longest pieces that the vocabulary has.
 #pragma once
 
 #include <cstddef>
@@ -18,14 +18,14 @@ namespace tandem {
 
 struct WordPieceOptions {
   BertNormalizerOptions normalizer;
-  std::string unknown_token = "[UNK]";         ///< stands for a word that the pieces do not make up
+  std::string unknown_token = "[UNK]";         ///< stands for a word that cannot be split into pieces
   std::string continuing_prefix = "##";        ///< marks pieces that do not begin a word; may be empty
   std::int64_t max_characters_per_word = 100;  ///< longer words are unknown
   TokenFrame frame;
 };
 
-/// BERT's tokenizer. encode() costs O(length of the text); a word costs O(its length squared) at
-/// most.
+/// BERT's tokenizer. encode() costs O(length of the text); a single word costs at most O(its length
+/// squared).
 class WordPiece final : public FramedTokenizer {
  public:
   /// Throws c10::ValueError if the unknown token is not in the vocabulary or an added token is

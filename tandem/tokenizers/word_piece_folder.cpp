@@ -17,8 +17,8 @@ namespace {
 
 using Path = std::filesystem::path;
 
-/// The classes of transformers that are this tokenizer, the usual one first, and what the special
-/// tokens are called where no file says it.
+/// The classes of transformers that use this tokenizer, the usual one first, and the default names
+/// of the special tokens.
 struct WordPieceFamily {
   std::vector<std::string> classes;
   const char* cls;
@@ -45,7 +45,7 @@ WordPieceFamily mpnet_family() {
           .keeps_chinese = true};
 }
 
-/// One token a line; the number of the line is its id. Empty lines are no words, but count.
+/// One token per line; the number of the line is its id. Empty lines are not words, but count.
 Vocabulary read_vocabulary(const Path& path) {
   Vocabulary vocabulary;
   const std::string text = read_file(path, std::size_t{1} << 28);
@@ -65,15 +65,15 @@ Vocabulary read_vocabulary(const Path& path) {
   return vocabulary;
 }
 
-/// null and absent are two things: null says "where lowercase is on", absent says nothing.
+/// null and absent differ: null means "the value of lowercase", absent leaves the value unchanged.
 void read_strip_accents(const Json& json, BertNormalizerOptions& options, const Path& path) {
   if (!json.contains("strip_accents")) return;
   options.strip_accents.reset();
   if (!json.at("strip_accents").is_null()) options.strip_accents = json_field<bool>(json, "strip_accents", path);
 }
 
-/// What transformers' class makes of tokenizer_config.json, which goes before tokenizer.json even
-/// where it says nothing.
+/// Applies tokenizer_config.json as transformers' class does: its values and defaults override
+/// those of tokenizer.json.
 void apply_config(const TokenizerConfig& config, bool keeps_chinese, BertNormalizerOptions& options) {
   if (config.is_generic()) return;
   options.lowercase = json_field_or(config.values, "do_lower_case", true, config.path);
@@ -83,7 +83,8 @@ void apply_config(const TokenizerConfig& config, bool keeps_chinese, BertNormali
     options.handle_chinese_chars = json_field_or(config.values, "tokenize_chinese_chars", true, config.path);
 }
 
-/// Says so where tokenizer.json had another word on what tokenizer_config.json leaves open.
+/// Records a rule if tokenizer.json sets a value that tokenizer_config.json leaves open and the two
+/// differ.
 void note_disagreement(const TokenizerConfig& config, const BertNormalizerOptions& file,
                        const BertNormalizerOptions& used, OpenedTokenizer& opened) {
   const auto silent = [&](const char* field) {
@@ -112,7 +113,7 @@ WordPieceOptions options_of_model(const Json& model, const Path& path) {
     throw FileError(path, "\"max_input_chars_per_word\" of 1 or more", std::to_string(options.max_characters_per_word));
   }
   constexpr std::int64_t kMostCharacters =
-      1000;  // Published tokenizers have 100. The work for a word grows with their square.
+      1000;  // Published tokenizers have 100. The work for a word is quadratic in its length.
   if (options.max_characters_per_word > kMostCharacters) {
     throw FileError(path, "\"max_input_chars_per_word\" of at most " + std::to_string(kMostCharacters),
                     std::to_string(options.max_characters_per_word));

@@ -26,7 +26,8 @@ namespace {
 
 using Path = std::filesystem::path;
 
-/// Names of picture files without endings, each once, even where upper and lower case are one.
+/// Names of picture files without endings. Each is unique, even if upper and lower case are not
+/// distinguished.
 class Names {
  public:
   std::string take(const std::string& id, std::size_t index) {
@@ -51,13 +52,13 @@ class Names {
   std::unordered_set<std::string> taken_;
 };
 
-/// The folder of an older table's pictures, `plain` or PLAIN_2, ...; nothing if it is a table of
-/// something else.
+/// The folder of an older table's pictures, `plain` or PLAIN_2, ...; nothing if the table is of
+/// another kind.
 std::optional<Path> folder_of_table(const Path& file, const Path& plain) {
   std::vector<CsvRow> rows;
   try {
     rows = parse_csv(read_file(file), file);
-  } catch (const FileError&) {  // It is no table; it is replaced all the same.
+  } catch (const FileError&) {  // It is not a table; it is replaced all the same.
     return std::nullopt;
   }
   if (rows.size() < 2) return plain;
@@ -69,8 +70,8 @@ std::optional<Path> folder_of_table(const Path& file, const Path& plain) {
   return name == of_plain || numbered ? std::optional(file.parent_path() / name) : std::nullopt;
 }
 
-/// STEM_pictures, or the first of STEM_pictures_2, ... that is free: the older table and its
-/// pictures stay together until the end.
+/// STEM_pictures, or the first free one of STEM_pictures_2, ...: the older table and its pictures
+/// stay together until the end.
 Path free_folder(const Path& plain) {
   Path folder = plain;
   for (int i = 2; std::filesystem::exists(folder); ++i) folder = plain.string() + "_" + std::to_string(i);
@@ -106,9 +107,9 @@ class NewTable {
   NewTable(const NewTable&) = delete;
   NewTable& operator=(const NewTable&) = delete;
 
-  /// Where the pictures are to be written.
+  /// The path to write the pictures to.
   const Path& place() const { return staged_; }
-  /// What their folder will be called.
+  /// The final name of their folder.
   std::string folder_name() const { return folder_.filename().string(); }
 
   void commit(const std::string& text) {
@@ -124,7 +125,7 @@ class NewTable {
       throw;
     }
     if (!older_) return;
-    // Out of sight first: a folder half removed would pass for one of the user's.
+    // Renamed first, because a half-removed folder would look like one of the user's.
     const Path stale = temporary_name(plain_);
     std::filesystem::rename(*older_, stale, error);
     std::filesystem::remove_all(stale, error);

@@ -1,4 +1,4 @@
-// A picture as the bytes of a file of its own.
+// A picture as the bytes of its own file.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,12 @@ struct StoredPicture {
   std::string ending;  ///< "jpg", "png" or "webp"
 };
 
-/// The very bytes of a JPEG, PNG or WebP. What is none of them (SVG, CIFAR's planes) becomes a PNG
-/// of the same pixels. With `shorter_side` above 0 the picture is decoded, and if its shorter side
-/// is longer it is resized to that (Lanczos, upright, keeping its aspect ratio) and becomes a JPEG
-/// of quality 95, or a PNG if it was no JPEG and no WebP. Nothing is enlarged.
-/// Throws FileError if the source cannot be read, is no picture, or (with a shorter side) is
+/// The unchanged bytes of a JPEG, PNG or WebP. Anything else (SVG, CIFAR's planes) becomes a PNG
+/// with the same pixels. With `shorter_side` above 0 the picture is decoded. If its shorter side is
+/// then longer than `shorter_side` pixels, the picture is resized to that (Lanczos, upright, with
+/// its aspect ratio kept) and stored as a JPEG of quality 95, or as a PNG if it was neither JPEG
+/// nor WebP. Pictures are never enlarged.
+/// Throws FileError if the source cannot be read, is not a picture, or (with a shorter side) is
 /// damaged.
 StoredPicture stored_picture(const PictureSource& source, std::int64_t shorter_side = 0);
 

@@ -63,7 +63,7 @@ class Shard {
     auto* self = static_cast<Shard*>(shard);
     try {
       self->file_.write(bytes, size);
-    } catch (const FileError& error) {  // libarchive is C: the sentence goes through it
+    } catch (const FileError& error) {  // libarchive is C: the message is passed through it
       self->failure_ = std::current_exception();
       archive_set_error(handle, EIO, "%s", error.what());
       return -1;
@@ -165,7 +165,7 @@ class Writing {
 
   const CaptionSet& set_;
   const WriteOptions& options_;
-  std::vector<std::vector<std::string>> unreadable_;  ///< a list a shard, so that threads do not change the order
+  std::vector<std::vector<std::string>> unreadable_;  ///< one list per shard, so that threads do not change the order
   NewShardSet shards_;
   std::mutex mutex_;
   std::int64_t told_ = 0;

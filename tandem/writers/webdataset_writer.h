@@ -6,15 +6,18 @@
 
 namespace tandem {
 
-/// Writes shard i of the set's pictures, options.per_shard each, to pattern.name(i), in the set's
-/// order: of each picture 000000042.jpg, 000000042.txt (a caption a line) and 000000042.json ("id",
-/// "captions", "split", perhaps "label"), numbered through. read_webdataset gives the same set
-/// back. The same set gives the same shards. All appear together, with a list of them
-/// (shard_set.h), in place of the set that options.replace allows to be replaced; when something
-/// fails, that set stays. Pictures that cannot be read are left out and counted, or refused if
-/// options.strict.
-/// Throws FileError if a shard is already there (without options.replace), another process writes
-/// the set, or it cannot be written; c10::ValueError if per_shard is below 1.
+/// Writes the set's pictures, in the set's order, to shards of options.per_shard pictures each;
+/// shard i is pattern.name(i). Each picture gives three members: 000000042.jpg, 000000042.txt (one
+/// caption per line) and 000000042.json ("id", "captions", "split", and "label" if it has one). The
+/// number counts through all shards. read_webdataset returns the same set. The same set gives the
+/// same shards.
+///
+/// All shards appear together, with a list of them (shard_set.h). They take the place of an older
+/// set if options.replace allows it; if anything fails, the older set stays. Pictures that cannot
+/// be read are left out and counted, or rejected if options.strict is set.
+///
+/// Throws FileError if a shard already exists (without options.replace), another process writes the
+/// set, or it cannot be written; c10::ValueError if per_shard is below 1.
 WrittenData write_webdataset(const CaptionSet& set, const OpenPattern& pattern, const WriteOptions& options);
 
 }  // namespace tandem

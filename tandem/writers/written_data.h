@@ -1,4 +1,4 @@
-// How a caption set is written elsewhere, and what came of it.
+// How a caption set is written, and what was written.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +11,19 @@ namespace tandem {
 
 struct WriteOptions {
   std::int64_t shorter_side =
-      0;  ///< pictures whose shorter side is longer than this are made smaller (stored_picture.h); 0: as they are
-  std::int64_t per_shard = 1000;  ///< pictures a tar file
-  int threads = 0;                ///< 0: one a core
-  bool replace = false;           ///< what is already there under these names
-  bool strict = false;            ///< refuse pictures that cannot be read instead of leaving them out
-  Progress progress = {};         ///< told of pictures
+      0;  ///< pixels; larger pictures are reduced to this shorter side (stored_picture.h); 0: unchanged
+  std::int64_t per_shard = 1000;  ///< pictures per tar file
+  int threads = 0;                ///< 0: one per core
+  bool replace = false;           ///< replace what already has these names
+  bool strict = false;            ///< reject pictures that cannot be read instead of leaving them out
+  Progress progress = {};         ///< counts pictures
 };
 
 struct WrittenData {
   std::int64_t pictures = 0;
   std::int64_t captions = 0;
-  std::int64_t files = 0;        ///< tar shards, or the table alone
-  std::int64_t bytes = 0;        ///< of all that was written
+  std::int64_t files = 0;        ///< tar shards, or 1 for the table
+  std::int64_t bytes = 0;        ///< total size of all files
   std::vector<Defect> left_out;  ///< pictures that could not be read
 };
 

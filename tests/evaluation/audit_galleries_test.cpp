@@ -12,7 +12,6 @@
 #include "training/toy_pairs.h"
 
 using namespace tandem;
-using namespace tandem::apps;
 using tests::toy_options;
 using tests::toy_pairs;
 

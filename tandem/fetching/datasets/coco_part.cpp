@@ -15,9 +15,9 @@
 namespace tandem {
 namespace {
 
-/// Builds the document { "images": [ { ... } ], ... } without those elements of its lists of which
-/// `wanted` says no, so that they never take memory together. Each element is looked at once, when
-/// it ends: the library's own filter looks at all before it again.
+/// Builds the document { "images": [ { ... } ], ... } without those elements of its lists that
+/// `wanted` rejects, so that these never take memory all at once. Each element is checked once,
+/// when it ends; the library's own filter checks all earlier ones again.
 template <typename Wanted>
 class ElementParser final : public Json::json_sax_t {
  public:

@@ -19,7 +19,7 @@ void check_success(const std::string& asked, const HttpAnswer& answer) {
   throw FileError(asked, "a file of that name (--mirror names another place)", found);
 }
 
-/// What FILE.part is a part of.
+/// Identifies the file that FILE.part is a part of.
 struct PartRecord {
   std::string url;
   std::string etag;
@@ -34,7 +34,7 @@ std::optional<PartRecord> read_record(const Path& file) {
                       .etag = json_field<std::string>(json, "etag", file),
                       .size_bytes = json_field<std::int64_t>(json, "size_bytes", file)};
   } catch (const FileError&) {
-    return std::nullopt;  // Of a part that nothing vouches for; it begins anew.
+    return std::nullopt;  // The origin of this part is unknown, so the download starts again.
   }
 }
 
@@ -54,7 +54,7 @@ void DatasetFiles::fetch(const std::string& path, const Path& file,
   const std::string url = address_of(path);
   std::optional<PartRecord> record = read_record(record_file);
   std::error_code error;
-  // Only an ETag proves that a part and what the server has today belong together.
+  // Only an ETag proves that a part belongs to the file that the server has now.
   if (!record || record->url != url || record->etag.empty()) {
     std::filesystem::remove(part, error);
     record = PartRecord{};

@@ -23,7 +23,7 @@ using Path = std::filesystem::path;
 constexpr std::int64_t kLargestExpansion =
     40;  // COCO's annotations, plain JSON, come out 4 times as large as their zip.
 
-/// What is asked for, so that a later call knows its own.
+/// The request, so that a later call recognises its own folder.
 Json request_json(const KnownDataset& dataset, const DatasetRequest& request) {
   Json json = {{"name", dataset.name}, {"variant", request.variant}, {"limit", request.limit}};
   if (request.limit > 0) json["seed"] = request.seed;
@@ -57,7 +57,7 @@ class DatasetFetch {
 
   FetchedDataset run() {
     make_folder(place_);
-    // A place that was left by another request is of no use to this one.
+    // The remains of another request cannot be used for this one.
     const Path wanted = place_ / "request.json";
     if (!std::filesystem::exists(wanted) || read_json(wanted) != request_json(dataset_, request_)) {
       for (const char* stale : {"content", "downloads", "unpacking"}) std::filesystem::remove_all(place_ / stale);
@@ -111,7 +111,7 @@ class DatasetFetch {
     if (archive.md5.empty()) return;
     const std::string found = file_digest(DigestKind::kMd5, file);
     if (found == archive.md5) return;
-    std::filesystem::remove(file);  // Asked again, it may come right.
+    std::filesystem::remove(file);  // A new request may succeed.
     throw FileError(files_.address_of(archive.path), "the file with the published MD5 " + archive.md5,
                     "one with MD5 " + found);
   }
@@ -146,7 +146,7 @@ class DatasetFetch {
     result_.pictures += static_cast<std::int64_t>(names.size());
   }
 
-  /// Captions of a part that was not asked for would name pictures that are not there.
+  /// Captions of a part that was not requested would name missing pictures.
   void drop_other_captions() const {
     for (const DatasetArchive& archive : dataset_.archives) {
       if (!archive.pictures || request_.variant == "both" || archive.variant == request_.variant) continue;

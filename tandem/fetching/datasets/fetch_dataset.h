@@ -1,4 +1,5 @@
-// A data set into a folder: all of it, checked, or nothing that looks like it.
+// Fetches a data set into a folder. The folder appears only when the data set is complete and
+// checked.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +14,10 @@
 
 namespace tandem {
 
-/// What is wanted of a data set.
+/// The requested part of a data set.
 struct DatasetRequest {
   std::string variant = {};  ///< one of the data set's; empty: its first
-  std::int64_t limit = 0;    ///< so many pictures, chosen by seed and fetched one by one; 0: all, as archives
+  std::int64_t limit = 0;    ///< number of pictures, chosen by seed and fetched one by one; 0: all, as archives
   std::uint64_t seed = 0;
 };
 
@@ -24,33 +25,33 @@ struct FetchedArchive {
   std::string url;
   std::int64_t size_bytes = 0;
   std::string sha256;
-  bool hash_published = false;  ///< and found to fit
+  bool hash_published = false;  ///< a hash was published, and it fits
 };
 
 struct FetchedDataset {
   std::filesystem::path folder;
-  bool was_there = false;  ///< nothing was asked of the network
+  bool was_there = false;  ///< nothing was requested over the network
   std::vector<FetchedArchive> archives;
-  std::int64_t pictures = 0;  ///< fetched one by one
+  std::int64_t pictures = 0;  ///< number of those fetched one by one
 };
 
 struct DatasetWatch {
-  /// Gives the progress of the next stage, named for people: "Flickr8k_text.zip", "kB". May be
+  /// Returns the progress of the next stage, named for people: "Flickr8k_text.zip", "kB". May be
   /// empty.
   std::function<Progress(const std::string& stage, const std::string& unit)> stage = {};
 };
 
-/// Throws c10::ValueError if the request makes no sense for the data set: another variant, a limit
-/// where pictures cannot be fetched one by one.
+/// Returns the request with the defaults filled in. Throws c10::ValueError if it is invalid for the
+/// data set: an unknown variant, or a limit although pictures cannot be fetched one by one.
 DatasetRequest checked_request(const KnownDataset& dataset, DatasetRequest request);
 
-/// Whether `folder` holds just what is asked for. Throws FileError if it is there, not empty, and
-/// holds something else.
+/// Whether `folder` holds exactly the requested part. Throws FileError if the folder exists, is not
+/// empty, and holds something else.
 bool is_fetched(const KnownDataset& dataset, const DatasetRequest& asked, const std::filesystem::path& folder);
 
-/// Works in FOLDER.fetching, which is left when it fails and continued by the next call, and gives
-/// it its name at the very end. FOLDER/tandem_fetch.json then says what came from where, with
-/// SHA-256. A folder that holds the same already costs nothing.
+/// Fetches the data set. It works in FOLDER.fetching, which stays after a failure and is continued
+/// by the next call, and gives it its name at the end. FOLDER/tandem_fetch.json then records each
+/// source with its SHA-256. If the folder already holds the requested part, nothing is done.
 ///
 /// Throws FileError if FOLDER holds something else, another process fetches into it, the home does
 /// not have a file or sends something else, a published hash does not fit, or an archive is damaged

@@ -13,7 +13,7 @@
 namespace tandem {
 namespace {
 
-/// A server's apology may come with "200 OK".
+/// A server may send an error page with "200 OK".
 void check_jpeg(const std::filesystem::path& file, const std::string& address) {
   char first[3] = {};
   std::ifstream(file, std::ios::binary).read(first, sizeof(first));
@@ -27,7 +27,7 @@ void check_jpeg(const std::filesystem::path& file, const std::string& address) {
 void fetch_pictures(const std::string& home, const std::string& below, const std::vector<std::string>& names,
                     const std::filesystem::path& folder, const DatasetSettings& settings, const Progress& progress) {
   make_folder(folder);
-  const std::filesystem::path coming = folder.string() + ".coming";  // So that whatever lies in `folder` is whole.
+  const std::filesystem::path coming = folder.string() + ".coming";  // So that every file in `folder` is complete.
   const auto total = static_cast<std::int64_t>(names.size());
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;

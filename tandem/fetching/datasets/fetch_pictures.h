@@ -1,4 +1,4 @@
-// Many small pictures, each by a request of its own, over several connections at once.
+// Fetches many small pictures, each by its own request, over several connections at once.
 #pragma once
 
 #include <filesystem>
@@ -10,9 +10,10 @@
 
 namespace tandem {
 
-/// Fetches HOME/BELOW/NAME into FOLDER/NAME for every name; those that are there cost nothing, so
-/// that what was interrupted goes on. Throws FileError as DatasetFiles::fetch does, and if
-/// something is no JPEG; the other connections then stop too.
+/// Fetches HOME/BELOW/NAME into FOLDER/NAME for every name. Pictures that exist are not fetched
+/// again, so an interrupted call can be repeated.
+/// Throws FileError as DatasetFiles::fetch does, and if something is not a JPEG; the other
+/// connections then stop too.
 void fetch_pictures(const std::string& home, const std::string& below, const std::vector<std::string>& names,
                     const std::filesystem::path& folder, const DatasetSettings& settings,
                     const Progress& progress = {});

@@ -31,8 +31,7 @@ Reader open_archive(const Path& file) {
   TORCH_CHECK(reader != nullptr, "unpack_archive: libarchive does not start");
   archive_read_support_filter_gzip(reader.get());
   archive_read_support_format_tar(reader.get());
-  archive_read_support_format_zip_seekable(
-      reader.get());  // It wants the directory at the end, which a cut zip has not.
+  archive_read_support_format_zip_seekable(reader.get());  // It needs the directory at the end, which a cut zip lacks.
   if (archive_read_open_filename(reader.get(), file.c_str(), kBlockBytes) != ARCHIVE_OK) {
     throw FileError(file, "a whole zip or tar.gz archive", why(reader));
   }

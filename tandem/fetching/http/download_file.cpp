@@ -10,7 +10,7 @@ namespace {
 
 std::string bytes_text(std::int64_t size_bytes) { return std::to_string(size_bytes) + " bytes"; }
 
-/// "bytes 5-9/10" -> 10; -1 where it does not say.
+/// "bytes 5-9/10" -> 10; -1 if the total is not given.
 std::int64_t total_in(const std::string& content_range) {
   const std::size_t slash = content_range.rfind('/');
   if (slash == std::string::npos) return -1;
@@ -49,13 +49,13 @@ class Download {
   }
 
  private:
-  /// The answer has the file from its first byte on: of a server that knows no ranges, or of
-  /// another file than before.
+  /// The answer has the file from its first byte: from a server that does not support ranges, or
+  /// because the file has changed.
   void begin(const HttpAnswer& answer) {
     growing_.begin_anew();
     if (wanted_.size_bytes < 0) size_bytes_ = answer.content_length();
     etag_ = answer.header("etag");
-    if (etag_.starts_with("W/")) etag_.clear();  // RFC 9110, 13.1.5: a weak one vouches for no range.
+    if (etag_.starts_with("W/")) etag_.clear();  // RFC 9110, 13.1.5: a weak ETag must not be used for a range.
     if (watch_.begun) watch_.begun(answer, size_bytes_);
   }
 

@@ -1,4 +1,4 @@
-// The bytes of one file over HTTP, continued where an earlier try or an earlier run stopped.
+// Downloads one file over HTTP and continues where an earlier attempt or an earlier run stopped.
 #pragma once
 
 #include <cstdint>
@@ -12,26 +12,27 @@
 namespace tandem {
 
 struct WantedFile {
-  std::string asked;  ///< how complaints name it
+  std::string asked;  ///< its name in error messages
   std::string url;
-  std::int64_t size_bytes = -1;  ///< -1: what the server says, or as many as come if it says nothing
-  std::string etag = {};         ///< of the bytes that are there already; empty: they are trusted
+  std::int64_t size_bytes = -1;  ///< -1: what the server says, or as many bytes as come if it says nothing
+  std::string etag = {};         ///< of the bytes that already exist; empty: they are trusted
 };
 
 struct DownloadWatch {
-  /// Throws what an answer without success deserves: FileError, or HttpFailure if asking again may
+  /// Checks an answer. If it is not a success, throws FileError, or HttpFailure if a retry may
   /// help.
   std::function<void(const HttpAnswer& answer)> check_success;
-  /// Told of an answer that begins at the file's first byte, before any is kept; may be empty.
+  /// Called for an answer that begins at the file's first byte, before any byte is stored; may be
+  /// empty.
   std::function<void(const HttpAnswer& answer, std::int64_t size_bytes)> begun = {};
-  /// Told the length of the part as it grows; may be empty.
+  /// Called with the length of the part as it grows; may be empty.
   std::function<void(std::int64_t size_bytes, std::int64_t total_bytes)> arrived = {};
 };
 
-/// Appends to `part`, made if need be, what it lacks of the file, until it has all its bytes. They
-/// are not hashed. Begins anew if the server does not continue where asked to, or has another file
-/// now than the one `etag` was of.
-/// Throws FileError also if the server claims another length than is wanted or sends more.
+/// Appends to `part` (made if it does not exist) the missing bytes of the file until it is
+/// complete. The bytes are not hashed. Starts again if the server does not continue at the
+/// requested byte, or now has another file than the one of `etag`.
+/// Throws FileError also if the server claims a length other than wanted or sends more.
 void download_file(HttpConnection& connection, const Patience& patience, const WantedFile& wanted,
                    const std::filesystem::path& part, const DownloadWatch& watch);
 

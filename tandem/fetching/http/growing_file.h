@@ -1,4 +1,4 @@
-// A file that bytes are appended to over several runs, as they come.
+// A file to which bytes are appended over several runs, as they arrive.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace tandem {
 
-/// What was appended stays when the process dies. Only one may write to a file at a time.
+/// Appended bytes stay if the process dies. Only one process may write to a file at a time.
 class GrowingFile {
  public:
   /// Opens the file, or makes an empty one. Throws FileError if that fails.
@@ -18,10 +18,10 @@ class GrowingFile {
 
   std::int64_t size_bytes() const { return size_bytes_; }
 
-  /// Throws FileError if the bytes do not all reach the file, as on a full disk.
+  /// Throws FileError if not all bytes reach the file, for example on a full disk.
   void append(std::string_view bytes);
 
-  /// Drops all it holds.
+  /// Drops all its bytes.
   void begin_anew();
 
  private:

@@ -40,14 +40,14 @@ Origin origin_of(const std::string& address) {
   return {part(CURLUPART_SCHEME), part(CURLUPART_HOST), part(CURLUPART_PORT)};
 }
 
-/// What the callbacks of one request share.
+/// The shared state of one request's callbacks.
 struct Transfer {
   CURL* curl;
   const HttpRequest* request;
   HttpAnswer answer;
   std::exception_ptr thrown;
-  // Every stretch of so many seconds must bring so many bytes. libcurl's own limit of speed
-  // forgives a drip that comes in gusts.
+  // The body must grow by a minimum number of bytes in every interval. libcurl's own speed limit
+  // does not detect a slow transfer that arrives in bursts.
   std::int64_t stretch_seconds = 0, stretch_bytes = 0;
   std::chrono::steady_clock::time_point stretch_begin = std::chrono::steady_clock::now();
   curl_off_t bytes_before = 0;
@@ -61,7 +61,7 @@ bool is_redirect(long status) {
 std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* user) {
   auto& headers = static_cast<Transfer*>(user)->answer.headers;
   const std::string_view line(bytes, size);
-  if (line.starts_with("HTTP/")) headers.clear();  // A proxy's or an interim answer came before.
+  if (line.starts_with("HTTP/")) headers.clear();  // A proxy's answer or an interim answer came before.
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || headers.size() >= kMostHeaders) return size;
   std::string name(line.substr(0, colon));
@@ -81,12 +81,12 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* user) {
     transfer.request->sink(transfer.answer, {bytes, size});
     return size;
   } catch (...) {
-    transfer.thrown = std::current_exception();  // It must not pass through libcurl, which is C.
+    transfer.thrown = std::current_exception();  // An exception must not pass through libcurl, which is C.
     return 0;
   }
 }
 
-/// libcurl asks once a second at the least.
+/// libcurl calls this at least once per second.
 int watch_progress(void* user, curl_off_t, curl_off_t bytes, curl_off_t, curl_off_t) {
   auto& transfer = *static_cast<Transfer*>(user);
   const auto now = std::chrono::steady_clock::now();
@@ -186,7 +186,7 @@ HttpAnswer HttpConnection::State::perform(const HttpRequest& request, const std:
 
 HttpAnswer HttpConnection::request(const HttpRequest& request) {
   std::string url = request.url;
-  std::map<std::string, std::string> from_home;  // What the hub says of a file, though another host has the bytes.
+  std::map<std::string, std::string> from_home;  // The hub's data about a file, even if another host has the bytes.
   for (int redirects = 0; redirects <= kMostRedirects; ++redirects) {
     const Origin here = origin_of(url);
     const bool home = here == state_->home;

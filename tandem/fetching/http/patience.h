@@ -1,4 +1,4 @@
-// Asking again where that may help, a bounded number of times and after growing waits.
+// Repeats a request if that may help, a limited number of times and with growing waits.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,19 @@
 namespace tandem {
 
 struct Patience {
-  std::string from_whom = "the server";  ///< for complaints: "an answer from the hub"
+  std::string from_whom = "the server";  ///< for error messages: "an answer from the hub"
   int tries = 5;
-  double first_wait_seconds = 1;  ///< between the first two tries; each wait is twice the one before
+  double first_wait_seconds = 1;  ///< between the first two tries; each wait is twice the previous one
 
-  /// Waits before try `next` (2 for the second), and as long as the server asked for if that is
-  /// longer, but no minute more.
+  /// Waits before try `next` (2 for the second). Waits as long as the server asked for if that is
+  /// longer, but at most one minute more.
   void wait(int next, std::int64_t server_wait_seconds) const;
 };
 
-/// What the question answers. It is given a number to put the seconds in that the server asks to
-/// wait (0: it did not).
-/// Throws FileError naming what was `asked` for if HttpFailure says that asking again is of no use,
-/// or after the last try.
+/// The result of `question`. It gets a variable for the number of seconds that the server asks to
+/// wait (0: none).
+/// Throws FileError naming what was `asked` for if HttpFailure says that a retry does not help, or
+/// after the last try.
 template <typename Question>
 auto ask_patiently(const Patience& patience, const std::string& asked, const Question& question) {
   for (int tried = 1;; ++tried) {

@@ -25,7 +25,7 @@ bool has_size(const Path& file, std::int64_t size_bytes) {
   return !error && size == static_cast<std::uintmax_t>(size_bytes);
 }
 
-/// One model on its way.
+/// The download of one model.
 class Fetch {
  public:
   Fetch(const HubName& name, const HubSettings& settings, const FetchOptions& options)
@@ -53,8 +53,8 @@ class Fetch {
     return described_[file] = client_.describe(name_, result_.commit, file);
   }
 
-  /// Puts the index's weight files before the index, so that the link that makes a model look whole
-  /// is made last.
+  /// Puts the index's weight files before the index, so that the link that makes a model look
+  /// complete is made last.
   void add_shards(std::vector<std::string>& files, const std::vector<std::string>& listed) {
     fetch_file(kWeightsIndexFile);
     const std::set<std::string> known(listed.begin(), listed.end());
@@ -67,8 +67,8 @@ class Fetch {
     }
   }
 
-  /// Whether the cache has the file's bytes, all of them and no others: a disk may have damaged
-  /// what once was right.
+  /// Whether the cache has exactly the file's bytes: a disk may have damaged bytes that were once
+  /// right.
   bool is_kept(const HubFile& hub) {
     if (proven_.contains(hub.etag)) return true;
     const Path blob = cache_.blob(name_.repo, hub.etag);
@@ -77,7 +77,7 @@ class Fetch {
     return true;
   }
 
-  /// A size that no disk holds, true or a lie, is refused before the first byte.
+  /// Rejects a size that no disk can hold before the first byte, whether or not it is true.
   void check_room() {
     std::int64_t missing = 0;
     for (const auto& [file, hub] : described_) {
@@ -98,7 +98,7 @@ class Fetch {
   }
 
   void fetch_file(const std::string& file) {
-    constexpr int kTries = 2;  // A revision can move between question and answer; twice is no accident.
+    constexpr int kTries = 2;  // A revision can move once between two requests; a second time is an error.
     const std::string asked = name_.text() + "/" + file;
     std::string found;
     for (int tried = 0; tried < kTries; ++tried) {
@@ -114,7 +114,7 @@ class Fetch {
       const std::uintmax_t begun = std::filesystem::file_size(part, none);
       std::int64_t before = none ? 0 : static_cast<std::int64_t>(begun);
       client_.download(name_, result_.commit, file, hub, part, [&](std::int64_t size_bytes) {
-        // Shorter than before: the server began anew.
+        // Shorter than before: the download started again.
         result_.fetched_bytes += size_bytes >= before ? size_bytes - before : size_bytes;
         before = size_bytes;
         tell(size_bytes);

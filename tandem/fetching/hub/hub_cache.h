@@ -18,25 +18,25 @@
 
 namespace tandem {
 
-/// A model somebody fetched, at one commit.
+/// A model in the cache, at one commit.
 struct HubSnapshot {
   HubName name;  ///< its revision is the ref that points to the commit, or else the commit
   std::string commit;
   std::filesystem::path folder;
 };
 
-/// One cache folder. Nothing is made before something is written.
+/// One cache folder. It is created only when something is written.
 class HubCache {
  public:
   explicit HubCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   const std::filesystem::path& folder() const { return folder_; }
 
-  /// The snapshot that the name's revision stands for here, or nothing. Files may be missing from
-  /// it: see lacks().
+  /// The snapshot that the name's revision points to in this cache, or nothing. Files may be
+  /// missing from it: see lacks().
   std::optional<HubSnapshot> find(const HubName& name) const;
 
-  /// Every snapshot of every model, by name.
+  /// All snapshots of all models, sorted by name.
   std::vector<HubSnapshot> snapshots() const;
 
   std::filesystem::path blob(const std::string& repo, const std::string& etag) const;
@@ -44,13 +44,14 @@ class HubCache {
   std::filesystem::path lock_file(const std::string& repo, const std::string& etag) const;
   std::filesystem::path model_folder(const std::string& repo) const;
 
-  /// Gives a finished `incomplete_blob` its name, durably.
+  /// Gives a finished `incomplete_blob` its name, durably. Throws FileError if that fails.
   void keep_blob(const std::string& repo, const std::string& etag) const;
 
-  /// Makes the file of the snapshot a link to the blob, instead of one that was there.
+  /// Makes the snapshot's file a link to the blob, replacing an older one. Throws FileError if that
+  /// fails.
   void link(const std::string& repo, const std::string& commit, const std::string& file, const std::string& etag) const;
 
-  /// Lets the name's revision stand for the commit.
+  /// Makes the name's revision point to the commit.
   void write_ref(const HubName& name, const std::string& commit) const;
 
  private:

@@ -51,7 +51,7 @@ void HubClient::check_success(const std::string& asked, const HttpAnswer& answer
   if (status == 408 || status == 429 || status >= 500) throw HttpFailure(found, true);
   if (status == 404) throw FileError(asked, "something of that name on the hub", "none (" + found + ")");
   if (status != 401 && status != 403) throw FileError(asked, "an answer from the hub", found);
-  // The hub does not tell a stranger a private model from one that is not there.
+  // Without a token, the hub does not distinguish a private model from a missing one.
   throw FileError(asked,
                   settings_.token.empty() ? "a public model, or a token for it in HF_TOKEN"
                                           : "a model that the token may read and whose terms were accepted on its page",
@@ -95,7 +95,7 @@ HubFile HubClient::describe(const HubName& name, const std::string& commit, cons
     return head;
   });
   const std::string linked = answer.header("x-linked-etag");
-  // A redirect's own ETag and length are of the redirect, not of the file.
+  // A redirect's own ETag and length describe the redirect, not the file.
   const bool here = answer.status == 200;
   HubFile described{.etag = bare_etag(linked.empty() && here ? answer.header("etag") : linked),
                     .size_bytes = here || !answer.header("x-linked-size").empty() ? size_in(answer) : -1};

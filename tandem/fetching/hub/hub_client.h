@@ -1,5 +1,5 @@
-// The three questions tandem asks of the Hugging Face hub (https://huggingface.co/docs/hub/api):
-// which files, what of a file, and its bytes.
+// The three requests that tandem makes to the Hugging Face hub
+// (https://huggingface.co/docs/hub/api): the list of files, a file's hash and size, and its bytes.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 namespace tandem {
 
 struct HubListing {
-  std::string commit;              ///< that the revision stands for today
+  std::string commit;              ///< that the revision points to now
   std::vector<std::string> files;  ///< relative to the model's root
 };
 
@@ -26,32 +26,32 @@ struct HubFile {
   std::int64_t size_bytes = 0;
 };
 
-/// What the hub answers when it is asked for a model's files. Throws FileError naming `model`
-/// unless it is a JSON object with a commit and the names of files; that these stay in the model's
-/// folder is wanted_files' to check.
+/// Reads the hub's answer to a request for a model's files.
+/// Throws FileError naming `model` unless it is a JSON object with a commit and the names of files.
+/// wanted_files checks that these stay in the model's folder.
 HubListing read_listing(std::string_view answer, const std::string& model);
 
-/// Asks again, a bounded number of times and after growing waits, where that may help. All of it
-/// throws FileError, whose words never hold the token nor an address.
+/// Repeats requests if that may help, a limited number of times and with growing waits. All
+/// functions throw FileError; its message never contains the token or an address.
 class HubClient {
  public:
   explicit HubClient(const HubSettings& settings);
 
   HubListing list(const HubName& name);
 
-  /// Throws FileError also if the hub gives no hash or no size for it.
+  /// The file's hash and size. Throws FileError also if the hub does not give them.
   HubFile describe(const HubName& name, const std::string& commit, const std::string& file);
 
-  /// Appends to `part`, made if need be, what it lacks of the file, until it has all its bytes.
-  /// They are not hashed. Begins anew if the server does not continue where asked to. Throws
-  /// FileError also if the server claims another length than `expected` has or sends more.
-  /// `arrived` is told the length of `part` as it grows; it may be empty.
+  /// Appends to `part` (made if it does not exist) the missing bytes of the file until it is
+  /// complete. The bytes are not hashed. Starts again if the server does not continue at the
+  /// requested byte. `arrived` is called with the length of `part` as it grows; it may be empty.
+  /// Throws FileError also if the server claims a length other than that of `expected` or sends
+  /// more.
   void download(const HubName& name, const std::string& commit, const std::string& file, const HubFile& expected,
                 const std::filesystem::path& part, const std::function<void(std::int64_t size_bytes)>& arrived);
 
  private:
-  /// Throws the FileError that an answer without success deserves, or HttpFailure if asking again
-  /// may help.
+  /// Throws FileError for an answer that is not a success, or HttpFailure if a retry may help.
   void check_success(const std::string& asked, const HttpAnswer& answer) const;
   std::string file_url(const HubName& name, const std::string& commit, const std::string& file) const;
 

@@ -14,7 +14,7 @@ bool is_word(std::string_view word) {
          word.front() != '.' && word.front() != '-' && word.find("..") == std::string_view::npos;
 }
 
-/// Words between slashes, `most` of them at the most.
+/// Words between slashes, at most `most` of them.
 bool are_words(std::string_view text, int most) {
   for (int words = 1; words <= most; ++words) {
     const std::size_t slash = text.find('/');

@@ -49,7 +49,7 @@ std::string read_token(const Path& hugging_face) {
     where = path_variable("HF_TOKEN_PATH").value_or(hugging_face / "token");
     if (std::filesystem::exists(where)) token = trimmed(read_file(where, kMostBytes));
   }
-  // It becomes a line of a request: a line break in it could smuggle in another.
+  // The token becomes a line of a request; a line break in it could add another line.
   const bool printable = std::all_of(token.begin(), token.end(), [](unsigned char c) { return std::isgraph(c) != 0; });
   if (!printable) throw FileError(where, "a token of letters and digits", "spaces or control characters in it");
   return token;
