@@ -60,7 +60,8 @@ def evaluate_arrays(example, tandem, folder):
     best = 100 * numpy.mean(pairs[similarity.argmax(axis=1)] == numpy.arange(50))
     said = output_of(example, folder / "image.npy", folder / "text.npy", folder / "pairs.npy")
     assert "50 pictures, 100 captions" in said
-    assert numbers(r"image to text: recall@1 ([0-9.]+)%", said) == [best], (said, best)
+    (recall,) = numbers(r"image to text: recall@1 ([0-9.]+)%", said)
+    assert abs(recall - best) < 0.01, (recall, best)
     assert numbers(r"text to image: .*by chance ([0-9.]+)%", said) == [2.0], said
     reversed_rows = output_of(example, folder / "image.npy", folder / "one.npy")
     assert numbers(r"recall@1 ([0-9.]+)%", reversed_rows) == [0.0, 0.0], reversed_rows
@@ -72,7 +73,7 @@ def streaming_loss(example, tandem, folder):
     losses = numbers(r"step \d+: loss ([0-9.]+)", said)
     assert len(losses) == 5 and losses == sorted(losses, reverse=True), losses
     (streaming,), (plain,) = numbers(r"streaming ([0-9.]+)", said), numbers(r"plain ([0-9.]+)", said)
-    assert abs(streaming - plain) < 1e-3 * plain, (streaming, plain)
+    assert abs(streaming - plain) < 1e-4 + 1e-3 * plain, (streaming, plain)
 
 
 def main():

@@ -119,10 +119,12 @@ TEST_CASE("a picture that cannot be read is named, and left out where that is as
                        FileError);
   const auto two_names = [&] { return model.embed_pictures({"dog.jpg", "cat.jpg"}); };  // as the README has it
   CHECK_THROWS_WITH_AS(two_names(), doctest::Contains("dog.jpg: expected a picture, found"), FileError);
-  const auto uploaded = [&] { return model.embed_picture_bytes({{.name = "upload 7", .bytes = "no picture"}}); };
-  CHECK_THROWS_WITH_AS(uploaded(), doctest::Contains("upload 7: expected a picture, found"), FileError);
-  const auto misshapen = [&] { return model.embed_pixels({{.height = 2, .width = 2, .pixels = {1, 2, 3}}}); };
-  CHECK_THROWS_WITH_AS(misshapen(), doctest::Contains("embed_pixels: pixels must be [height, width, 3], got 3 values"),
+  const PictureBytes upload{.name = "upload 7", .bytes = "no picture"};
+  CHECK_THROWS_WITH_AS(model.embed_picture_bytes({upload}), doctest::Contains("upload 7: expected a picture, found"),
+                       FileError);
+  const RgbImage misshapen{.height = 2, .width = 2, .pixels = {1, 2, 3}};
+  CHECK_THROWS_WITH_AS(model.embed_pixels({misshapen}),
+                       doctest::Contains("embed_pixels: pixels must be [height, width, 3], got 3 values"),
                        c10::ValueError);
 
   const PictureInput input{.count = static_cast<std::int64_t>(files.size()),

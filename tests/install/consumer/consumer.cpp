@@ -15,7 +15,7 @@ int main() {
   const tandem::PairBatch paired{
       .image = rows, .text = rows, .log_scale = at::full({}, 2.0), .image_id = at::arange(8, at::kLong)};
   tandem::PairBatch exchanged = paired;
-  exchanged.text = rows.flip(0);
+  exchanged.text = rows.flip({0});
   std::cout << "paired " << tandem::streaming_info_nce(paired).item<float>() << ", exchanged "
             << tandem::info_nce(exchanged).item<float>() << "\n";
 }
