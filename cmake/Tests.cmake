@@ -1,6 +1,7 @@
 # tandem_tests(NAME [NO_TENSORS] SOURCES a_test.cpp ... LINK layers ...)
 #   One folder of tests/ is one program, NAME_tests; ctest runs its test cases one by one. A case that prints "SKIPPED:"
-#   (real data absent) is shown as skipped. A case's test suite ("slow", "data", "gpu") is its ctest label; others are "fast".
+#   (real data absent) is shown as skipped. The test suite of a case ("slow"; "data": needs real models or data; "gpu") is its
+#   ctest label; others are "fast".
 #   Tests are compiled with -O1: for most of them, compiling takes longer than running.
 #   NO_TENSORS: without LibTorch's headers, whose printing of vectors hides doctest's.
 find_package(doctest REQUIRED)

@@ -50,7 +50,8 @@ const std::vector<std::string> kTexts = {"a red ball", "blue", "a dog, running."
 
 }  // namespace
 
-TEST_CASE("files, their bytes and decoded pictures are embedded to the same rows of unit length") {
+TEST_CASE("files, their bytes and decoded pictures are embedded to the same rows of unit length" *
+          doctest::test_suite("slow")) {
   const TrainedShapes shapes;
   const Model model = shapes.open();
   const at::Tensor rows = model.embed_pictures(shapes.files());
@@ -70,7 +71,8 @@ TEST_CASE("files, their bytes and decoded pictures are embedded to the same rows
   CHECK(model.embed_pictures({}).size(0) == 0);
 }
 
-TEST_CASE("texts and stored features are embedded to the same rows as by encoders and heads apart") {
+TEST_CASE("texts and stored features are embedded to the same rows as by encoders and heads apart" *
+          doctest::test_suite("slow")) {
   const TrainedShapes shapes;
   const Model model = shapes.open();
   const at::Tensor encoded = encode_texts(model.text_encoders(), kTexts, 1);
@@ -88,7 +90,7 @@ TEST_CASE("texts and stored features are embedded to the same rows as by encoder
   CHECK_THROWS_AS(model.embed_text_features(at::ones({2, 1})), c10::ValueError);
 }
 
-TEST_CASE("threads that embed at once get the rows that one thread gets alone") {
+TEST_CASE("threads that embed at once get the rows that one thread gets alone" * doctest::test_suite("slow")) {
   const TrainedShapes shapes;
   const Model alone = shapes.open();
   const at::Tensor pictures = alone.embed_pictures(shapes.files());
@@ -109,7 +111,8 @@ TEST_CASE("threads that embed at once get the rows that one thread gets alone") 
   for (const int count : right) CHECK(count == 15);
 }
 
-TEST_CASE("a picture that cannot be read is named, and left out where that is asked for") {
+TEST_CASE("a picture that cannot be read is named, and left out where that is asked for" *
+          doctest::test_suite("slow")) {
   const TrainedShapes shapes;
   const Model model = shapes.open();
   write_file(shapes / "torn.jpg", read_file(shapes.files()[0]).substr(0, 300));
@@ -137,7 +140,7 @@ TEST_CASE("a picture that cannot be read is named, and left out where that is as
   CHECK(embedded.unreadable[0].index == 1);
 }
 
-TEST_CASE("search finds what embeddings and top_k find") {
+TEST_CASE("search finds what embeddings and top_k find" * doctest::test_suite("slow")) {
   const TrainedShapes shapes;
   const Model model = shapes.open();
   const EmbeddedSplit gallery = model.embed({}, "test");
@@ -159,7 +162,7 @@ TEST_CASE("search finds what embeddings and top_k find") {
   CHECK(model.search(gallery, {.id = "shape103.jpg"}, 3).hits.size() == 3);
 }
 
-TEST_CASE("words that are not UTF-8 and queries that are none or several are refused") {
+TEST_CASE("words that are not UTF-8 and queries that are none or several are refused" * doctest::test_suite("slow")) {
   const TrainedShapes shapes;
   const Model model = shapes.open();
   const EmbeddedSplit gallery = model.embed({}, "test");
@@ -173,7 +176,8 @@ TEST_CASE("words that are not UTF-8 and queries that are none or several are ref
   CHECK_THROWS_AS(Model::open(shapes / "features"), FileError);
 }
 
-TEST_CASE("a model describes its data, encoders, width, temperature, recall and correction") {
+TEST_CASE("a model describes its data, encoders, width, temperature, recall and correction" *
+          doctest::test_suite("slow")) {
   const TrainedShapes shapes;
   const Json before = shapes.open().describe();
   CHECK(before.at("data") == "csv");
