@@ -1,6 +1,7 @@
 # make demo   set-up, build, then the main job on Open Clip Art   (make demo DATA=flickr8k:DIR for Flickr8k)
 # make test   set-up (with a browser for the pages), build, checks of form, clang-tidy over what changed, every test
 # make build  set-up, build everything: the program is build/tandem
+# make install PREFIX=DIR   set-up, build the program, install it with headers and libraries (doc/building.md)
 # make test-fast   build, then the tests that take a second at most: under three minutes after a build
 # make tidy        clang-tidy over everything: half an hour on two cores
 # make format      clang-format and ruff over everything
@@ -10,8 +11,9 @@ FOR_TESTS ?= 0
 PRESET ?= release
 DATA ?= openclipart:
 DEMO ?= demo
+PREFIX ?= /usr/local
 
-.PHONY: demo test test-fast tidy format build program setup clean
+.PHONY: demo test test-fast tidy format build program install setup clean
 
 demo: program
 	@scripts/demo.sh build/tandem '$(DATA)' '$(DEMO)'
@@ -38,6 +40,9 @@ build: setup
 
 program: setup
 	@scripts/build.sh release tandem
+
+install: program
+	@cmake --install build --prefix '$(PREFIX)'
 
 setup:
 	@PYTHON='$(PYTHON)' USE_CURRENT_PYTHON='$(USE_CURRENT_PYTHON)' FOR_TESTS='$(FOR_TESTS)' scripts/set_up.sh

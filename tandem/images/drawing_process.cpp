@@ -142,11 +142,19 @@ void DrawingProcesses::give_back(std::unique_ptr<DrawingProcess> process) {
 }
 
 std::filesystem::path drawing_program() {
+  std::vector<std::filesystem::path> places;
   std::error_code error;
   const std::filesystem::path running = std::filesystem::read_symlink("/proc/self/exe", error);
-  std::filesystem::path beside = running.parent_path() / kProgramName;
-  if (!error && std::filesystem::is_regular_file(beside, error)) return beside;
-  return TANDEM_DRAWING_PROGRAM;
+  if (!error) {
+    const std::filesystem::path folder = running.parent_path();
+    places = {folder / kProgramName, folder.parent_path() / "libexec" / "tandem" / kProgramName};
+  }
+  places.emplace_back(TANDEM_BUILT_DRAWING_PROGRAM);
+  places.emplace_back(TANDEM_INSTALLED_DRAWING_PROGRAM);
+  for (const std::filesystem::path& place : places) {
+    if (std::filesystem::is_regular_file(place, error)) return place;
+  }
+  return places.front();
 }
 
 }  // namespace tandem

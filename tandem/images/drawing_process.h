@@ -17,7 +17,9 @@
 
 namespace tandem {
 
-/// The path of tandem_draw: beside the running program, or where it was built.
+/// The path of tandem_draw: the first that exists of the one beside the running program, the one in
+/// ../libexec/tandem from there, the one that was built, and the one in the install prefix of the
+/// build.
 std::filesystem::path drawing_program();
 
 /// The limits of one drawing.

@@ -119,19 +119,19 @@ at::Tensor Model::embed_pictures(const std::vector<std::filesystem::path>& files
                             progress);
 }
 
-at::Tensor Model::embed_pictures(const std::vector<PictureBytes>& pictures, const Progress& progress) const {
+at::Tensor Model::embed_picture_bytes(const std::vector<PictureBytes>& pictures, const Progress& progress) const {
   return embed_all_readable({.count = static_cast<std::int64_t>(pictures.size()),
                              .read = [&](std::int64_t i) { return decode_image(pictures[i].bytes, pictures[i].name); },
                              .name = [&](std::int64_t i) { return pictures[i].name; }},
                             progress);
 }
 
-at::Tensor Model::embed_pictures(const std::vector<RgbImage>& pictures, const Progress& progress) const {
+at::Tensor Model::embed_pixels(const std::vector<RgbImage>& pictures, const Progress& progress) const {
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     const RgbImage& picture = pictures[i];
     TORCH_CHECK_VALUE(picture.height > 0 && picture.width > 0 &&
                           picture.pixels.size() == static_cast<std::size_t>(picture.height * picture.width * 3),
-                      "embed_pictures: pixels must be [height, width, 3], got ", picture.pixels.size(),
+                      "embed_pixels: pixels must be [height, width, 3], got ", picture.pixels.size(),
                       " values for a height of ", picture.height, " and a width of ", picture.width, " in picture ", i);
   }
   return embed_all_readable({.count = static_cast<std::int64_t>(pictures.size()),

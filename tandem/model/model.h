@@ -68,12 +68,16 @@ class Model {
   /// c10::ValueError naming the text that is not UTF-8.
   at::Tensor embed_texts(const std::vector<std::string>& texts, const Progress& progress = {}) const;
 
-  /// Embeds pictures: files, files' bytes, or decoded pixels. Returns [N, D] float32, rows of unit
-  /// length, on the CPU. `progress` counts pictures.
+  /// Embeds picture files. Returns [N, D] float32, rows of unit length, on the CPU. `progress` counts
+  /// pictures.
   /// Throws FileError naming the first picture that cannot be read, and as embed_texts.
   at::Tensor embed_pictures(const std::vector<std::filesystem::path>& files, const Progress& progress = {}) const;
-  at::Tensor embed_pictures(const std::vector<PictureBytes>& pictures, const Progress& progress = {}) const;
-  at::Tensor embed_pictures(const std::vector<RgbImage>& pictures, const Progress& progress = {}) const;
+
+  /// The same for the bytes of picture files, and for decoded pictures. They have names of their own
+  /// so that embed_pictures({"dog.jpg", "cat.jpg"}) means one thing.
+  /// embed_pixels throws c10::ValueError if a picture is empty or its pixels are not [height, width, 3].
+  at::Tensor embed_picture_bytes(const std::vector<PictureBytes>& pictures, const Progress& progress = {}) const;
+  at::Tensor embed_pixels(const std::vector<RgbImage>& pictures, const Progress& progress = {}) const;
 
   /// The same, but unreadable pictures are left out and reported.
   EmbeddedPictures embed_readable(const PictureInput& pictures, const Progress& progress = {}) const;
