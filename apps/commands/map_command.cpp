@@ -1,5 +1,3 @@
-#include <ATen/TensorOperators.h>
-
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -14,6 +12,7 @@
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
 #include "tandem/evaluation/audit_verdicts.h"
+#include "tandem/features/picture_subset.h"
 #include "tandem/figures/joint_map.h"
 #include "tandem/maps/joint_projection.h"
 #include "tandem/model/embedded_split.h"
@@ -39,20 +38,6 @@ struct MapArguments {
   std::string save;    ///< file to save the map in; empty: not saved
   std::string onto;    ///< saved map to place the split on; empty: a new map
 };
-
-/// The first `limit` pictures of the split with their captions.
-PairedFeatures first_pictures(const PairedFeatures& pairs, std::int64_t limit) {
-  if (pairs.image.size(0) <= limit) return pairs;
-  PairedFeatures kept;
-  kept.image = pairs.image.narrow(0, 0, limit);
-  kept.image_in_store.assign(pairs.image_in_store.begin(), pairs.image_in_store.begin() + limit);
-  const at::Tensor rows = (pairs.image_of_text < limit).nonzero().squeeze(1);
-  kept.text = pairs.text.index_select(0, rows);
-  kept.image_of_text = pairs.image_of_text.index_select(0, rows);
-  for (std::int64_t i = 0; i < rows.size(0); ++i)
-    kept.text_in_store.push_back(pairs.text_in_store[rows[i].item<std::int64_t>()]);
-  return kept;
-}
 
 /// Refuses an ending that no figure has before minutes are spent on the map.
 void check_endings(const std::vector<std::string>& out) {
