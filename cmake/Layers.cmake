@@ -1,5 +1,6 @@
 # Made by scripts/check_layers.py --write from the graph in it; 'make test' fails when this is stale.
-# TANDEM_LAYERS: the folders of tandem/ from the lowest to the highest. what each builds on.
+# TANDEM_LAYERS: the folders of tandem/ from the lowest to the highest.
+# tandem_links_NAME: what NAME builds on.
 set(TANDEM_LAYERS
   base
   storage

@@ -187,7 +187,8 @@ def library(layer):
 def cmake_text():
     lines = [
         "# Made by scripts/check_layers.py --write from the graph in it; 'make test' fails when this is stale.",
-        "# TANDEM_LAYERS: the folders of tandem/ from the lowest to the highest. what each builds on.",
+        "# TANDEM_LAYERS: the folders of tandem/ from the lowest to the highest.",
+        "# tandem_links_NAME: what NAME builds on.",
     ]
     inner = [layer for layer in LAYERS if not layer.startswith("apps/")]
     lines += ["set(TANDEM_LAYERS", *[f"  {layer}" for layer in inner], ")"]

@@ -54,18 +54,18 @@ at::Tensor encode_with(const ImageSource& source, const std::vector<RgbImage>& p
 
 }  // namespace
 
-EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
-                            int threads, const Progress& progress, const StopAsked& stop) {
-  const auto count = static_cast<std::int64_t>(pictures.size());
+EncodedImages encode_images(const std::vector<ImageSource>& sources, const PictureInput& pictures, int threads,
+                            const Progress& progress, const StopAsked& stop) {
+  const std::int64_t count = pictures.count;
   const std::int64_t batch_size = batch_for(sources);
   at::Tensor features = at::empty({count, feature_width(sources)});
-  std::vector<std::optional<std::string>> reasons(pictures.size());
+  std::vector<std::optional<std::string>> reasons(static_cast<std::size_t>(count));
   const auto work = [&](std::int64_t batch) {
     std::vector<RgbImage> decoded;
     std::vector<std::int64_t> rows;
     for (std::int64_t i = batch * batch_size; i < std::min(count, (batch + 1) * batch_size); ++i) {
       try {
-        decoded.push_back(read_picture(pictures[i]));
+        decoded.push_back(pictures.read(i));
         rows.push_back(i);
       } catch (const FileError& error) {
         reasons[i] = error.what();
@@ -77,7 +77,7 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::
     const at::Tensor encoded = at::cat(blocks, 1);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (!at::isfinite(encoded[i]).all().item<bool>()) {
-        throw FileError(source_name(pictures[rows[i]]), "finite features from its encoders", "NaN or infinity");
+        throw FileError(pictures.name(rows[i]), "finite features from its encoders", "NaN or infinity");
       }
       features[rows[i]].copy_(encoded[i]);
     }
@@ -100,6 +100,14 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::
   const bool all = static_cast<std::int64_t>(result.rows.size()) == count;
   result.features = all ? features : features.index_select(0, at::tensor(result.rows, at::kLong));
   return result;
+}
+
+EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
+                            int threads, const Progress& progress, const StopAsked& stop) {
+  const PictureInput input{.count = static_cast<std::int64_t>(pictures.size()),
+                           .read = [&](std::int64_t i) { return read_picture(pictures[i]); },
+                           .name = [&](std::int64_t i) { return source_name(pictures[i]); }};
+  return encode_images(sources, input, threads, progress, stop);
 }
 
 }  // namespace tandem

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,14 +23,25 @@ struct UnreadableImage {
 
 struct EncodedImages {
   std::int64_t done = 0;           ///< pictures that were looked at, the first ones; all unless it was asked to stop
-  at::Tensor features;             ///< [n, F] float32, one row a picture that could be read, in order
+  at::Tensor features;             ///< [n, F] float32, one row per picture that could be read, in order
   std::vector<std::int64_t> rows;  ///< [n] which of `pictures` each row is
   std::vector<UnreadableImage> unreadable;  ///< the others, in order
 };
 
-/// Decodes every picture once, prepares it for each tower and pools what the towers say; sources
-/// lie side by side in F. Rows do not depend on `threads` (0: one a core).
+/// Pictures by their number, from 0; both functions are called from several threads at once.
+struct PictureInput {
+  std::int64_t count = 0;
+  std::function<RgbImage(std::int64_t)> read;     ///< throws FileError for one that cannot be read
+  std::function<std::string(std::int64_t)> name;  ///< for error sentences
+};
+
+/// Reads every picture once, prepares it for each tower and pools the towers' answers; sources lie
+/// side by side in F. Rows do not depend on `threads` (0: one per core).
 /// Throws FileError if features come out as NaN or infinite, naming the picture.
+EncodedImages encode_images(const std::vector<ImageSource>& sources, const PictureInput& pictures, int threads = 0,
+                            const Progress& progress = {}, const StopAsked& stop = {});
+
+/// The same for picture files and members of archives.
 EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
                             int threads = 0, const Progress& progress = {}, const StopAsked& stop = {});
 

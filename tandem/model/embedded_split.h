@@ -22,6 +22,10 @@ struct SplitFeatures {
 SplitFeatures open_split(const std::filesystem::path& run, const std::filesystem::path& features,
                          const std::string& split);
 
+/// All pictures and captions of a split (kSplitHelp) of the store. Throws c10::ValueError if there is
+/// no split of that name, FileError as select_split does.
+PairedFeatures split_pairs(const FeatureStore& store, const std::string& split);
+
 struct EmbeddedSplit {
   Run run;
   FeatureStore store;
@@ -34,7 +38,7 @@ struct EmbeddedSplit {
 EmbeddedSplit embed_split(const std::filesystem::path& run, const std::filesystem::path& features,
                           const std::string& split);
 
-/// Words for --split.
+/// The words that name a choice of pictures by split.
 inline constexpr const char* kSplitHelp = "train, dev, test, none (pictures in no split) or all";
 
 }  // namespace tandem

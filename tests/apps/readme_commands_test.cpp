@@ -1,4 +1,4 @@
-// Every command that README.md and benchmarks/README.md show, at toy size.
+// Every command that README.md, doc/tour.md, doc/results.md and benchmarks/README.md show, at toy size.
 #include <ATen/ops/randn.h>
 #include <doctest/doctest.h>
 #include <signal.h>
@@ -25,24 +25,40 @@ namespace {
 using Path = std::filesystem::path;
 using Words = std::vector<std::string>;
 
-/// The lines of the blocks of commands, without their remarks.
-Words commands_of(const Path& file) {
+/// The lines of a page's sh blocks, without their remarks. Checks that no command stands in another
+/// kind of block, where it would not be run.
+Words commands_of(const Path& page) {
+  INFO(page.string());
   Words commands;
-  std::ifstream text(file);
+  std::string language;  // of the block that the line is in; empty outside
+  std::ifstream text(page);
   for (std::string line; std::getline(text, line);) {
-    if (line.starts_with("    ")) commands.push_back(std::regex_replace(line.substr(4), std::regex("\\s+# .*$"), ""));
+    if (line.starts_with("```")) {
+      const bool begins = language.empty();
+      language = begins ? line.substr(3) : "";
+      if (begins) CHECK_MESSAGE((language == "sh" || language == "cpp"), "neither a block of sh nor of cpp: ", line);
+    } else if (language.empty()) {
+      CHECK_MESSAGE(!line.starts_with("    "), "an indented block, to be fenced: ", line);
+    } else if (language == "sh") {
+      const std::string command = std::regex_replace(line, std::regex("(^|\\s+)# .*$"), "");
+      if (!command.empty()) commands.push_back(command);
+    }
   }
+  CHECK_MESSAGE(language.empty(), "a block without its end");
+  CHECK_MESSAGE(!commands.empty(), "no commands");
   return commands;
 }
+
+class Shell;
 
 /// What is done with the commands that begin with some words.
 struct Recipe {
   std::string begins;
   std::vector<std::pair<std::string, std::string>> put =
-      {};                             ///< words of the command that stand for something, and what for
-  std::string more = {};              ///< appended, to make it small
-  std::function<void()> before = {};  ///< what must be there
-  std::string not_run = {};           ///< why; empty: it is run
+      {};                                         ///< words of the command that stand for something, and what for
+  std::string more = {};                          ///< appended, to make it small
+  std::function<void(const Shell&)> before = {};  ///< what must be there
+  std::string not_run = {};                       ///< why; empty: it is run
 };
 
 std::string with_words(std::string command, const std::vector<std::pair<std::string, std::string>>& put) {
@@ -60,7 +76,7 @@ std::string with_words(std::string command, const std::vector<std::pair<std::str
   return command;
 }
 
-/// A folder to call commands in, as a reader of the README would.
+/// A folder to call commands in, as a reader of the page would.
 class Shell {
  public:
   /// Runs the command with the program under test as `tandem`.
@@ -81,9 +97,8 @@ class Shell {
   ScratchFolder folder_;
 };
 
-/// Every command in order, each by the one recipe that is for it; and every recipe is for one.
-void run_all(const Words& commands, const std::vector<Recipe>& recipes, const Shell& shell) {
-  std::vector<int> used(recipes.size(), 0);
+/// Runs every command in order, each by the one recipe that is for it, and counts the recipes' uses.
+void run_all(const Words& commands, const std::vector<Recipe>& recipes, const Shell& shell, std::vector<int>& used) {
   for (const std::string& command : commands) {
     const Recipe* found = nullptr;
     for (std::size_t i = 0; i < recipes.size(); ++i) {
@@ -94,10 +109,14 @@ void run_all(const Words& commands, const std::vector<Recipe>& recipes, const Sh
     CHECK_MESSAGE(found != nullptr, "neither run nor excused: ", command);
     if (found == nullptr) continue;
     ++used[static_cast<std::size_t>(found - recipes.data())];
-    if (found->before) found->before();
+    if (found->before) found->before(shell);
     if (found->not_run.empty())
       shell.run(with_words(command, found->put) + (found->more.empty() ? "" : " " + found->more));
   }
+}
+
+/// Every recipe is for a command that some page shows.
+void check_all_used(const std::vector<Recipe>& recipes, const std::vector<int>& used) {
   for (std::size_t i = 0; i < recipes.size(); ++i)
     CHECK_MESSAGE(used[i] > 0, "no such command is shown: ", recipes[i].begins);
 }
@@ -188,25 +207,17 @@ Words options_in(const std::string& command) {
 
 }  // namespace
 
-TEST_CASE("every command of the README runs") {
-  const Shell shell;
+TEST_CASE("every command of the README, the tour and the results runs") {
   const ScratchFolder shapes;
   write_shapes(shapes);
-  for (const auto& entry : std::filesystem::directory_iterator(shapes.path()))
-    std::filesystem::copy(entry.path(), shell / entry.path().filename().string());
-  std::filesystem::copy(shell / "shape100.jpg", shell / "holiday.jpg");
-  const std::string picture = read_file(shell / "holiday.jpg");
-  const FlickrMirror mirror({picture, read_file(shell / "shape110.jpg"), read_file(shell / "shape115.jpg")});
+  const std::string picture = read_file(shapes / "shape100.jpg");
+  const FlickrMirror mirror({picture, read_file(shapes / "shape110.jpg"), read_file(shapes / "shape115.jpg")});
   const TinyHub hub;
   ::setenv("HF_ENDPOINT", hub.hub.address().c_str(), 1);
   ::setenv("HF_HUB_CACHE", (hub.folder / "hub").c_str(), 1);
   ::setenv("HF_HOME", hub.folder.path().c_str(), 1);
   ::setenv("HF_TOKEN", kToken, 1);
   ::unsetenv("HF_HUB_OFFLINE");
-  write_cifar10(shell / "cifar10");
-  write_coco(shell / "coco", picture);
-  write_file(shell / "losses.toml", "[options]\nepochs = 1\nhead.hidden_width = 16\nhead.embedding_width = 8\n" +
-                                        read_file(source_dir() / "examples/losses.toml"));
   const std::string encoders = "--image-encoder " + encoder("tiny_vit") + " --text-encoder " + encoder("tiny_bert");
 
   const std::vector<Recipe> recipes = {
@@ -228,13 +239,14 @@ TEST_CASE("every command of the README runs") {
       {.begins = "tandem train features", .more = kSmallTraining},
       {.begins = "tandem train --resume",
        .put = {{"run", "begun"}},
-       .before = [&] { interrupt_training(shell, "begun"); }},
+       .before = [](const Shell& shell) { interrupt_training(shell, "begun"); }},
       {.begins = "tandem cca"},
       {.begins = "tandem ensemble"},
       {.begins = "tandem finetune", .more = "--epochs 1"},
-      {.begins = "tandem eval run"},
+      {.begins = "tandem eval"},
       {.begins = "tandem eval run --against",
-       .before = [&] { shell.run("tandem train features --out other-run --seed 2 " + kSmallTraining); }},
+       .before =
+           [](const Shell& shell) { shell.run("tandem train features --out other-run --seed 2 " + kSmallTraining); }},
       {.begins = "tandem sweep", .put = {{"examples/losses.toml", "losses.toml"}}, .more = "--seeds 1"},
       {.begins = "tandem baselines"},
       {.begins = "tandem geometry"},
@@ -250,16 +262,28 @@ TEST_CASE("every command of the README runs") {
       {.begins = "tandem data coco:coco"},
       {.begins = "tandem import",
        .before =
-           [&] {
+           [](const Shell& shell) {
              write_npy(shell / "image.npy", at::randn({30, 12}));
              write_npy(shell / "text.npy", at::randn({30, 8}));
-             std::filesystem::remove_all(shell / "features");  // those of the README's other block
+             std::filesystem::remove_all(shell / "features");  // those of the page's other blocks
            }},
       {.begins = "tandem export"}};
-  run_all(commands_of(source_dir() / "README.md"), recipes, shell);
+  std::vector<int> used(recipes.size(), 0);
+  for (const char* page : {"README.md", "doc/tour.md", "doc/results.md"}) {
+    const Shell shell;
+    for (const auto& entry : std::filesystem::directory_iterator(shapes.path()))
+      std::filesystem::copy(entry.path(), shell / entry.path().filename().string());
+    write_file(shell / "holiday.jpg", picture);
+    write_cifar10(shell / "cifar10");
+    write_coco(shell / "coco", picture);
+    write_file(shell / "losses.toml", "[options]\nepochs = 1\nhead.hidden_width = 16\nhead.embedding_width = 8\n" +
+                                          read_file(source_dir() / "examples/losses.toml"));
+    run_all(commands_of(source_dir() / page), recipes, shell, used);
+  }
+  check_all_used(recipes, used);
 }
 
-TEST_CASE("the commands of README's best table run, with four picture encoders and nine views of captions") {
+TEST_CASE("the commands of the results' best table run, with four picture encoders and nine views of captions") {
   const Shell shell;
   const ScratchFolder shapes;
   const std::string csv = "csv:" + write_shapes(shapes).string();
@@ -304,8 +328,8 @@ TEST_CASE("every command of the benchmarks runs or names a script, a target and 
   std::filesystem::create_directory(shell / "results");
   std::filesystem::create_directory(shell / "build");
   std::filesystem::create_symlink(program_path(), shell / "build/tandem");
-  const auto train = [&] {
-    if (!std::filesystem::exists(shell / "RUN")) shell.run("tandem train features --out RUN " + kSmallTraining);
+  const auto train = [](const Shell& here) {
+    if (!std::filesystem::exists(here / "RUN")) here.run("tandem train features --out RUN " + kSmallTraining);
   };
   const std::vector<Recipe> recipes = {
       {.begins = "python3 -m venv peers", .not_run = peers},
@@ -323,5 +347,7 @@ TEST_CASE("every command of the benchmarks runs or names a script, a target and 
       {.begins = "python3 benchmarks/audit/planted_swaps.py RUN --split train",
        .more = "--folds 2 --epochs 1 --tandem " + program_path(),
        .before = train}};
-  run_all(commands, recipes, shell);
+  std::vector<int> used(recipes.size(), 0);
+  run_all(commands, recipes, shell, used);
+  check_all_used(recipes, used);
 }
