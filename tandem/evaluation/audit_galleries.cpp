@@ -14,7 +14,7 @@ JudgedGallery held_out_gallery(const PairedFeatures& pairs, const std::vector<st
                       .text_features = part.text,
                       .logit_scale = heads.logit_scale},
           .image_rows = pictures,
-          .text_rows = captions_of(pairs, pictures)};
+          .text_rows = caption_rows_of(pairs, pictures)};
 }
 
 std::vector<JudgedGallery> cross_fitted_galleries(const PairedFeatures& pairs,

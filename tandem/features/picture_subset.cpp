@@ -6,7 +6,7 @@
 
 namespace tandem {
 
-std::vector<std::int64_t> captions_of(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures) {
+std::vector<std::int64_t> caption_rows_of(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures) {
   std::vector<bool> chosen(pairs.image.size(0), false);
   for (const std::int64_t picture : pictures) chosen[picture] = true;
   const auto partner = pairs.image_of_text.accessor<std::int64_t, 1>();
@@ -18,7 +18,7 @@ std::vector<std::int64_t> captions_of(const PairedFeatures& pairs, const std::ve
 }
 
 PairedFeatures pictures_of(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures) {
-  const std::vector<std::int64_t> captions = captions_of(pairs, pictures);
+  const std::vector<std::int64_t> captions = caption_rows_of(pairs, pictures);
   std::vector<std::int64_t> place(pairs.image.size(0), -1);
   PairedFeatures part;
   for (const std::int64_t picture : pictures) {

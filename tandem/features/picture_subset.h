@@ -11,7 +11,7 @@ namespace tandem {
 /// The rows of `pairs.text` that describe one of the pictures, rising.
 ///
 ///   pictures  rows of `pairs.image`, in any order
-std::vector<std::int64_t> captions_of(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures);
+std::vector<std::int64_t> caption_rows_of(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures);
 
 /// These pictures, in this order, with all their captions, which keep theirs.
 ///

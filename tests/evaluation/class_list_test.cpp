@@ -9,7 +9,6 @@
 #include "test_data.h"
 
 using namespace tandem;
-using namespace tandem::apps;
 using tandem::tests::ScratchFolder;
 
 TEST_CASE("a class file gives labels and, after a tab, the words for prompts") {
