@@ -6,7 +6,7 @@
 #include "apps/commands/command.h"
 #include "tandem/evaluation/space_geometry.h"
 #include "tandem/figures/canvas.h"
-#include "tandem/model/embedded_split.h"
+#include "tandem/model/model.h"
 #include "tandem/reports/geometry_report.h"
 
 namespace tandem::apps {
@@ -22,7 +22,7 @@ struct GeometryArguments {
 
 void run_geometry(const GeometryArguments& arguments) {
   if (!arguments.histogram.empty()) check_figure_path(arguments.histogram);
-  const EmbeddedSplit embedded = embed_split(arguments.run, arguments.features, arguments.split);
+  const EmbeddedSplit embedded = Model::open(arguments.run).embed(arguments.features, arguments.split);
   TORCH_CHECK_VALUE(embedded.image.size(0) >= 2, "geometry: at least 2 pictures were needed in the split \"",
                     arguments.split, "\", got ", embedded.image.size(0));
   const LogitScale scale = logit_scale_of(embedded);

@@ -15,9 +15,9 @@ void print_measure(std::ostream& out, const std::string& name, double value, int
 }
 
 void print_similarities(std::ostream& out, const std::string& name, const SimilaritySummary& one) {
-  out << left_aligned(name, 28) << right_aligned(decimal(one.mean, 3), 9) << right_aligned(decimal(one.deviation, 3), 11)
-      << right_aligned(decimal(one.least, 3), 9) << right_aligned(decimal(one.largest, 3), 9)
-      << right_aligned(with_thousands(one.pairs), 15) << "\n";
+  out << left_aligned(name, 28) << right_aligned(decimal(one.mean, 3), 9)
+      << right_aligned(decimal(one.deviation, 3), 11) << right_aligned(decimal(one.least, 3), 9)
+      << right_aligned(decimal(one.largest, 3), 9) << right_aligned(with_thousands(one.pairs), 15) << "\n";
 }
 
 void print_hubness(std::ostream& out, const std::string& name, const Hubness& hubness, std::int64_t k) {

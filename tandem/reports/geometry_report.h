@@ -25,7 +25,7 @@ struct GeometryReport {
 /// A line about the split, then one table for each kind of measure.
 void print_geometry(const GeometryReport& report, std::ostream& out);
 
-/// The same numbers, with the histograms of similarity. doc/file_formats.md has every key.
+/// The same numbers, with the histograms of similarity.
 Json geometry_json(const GeometryReport& report);
 
 /// Draws the similarities of true and other pairs; PNG, SVG or PDF by the ending of `out`.
