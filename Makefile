@@ -1,6 +1,9 @@
 # make demo   set-up, build, then the main job on Open Clip Art   (make demo DATA=flickr8k:DIR for Flickr8k)
-# make test   set-up (with a browser for the pages), build, every test
+# make test   set-up (with a browser for the pages), build, checks of form, clang-tidy over what changed, every test
 # make build  set-up, build everything: the program is build/tandem
+# make test-fast   build, then the tests that take a second at most: under three minutes after a build
+# make tidy        clang-tidy over everything: half an hour on two cores
+# make format      clang-format and ruff over everything
 PYTHON ?= python3
 USE_CURRENT_PYTHON ?= 0
 FOR_TESTS ?= 0
@@ -8,15 +11,27 @@ PRESET ?= release
 DATA ?= openclipart:
 DEMO ?= demo
 
-.PHONY: demo test build program setup clean
+.PHONY: demo test test-fast tidy format build program setup clean
 
 demo: program
 	@scripts/demo.sh build/tandem '$(DATA)' '$(DEMO)'
 
-test: FOR_TESTS = 1
+test test-fast tidy format: FOR_TESTS = 1
+
 test: build
+	@scripts/check_format.sh
 	@python3 scripts/check_layers.py
+	@python3 scripts/tidy.py --seconds 100
 	@ctest --preset $(PRESET) --parallel 2
+
+test-fast: build
+	@ctest --preset $(PRESET) --parallel 2 --label-regex '^fast$$'
+
+tidy: setup
+	@python3 scripts/tidy.py --all
+
+format: setup
+	@scripts/check_format.sh --fix
 
 build: setup
 	@scripts/build.sh $(PRESET) all
@@ -28,4 +43,4 @@ setup:
 	@PYTHON='$(PYTHON)' USE_CURRENT_PYTHON='$(USE_CURRENT_PYTHON)' FOR_TESTS='$(FOR_TESTS)' scripts/set_up.sh
 
 clean:
-	rm -rf build build-debug build-asan
+	rm -rf build build-debug build-asan build-tidy

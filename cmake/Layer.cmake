@@ -2,11 +2,11 @@
 #   One folder of tandem/ is one static library, tandem_NAME. It links to the layers that cmake/Layers.cmake names.
 # tandem_tests(NAME [NO_TENSORS] SOURCES a_test.cpp ... LINK layers ...)
 #   One folder of tests/ is one program, NAME_tests; ctest runs its test cases one by one. A case that prints "SKIPPED:"
-#   (real data absent) is shown as skipped. Tests are compiled with -O1: most of them are read by the compiler longer than they run.
+#   (real data absent) is shown as skipped. A case's test suite ("slow", "data", "gpu") is its ctest label; others are "fast".
+#   Tests are compiled with -O1: for most of them, compiling takes longer than running.
 #   NO_TENSORS: without LibTorch's headers, whose printing of vectors hides doctest's.
 
 include(doctest)
-include(Layers)
 include(Layers)
 
 add_library(tandem_options INTERFACE)
@@ -57,4 +57,8 @@ function(tandem_tests name)
   tandem_compile_together(${name}_tests)
   doctest_discover_tests(${name}_tests TEST_PREFIX "${name}: "
     PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED:" TIMEOUT 600)
+  set(labels ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
+  add_custom_command(TARGET ${name}_tests POST_BUILD BYPRODUCTS ${labels} VERBATIM
+    COMMAND ${TANDEM_PYTHON} ${PROJECT_SOURCE_DIR}/cmake/label_tests.py $<TARGET_FILE:${name}_tests> "${name}: " ${labels})
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels})
 endfunction()

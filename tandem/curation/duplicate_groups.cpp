@@ -20,7 +20,7 @@ constexpr double kSidesShare = 1.1;
 std::array<double, 3> channel_means(const Thumbnail& thumbnail) {
   std::array<double, 3> means = {};
   for (std::size_t i = 0; i < thumbnail.size(); ++i) means[i % 3] += thumbnail[i];
-  for (double& mean : means) mean /= kThumbnailSide * kThumbnailSide;
+  for (double& mean : means) mean /= kSurveySide * kSurveySide;
   return means;
 }
 

@@ -21,7 +21,7 @@ SurveyedPicture survey(const PictureSource& source) {
     picture.height = image.height;
     picture.width = image.width;
     picture.hash = perceptual_hash(image);
-    const RgbImage small = resize(image, kThumbnailSide, kThumbnailSide, Filter::kBox);
+    const RgbImage small = resize(image, kSurveySide, kSurveySide, Filter::kBox);
     std::copy(small.pixels.begin(), small.pixels.end(), picture.thumbnail.begin());
   } catch (const FileError& error) {
     picture.unreadable = error.what();

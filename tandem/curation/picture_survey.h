@@ -12,8 +12,8 @@
 namespace tandem {
 
 /// A picture at 12 x 12, [12, 12, 3].
-inline constexpr std::int64_t kThumbnailSide = 12;
-using Thumbnail = std::array<std::uint8_t, 3 * kThumbnailSide * kThumbnailSide>;
+inline constexpr std::int64_t kSurveySide = 12;
+using Thumbnail = std::array<std::uint8_t, 3 * kSurveySide * kSurveySide>;
 
 struct SurveyedPicture {
   std::string checksum;    ///< of the bytes; empty if they cannot be had

@@ -18,7 +18,7 @@
 namespace tandem {
 namespace {
 
-constexpr std::int64_t kThumbnailSide = 200;
+constexpr std::int64_t kCardSide = 200;
 
 double chance_wrong(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
 
@@ -62,7 +62,7 @@ class ShownPictures {
   std::vector<PagePicture> pictures(const Names& names, const Progress& progress) const {
     std::vector<PictureSource> sources;
     for (const std::int64_t image : images_) sources.push_back(names.picture(image));
-    const std::vector<std::string> uris = thumbnail_uris(sources, kThumbnailSide, progress);
+    const std::vector<std::string> uris = thumbnail_uris(sources, kCardSide, progress);
     std::vector<PagePicture> pictures;
     for (std::size_t i = 0; i < uris.size(); ++i)
       pictures.push_back({.id = names.id(images_[i]), .thumbnail_data_uri = uris[i]});

@@ -26,6 +26,8 @@ void wait_for(const Path& path, int (*wait)(int)) {
 
 }  // namespace
 
+void make_durable(const Path& path) { wait_for(path, ::fsync); }
+
 std::int64_t make_folder_durable(const Path& folder) {
   std::vector<Path> files;
   std::vector<Path> folders{folder};
@@ -37,8 +39,8 @@ std::int64_t make_folder_durable(const Path& folder) {
     if (entry.is_regular_file()) files.push_back(entry.path());
     if (entry.is_directory()) folders.push_back(entry.path());
   }
-  for (const Path& file : files) wait_for(file, ::fsync);
-  for (const Path& inner : folders) wait_for(inner, ::fsync);
+  for (const Path& file : files) make_durable(file);
+  for (const Path& inner : folders) make_durable(inner);
   return static_cast<std::int64_t>(files.size() + folders.size());
 }
 

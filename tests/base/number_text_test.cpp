@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace tandem::apps;
+using namespace tandem;
 
 TEST_CASE("numbers read as people write them") {
   CHECK(with_thousands(0) == "0");

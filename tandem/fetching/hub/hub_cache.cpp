@@ -1,14 +1,11 @@
 #include "tandem/fetching/hub/hub_cache.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <map>
 
 #include "tandem/base/errors.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/durable_folder.h"
 #include "tandem/storage/mapped_file.h"
 
 namespace tandem {
@@ -32,14 +29,6 @@ std::optional<std::string> read_ref(const Path& file) {
   std::string commit = read_file(file, kMostBytes);
   while (!commit.empty() && (commit.back() == '\n' || commit.back() == '\r')) commit.pop_back();
   return is_commit(commit) ? std::optional<std::string>(commit) : std::nullopt;
-}
-
-void make_durable(const Path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool safe = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int error_number = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!safe) throw FileError(path, "room for the whole file", system_message(error_number));
 }
 
 }  // namespace
