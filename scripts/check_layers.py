@@ -134,7 +134,7 @@ LAYERS = {
         " checkpoints, merged folders",
     ),
     "evaluation": (
-        ["model", "audit", "curation", "readers", "sweep"],
+        ["model", "audit", "maps", "curation", "readers", "sweep"],
         "what is measured of a model: inputs, leaks, slices, corrected retrieval, galleries, classes, geometry, scan",
     ),
     "reports": (

@@ -21,9 +21,6 @@ struct FittedHeads {
 /// Trains on these pairs alone; `fold` counts from 0.
 using FitHeads = std::function<FittedHeads(const PairedFeatures& training, std::int64_t fold)>;
 
-/// Those pictures (rows of `pairs.image`, rising) with all their captions.
-PairedFeatures pictures_of(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures);
-
 /// The pictures by one model that was not trained on them.
 JudgedGallery held_out_gallery(const PairedFeatures& pairs, const std::vector<std::int64_t>& pictures,
                                const FittedHeads& heads);

@@ -21,22 +21,17 @@
 namespace tandem {
 namespace {
 
-bool has_pictures(const FeatureStore& store, Split split) {
-  const auto& splits = store.manifest().image_splits;
-  return std::find(splits.begin(), splits.end(), split) != splits.end();
-}
-
 /// The splits that are searched besides the one that is asked for.
-std::vector<Split> other_splits(const RunArguments& arguments, const FeatureStore& store) {
+std::vector<Split> other_splits(const RunOptions& options, const FeatureStore& store) {
   std::vector<Split> others;
   const auto add = [&](Split split) {
-    if (split_name(split) != arguments.split && std::find(others.begin(), others.end(), split) == others.end())
+    if (split_name(split) != options.split && std::find(others.begin(), others.end(), split) == others.end())
       others.push_back(split);
   };
-  for (const std::string& name : arguments.gallery_splits) {
+  for (const std::string& name : options.gallery_splits) {
     if (name == "all") {
       for (const Split split : {Split::kTrain, Split::kDev, Split::kTest, Split::kNone}) {
-        if (has_pictures(store, split)) add(split);
+        if (has_split(store, split)) add(split);
       }
       continue;
     }
@@ -47,13 +42,13 @@ std::vector<Split> other_splits(const RunArguments& arguments, const FeatureStor
   return others;
 }
 
-void add_gallery(EvalInput& input, const RunArguments& arguments) {
-  TORCH_CHECK_VALUE(arguments.split != "all" || arguments.gallery_splits.empty(),
+void add_gallery(RetrievalInput& input, const RunOptions& options) {
+  TORCH_CHECK_VALUE(options.split != "all" || options.gallery_splits.empty(),
                     "--gallery-split was to name more than --split, which is all already");
   const EmbeddedSplit& embedded = *input.embedded;
   std::vector<at::Tensor> images, texts;
   std::vector<std::string> names;
-  for (const Split split : other_splits(arguments, embedded.store)) {
+  for (const Split split : other_splits(options, embedded.store)) {
     const PairedFeatures more = select_split(embedded.store, split);
     images.push_back(embed_all(embedded.run.image_heads, more.image));
     texts.push_back(embed_all(embedded.run.text_heads, more.text));
@@ -93,21 +88,21 @@ at::Tensor read_rows(const std::vector<std::string>& files, std::int64_t width, 
 }
 
 /// What tells the pairs, for messages.
-std::string source_of_pairs(const EmbeddingArguments& arguments, const std::vector<std::string>& named) {
-  if (!arguments.image_of_text.empty()) return arguments.image_of_text;
-  return named.empty() ? joined_text(arguments.text, ", ") : arguments.captions;
+std::string source_of_pairs(const EmbeddingFiles& files, const std::vector<std::string>& named) {
+  if (!files.image_of_text.empty()) return files.image_of_text;
+  return named.empty() ? joined_text(files.text, ", ") : files.captions;
 }
 
-std::vector<std::int64_t> pairs_of(const EmbeddingArguments& arguments, const EvalInput& input,
+std::vector<std::int64_t> pairs_of(const EmbeddingFiles& files, const RetrievalInput& input,
                                    const std::vector<std::string>& named) {
   const std::int64_t images = input.image.size(0);
   const std::int64_t texts = input.text.size(0);
-  const std::string source = source_of_pairs(arguments, named);
+  const std::string source = source_of_pairs(files, named);
   std::vector<std::int64_t> pairs;
-  if (!arguments.image_of_text.empty()) {
-    pairs = read_row_numbers(arguments.image_of_text);
+  if (!files.image_of_text.empty()) {
+    pairs = read_row_numbers(files.image_of_text);
   } else if (!named.empty()) {
-    pairs = rows_of(named, input.ids, arguments.captions);
+    pairs = rows_of(named, input.ids, files.captions);
   } else {
     if (images != texts)
       throw FileError(source, "as many rows as pictures (" + std::to_string(images) + "), or --image-of-text",
@@ -132,63 +127,63 @@ std::vector<std::int64_t> pairs_of(const EmbeddingArguments& arguments, const Ev
   return pairs;
 }
 
-void read_names(EvalInput& input, const EmbeddingArguments& arguments, std::vector<std::string>& named) {
+void read_names(RetrievalInput& input, const EmbeddingFiles& files, std::vector<std::string>& named) {
   const auto images = static_cast<std::size_t>(input.image.size(0));
   const auto texts = static_cast<std::size_t>(input.text.size(0));
-  if (!arguments.ids.empty()) {
-    input.ids = read_ids(arguments.ids);
+  if (!files.ids.empty()) {
+    input.ids = read_ids(files.ids);
     if (input.ids.size() != images)
-      throw FileError(arguments.ids, std::to_string(images) + " ids, one a row of pictures",
+      throw FileError(files.ids, std::to_string(images) + " ids, one a row of pictures",
                       std::to_string(input.ids.size()));
   } else {
     for (std::size_t i = 0; i < images; ++i) input.ids.push_back(std::to_string(i));
   }
-  if (arguments.captions.empty()) return;
-  ImportedCaptions read = read_captions(arguments.captions);
+  if (files.captions.empty()) return;
+  ImportedCaptions read = read_captions(files.captions);
   input.captions = std::move(read.captions);
   if (input.captions.size() != texts)
-    throw FileError(arguments.captions, std::to_string(texts) + " captions, one a row",
+    throw FileError(files.captions, std::to_string(texts) + " captions, one a row",
                     std::to_string(input.captions.size()));
   named = std::move(read.image_ids);
 }
 
 }  // namespace
 
-EvalInput read_run_input(const RunArguments& arguments) {
-  EvalInput input;
-  input.embedded = embed_split(arguments.run, arguments.features, arguments.split);
+RetrievalInput read_run_input(const RunOptions& options) {
+  RetrievalInput input{.run = options};
+  input.embedded = embed_split(options.folder, options.features, options.split);
   const EmbeddedSplit& embedded = *input.embedded;
   const FeatureManifest& manifest = embedded.store.manifest();
-  input.title = manifest.data_name + ", split " + arguments.split;
+  input.title = manifest.data_name + ", split " + options.split;
   input.lengths = "the heads' rows are of unit length";
   input.image = embedded.image;
   input.text = embedded.text;
   input.image_of_text = embedded.pairs.image_of_text;
   for (const std::int64_t row : embedded.pairs.image_in_store) input.ids.push_back(manifest.image_ids[row]);
   for (const std::int64_t row : embedded.pairs.text_in_store) input.captions.push_back(manifest.captions[row]);
-  if (!arguments.gallery_splits.empty()) add_gallery(input, arguments);
+  if (!options.gallery_splits.empty()) add_gallery(input, options);
   return input;
 }
 
-EvalInput read_embeddings(const EmbeddingArguments& arguments) {
-  EvalInput input;
+RetrievalInput read_embeddings(const EmbeddingFiles& files) {
+  RetrievalInput input;
   std::array<std::string, 4> lengths;
-  input.title = joined_text(arguments.image, ", ") + " and " + joined_text(arguments.text, ", ");
-  input.image = read_rows(arguments.image, 0, "", lengths[0]);
+  input.title = joined_text(files.image, ", ") + " and " + joined_text(files.text, ", ");
+  input.image = read_rows(files.image, 0, "", lengths[0]);
   const std::int64_t width = input.image.size(1);
-  const std::string beside = joined_text(arguments.image, ", ");
-  input.text = read_rows(arguments.text, width, beside, lengths[1]);
-  if (!arguments.more_images.empty()) input.others.image = read_rows(arguments.more_images, width, beside, lengths[2]);
-  if (!arguments.more_texts.empty()) input.others.text = read_rows(arguments.more_texts, width, beside, lengths[3]);
-  if (!arguments.more_images.empty() || !arguments.more_texts.empty())
-    input.gallery = "the rows of " + joined_text(arguments.more_images, ", ") +
-                    (arguments.more_images.empty() || arguments.more_texts.empty() ? "" : ", ") +
-                    joined_text(arguments.more_texts, ", ") + " are candidates too";
+  const std::string beside = joined_text(files.image, ", ");
+  input.text = read_rows(files.text, width, beside, lengths[1]);
+  if (!files.more_images.empty()) input.others.image = read_rows(files.more_images, width, beside, lengths[2]);
+  if (!files.more_texts.empty()) input.others.text = read_rows(files.more_texts, width, beside, lengths[3]);
+  if (!files.more_images.empty() || !files.more_texts.empty())
+    input.gallery = "the rows of " + joined_text(files.more_images, ", ") +
+                    (files.more_images.empty() || files.more_texts.empty() ? "" : ", ") +
+                    joined_text(files.more_texts, ", ") + " are candidates too";
   input.lengths = "rows were divided by their lengths (pictures " + lengths[0] + ", captions " + lengths[1] +
                   "), so similarity is the cosine";
   std::vector<std::string> named;
-  read_names(input, arguments, named);
-  input.image_of_text = at::tensor(pairs_of(arguments, input, named), at::kLong);
+  read_names(input, files, named);
+  input.image_of_text = at::tensor(pairs_of(files, input, named), at::kLong);
   return input;
 }
 

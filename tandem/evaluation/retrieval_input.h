@@ -1,4 +1,5 @@
-// What 'tandem eval' measures: a run's split, or two files of embeddings from elsewhere.
+// What retrieval is measured on: a split embedded by a model, or two files of embeddings from
+// elsewhere.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,20 +13,24 @@
 
 namespace tandem {
 
-struct RunArguments {
-  std::string run;
-  std::string features;
-  std::string split = "test";
-  std::vector<std::string> gallery_splits;  ///< more candidates; "all": every other split
+struct RunOptions {
+  std::string folder;                       ///< of the trained model; empty: embeddings come from elsewhere
+  std::string features;                     ///< by the same encoders; empty: those of training
+  std::string split = "test";               ///< kSplitHelp
+  std::vector<std::string> gallery_splits;  ///< splits with more candidates; "all": every other split
 };
 
-struct EmbeddingArguments {
-  std::vector<std::string> image, text;              ///< files as read_feature_rows has them
+/// Names of files, in the form of feature_files.h.
+struct EmbeddingFiles {
+  std::vector<std::string> image, text;              ///< read_feature_rows
   std::vector<std::string> more_images, more_texts;  ///< candidates that are no queries
-  std::string image_of_text, ids, captions;
+  std::string image_of_text;  ///< read_row_numbers; empty: by `captions`, or caption i is of picture i
+  std::string ids;            ///< read_ids; empty: row numbers
+  std::string captions;       ///< read_captions; empty: they are not known
 };
 
-struct EvalInput {
+struct RetrievalInput {
+  RunOptions run;                         ///< where the rows come from
   std::string title;                      ///< "flickr8k, split test"
   std::string lengths;                    ///< what was done about the rows' lengths, for the protocol
   std::string gallery;                    ///< what else is searched; empty: nothing
@@ -36,12 +41,13 @@ struct EvalInput {
   std::optional<EmbeddedSplit> embedded;  ///< of a run
 };
 
+/// A split embedded by a trained model.
 /// Throws FileError as embed_split does, and if a split of the gallery holds no picture.
-EvalInput read_run_input(const RunArguments& arguments);
+RetrievalInput read_run_input(const RunOptions& options);
 
-/// Rows are divided by their lengths, so that similarity is the cosine.
+/// Embeddings from elsewhere. Rows are divided by their lengths, so that similarity is the cosine.
 /// Throws FileError naming file and row if a row is NaN or zero, widths differ, or ids, captions
 /// and pairs do not fit the rows.
-EvalInput read_embeddings(const EmbeddingArguments& arguments);
+RetrievalInput read_embeddings(const EmbeddingFiles& files);
 
 }  // namespace tandem

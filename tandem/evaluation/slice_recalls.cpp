@@ -57,9 +57,9 @@ void add(SliceReport& report, const std::vector<Slice>& slices, const std::strin
 
 }  // namespace
 
-SliceReport slice_recalls(const EvalInput& input, const RetrievalResult& result, const std::vector<std::int64_t>& ks,
-                          const std::string& words, const BootstrapOptions& bootstrap, const Stages& stages,
-                          const Notice& notice) {
+SliceReport slice_recalls(const RetrievalInput& input, const RetrievalResult& result,
+                          const std::vector<std::int64_t>& ks, const std::string& words,
+                          const BootstrapOptions& bootstrap, const Stages& stages, const Notice& notice) {
   SliceReport report;
   const Rows& by_text = result.ranks.text_to_image;
   if (input.captions.empty()) {

@@ -25,8 +25,8 @@ struct SliceReport {
 
 /// Pictures are looked at once (kept_survey); word lists come from `words`, a file, or from the
 /// program if that is empty.
-SliceReport slice_recalls(const EvalInput& input, const RetrievalResult& result, const std::vector<std::int64_t>& ks,
-                          const std::string& words, const BootstrapOptions& bootstrap, const Stages& stages,
-                          const Notice& notice);
+SliceReport slice_recalls(const RetrievalInput& input, const RetrievalResult& result,
+                          const std::vector<std::int64_t>& ks, const std::string& words,
+                          const BootstrapOptions& bootstrap, const Stages& stages, const Notice& notice);
 
 }  // namespace tandem

@@ -107,6 +107,11 @@ at::Tensor FeatureStore::text_rows(const std::vector<std::int64_t>& rows) const 
   return gather_rows(text_shards_, rows, manifest_.text_width());
 }
 
+bool has_split(const FeatureStore& store, Split split) {
+  const std::vector<Split>& splits = store.manifest().image_splits;
+  return std::find(splits.begin(), splits.end(), split) != splits.end();
+}
+
 PairedFeatures select_split(const FeatureStore& store, Split split) {
   std::vector<std::int64_t> images;
   for (std::size_t i = 0; i < store.manifest().image_splits.size(); ++i) {

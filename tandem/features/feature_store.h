@@ -40,6 +40,9 @@ struct PairedFeatures {
   std::vector<std::int64_t> text_in_store;   ///< [M]
 };
 
+/// Whether a picture of the store is in the split.
+bool has_split(const FeatureStore& store, Split split);
+
 /// Throws FileError if the split holds no picture, or a feature in it is NaN or infinite (naming
 /// picture or caption).
 PairedFeatures select_split(const FeatureStore& store, Split split);

@@ -28,7 +28,7 @@ std::string percent(double share) { return decimal(100 * share, 1) + "%"; }
 /// Names and words of the rows that an audit speaks of.
 class Names {
  public:
-  explicit Names(const AuditReport& report) : report_(report) {}
+  explicit Names(const ModelAudit& report) : report_(report) {}
   const std::string& id(std::int64_t image) const {
     return report_.store.manifest().image_ids[report_.pairs.image_in_store[image]];
   }
@@ -42,7 +42,7 @@ class Names {
   bool planted(std::int64_t text) const { return report_.planted && report_.planted->swaps.planted[text].item<bool>(); }
 
  private:
-  const AuditReport& report_;
+  const ModelAudit& report_;
 };
 
 /// Pictures that the page shows, each once.
@@ -69,7 +69,7 @@ class ShownPictures {
   std::vector<std::int64_t> images_;
 };
 
-std::string numbers(const JudgedPair& pair, const AuditReport& report) {
+std::string numbers(const JudgedPair& pair, const ModelAudit& report) {
   std::string text = "chance of being wrong " + percent(chance_wrong(pair.log_odds)) + " · similarity " +
                      decimal(pair.similarity, 3) + " · " + with_thousands(pair.others_as_near) +
                      " other pictures as near";
@@ -85,7 +85,7 @@ std::string numbers(const JudgedPair& pair, const AuditReport& report) {
 /// Which of a verdict's pairs come first on the page.
 using Before = std::function<bool(const JudgedPair&, const JudgedPair&)>;
 
-std::vector<const JudgedPair*> pairs_of(const AuditReport& report, Verdict verdict, const Before& before = {}) {
+std::vector<const JudgedPair*> pairs_of(const ModelAudit& report, Verdict verdict, const Before& before = {}) {
   std::vector<const JudgedPair*> chosen;
   for (const JudgedPair& pair : report.audit.pairs) {
     if (pair.verdict == verdict) chosen.push_back(&pair);
@@ -106,7 +106,7 @@ double hub_size(const JudgedPair& pair, const PairAuditLimits& limits) {
 
 class PageMaker {
  public:
-  PageMaker(const AuditReport& report, std::int64_t shown)
+  PageMaker(const ModelAudit& report, std::int64_t shown)
       : report_(report), names_(report), shown_(static_cast<std::size_t>(shown)) {
     const auto images = report.pairs.image_of_text;
     for (std::int64_t text = 0; text < images.size(0); ++text) captions_[names_.image_of(text)].push_back(text);
@@ -154,14 +154,14 @@ class PageMaker {
     return made;
   }
 
-  const AuditReport& report_;
+  const ModelAudit& report_;
   Names names_;
   std::size_t shown_;
   std::map<std::int64_t, std::vector<std::int64_t>> captions_;
   ShownPictures shown_pictures_;
 };
 
-std::string weights_text(const AuditReport& report) {
+std::string weights_text(const ModelAudit& report) {
   std::string text;
   for (std::size_t e = 0; e < kEvidenceNames.size(); ++e) {
     text += (e == 0 ? "" : "; ") + std::string(kEvidenceNames[e]) + " " + decimal(report.audit.model.weights[e], 2);
@@ -169,7 +169,7 @@ std::string weights_text(const AuditReport& report) {
   return text;
 }
 
-std::string planted_text(const PlantedReport& planted) {
+std::string planted_text(const PlantedResult& planted) {
   return with_thousands(planted.swaps.planted.sum().item<std::int64_t>()) + " captions (" + percent(planted.share) +
          ", seed " + std::to_string(planted.seed) +
          ") were swapped among as many pictures before anything else was done. Average precision of the list of "
@@ -180,7 +180,7 @@ std::string planted_text(const PlantedReport& planted) {
          ". Captions of the data that are wrong anyway count as errors in all three.";
 }
 
-std::vector<std::pair<std::string, std::string>> method(const AuditReport& report) {
+std::vector<std::pair<std::string, std::string>> method(const ModelAudit& report) {
   const PairAuditLimits& limits = report.audit.limits;
   std::vector<std::pair<std::string, std::string>> lines = {
       {"who judges", report.folds > 0
@@ -211,7 +211,7 @@ std::vector<std::pair<std::string, std::string>> method(const AuditReport& repor
   return lines;
 }
 
-std::string scope(const AuditReport& report) {
+std::string scope(const ModelAudit& report) {
   return report.store.manifest().data_name + ", split " + report.split + ": " +
          with_thousands(report.pairs.image.size(0)) + " pictures, " + with_thousands(report.pairs.text.size(0)) +
          " captions" + (report.shuffled ? "; CONTROL: the run was trained on shuffled captions" : "");
@@ -239,12 +239,7 @@ Json pair_json(const JudgedPair& pair, const Names& names) {
 
 }  // namespace
 
-std::int64_t AuditReport::count(Verdict verdict) const {
-  return std::count_if(audit.pairs.begin(), audit.pairs.end(),
-                       [verdict](const JudgedPair& pair) { return pair.verdict == verdict; });
-}
-
-void write_audit_report(const AuditReport& report, const std::filesystem::path& out, std::int64_t shown,
+void write_audit_report(const ModelAudit& report, const std::filesystem::path& out, std::int64_t shown,
                         const Progress& progress) {
   PageMaker maker(report, shown);
   AuditPage page{.title = report.store.manifest().data_name + ": audit of every pair",
@@ -277,7 +272,7 @@ void write_audit_report(const AuditReport& report, const std::filesystem::path& 
   write_audit_page(out, page);
 }
 
-void write_audit_table(const AuditReport& report, const std::filesystem::path& out) {
+void write_audit_table(const ModelAudit& report, const std::filesystem::path& out) {
   const Names names(report);
   const auto id = [&](std::int64_t image) { return names.id(image); };
   const auto caption = [&](std::int64_t text) { return names.caption(text); };
@@ -297,7 +292,7 @@ void write_audit_table(const AuditReport& report, const std::filesystem::path& o
   write_file(out, table);
 }
 
-Json audit_json(const AuditReport& report, std::int64_t shown) {
+Json audit_json(const ModelAudit& report, std::int64_t shown) {
   const Names names(report);
   Json counts, lists, weights, twins = Json::array();
   for (const Verdict verdict : kVerdicts) {
@@ -347,7 +342,7 @@ Json audit_json(const AuditReport& report, std::int64_t shown) {
   return json;
 }
 
-void print_audit(const AuditReport& report, std::ostream& out) {
+void print_audit(const ModelAudit& report, std::ostream& out) {
   out << printable_sentence(scope(report)) << "\n";
   const auto pairs = static_cast<double>(report.audit.pairs.size());
   for (const Verdict verdict : kVerdicts) {

@@ -7,6 +7,7 @@
 
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
+#include "tandem/reports/corrected_report.h"
 #include "tandem/reports/run_words.h"
 
 namespace tandem {
@@ -56,7 +57,7 @@ Values values_of(const RetrievalSummary& summary, const std::vector<std::int64_t
 }
 
 /// With several galleries all have as many queries, so the recall of all is the mean of theirs.
-Values measured(const EvalReport& report, const std::string& way) {
+Values measured(const RetrievalEvaluation& report, const std::string& way) {
   const bool to_text = way == "image_to_text";
   const std::vector<std::int64_t>& ranks =
       to_text ? report.result.ranks.image_to_text : report.result.ranks.text_to_image;
@@ -64,7 +65,7 @@ Values measured(const EvalReport& report, const std::string& way) {
                    [&](std::int64_t k) { return recall_at(ranks, k); });
 }
 
-Values by_chance(const EvalReport& report, const std::string& way) {
+Values by_chance(const RetrievalEvaluation& report, const std::string& way) {
   const ChanceLevel& chance = report.result.chance;
   const bool to_text = way == "image_to_text";
   const std::vector<double>& at = to_text ? chance.image_to_text_at : chance.text_to_image_at;
@@ -73,7 +74,8 @@ Values by_chance(const EvalReport& report, const std::string& way) {
   });
 }
 
-const MetricInterval* interval_of(const EvalReport& report, const std::string& way, const std::string& metric) {
+const MetricInterval* interval_of(const RetrievalEvaluation& report, const std::string& way,
+                                  const std::string& metric) {
   for (const MetricInterval& interval : report.intervals) {
     if (interval.way == way && interval.metric == metric) return &interval;
   }
@@ -90,7 +92,7 @@ void print_row(std::ostream& out, const std::string& name, const std::vector<Col
   out << "\n";
 }
 
-void print_table(const EvalReport& report, std::ostream& out) {
+void print_table(const RetrievalEvaluation& report, std::ostream& out) {
   const std::vector<Column> columns = columns_of(report.ks);
   out << left_aligned("", kNameWidth);
   for (const Column& column : columns) out << right_aligned(column.title, kColumn);
@@ -111,7 +113,7 @@ void print_table(const EvalReport& report, std::ostream& out) {
       << (sum ? ", 95% interval " + range_text(sum->interval, 1) : "") << "\n";
 }
 
-void print_differences(const EvalReport& report, std::ostream& out) {
+void print_differences(const RetrievalEvaluation& report, std::ostream& out) {
   out << "\nAgainst " << printable(report.against, kLongestShownCaption)
       << ", the same queries, pairs of the same resamples (positive recall, MRR, mAP: better here; positive ranks: "
          "worse):\n";
@@ -129,7 +131,7 @@ void print_differences(const EvalReport& report, std::ostream& out) {
   }
 }
 
-void print_slices(const EvalReport& report, std::ostream& out) {
+void print_slices(const RetrievalEvaluation& report, std::ostream& out) {
   out << "\n"
       << left_aligned("slice", 26) << left_aligned("", 28) << left_aligned("way", kNameWidth)
       << right_aligned("queries", 9);
@@ -148,7 +150,7 @@ void print_slices(const EvalReport& report, std::ostream& out) {
   for (const std::string& reason : report.slices->left_out) out << "left out: " << printable_sentence(reason) << "\n";
 }
 
-std::string protocol_text(const EvalInput& input, const EvalReport& report) {
+std::string protocol_text(const RetrievalInput& input, const RetrievalEvaluation& report) {
   static const std::map<std::string, std::string> kGalleries = {
       {"all", "all pictures and captions in one gallery"},
       {"coco-5k", "Karpathy's 5,000 test pictures with five captions each in one gallery"},
@@ -177,7 +179,7 @@ Json to_json(const Values& values) {
 
 Json to_json(const Interval& interval) { return std::isnan(interval.low) ? Json() : Json{interval.low, interval.high}; }
 
-Json way_json(const EvalReport& report, const std::string& way) {
+Json way_json(const RetrievalEvaluation& report, const std::string& way) {
   Json json = to_json(measured(report, way));
   for (const MetricInterval& interval : report.intervals) {
     if (interval.way == way) json["interval"][interval.metric] = to_json(interval.interval);
@@ -185,7 +187,7 @@ Json way_json(const EvalReport& report, const std::string& way) {
   return json;
 }
 
-Json leaks_json(const EvalReport& report) {
+Json leaks_json(const RetrievalEvaluation& report) {
   Json pictures = Json::array();
   for (const Leak& leak : report.leaks->leaks)
     pictures.push_back(
@@ -193,7 +195,7 @@ Json leaks_json(const EvalReport& report) {
   return {{"compared", report.leaks->unchecked.empty() ? Json(report.leaks_by) : Json()}, {"pictures", pictures}};
 }
 
-Json slices_json(const EvalReport& report) {
+Json slices_json(const RetrievalEvaluation& report) {
   Json list = Json::array();
   for (const SliceRecall& slice : report.slices->slices) {
     Json json = {{"group", slice.slice.group},
@@ -210,9 +212,41 @@ Json slices_json(const EvalReport& report) {
   return {{"slices", list}, {"left_out", report.slices->left_out}};
 }
 
+Json differences_json(const RetrievalEvaluation& report) {
+  Json differences = Json::array();
+  for (const MetricDifference& d : report.differences) {
+    differences.push_back({{"way", d.way},
+                           {"metric", d.metric},
+                           {"ours", d.ours},
+                           {"theirs", d.theirs},
+                           {"difference", d.difference},
+                           {"interval", to_json(d.interval)},
+                           {"p", d.p}});
+  }
+  return {{"with", report.against}, {"differences", differences}};
+}
+
+/// What the numbers are of: nothing is said about the seed of heads that were solved for.
+Json run_json(const RetrievalInput& input) {
+  const Run& run = input.embedded->run;
+  Json json = {{"run", input.run.folder},
+               {"data", input.embedded->store.manifest().data_name},
+               {"split", input.run.split},
+               {"seed", run.options.seed},
+               {"shuffled", run.options.shuffled}};
+  if (run.cca) json["seed"] = Json();
+  if (run.members.empty()) return json;
+  json["seed"] = Json();
+  json["seeds"] = Json::array();
+  for (const RunMember& member : run.members) {
+    if (!member.cca) json["seeds"].push_back(member.options.seed);
+  }
+  return json;
+}
+
 }  // namespace
 
-void print_eval(const EvalInput& input, const EvalReport& report, std::ostream& out) {
+void print_eval(const RetrievalInput& input, const RetrievalEvaluation& report, std::ostream& out) {
   out << printable(input.title, kLongestShownCaption) << ": " << with_thousands(report.result.images) << " pictures, "
       << with_thousands(report.result.captions) << " captions";
   if (input.embedded)
@@ -237,7 +271,8 @@ void print_eval(const EvalInput& input, const EvalReport& report, std::ostream& 
   if (report.slices) print_slices(report, out);
 }
 
-Json eval_json(const EvalInput& input, const EvalReport& report) {
+Json eval_json(const RetrievalInput& input, const RetrievalEvaluation& report,
+               const std::optional<CorrectedRetrieval>& corrected) {
   Json json = {{"title", input.title},
                {"protocol", report.protocol},
                {"protocol_text", protocol_text(input, report)},
@@ -257,18 +292,9 @@ Json eval_json(const EvalInput& input, const EvalReport& report) {
       {"samples", report.bootstrap.samples}, {"seed", report.bootstrap.seed}, {"level", report.bootstrap.level}};
   if (report.leaks) json["leaks"] = leaks_json(report);
   if (report.slices) json.update(slices_json(report));
-  if (report.differences.empty()) return json;
-  Json differences = Json::array();
-  for (const MetricDifference& d : report.differences) {
-    differences.push_back({{"way", d.way},
-                           {"metric", d.metric},
-                           {"ours", d.ours},
-                           {"theirs", d.theirs},
-                           {"difference", d.difference},
-                           {"interval", to_json(d.interval)},
-                           {"p", d.p}});
-  }
-  json["against"] = {{"with", report.against}, {"differences", differences}};
+  if (!report.differences.empty()) json["against"] = differences_json(report);
+  json["corrected"] = corrected ? corrected_json(*corrected) : Json();
+  if (input.embedded) json.update(run_json(input));
   return json;
 }
 

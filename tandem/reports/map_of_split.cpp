@@ -7,6 +7,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/base/number_text.h"
 #include "tandem/evaluation/audit_verdicts.h"
+#include "tandem/features/picture_subset.h"
 #include "tandem/figures/joint_map.h"
 #include "tandem/model/embedded_split.h"
 #include "tandem/reports/atlas.h"
@@ -16,20 +17,6 @@
 
 namespace tandem {
 namespace {
-
-/// The first `limit` pictures of the split with their captions.
-PairedFeatures first_pictures(const PairedFeatures& pairs, std::int64_t limit) {
-  if (pairs.image.size(0) <= limit) return pairs;
-  PairedFeatures kept;
-  kept.image = pairs.image.narrow(0, 0, limit);
-  kept.image_in_store.assign(pairs.image_in_store.begin(), pairs.image_in_store.begin() + limit);
-  const at::Tensor rows = (pairs.image_of_text < limit).nonzero().squeeze(1);
-  kept.text = pairs.text.index_select(0, rows);
-  kept.image_of_text = pairs.image_of_text.index_select(0, rows);
-  for (std::int64_t i = 0; i < rows.size(0); ++i)
-    kept.text_in_store.push_back(pairs.text_in_store[rows[i].item<std::int64_t>()]);
-  return kept;
-}
 
 /// Draws the map as it stands after every so many steps: frame-0000.png, frame-0050.png, ...
 void draw_frames(const std::filesystem::path& folder, const std::vector<std::int64_t>& image_of_text,

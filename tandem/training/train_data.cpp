@@ -1,7 +1,5 @@
 #include "tandem/training/train_data.h"
 
-#include <algorithm>
-
 #include "tandem/base/errors.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/path_text.h"
@@ -16,10 +14,8 @@ TrainData open_train_data(const std::filesystem::path& features, bool no_dev) {
   TrainData data{.store = FeatureStore::open(features)};
   data.train = select_split(data.store, Split::kTrain);
   if (no_dev) return data;
-  const auto& splits = data.store.manifest().image_splits;
-  if (std::find(splits.begin(), splits.end(), Split::kDev) == splits.end()) {
+  if (!has_split(data.store, Split::kDev))
     throw FileError(features, "dev pictures to choose on (--no-dev goes without them)", "none");
-  }
   data.dev = select_split(data.store, Split::kDev);
   return data;
 }

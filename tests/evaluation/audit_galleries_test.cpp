@@ -41,16 +41,6 @@ std::vector<std::int64_t> every(std::int64_t first, std::int64_t step, std::int6
 
 }  // namespace
 
-TEST_CASE("a part of the pairs holds the chosen pictures with all their captions") {
-  const PairedFeatures pairs = numbered_pairs(6);
-  const PairedFeatures part = pictures_of(pairs, {1, 4});
-  CHECK((part.image_in_store == std::vector<std::int64_t>{101, 104}));
-  CHECK((part.text_in_store == std::vector<std::int64_t>{1002, 1003, 1008, 1009}));
-  CHECK(at::equal(part.image[1], pairs.image[4]));
-  CHECK(at::equal(part.text[2], pairs.text[8]));
-  CHECK(at::equal(part.image_of_text, at::arange(4, at::kLong).div(2, "floor")));
-}
-
 TEST_CASE("no picture is judged by heads that saw it or its captions and every picture is judged once") {
   const PairedFeatures pairs = numbered_pairs(47);
   const std::vector<std::int64_t> pictures = every(0, 2, 47);  // The others are of another split.

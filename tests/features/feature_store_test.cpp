@@ -69,6 +69,8 @@ TEST_CASE("a split has its pictures with all their captions") {
   CHECK(test.image[1][0].item<double>() == 3);
   CHECK(test.text[2][0].item<double>() == 6);
   CHECK(select_all(store).image.size(0) == 5);
+  CHECK(has_split(store, Split::kTest));
+  CHECK_FALSE(has_split(store, Split::kDev));
   CHECK_THROWS_WITH_AS(select_split(store, Split::kDev), doctest::Contains("pictures in the split \"dev\", found none"),
                        FileError);
 }
