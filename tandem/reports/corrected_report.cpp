@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "tandem/base/number_text.h"
+#include "tandem/reports/retrieval_summary_json.h"
 
 namespace tandem {
 namespace {
@@ -24,15 +25,12 @@ void print_row(std::ostream& out, const std::string& name, const RetrievalSummar
 
 Json way_json(const RetrievalSummary& summary, const HubCorrection& settings, const Hubness& before,
               const Hubness& after) {
-  return {{"r1", summary.r1},
-          {"r5", summary.r5},
-          {"r10", summary.r10},
-          {"median_rank", summary.median_rank},
-          {"mean_rank", summary.mean_rank},
-          {"k", settings.k},
-          {"strength", settings.strength},
-          {"skewness_before", before.skewness},
-          {"skewness_after", after.skewness}};
+  Json json = to_json(summary);
+  json.update({{"k", settings.k},
+               {"strength", settings.strength},
+               {"skewness_before", before.skewness},
+               {"skewness_after", after.skewness}});
+  return json;
 }
 
 }  // namespace

@@ -5,17 +5,10 @@
 
 #include "tandem/base/joined_text.h"
 #include "tandem/base/number_text.h"
+#include "tandem/reports/retrieval_summary_json.h"
 
 namespace tandem {
 namespace {
-
-Json way_json(const RetrievalSummary& way) {
-  return {{"recall_at_1", way.r1},
-          {"recall_at_5", way.r5},
-          {"recall_at_10", way.r10},
-          {"median_rank", way.median_rank},
-          {"mean_rank", way.mean_rank}};
-}
 
 /// "regularisation 0.1, power 4"
 std::string settings_text(const Json& settings) {
@@ -47,8 +40,8 @@ Json to_json(const MeasuredModel& model) {
           {"settings", model.settings},
           {"dev_mean_recall", model.dev_recall ? Json(*model.dev_recall) : Json()},
           {"mean_recall", model.recall},
-          {"image_to_text", way_json(model.image_to_text)},
-          {"text_to_image", way_json(model.text_to_image)}};
+          {"image_to_text", to_json(model.image_to_text)},
+          {"text_to_image", to_json(model.text_to_image)}};
 }
 
 }  // namespace tandem

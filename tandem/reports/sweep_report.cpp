@@ -37,14 +37,13 @@ struct NamedNumber {
 };
 
 const std::vector<NamedNumber>& numbers() {
-  static const std::vector<NamedNumber> all = {
-      {"image_to_text_recall_at_1", [](const auto& m) { return m.image_to_text.r1; }},
-      {"image_to_text_recall_at_5", [](const auto& m) { return m.image_to_text.r5; }},
-      {"image_to_text_recall_at_10", [](const auto& m) { return m.image_to_text.r10; }},
-      {"text_to_image_recall_at_1", [](const auto& m) { return m.text_to_image.r1; }},
-      {"text_to_image_recall_at_5", [](const auto& m) { return m.text_to_image.r5; }},
-      {"text_to_image_recall_at_10", [](const auto& m) { return m.text_to_image.r10; }},
-      {"mean_recall", [](const auto& m) { return m.recall; }}};
+  static const std::vector<NamedNumber> all = {{"image_to_text_r1", [](const auto& m) { return m.image_to_text.r1; }},
+                                               {"image_to_text_r5", [](const auto& m) { return m.image_to_text.r5; }},
+                                               {"image_to_text_r10", [](const auto& m) { return m.image_to_text.r10; }},
+                                               {"text_to_image_r1", [](const auto& m) { return m.text_to_image.r1; }},
+                                               {"text_to_image_r5", [](const auto& m) { return m.text_to_image.r5; }},
+                                               {"text_to_image_r10", [](const auto& m) { return m.text_to_image.r10; }},
+                                               {"mean_recall", [](const auto& m) { return m.recall; }}};
   return all;
 }
 

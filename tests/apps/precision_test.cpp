@@ -129,7 +129,7 @@ TEST_CASE("a sweep's dev and test recalls are those of eval" * doctest::test_sui
   const std::string best = folder / "sweep/best";
   CHECK(recorded_recall(best) == doctest::Approx(dev_recall(best)).epsilon(1e-9));
   const Json told = Json::parse(successful({"eval", best, "--samples", "0", "--json"}));
-  CHECK(result.at("test").at("seeds").at(0).at("image_to_text").at("recall_at_1").get<double>() ==
+  CHECK(result.at("test").at("seeds").at(0).at("image_to_text").at("r1").get<double>() ==
         doctest::Approx(told.at("image_to_text").at("r1").get<double>()).epsilon(1e-9));
 }
 
