@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/arguments/idle_options.h"
+#include "apps/arguments/split_argument.h"
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
 #include "apps/terminal/progress_bar.h"
@@ -76,7 +77,7 @@ void add_audit_command(CLI::App& app) {
                       "Page to write, .html: lists of suspects with pictures and captions side by side");
   command->add_option("--csv", arguments->csv,
                       "Table to write: every pair, most suspect first, with room for a new caption");
-  command->add_option("--split", arguments->options.split, kSplitHelp)->capture_default_str();
+  add_split_option(*command, arguments->options.split);
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
   command
       ->add_option("--folds", arguments->options.folds,

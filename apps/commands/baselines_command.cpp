@@ -3,13 +3,14 @@
 #include <iostream>
 #include <memory>
 
+#include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "apps/terminal/progress_bar.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
 #include "tandem/evaluation/measured_models.h"
-#include "tandem/model/embedded_split.h"
+#include "tandem/model/model.h"
 #include "tandem/reports/models_table.h"
 #include "tandem/storage/json_text.h"
 
@@ -32,19 +33,16 @@ struct Asked {
 
 Asked read_asked(const BaselinesArguments& arguments) {
   const std::filesystem::path source = arguments.source;
-  const std::optional<Split> split = split_named(arguments.split);
-  TORCH_CHECK_VALUE(split.has_value(), "baselines: --split must be train, dev, test or none, got \"", arguments.split,
-                    "\"");
   if (std::filesystem::exists(source / kManifestName)) {
     TORCH_CHECK_VALUE(arguments.features.empty(), "baselines: --features goes with a RUN, got features in ",
                       arguments.source, " too");
     FeatureStore store = FeatureStore::open(source);
-    PairedFeatures pairs = select_split(store, *split);
+    PairedFeatures pairs = split_pairs(store, arguments.split);
     return {.store = std::move(store), .pairs = std::move(pairs), .learned = std::nullopt};
   }
   if (!std::filesystem::exists(source / kRunName))
     throw FileError(source, "features (with manifest.json) or a run (with run.json)", "neither");
-  EmbeddedSplit embedded = embed_split(source, arguments.features, arguments.split);
+  EmbeddedSplit embedded = Model::open(source).embed(arguments.features, arguments.split);
   MeasuredModel learned = measured(embedded.run.cca ? "the run, solved for" : "learned heads", embedded.image,
                                    embedded.text, embedded.pairs.image_of_text);
   learned.dev_recall = embedded.run.dev_recall;
@@ -94,8 +92,7 @@ void add_baselines_command(CLI::App& app) {
       ->add_option("source", arguments->source,
                    "Features made by 'tandem encode', or a run, whose heads are then measured beside")
       ->required();
-  command->add_option("--split", arguments->split, "train, dev, test or none (pictures in no split)")
-      ->capture_default_str();
+  add_split_option(*command, arguments->split);
   command->add_option("--features", arguments->features,
                       "Of a run: features by the same encoders, if not those of training");
   command->add_flag("--json", arguments->json, "Print a JSON object");

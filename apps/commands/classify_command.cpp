@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "apps/arguments/idle_options.h"
+#include "apps/arguments/split_argument.h"
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
 #include "apps/terminal/progress_stages.h"
@@ -74,16 +75,13 @@ void run_on_files(const ClassifyArguments& arguments, const Model& model, const 
 void check_arguments(const ClassifyArguments& arguments) {
   const int ways = !arguments.pictures.empty() + !arguments.data.empty() + !arguments.features.empty();
   TORCH_CHECK_VALUE(ways <= 1, "classify: one of --data, --features and pictures was needed, got several");
-  TORCH_CHECK_VALUE(arguments.split == "all" || split_named(arguments.split).has_value(), "--split must be ",
-                    kSplitHelp, ", got \"", arguments.split, "\"");
   TORCH_CHECK_VALUE(arguments.pictures.empty() || arguments.confusion.empty(),
                     "classify: a confusion matrix needs pictures with classes, got pictures by name");
   if (!arguments.confusion.empty()) check_figure_path(arguments.confusion);
 }
 
-void run_classify(ClassifyArguments arguments) {
+void run_classify(const ClassifyArguments& arguments) {
   check_arguments(arguments);
-  if (arguments.split != "all") arguments.split = split_name(*split_named(arguments.split));  // "val" is dev.
   const ClassificationOptions options{
       .classes = arguments.classes,
       .templates = arguments.templates.empty() ? default_templates() : read_templates(arguments.templates)};
@@ -107,7 +105,7 @@ void add_classify_command(CLI::App& app) {
   command->add_option("--data", arguments->data, "Data with classes to encode and classify: " + known_data_specs());
   command->add_option("--features", arguments->features,
                       "Features with classes by the same encoders, if not those of training");
-  command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
+  add_split_option(*command, arguments->split);
   command->add_option("--confusion", arguments->confusion,
                       "Picture of the confusion matrix to write: .png, .svg or .pdf");
   command->add_flag("--dark", arguments->dark, "The confusion matrix light on dark");

@@ -5,6 +5,7 @@
 
 #include "apps/arguments/correction_arguments.h"
 #include "apps/arguments/idle_options.h"
+#include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "apps/terminal/progress_stages.h"
 #include "tandem/evaluation/rank_file.h"
@@ -98,7 +99,7 @@ void add_eval_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("eval", "Measure retrieval both ways, with intervals");
   const auto arguments = std::make_shared<EvalArguments>();
   command->add_option("run", arguments->run.folder, "Run made by 'tandem train'");
-  command->add_option("--split", arguments->run.split, kSplitHelp)->capture_default_str();
+  add_split_option(*command, arguments->run.split);
   command->add_option("--features", arguments->run.features, "Features by the same encoders, if not those of training");
   command
       ->add_option("--gallery-split", arguments->run.gallery_splits,

@@ -1,9 +1,11 @@
 #include <iostream>
 #include <memory>
 
+#include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "apps/terminal/progress_stages.h"
 #include "tandem/base/number_text.h"
+#include "tandem/model/model.h"
 #include "tandem/reports/example_pairs.h"
 
 namespace tandem::apps {
@@ -24,7 +26,7 @@ std::vector<ExampleSection> sections_of(const EmbeddedSplit& embedded, const std
 }
 
 void run_examples(const ExamplesArguments& arguments) {
-  const EmbeddedSplit embedded = embed_split(arguments.run, arguments.features, arguments.split);
+  const EmbeddedSplit embedded = Model::open(arguments.run).embed(arguments.features, arguments.split);
   const std::vector<RankedPair> pairs = ranked_pairs(embedded.image, embedded.text, embedded.pairs.image_of_text);
   const std::vector<ExampleSection> sections = sections_of(embedded, pairs, arguments.count);
   write_example_pairs(arguments.out, embedded, arguments.split, pairs, sections);
@@ -40,7 +42,7 @@ void add_examples_command(CLI::App& app) {
   const auto arguments = std::make_shared<ExamplesArguments>();
   command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
   command->add_option("--out", arguments->out, "Page to write, .html")->required();
-  command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
+  add_split_option(*command, arguments->split);
   command->add_option("--count", arguments->count, "Pairs of each kind")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

@@ -1,6 +1,7 @@
 #include <iostream>
 #include <memory>
 
+#include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "apps/terminal/progress_stages.h"
 #include "tandem/model/embedded_split.h"
@@ -63,7 +64,7 @@ void add_figures_command(CLI::App& app) {
       ->check(CLI::IsMember({"png", "svg", "pdf"}))
       ->capture_default_str();
   command->add_flag("--dark", arguments->dark, "Light on dark; names end in -dark");
-  command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
+  add_split_option(*command, arguments->split);
   command->add_option("--method", arguments->method, "Maps: pca or tsne")
       ->check(CLI::IsMember({"pca", "tsne"}))
       ->capture_default_str();

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "tandem/evaluation/space_geometry.h"
 #include "tandem/figures/canvas.h"
@@ -51,7 +52,7 @@ void add_geometry_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("geometry", "Measure the shape of the shared space");
   const auto arguments = std::make_shared<GeometryArguments>();
   command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
-  command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
+  add_split_option(*command, arguments->split);
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
   command->add_option("--histogram", arguments->histogram, "Picture of the similarities to write: .png, .svg or .pdf");
   command->add_flag("--json", arguments->json, "Print a JSON object, with histograms");

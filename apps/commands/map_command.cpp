@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/arguments/idle_options.h"
+#include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "apps/terminal/progress_stages.h"
 #include "tandem/base/errors.h"
@@ -80,7 +81,7 @@ void add_map_command(CLI::App& app) {
       ->add_option("--out", arguments->out,
                    "File to write: .png, .svg, .pdf, or .html, the atlas to walk in; may be given several times")
       ->required();
-  command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
+  add_split_option(*command, arguments->split);
   command->add_option("--limit", arguments->limit, "At most so many pictures, the first of the split")
       ->check(CLI::Range(1, 10000000))
       ->capture_default_str();

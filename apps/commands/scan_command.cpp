@@ -5,6 +5,7 @@
 #include "apps/arguments/data_arguments.h"
 #include "apps/arguments/default_encoders.h"
 #include "apps/arguments/idle_options.h"
+#include "apps/arguments/split_argument.h"
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
 #include "apps/commands/content_sides.h"
@@ -63,8 +64,7 @@ void add_scan_command(CLI::App& app) {
       ->required();
   command->add_option("--text-encoder", arguments->text_encoders, "Folders of text encoders, or hf:ORG/NAME")
       ->required();
-  command->add_option("--split", arguments->options.split, "Where the sample is drawn: train, dev, test or all")
-      ->capture_default_str();
+  add_split_option(*command, arguments->options.split, "Where the sample is drawn: ");
   command->add_option("--sample", arguments->options.sample, "Pictures, each with its first caption")
       ->check(CLI::Range(5, 20000))
       ->capture_default_str();

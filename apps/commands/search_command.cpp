@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "apps/arguments/correction_arguments.h"
+#include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
@@ -92,7 +93,7 @@ void add_search_command(CLI::App& app) {
   command->add_option("--image", arguments->image, "Picture to find captions by");
   command->add_option("--id", arguments->id, "Picture of the features, by its id, to find captions by");
   command->add_option("-k", arguments->k, "How many to show")->check(CLI::Range(1, 1000000))->capture_default_str();
-  command->add_option("--split", arguments->split, kSplitHelp)->capture_default_str();
+  add_split_option(*command, arguments->split);
   command->add_option("--features", arguments->features,
                       "Features by the same encoders to search in, if not those of training");
   add_correction_option(*command, arguments->correction);

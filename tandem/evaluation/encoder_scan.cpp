@@ -8,6 +8,7 @@
 
 #include "tandem/analysis/cka.h"
 #include "tandem/analysis/mutual_knn.h"
+#include "tandem/data/split_choice.h"
 #include "tandem/features/encode_images.h"
 #include "tandem/features/encode_texts.h"
 
@@ -123,9 +124,7 @@ std::vector<ScannedPair> rank_pairs(const std::vector<Candidate>& images, const 
 }  // namespace
 
 CaptionSample draw_sample(const CaptionSet& data, const ScanOptions& options) {
-  const std::optional<Split> split = split_named(options.split);
-  TORCH_CHECK_VALUE(split.has_value() || options.split == "all", "--split must be train, dev, test or all, got \"",
-                    options.split, "\"");
+  const std::optional<Split> split = split_choice(options.split);
   std::vector<const CaptionedImage*> pictures;
   for (const CaptionedImage& image : data.images) {
     if (!split || image.split == *split) pictures.push_back(&image);

@@ -14,7 +14,7 @@ namespace tandem {
 
 struct LabelledPictures {
   std::string name;                 ///< of the data
-  std::string split;                ///< kSplitHelp
+  std::string split;                ///< as split_choice takes it
   std::filesystem::path source;     ///< for messages
   at::Tensor image;                 ///< [N, D] rows of unit length
   std::vector<std::string> ids;     ///< [N]
@@ -25,7 +25,7 @@ struct LabelledPictures {
 /// out, and `notice` takes a line for each.
 ///
 ///   spec   as read_data takes it
-///   split  kSplitHelp
+///   split  as split_choice takes it
 ///
 /// Throws FileError as read_data and Model::embed_readable do, and if the split holds no picture or
 /// none that can be read.

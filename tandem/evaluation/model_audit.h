@@ -19,7 +19,7 @@ namespace tandem {
 
 struct AuditOptions {
   std::filesystem::path features;  ///< by the same encoders; empty: those that the model was trained on
-  std::string split = "test";      ///< kSplitHelp
+  std::string split = "test";      ///< as split_choice takes it
   std::int64_t folds = 5;          ///< of the pictures of the split train, at least 2
   std::int64_t epochs = 0;         ///< of the heads that judge a fold; 0: as many as the model's
   double planted_share = 0;        ///< share of the captions to swap between pictures first; 0: none

@@ -15,8 +15,10 @@
 #include "tandem/base/errors.h"
 #include "tandem/base/joined_text.h"
 #include "tandem/base/number_text.h"
+#include "tandem/data/split_choice.h"
 #include "tandem/features/caption_pictures.h"
 #include "tandem/features/feature_files.h"
+#include "tandem/model/model.h"
 
 namespace tandem {
 namespace {
@@ -151,7 +153,7 @@ void read_names(RetrievalInput& input, const EmbeddingFiles& files, std::vector<
 
 RetrievalInput read_run_input(const RunOptions& options) {
   RetrievalInput input{.run = options};
-  input.embedded = embed_split(options.folder, options.features, options.split);
+  input.embedded = Model::open(options.folder).embed(options.features, options.split);
   const EmbeddedSplit& embedded = *input.embedded;
   const FeatureManifest& manifest = embedded.store.manifest();
   input.title = manifest.data_name + ", split " + options.split;

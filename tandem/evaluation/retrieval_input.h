@@ -16,7 +16,7 @@ namespace tandem {
 struct RunOptions {
   std::string folder;                       ///< of the trained model; empty: embeddings come from elsewhere
   std::string features;                     ///< by the same encoders; empty: those of training
-  std::string split = "test";               ///< kSplitHelp
+  std::string split = "test";               ///< as split_choice takes it
   std::vector<std::string> gallery_splits;  ///< splits with more candidates; "all": every other split
 };
 

@@ -1,4 +1,5 @@
-// A run applied to features: what eval, map, examples and search begin with.
+// The pictures and captions of a split, stored and embedded: where measuring, drawing and searching
+// begin. Model makes them.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,13 +18,7 @@ struct SplitFeatures {
   PairedFeatures pairs;
 };
 
-/// Opens the run and the features (those it was trained on where `features` is empty) and refuses
-/// features by other encoders. Split "all" is every picture.
-SplitFeatures open_split(const std::filesystem::path& run, const std::filesystem::path& features,
-                         const std::string& split);
-
-/// All pictures and captions of a split (kSplitHelp) of the store. Throws c10::ValueError if there is
-/// no split of that name, FileError as select_split does.
+/// All pictures and captions of the store that split_choice names. Throws as it and select_split.
 PairedFeatures split_pairs(const FeatureStore& store, const std::string& split);
 
 struct EmbeddedSplit {
@@ -33,12 +28,5 @@ struct EmbeddedSplit {
   at::Tensor image;  ///< [N, D] rows of unit length
   at::Tensor text;   ///< [M, D]
 };
-
-/// The same, embedded by the run's heads.
-EmbeddedSplit embed_split(const std::filesystem::path& run, const std::filesystem::path& features,
-                          const std::string& split);
-
-/// The words that name a choice of pictures by split.
-inline constexpr const char* kSplitHelp = "train, dev, test, none (pictures in no split) or all";
 
 }  // namespace tandem

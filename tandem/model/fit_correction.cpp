@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tandem/model/embedded_split.h"
+#include "tandem/model/model.h"
 #include "tandem/model/run_place.h"
 #include "tandem/retrieval/recall.h"
 #include "tandem/storage/folder_lock.h"
@@ -77,7 +77,7 @@ CorrectionFit fit_run_correction(const std::filesystem::path& run_folder, const 
                                  const FitCorrectionOptions& options, const Stages& stages) {
   const FolderLock lock(run_folder);
   sweep_temporaries(run_folder, is_run_entry);
-  const EmbeddedSplit dev = embed_split(run_folder, features, "dev");
+  const EmbeddedSplit dev = Model::open(run_folder).embed(features, "dev");
   CorrectionChoice on{.image = dev.image, .text = dev.text, .image_of_text = dev.pairs.image_of_text};
   {
     const PairedFeatures train = select_split(dev.store, Split::kTrain);

@@ -92,7 +92,7 @@ class Model {
   /// Throws FileError if they are gone, or were made by other encoders.
   FeatureStore open_features(const std::filesystem::path& features = {}) const;
 
-  /// The pictures and captions of one split (kSplitHelp), as they are stored.
+  /// The pictures and captions of one split (split_choice), as they are stored.
   /// Throws as open_features and split_pairs do.
   SplitFeatures split(const std::filesystem::path& features, const std::string& split) const;
 

@@ -9,7 +9,7 @@
 #include "tandem/evaluation/audit_verdicts.h"
 #include "tandem/features/picture_subset.h"
 #include "tandem/figures/joint_map.h"
-#include "tandem/model/embedded_split.h"
+#include "tandem/model/model.h"
 #include "tandem/reports/atlas.h"
 #include "tandem/reports/joint_projection_report.h"
 #include "tandem/reports/saved_map.h"
@@ -103,7 +103,7 @@ void check_map_endings(const std::vector<std::filesystem::path>& out) {
 SplitMap draw_map_of_split(const std::filesystem::path& run, const std::vector<std::filesystem::path>& out,
                            const SplitMapOptions& options, const Stages& stages) {
   check_map_endings(out);
-  const SplitFeatures split = open_split(run, options.features, options.split);
+  const SplitFeatures split = Model::open(run).split(options.features, options.split);
   const ShownPairs shown = shown_pairs(split, options.limit);
   const FeatureManifest& manifest = split.store.manifest();
   const std::vector<std::string> verdicts =

@@ -15,7 +15,7 @@
 #include "tandem/figures/recall_curves.h"
 #include "tandem/figures/similarity_histogram.h"
 #include "tandem/figures/similarity_matrix.h"
-#include "tandem/model/embedded_split.h"
+#include "tandem/model/model.h"
 #include "tandem/reports/joint_projection_report.h"
 #include "tandem/reports/pair_sample.h"
 #include "tandem/reports/training_history.h"
@@ -220,7 +220,7 @@ void draw_strips(FigureFolder& folder, const EmbeddedSplit& embedded, const Pair
 
 Json draw_run_figures(const std::filesystem::path& run, const std::filesystem::path& out,
                       const RunFigureOptions& options, const Stages& stages) {
-  const EmbeddedSplit embedded = embed_split(run, options.features, options.split);
+  const EmbeddedSplit embedded = Model::open(run).embed(options.features, options.split);
   const bool trained_here = embedded.run.members.empty() &&
                             !embedded.run.cca;  // An ensemble's members have their curves in their own folders.
   const std::vector<EpochPoint> epochs = trained_here ? read_training_history(run) : std::vector<EpochPoint>();

@@ -131,7 +131,8 @@ TEST_CASE("baselines need a run or features, and dev" * doctest::test_suite("slo
   refused({"baselines", folder / "nothing"},
           {"expected features (with manifest.json) or a run (with run.json), found neither"});
   const std::string features = import_arrays(folder, arrays);
-  refused({"baselines", features, "--split", "tset"}, {"--split must be train, dev, test or none, got \"tset\""});
+  refused({"baselines", features, "--split", "tset"},
+          {"--split must be train, dev, test, none (pictures in no split) or all, got \"tset\""});
   CHECK(successful({"baselines", features, "--split", "dev"}).find("procrustes") != std::string::npos);
   arrays.splits = "";
   for (int i = 0; i < 60; ++i) arrays.splits += i % 2 == 0 ? "train\n" : "test\n";
