@@ -23,7 +23,9 @@ std::vector<std::int64_t> fitting_ks(const std::vector<std::int64_t>& wanted, co
 }
 
 RetrievalResult result_of(const RetrievalInput& input, const std::string& protocol, const Stages& stages) {
-  return measure_retrieval(input.image, input.text, input.image_of_text, *protocol_named(protocol), input.others,
+  const std::optional<Protocol> named = protocol_named(protocol);
+  TORCH_CHECK_VALUE(named.has_value(), "evaluate_retrieval: there is no protocol \"", protocol, "\"");
+  return measure_retrieval(input.image, input.text, input.image_of_text, *named, input.others,
                            begin_stage(stages, "ranking", "bands of pictures"));
 }
 

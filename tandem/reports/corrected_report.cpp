@@ -3,7 +3,7 @@
 #include <ostream>
 
 #include "tandem/base/number_text.h"
-#include "tandem/reports/retrieval_summary_json.h"
+#include "tandem/reports/retrieval_json.h"
 
 namespace tandem {
 namespace {

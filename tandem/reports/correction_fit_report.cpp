@@ -4,6 +4,7 @@
 
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
+#include "tandem/reports/retrieval_json.h"
 
 namespace tandem {
 namespace {
@@ -34,17 +35,13 @@ void print_result(const CorrectionResult& result, std::ostream& out) {
   out << "\n";
 }
 
-Json hubness_json(const Hubness& hubness) {
-  return {{"skewness", hubness.skewness}, {"never_found", hubness.never_found}, {"most", hubness.most}};
-}
-
 Json settings_json(const HubCorrection& correction) { return {{"k", correction.k}, {"strength", correction.strength}}; }
 
 Json result_json(const CorrectionResult& result) {
   Json json = {{"correction", name_of(result)},
                {"transductive", result.transductive},
-               {"image_to_text", {{"mean_recall", result.image_to_text}, {"hubness", hubness_json(result.text)}}},
-               {"text_to_image", {{"mean_recall", result.text_to_image}, {"hubness", hubness_json(result.image)}}}};
+               {"image_to_text", {{"mean_recall", result.image_to_text}, {"hubness", to_json(result.text)}}},
+               {"text_to_image", {{"mean_recall", result.text_to_image}, {"hubness", to_json(result.image)}}}};
   if (result.settings) {
     json["image_to_text"]["settings"] = settings_json(result.settings->text);
     json["text_to_image"]["settings"] = settings_json(result.settings->image);

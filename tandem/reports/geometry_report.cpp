@@ -5,6 +5,7 @@
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
 #include "tandem/figures/similarity_histogram.h"
+#include "tandem/reports/retrieval_json.h"
 
 namespace tandem {
 namespace {
@@ -69,10 +70,6 @@ void print_space(std::ostream& out, const SpaceGeometry& geometry, std::int64_t 
   print_hubness(out, "hubness of captions", geometry.text_hubness, geometry.occurrence);
 }
 
-Json hubness_json(const Hubness& hubness) {
-  return {{"skewness", hubness.skewness}, {"never_found", hubness.never_found}, {"most", hubness.most}};
-}
-
 Json similarity_json(const SimilaritySummary& one) {
   return {{"pairs", one.pairs}, {"mean", one.mean},       {"deviation", one.deviation},
           {"least", one.least}, {"largest", one.largest}, {"histogram", one.histogram}};
@@ -123,8 +120,8 @@ Json geometry_json(const GeometryReport& report) {
           {"effective_rank", {{"image", geometry.image_rank}, {"text", geometry.text_rank}}},
           {"hubness",
            {{"k", geometry.occurrence},
-            {"image", hubness_json(geometry.image_hubness)},
-            {"text", hubness_json(geometry.text_hubness)}}},
+            {"image", to_json(geometry.image_hubness)},
+            {"text", to_json(geometry.text_hubness)}}},
           {"similarity",
            {{"aligned", similarity_json(geometry.similarity.aligned)},
             {"misaligned", similarity_json(geometry.similarity.misaligned)},

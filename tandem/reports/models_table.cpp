@@ -5,7 +5,7 @@
 
 #include "tandem/base/joined_text.h"
 #include "tandem/base/number_text.h"
-#include "tandem/reports/retrieval_summary_json.h"
+#include "tandem/reports/retrieval_json.h"
 
 namespace tandem {
 namespace {

@@ -5,6 +5,8 @@
 #include <ATen/ops/tensor.h>
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "evaluation/toy_model.h"
 
 using namespace tandem;

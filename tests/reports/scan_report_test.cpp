@@ -27,7 +27,7 @@ TEST_CASE("a scan is a table of the first pairs with what chance would give") {
   std::ostringstream out;
   print_scan(kScan, {.split = "dev", .neighbours = 10}, 1, out);
   CHECK(
-      out.str().starts_with("image     text          CKA  rank   mutual kNN  rank\n"
+      out.str().starts_with("image     text         CKA  rank   mutual kNN  rank\n"
                             "vit mean  bert cls  0.5000     1       0.2500     1\n"
                             "... 1 more pairs (--top)\n"
                             "Computed on 41 pictures of split dev, "));

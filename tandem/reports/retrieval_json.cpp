@@ -1,4 +1,4 @@
-#include "tandem/reports/retrieval_summary_json.h"
+#include "tandem/reports/retrieval_json.h"
 
 namespace tandem {
 
@@ -8,6 +8,10 @@ Json to_json(const RetrievalSummary& summary) {
           {"r10", summary.r10},
           {"median_rank", summary.median_rank},
           {"mean_rank", summary.mean_rank}};
+}
+
+Json to_json(const Hubness& hubness) {
+  return {{"skewness", hubness.skewness}, {"never_found", hubness.never_found}, {"most", hubness.most}};
 }
 
 }  // namespace tandem
