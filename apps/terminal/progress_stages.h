@@ -14,10 +14,16 @@ class ProgressStages {
   /// The callbacks to hand to the library; this object must outlive them. A stage's progress throws
   /// Stopped after a signal.
   Stages stages();
+  /// The same for work that asks stop_asked() itself: the bars only draw.
+  Stages drawing();
   /// Prints a line on standard error, above the bar.
   Notice notice();
+  /// Empties the bar's line, so that something else can be printed; the next update draws it again.
+  void clear();
 
  private:
+  void begin(const std::string& doing, const std::string& unit);
+
   std::unique_ptr<ProgressBar> bar_;
 };
 
