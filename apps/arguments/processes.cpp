@@ -32,7 +32,8 @@ Peers training_peers(ProcessGroup* group) {
   return {.rank = group->rank(),
           .count = group->count(),
           .gather_rows = [group](const at::Tensor& own, std::int64_t) { return group->gather_rows(own); },
-          .add_up = [group](const std::vector<at::Tensor>& gradients) { group->add_up(gradients); }};
+          .add_up = [group](const std::vector<at::Tensor>& gradients) { group->add_up(gradients); },
+          .of_first = [group](double own) { return group->of_first(own); }};
 }
 
 bool stop_asked_of_any(ProcessGroup* group, c10::Device device) {

@@ -20,9 +20,13 @@ Stages ProgressStages::displays() {
 
 Notice ProgressStages::notice() {
   return [this](const std::string& line) {
-    if (bar_) bar_->clear();
+    clear();
     std::cerr << line << "\n";
   };
+}
+
+void ProgressStages::clear() {
+  if (bar_) bar_->clear();
 }
 
 }  // namespace tandem::apps

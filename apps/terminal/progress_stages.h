@@ -18,6 +18,8 @@ class ProgressStages {
   Stages displays();
   /// Prints a line on standard error, above the bar.
   Notice notice();
+  /// Empties the bar's line, so that something else can be printed; the next update draws it again.
+  void clear();
 
  private:
   ProgressBar& next(const std::string& doing, const std::string& unit);

@@ -2,14 +2,12 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/full.h>
 #include <ATen/ops/randperm.h>
 #include <ATen/ops/tensor.h>
 #include <c10/core/GradMode.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -17,7 +15,10 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/model/finetune_checkpoint.h"
+#include "tandem/training/checkpoint.h"
+#include "tandem/training/epoch_loop.h"
 #include "tandem/training/gradient_clip.h"
+#include "tandem/training/logit_scale.h"
 #include "tandem/training/optimizer.h"
 #include "tandem/training/schedule.h"
 
@@ -55,39 +56,31 @@ Items range(std::int64_t begin, std::int64_t count) {
   return items;
 }
 
-Json to_json(const EpochReport& report) {
-  return {{"epoch", report.epoch},
-          {"loss", report.loss},
-          {"logit_scale", report.logit_scale},
-          {"learning_rate", report.learning_rate},
-          {"dev_recall", report.dev_recall.value()},
-          {"seconds", report.seconds}};
-}
-
-EpochReport report_from_json(const Json& json) {
-  return {.epoch = json.at("epoch"),
-          .loss = json.at("loss"),
-          .logit_scale = json.at("logit_scale"),
-          .learning_rate = json.at("learning_rate"),
-          .dev_recall = json.at("dev_recall").get<double>(),
-          .seconds = json.at("seconds")};
-}
-
-class Finetuning {
+class Finetuning final : public EpochTraining {
  public:
   Finetuning(TunedSide& image, TunedSide& text, const FinetuneStart& start, const FinetunePairs& pairs,
              const FinetuneOptions& options, const FinetuneHooks& hooks);
 
   Finetuned run();
 
+  at::Tensor order(std::int64_t epoch) const override;
+  void step(const at::Tensor& captions) override;
+  void on_step() override;
+  double logit_scale() const override { return logit_scale_of(log_scale_); }
+  std::optional<double> dev_recall() const override;
+  void keep_weights() override;
+  void on_epoch(const EpochReport& report) override;
+  void on_state() override;
+  bool stop_asked() override;
+
  private:
-  void run_epoch();
-  double run_step(const Items& texts, double factor);
-  void finish_epoch(double seconds);
-  double dev_quality() const;
+  std::int64_t steps() const { return batches_ * options_.epochs; }
+  std::string place_text() const;
+  at::Tensor batch_loss(const Items& images, const at::Tensor& image_features, const at::Tensor& text_features) const;
+  NamedTensors stored_tensors() const;
   bool go_on();
+  void measure_start();
   void save() const;
-  void copy_best();
 
   TunedSide& image_;
   TunedSide& text_;
@@ -104,11 +97,8 @@ class Finetuning {
   Optimizer layer_optimizer_, head_optimizer_;
   std::int64_t batch_size_, batches_;
 
-  // Where it is; in the checkpoint.
-  std::int64_t epoch_ = 1, batch_ = 0;
-  double loss_ = 0;  // sum over the epoch's batches so far
-  std::int64_t best_epoch_ = 0;
-  std::vector<EpochReport> epochs_;
+  EpochCourse course_;  // in the checkpoint
+  bool is_saved_ = false;
 };
 
 std::vector<at::Tensor> layer_parameters(const TunedSide& image, const TunedSide& text) {
@@ -136,11 +126,6 @@ c10::Device device_of(const TunedSide& image, const TunedSide& text) {
   return device;
 }
 
-at::Tensor starting_scale(const FinetuneStart& start, const FinetuneOptions& options, c10::Device device) {
-  at::Tensor scale = at::full({}, std::log(start.logit_scale), at::TensorOptions(device).dtype(at::kFloat));
-  return options.learn_scale && uses_scale(options.loss.kind) ? scale.requires_grad_() : scale;
-}
-
 Finetuning::Finetuning(TunedSide& image, TunedSide& text, const FinetuneStart& start, const FinetunePairs& pairs,
                        const FinetuneOptions& options, const FinetuneHooks& hooks)
     : image_(image),
@@ -151,10 +136,8 @@ Finetuning::Finetuning(TunedSide& image, TunedSide& text, const FinetuneStart& s
       device_(device_of(image, text)),
       image_head_(start.image_head.on(device_).trainable_copy()),
       text_head_(start.text_head.on(device_).trainable_copy()),
-      log_scale_(starting_scale(start, options, device_)),
-      bias_(options.loss.kind == LossKind::kSigLip
-                ? at::full({}, options.initial_bias, at::TensorOptions(device_).dtype(at::kFloat)).requires_grad_()
-                : at::Tensor()),
+      log_scale_(first_log_scale(start.logit_scale, options.learn_scale && uses_scale(options.loss.kind), device_)),
+      bias_(first_bias(options.loss.kind, options.initial_bias, device_)),
       partner_(pairs.image_of_train_text),
       layer_optimizer_(layer_parameters(image, text), {.weight_decay = options.weight_decay}),
       head_optimizer_(head_parameters(image_head_, text_head_, log_scale_, bias_),
@@ -184,14 +167,34 @@ Finetuning::Finetuning(TunedSide& image, TunedSide& text, const FinetuneStart& s
   if (bias_.defined()) live_.emplace_back("bias", bias_);
 }
 
-double Finetuning::dev_quality() const {
-  const at::Tensor image = embed_all(image_head_, image_.features(range(pairs_.train_images, pairs_.dev_images)));
-  const auto train_texts = static_cast<std::int64_t>(pairs_.image_of_train_text.size());
-  const at::Tensor text = embed_all(text_head_, text_.features(range(train_texts, pairs_.dev_texts)));
-  return hooks_.quality(image, text);
+at::Tensor Finetuning::order(std::int64_t epoch) const {
+  return at::randperm(
+      static_cast<std::int64_t>(partner_.size()),
+      at::detail::createCPUGenerator(mixed_seed(options_.seed, kOrder, static_cast<std::uint64_t>(epoch))),
+      at::TensorOptions().dtype(at::kLong));
 }
 
-double Finetuning::run_step(const Items& texts, double factor) {
+at::Tensor Finetuning::batch_loss(const Items& images, const at::Tensor& image_features,
+                                  const at::Tensor& text_features) const {
+  const auto done = static_cast<std::uint64_t>(course_.steps_done(batches_));
+  const at::Tensor image =
+      image_head_.embed(image_features, RowChance{.seed = mixed_seed(options_.seed, kImageNoise, done)});
+  const at::Tensor text =
+      text_head_.embed(text_features, RowChance{.seed = mixed_seed(options_.seed, kTextNoise, done)});
+  return contrastive_loss(
+      options_.loss,
+      {.image = image, .text = text, .log_scale = log_scale_, .image_id = at::tensor(images, at::kLong).to(device_)},
+      {.bias = bias_, .image_features = image_features.detach(), .text_features = text_features.detach()});
+}
+
+std::string Finetuning::place_text() const {
+  return " in epoch " + std::to_string(course_.epoch) + ", batch " + std::to_string(course_.batch + 1) + " of " +
+         std::to_string(batches_) + "; a smaller learning rate may help";
+}
+
+void Finetuning::step(const at::Tensor& captions) {
+  const std::int64_t* rows = captions.const_data_ptr<std::int64_t>();
+  const Items texts(rows, rows + captions.numel());
   Items images;
   for (const std::int64_t text : texts) images.push_back(partner_[text]);
   // The graph begins at the features: heads and loss see the whole batch at once, the encoders a
@@ -200,157 +203,126 @@ double Finetuning::run_step(const Items& texts, double factor) {
   at::Tensor text_features = text_.features(texts).to(device_);
   if (!image_.encoders().empty()) image_features.requires_grad_();
   if (!text_.encoders().empty()) text_features.requires_grad_();
-  const auto step = static_cast<std::uint64_t>((epoch_ - 1) * batches_ + batch_);
-  const at::Tensor image =
-      image_head_.embed(image_features, RowChance{.seed = mixed_seed(options_.seed, kImageNoise, step)});
-  const at::Tensor text =
-      text_head_.embed(text_features, RowChance{.seed = mixed_seed(options_.seed, kTextNoise, step)});
-  const at::Tensor loss = contrastive_loss(
-      options_.loss,
-      {.image = image, .text = text, .log_scale = log_scale_, .image_id = at::tensor(images, at::kLong).to(device_)},
-      {.bias = bias_, .image_features = image_features.detach(), .text_features = text_features.detach()});
+  const at::Tensor loss = batch_loss(images, image_features, text_features);
   const double value = loss.item<double>();
-  TORCH_CHECK_VALUE(std::isfinite(value), "finetune: the loss must stay finite, got ", value, " in epoch ", epoch_,
-                    ", batch ", batch_ + 1, " of ", batches_, "; a smaller learning rate may help");
+  TORCH_CHECK_VALUE(std::isfinite(value), "finetune: the loss must stay finite, got ", value, place_text());
   layer_optimizer_.zero_grad();
   head_optimizer_.zero_grad();
   loss.backward();
   if (image_features.requires_grad()) image_.backward(images, image_features.grad());
   if (text_features.requires_grad()) text_.backward(texts, text_features.grad());
   const double norm = clip_gradients(gradients_of(parameters_), options_.gradient_clip);
-  TORCH_CHECK_VALUE(std::isfinite(norm), "finetune: gradients must stay finite, got a norm of ", norm, " in epoch ",
-                    epoch_, ", batch ", batch_ + 1, " of ", batches_, "; a smaller learning rate may help");
+  TORCH_CHECK_VALUE(std::isfinite(norm), "finetune: gradients must stay finite, got a norm of ", norm, place_text());
+  const double factor =
+      learning_rate_factor(ScheduleKind::kCosine, course_.steps_done(batches_), steps(), options_.warm_up);
   layer_optimizer_.step(options_.learning_rate * factor);
   head_optimizer_.step(options_.head_learning_rate * factor);
-  const c10::NoGradGuard no_gradient;
-  log_scale_.clamp_(0, std::log(options_.largest_scale));
-  return value;
+  clamp_logit_scale(log_scale_, options_.largest_scale);
+  course_.count_step(value, options_.learning_rate * factor);
 }
 
-void Finetuning::run_epoch() {
-  const auto began = std::chrono::steady_clock::now();
-  const auto texts = static_cast<std::int64_t>(partner_.size());
-  const at::Tensor order = at::randperm(
-      texts, at::detail::createCPUGenerator(mixed_seed(options_.seed, kOrder, static_cast<std::uint64_t>(epoch_))),
-      at::TensorOptions().dtype(at::kLong));
-  const std::int64_t steps = batches_ * options_.epochs;
-  while (batch_ < batches_) {
-    const std::int64_t step = (epoch_ - 1) * batches_ + batch_;
-    const std::int64_t* rows = order.const_data_ptr<std::int64_t>() + batch_ * batch_size_;
-    loss_ += run_step(Items(rows, rows + batch_size_),
-                      learning_rate_factor(ScheduleKind::kCosine, step, steps, options_.warm_up));
-    ++batch_;
-    const bool stopping = batch_ < batches_ && hooks_.stop && hooks_.stop();
-    if (stopping || (batch_ < batches_ && (step + 1) % options_.checkpoint_steps == 0)) save();
-    if (stopping) throw Stopped();
-    if (hooks_.progress) hooks_.progress(step + 1, steps);
-  }
-  finish_epoch(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+void Finetuning::on_step() {
+  if (hooks_.progress) hooks_.progress(course_.steps_done(batches_), steps());
 }
 
-void Finetuning::finish_epoch(double seconds) {
-  const std::int64_t last_step = epoch_ * batches_ - 1;
-  epochs_.push_back(
-      {.epoch = epoch_,
-       .loss = loss_ / static_cast<double>(batches_),
-       .logit_scale = std::exp(log_scale_.item<double>()),
-       .learning_rate = options_.learning_rate * learning_rate_factor(ScheduleKind::kCosine, last_step,
-                                                                      batches_ * options_.epochs, options_.warm_up),
-       .dev_recall = dev_quality(),
-       .seconds = seconds});
-  const auto found = std::find_if(epochs_.begin(), epochs_.end(),
-                                  [&](const EpochReport& report) { return report.epoch == best_epoch_; });
-  if (epochs_.back().dev_recall > found->dev_recall) {
-    best_epoch_ = epoch_;
-    copy_best();
-  }
-  if (hooks_.on_epoch) hooks_.on_epoch(epochs_.back());
-  ++epoch_;
-  batch_ = 0;
-  loss_ = 0;
-  save();
+std::optional<double> Finetuning::dev_recall() const {
+  const at::Tensor image = embed_all(image_head_, image_.features(range(pairs_.train_images, pairs_.dev_images)));
+  const auto train_texts = static_cast<std::int64_t>(pairs_.image_of_train_text.size());
+  const at::Tensor text = embed_all(text_head_, text_.features(range(train_texts, pairs_.dev_texts)));
+  return hooks_.quality(image, text);
 }
 
-void Finetuning::copy_best() {
+void Finetuning::keep_weights() {
   for (const auto& [name, tensor] : live_) best_[name] = tensor.detach().clone();
+}
+
+void Finetuning::on_epoch(const EpochReport& report) {
+  if (hooks_.on_epoch) hooks_.on_epoch(report);
+}
+
+void Finetuning::on_state() {
+  is_saved_ = course_.batch == 0 || course_.steps_done(batches_) % options_.checkpoint_steps == 0;
+  if (is_saved_) save();
+}
+
+bool Finetuning::stop_asked() {
+  const bool stops = hooks_.stop && hooks_.stop();
+  if (stops && !is_saved_) save();
+  return stops;
+}
+
+/// What the checkpoint holds: the weights now and those of the best epoch, and the optimisers'
+/// memories.
+NamedTensors Finetuning::stored_tensors() const {
+  NamedTensors all;
+  for (const auto& [name, tensor] : live_) all.emplace_back("now." + name, tensor.detach());
+  for (const auto& [name, tensor] : best_) all.emplace_back("best." + name, tensor);
+  for (const auto& [name, tensor] : layer_optimizer_.memory()) all.emplace_back("layers." + name, tensor);
+  for (const auto& [name, tensor] : head_optimizer_.memory()) all.emplace_back("heads." + name, tensor);
+  return all;
 }
 
 void Finetuning::save() const {
   if (hooks_.checkpoint.empty()) return;
   Json reports = Json::array();
-  for (const EpochReport& report : epochs_) reports.push_back(to_json(report));
-  FinetuneCheckpoint checkpoint{.plan = hooks_.plan,
-                                .progress = {{"epoch", epoch_},
-                                             {"batch", batch_},
-                                             {"loss", loss_},
-                                             {"best_epoch", best_epoch_},
-                                             {"epochs", reports}},
-                                .tensors = {}};
-  for (const auto& [name, tensor] : live_) checkpoint.tensors.emplace_back("now." + name, tensor.detach());
-  for (const auto& [name, tensor] : best_) checkpoint.tensors.emplace_back("best." + name, tensor);
-  for (const auto& [name, tensor] : layer_optimizer_.memory())
-    checkpoint.tensors.emplace_back("layers." + name, tensor);
-  for (const auto& [name, tensor] : head_optimizer_.memory()) checkpoint.tensors.emplace_back("heads." + name, tensor);
-  write_finetune_checkpoint(hooks_.checkpoint, checkpoint);
+  for (const EpochReport& report : course_.epochs) reports.push_back(to_json(report));
+  write_finetune_checkpoint(hooks_.checkpoint, {.plan = hooks_.plan,
+                                                .progress = {{"epoch", course_.epoch},
+                                                             {"batch", course_.batch},
+                                                             {"loss", course_.loss_sum},
+                                                             {"best_epoch", *course_.best_epoch},
+                                                             {"epochs", reports}},
+                                                .tensors = stored_tensors()});
 }
 
 bool Finetuning::go_on() {
-  if (hooks_.checkpoint.empty()) return false;
-  const std::optional<FinetuneCheckpoint> checkpoint = read_finetune_checkpoint(hooks_.checkpoint, hooks_.plan);
+  const std::filesystem::path& file = hooks_.checkpoint;
+  if (file.empty()) return false;
+  const std::optional<FinetuneCheckpoint> checkpoint = read_finetune_checkpoint(file, hooks_.plan);
   if (!checkpoint) return false;
-  copy_best();  // For the shapes.
+  keep_weights();  // For the shapes.
   std::map<std::string, at::Tensor> places;
-  for (const auto& [name, tensor] : live_) places.emplace("now." + name, tensor.detach());
-  for (const auto& [name, tensor] : best_) places.emplace("best." + name, tensor);
-  for (const auto& [name, tensor] : layer_optimizer_.memory()) places.emplace("layers." + name, tensor);
-  for (const auto& [name, tensor] : head_optimizer_.memory()) places.emplace("heads." + name, tensor);
+  for (const auto& [name, tensor] : stored_tensors()) places.emplace(name, tensor);
   if (places.size() != checkpoint->tensors.size()) {
-    throw FileError(hooks_.checkpoint, std::to_string(places.size()) + " tensors",
-                    std::to_string(checkpoint->tensors.size()));
+    throw FileError(file, std::to_string(places.size()) + " tensors", std::to_string(checkpoint->tensors.size()));
   }
   for (const auto& [name, tensor] : checkpoint->tensors) {
     const auto place = places.find(name);
     if (place == places.end() || place->second.sizes() != tensor.sizes()) {
-      throw FileError(hooks_.checkpoint, "the tensors of this encoder and these heads", "another \"" + name + "\"");
+      throw FileError(file, "the tensors of this encoder and these heads", "another \"" + name + "\"");
     }
     place->second.copy_(tensor);
   }
   const Json& progress = checkpoint->progress;
-  epoch_ = json_field<std::int64_t>(progress, "epoch", hooks_.checkpoint);
-  batch_ = json_field<std::int64_t>(progress, "batch", hooks_.checkpoint);
-  loss_ = json_field<double>(progress, "loss", hooks_.checkpoint);
-  best_epoch_ = json_field<std::int64_t>(progress, "best_epoch", hooks_.checkpoint);
-  for (const Json& report : json_field<Json>(progress, "epochs", hooks_.checkpoint))
-    epochs_.push_back(report_from_json(report));
+  course_.epoch = json_field<std::int64_t>(progress, "epoch", file);
+  course_.batch = json_field<std::int64_t>(progress, "batch", file);
+  course_.loss_sum = json_field<double>(progress, "loss", file);
+  course_.best_epoch = json_field<std::int64_t>(progress, "best_epoch", file);
+  for (const Json& report : json_field<Json>(progress, "epochs", file))
+    course_.epochs.push_back(epoch_report_from_json(report, file));
   return true;
+}
+
+/// The frozen encoders' quality is the first to beat.
+void Finetuning::measure_start() {
+  course_.epochs.push_back({.epoch = 0, .logit_scale = logit_scale(), .dev_recall = dev_recall()});
+  course_.best_epoch = 0;
+  keep_weights();
 }
 
 Finetuned Finetuning::run() {
   const bool resumed = go_on();
-  if (!resumed) {
-    epochs_.push_back({.epoch = 0,
-                       .loss = 0,
-                       .logit_scale = std::exp(log_scale_.item<double>()),
-                       .learning_rate = 0,
-                       .dev_recall = dev_quality(),
-                       .seconds = 0});
-    copy_best();
-  }
-  if (hooks_.on_epoch) {
-    for (const EpochReport& report : epochs_) hooks_.on_epoch(report);
-  }
+  if (!resumed) measure_start();
+  for (const EpochReport& report : course_.epochs) on_epoch(report);
   if (!resumed) save();
-  while (epoch_ <= options_.epochs) {
-    run_epoch();
-    if (hooks_.stop && epoch_ <= options_.epochs && hooks_.stop()) throw Stopped();
-  }
+  run_epochs(*this, course_, {.epochs = options_.epochs, .batches = batches_, .batch_size = batch_size_});
   const c10::NoGradGuard no_gradient;
   for (auto& [name, tensor] : live_) tensor.copy_(best_.at(name));
   return {.image_head = image_head_.snapshot().on(c10::kCPU),
           .text_head = text_head_.snapshot().on(c10::kCPU),
-          .logit_scale = std::exp(log_scale_.item<double>()),
-          .best_epoch = best_epoch_,
-          .epochs = std::move(epochs_)};
+          .logit_scale = logit_scale(),
+          .best_epoch = *course_.best_epoch,
+          .epochs = std::move(course_.epochs)};
 }
 
 }  // namespace

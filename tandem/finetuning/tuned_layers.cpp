@@ -23,6 +23,17 @@ constexpr std::string_view kWeight = ".weight";
 
 }  // namespace
 
+std::string_view low_rank_targets_name(LowRankTargets targets) {
+  return targets == LowRankTargets::kAllLinear ? "all" : "query-value";
+}
+
+std::optional<LowRankTargets> low_rank_targets_named(std::string_view name) {
+  for (const LowRankTargets targets : {LowRankTargets::kQueryValue, LowRankTargets::kAllLinear}) {
+    if (name == low_rank_targets_name(targets)) return targets;
+  }
+  return std::nullopt;
+}
+
 TunedLayers::TunedLayers(const TransformerLayers& layers, std::int64_t last, const TuningOptions& options,
                          at::Generator& chance)
     : layers_(layers), options_(options), first_(options.layers == 0 ? 0 : last - options.layers), last_(last) {

@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,10 @@ enum class LowRankTargets {
   kQueryValue,  ///< as the paper found best for a given number of parameters
   kAllLinear,   ///< every linear map of a layer
 };
+
+/// "query-value", "all".
+std::string_view low_rank_targets_name(LowRankTargets targets);
+std::optional<LowRankTargets> low_rank_targets_named(std::string_view name);
 
 struct TuningOptions {
   std::int64_t layers = 0;  ///< how many are trained, counted back from the deepest that is used; 0: all

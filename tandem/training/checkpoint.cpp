@@ -15,25 +15,6 @@ namespace {
 constexpr const char* kCheckpointFormat = "tandem checkpoint";
 constexpr const char* kCheckpointVersion = "1";
 
-Json to_json(const EpochReport& report) {
-  return {{"epoch", report.epoch},
-          {"loss", report.loss},
-          {"logit_scale", report.logit_scale},
-          {"learning_rate", report.learning_rate},
-          {"dev_recall", report.dev_recall ? Json(*report.dev_recall) : Json()},
-          {"seconds", report.seconds}};
-}
-
-EpochReport epoch_report_from_json(const Json& json, const std::filesystem::path& file) {
-  EpochReport report{.epoch = json_field<std::int64_t>(json, "epoch", file),
-                     .loss = json_field<double>(json, "loss", file),
-                     .logit_scale = json_field<double>(json, "logit_scale", file),
-                     .learning_rate = json_field<double>(json, "learning_rate", file),
-                     .seconds = json_field<double>(json, "seconds", file)};
-  if (!json.at("dev_recall").is_null()) report.dev_recall = json_field<double>(json, "dev_recall", file);
-  return report;
-}
-
 Json progress_to_json(const TrainingState& state) {
   Json epochs = Json::array();
   for (const EpochReport& report : state.epochs) epochs.push_back(to_json(report));
@@ -43,7 +24,7 @@ Json progress_to_json(const TrainingState& state) {
           {"learning_rate", state.learning_rate},
           {"seconds", state.seconds},
           {"epochs", epochs},
-          {"best", state.best ? Json{{"epoch", state.best->epoch}, {"logit_scale", state.best->logit_scale}} : Json()}};
+          {"best", state.best ? Json{{"epoch", *state.best_epoch}, {"logit_scale", state.best->logit_scale}} : Json()}};
 }
 
 NamedTensors state_tensors(const TrainingState& state) {
@@ -92,12 +73,12 @@ TrainingState read_state(const SafetensorsFile& file, const TrainOptions& option
   if (const Json best = json_field<Json>(progress, "best", path); !best.is_null()) {
     state.best = KeptHeads{.image = head("best.image.", options.image_head),
                            .text = head("best.text.", options.text_head),
-                           .logit_scale = json_field<double>(best, "logit_scale", path),
-                           .epoch = json_field<std::int64_t>(best, "epoch", path)};
+                           .logit_scale = json_field<double>(best, "logit_scale", path)};
+    state.best_epoch = json_field<std::int64_t>(best, "epoch", path);
   }
   const bool fits = state.epoch >= 1 && state.batch >= 0 &&
                     static_cast<std::int64_t>(state.epochs.size()) == state.epoch - 1 &&
-                    (!state.best || (state.best->epoch >= 1 && state.best->epoch < state.epoch));
+                    (!state.best_epoch || (*state.best_epoch >= 1 && *state.best_epoch < state.epoch));
   if (!fits)
     throw FileError(path, "epochs that follow one another",
                     "epoch " + std::to_string(state.epoch) + " after " + std::to_string(state.epochs.size()));
@@ -122,6 +103,26 @@ std::filesystem::path checkpoint_in(const std::filesystem::path& folder) {
 }
 
 }  // namespace
+
+Json to_json(const EpochReport& report) {
+  return {{"epoch", report.epoch},
+          {"loss", report.loss},
+          {"logit_scale", report.logit_scale},
+          {"learning_rate", report.learning_rate},
+          {"dev_recall", report.dev_recall ? Json(*report.dev_recall) : Json()},
+          {"seconds", report.seconds}};
+}
+
+EpochReport epoch_report_from_json(const Json& json, const std::filesystem::path& file) {
+  EpochReport report{.epoch = json_field<std::int64_t>(json, "epoch", file),
+                     .loss = json_field<double>(json, "loss", file),
+                     .logit_scale = json_field<double>(json, "logit_scale", file),
+                     .learning_rate = json_field<double>(json, "learning_rate", file),
+                     .seconds = json_field<double>(json, "seconds", file)};
+  if (!json_field<Json>(json, "dev_recall", file).is_null())
+    report.dev_recall = json_field<double>(json, "dev_recall", file);
+  return report;
+}
 
 void write_checkpoint(const std::filesystem::path& folder, const TrainOptions& options, const TrainOrigin& origin,
                       const TrainingState& state) {

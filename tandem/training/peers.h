@@ -20,6 +20,8 @@ struct Peers {
   std::function<at::Tensor(const at::Tensor& own, std::int64_t batch_rows)> gather_rows;
   /// Replaces each by its sum over all processes.
   std::function<void(const std::vector<at::Tensor>& gradients)> add_up;
+  /// The number that the first process gives, in all of them.
+  std::function<double(double own)> of_first;
 };
 
 /// The rows of a batch that process `rank` of `count` embeds: an even share, in order.

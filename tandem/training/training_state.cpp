@@ -1,27 +1,22 @@
 #include "tandem/training/training_state.h"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/ops/full.h>
-
-#include <cmath>
 
 #include "tandem/training/chance_streams.h"
+#include "tandem/training/logit_scale.h"
 
 namespace tandem {
 
-double TrainingState::logit_scale() const { return std::exp(log_scale.item<double>()); }
+double TrainingState::logit_scale() const { return logit_scale_of(log_scale); }
 
 TrainingState state_around(ProjectionHead image, ProjectionHead text, const TrainOptions& options) {
-  const at::TensorOptions type = at::TensorOptions(image.device()).dtype(at::kFloat);
-  at::Tensor log_scale = at::full({}, std::log(options.initial_scale), type);
-  at::Tensor bias;
+  const bool learn_scale = options.learn_scale && uses_scale(options.loss.kind);
+  const at::Tensor log_scale = first_log_scale(options.initial_scale, learn_scale, image.device());
+  const at::Tensor bias = first_bias(options.loss.kind, options.initial_bias, image.device());
   std::vector<at::Tensor> learned = image.parameters();
   for (const at::Tensor& parameter : text.parameters()) learned.push_back(parameter);
-  if (options.learn_scale && uses_scale(options.loss.kind)) learned.push_back(log_scale.requires_grad_());
-  if (options.loss.kind == LossKind::kSigLip) {
-    bias = at::full({}, options.initial_bias, type);
-    learned.push_back(bias.requires_grad_());
-  }
+  if (learn_scale) learned.push_back(log_scale);
+  if (bias.defined()) learned.push_back(bias);
   Optimizer optimizer(std::move(learned), {.kind = options.optimizer, .weight_decay = options.weight_decay});
   TrainingState state{.image = std::move(image),
                       .text = std::move(text),

@@ -1,7 +1,6 @@
 #include "tandem/training/training_step.h"
 
 #include <ATen/TensorOperators.h>
-#include <c10/core/GradMode.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
@@ -13,18 +12,15 @@
 #include "tandem/training/first_bad.h"
 #include "tandem/training/gradient_clip.h"
 #include "tandem/training/latent_mixup.h"
+#include "tandem/training/logit_scale.h"
 #include "tandem/training/moving_average.h"
 #include "tandem/training/structure_preservation.h"
 
 namespace tandem {
 namespace {
 
-std::int64_t steps_done(const TrainingState& state, const TrainingPairs& pairs) {
-  return (state.epoch - 1) * pairs.batches + state.batch;
-}
-
 std::string step_text(const TrainingState& state, const TrainingPairs& pairs) {
-  return "step " + std::to_string(steps_done(state, pairs) + 1) + " (epoch " + std::to_string(state.epoch) +
+  return "step " + std::to_string(state.steps_done(pairs.batches) + 1) + " (epoch " + std::to_string(state.epoch) +
          ", batch " + std::to_string(state.batch + 1) + " of " + std::to_string(pairs.batches) + ")";
 }
 
@@ -63,7 +59,7 @@ double add_structure(const at::Tensor& embeddings, const CachedEmbedding::Rows& 
 double loss_and_gradients(TrainingState& state, const TrainingPairs& pairs, const at::Tensor& texts,
                           const TrainOptions& options, const Peers& peers) {
   const std::int64_t B = texts.size(0);
-  const auto step = static_cast<std::uint64_t>(steps_done(state, pairs));
+  const auto step = static_cast<std::uint64_t>(state.steps_done(pairs.batches));
   const at::Tensor images = pairs.image_of_text.index_select(0, texts);
   const Mixing mixing = draw_mixing(B, options.mixup, mixed_seed(options.seed, kMixingStream, step));
   const c10::Device device = state.image.device();
@@ -118,31 +114,28 @@ double loss_and_gradients(TrainingState& state, const TrainingPairs& pairs, cons
 
 StepReport take_step(TrainingState& state, const TrainingPairs& pairs, const at::Tensor& texts,
                      const TrainOptions& options, const Peers& peers) {
-  const std::int64_t done = steps_done(state, pairs);
+  const std::int64_t done = state.steps_done(pairs.batches);
   const std::int64_t steps = pairs.batches * options.epochs;
   const double loss = loss_and_gradients(state, pairs, texts, options, peers);
   const double norm = clip_gradients(head_gradients(state), options.gradient_clip);
   TORCH_CHECK_VALUE(std::isfinite(norm), "train_heads: gradients must stay finite, got a norm of ", norm, " in ",
                     step_text(state, pairs), "; first to go bad: ", first_bad_gradient(state));
-  state.learning_rate = options.learning_rate * learning_rate_factor(options.schedule, done, steps, options.warm_up);
-  state.optimizer.step(state.learning_rate);
-  {
-    const at::NoGradGuard no_gradient;
-    state.log_scale.clamp_(0, std::log(options.largest_scale));
-  }
+  const double learning_rate =
+      options.learning_rate * learning_rate_factor(options.schedule, done, steps, options.warm_up);
+  state.optimizer.step(learning_rate);
+  clamp_logit_scale(state.log_scale, options.largest_scale);
   if (options.average_decay > 0) {
     update_average(*state.average_image, state.image, options.average_decay, done);
     update_average(*state.average_text, state.text, options.average_decay, done);
   }
-  ++state.batch;
-  state.loss_sum += loss;
+  state.count_step(loss, learning_rate);
   return {.epoch = state.epoch,
           .step = done + 1,
           .steps = steps,
           .pairs = texts.size(0),
           .loss = loss,
           .logit_scale = state.logit_scale(),
-          .learning_rate = state.learning_rate};
+          .learning_rate = learning_rate};
 }
 
 }  // namespace tandem
