@@ -9,6 +9,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/base/printable.h"
+#include "tandem/features/encode_texts.h"
 #include "tandem/parsing/caption_text.h"
 
 namespace tandem {
@@ -52,12 +53,7 @@ Model::Model(Model&& other) noexcept = default;
 Model& Model::operator=(Model&& other) noexcept = default;
 
 Model Model::open(const std::filesystem::path& folder, const ModelOptions& options) {
-  auto state = std::make_unique<State>();
-  state->folder = folder;
-  state->options = options;
-  Run opened = open_run(folder);
-  state->run = std::move(opened);
-  return Model(std::move(state));
+  return Model(std::unique_ptr<State>(new State{.folder = folder, .run = open_run(folder), .options = options}));
 }
 
 const std::filesystem::path& Model::folder() const { return state_->folder; }
