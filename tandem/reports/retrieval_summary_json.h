@@ -1,4 +1,4 @@
-// The numbers of one direction of retrieval, by the names that every JSON document uses.
+// The numbers of one direction of retrieval, under the names that all JSON documents use.
 #pragma once
 
 #include "tandem/retrieval/recall.h"
