@@ -1,5 +1,5 @@
-// What and where commands compute: --dtype and --device of those that encode, --device of those
-// that train.
+// Precision and device of computations: --dtype and --device for commands that encode, --device for
+// commands that train.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -14,16 +14,18 @@ struct ComputeArguments {
   std::string dtype = "auto";
   std::string device = "cpu";
 
-  /// Throws c10::ValueError if this machine cannot.
+  /// Precision and device as the library takes them. Throws c10::ValueError if this machine does
+  /// not have the device or cannot compute in that precision on it.
   Compute compute() const;
 };
 
+/// Adds --dtype and --device. `arguments` must outlive the command.
 void add_compute_arguments(CLI::App& command, ComputeArguments& arguments);
 
-/// Settings of LibTorch to train heads with there: the same bits again for the same work. None is
-/// about precision, which is the business of the products that are to be rounded
-/// (HeadOptions::bf16, StreamingOptions::products): LibTorch's own setting is the whole process's,
-/// and would round what is measured beside the training too.
+/// Sets up LibTorch for training heads on the device, so that the same training gives the same bits
+/// again. Does nothing on the CPU. Does not set a precision: HeadOptions::bf16 and
+/// StreamingOptions::products choose it for single products. LibTorch's own setting holds for the
+/// whole process and would also round what is measured during training.
 void train_on(c10::Device device);
 
 }  // namespace tandem::apps

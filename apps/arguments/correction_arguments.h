@@ -1,4 +1,4 @@
-// The correction for hubs, in the same words for all commands that apply one.
+// The options of the correction for hubs, the same for all commands that apply one.
 #pragma once
 
 #include <CLI/CLI.hpp>

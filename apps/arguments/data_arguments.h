@@ -1,4 +1,4 @@
-// Which data a command works on, in the same words for all commands that read data.
+// The options that choose the data, the same for all commands that read data.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -11,15 +11,15 @@ namespace tandem::apps {
 struct DataArguments {
   std::string spec;
   DataOptions options;
-  const CLI::App* command = nullptr;  ///< whose they are
+  const CLI::App* command = nullptr;  ///< the command that has these options
 };
 
 /// Adds `name` ("--data"), --limit, --per-category, --data-seed and --templates. `arguments` must
 /// outlive the command.
 void add_data_arguments(CLI::App& command, const std::string& name, DataArguments& arguments);
 
-/// read_data of what was asked for. Throws c10::ValueError if an option was given that means
-/// nothing to such data.
+/// Reads the data that the arguments name. Throws as tandem::read_data does; c10::ValueError if an
+/// option was given that has no effect on this kind of data.
 CaptionSet read_data(const DataArguments& arguments);
 
 }  // namespace tandem::apps

@@ -1,5 +1,5 @@
-// Where encoders are: those that set-up installs, for users who name none, and those of the hub's
-// cache.
+// Finds encoders: the default ones that set-up installs, and those in the cache of the Hugging Face
+// hub.
 #pragma once
 
 #include <filesystem>
@@ -11,17 +11,19 @@ namespace tandem::apps {
 inline constexpr const char* kDefaultImageEncoder = "efficientnet-lite0";
 inline constexpr const char* kDefaultTextEncoder = "all-MiniLM-L6-v2";
 
-/// The folders that set-up may have put encoders in: `models` here, then the one beside the
-/// program's own folder.
+/// The folders where set-up may have put encoders: `models` in the current folder, then `models`
+/// beside the program's own folder.
 std::vector<std::filesystem::path> models_folders();
 
-/// `models/NAME` under the current folder, or else beside the program's own folder.
+/// The folder of a default encoder: `models/NAME` in the current folder, or else beside the
+/// program's own folder.
 /// Throws FileError if it is in neither place.
 std::filesystem::path default_encoder(const std::string& name);
 
-/// The folder of an encoder as users name it: hf:ORG/NAME is looked up in the hub's cache, all else
-/// is a folder already.
-/// Throws FileError, saying what fetches it, if the cache does not have the whole model.
+/// The folder of the encoder that the user named. hf:ORG/NAME is looked up in the hub's cache; any
+/// other name is the folder itself.
+/// Throws FileError if the cache does not have the complete model; the message names the command
+/// that fetches it.
 std::filesystem::path named_encoder(const std::string& name);
 
 }  // namespace tandem::apps

@@ -1,4 +1,4 @@
-// Options that were given where nothing takes notice of them.
+// Rejects options that have no effect on the given command line.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,17 +7,18 @@
 
 namespace tandem::apps {
 
-/// Options that mean something only beside others.
+/// Options that have an effect only together with another one.
 struct OptionRule {
   std::vector<std::string> options;  ///< "--perplexity"
   std::string goes_with;             ///< "--method tsne"
-  bool holds = false;                ///< whether the command line has that
-  std::string instead = {};          ///< what it has in its place: "--method pca"; empty: none of it
+  bool holds = false;                ///< whether the command line has `goes_with`
+  std::string instead = {};          ///< what the command line has instead: "--method pca"; empty: nothing
 };
 
-/// The rules of a command. Throws c10::ValueError naming the first option that was given against
-/// one of them: "map: --perplexity goes with --method tsne, got --method pca". Options that were
-/// not given break no rule, whatever their default.
+/// Checks the command line against the rules of a command. An option that was not given breaks no
+/// rule, even if it has a default.
+/// Throws c10::ValueError naming the first option that breaks a rule: "map: --perplexity goes with
+/// --method tsne, got --method pca".
 void refuse_idle_options(const CLI::App& command, const std::vector<OptionRule>& rules);
 
 }  // namespace tandem::apps

@@ -1,14 +1,14 @@
-// Numbers on the command line, read as they are written: CLI11 takes "010" for 8, "-1" for 2^64 - 1
-// and "nan" for a number.
+// Strict reading of numbers on the command line. CLI11 alone reads "010" as 8 and "-1" as 2^64 - 1,
+// and accepts "nan".
 #pragma once
 
 #include <CLI/CLI.hpp>
 
 namespace tandem::apps {
 
-/// Lets every option of the program and of its commands that takes a number take a decimal one
-/// alone, finite and in the range of its type. Call it after all options were added; what an option
-/// itself asks of its number is asked afterwards.
+/// Makes every option that takes a number accept only decimal numbers that are finite and in the
+/// range of the option's type. This holds for the program and all its commands. Call it after all
+/// options were added. The option's own checks come afterwards.
 void read_numbers_strictly(CLI::App& app);
 
 }  // namespace tandem::apps

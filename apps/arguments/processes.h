@@ -1,4 +1,4 @@
-// The processes that torchrun or its like started together.
+// Work with several processes that torchrun or a similar launcher started together.
 #pragma once
 
 #include <memory>
@@ -17,22 +17,30 @@ namespace tandem::apps {
 /// Adds --peer-timeout, in seconds.
 void add_peer_timeout(CLI::App& command, int& seconds);
 
-/// The device of that name, as device_named() has it; for several processes "cuda", with or without
-/// a number, is a GPU of each one's own, as LOCAL_RANK says.
+/// The device of this name, as device_named() returns it. With several processes, "cuda" with or
+/// without a number is one GPU per process, the one with the number LOCAL_RANK. Throws as
+/// device_named() does.
 c10::Device device_of_process(const std::string& name);
 
-/// Meets the others, or answers nothing where this process is the only one. Tensors that go between
-/// them are of `device`.
+/// Connects to the other processes. Returns nullptr if this process is the only one.
+///
+///   device  of the tensors that the processes exchange
+///
+/// Throws as ProcessGroup does.
 std::unique_ptr<ProcessGroup> join_processes(int timeout_seconds, c10::Device device = c10::kCPU);
 
-/// Whether this process reports and writes; one alone does.
+/// Whether this process reports and writes files. Only one of the processes does.
 inline bool speaks(const ProcessGroup* group) { return group == nullptr || group->is_first(); }
 
-/// Whether one of the processes was asked to stop: the same answer in all of them, who must ask
-/// together. On `device`, as join_processes() has it.
+/// Whether at least one of the processes was asked to stop. All processes must call it at the same
+/// point and get the same answer.
+///
+///   group   nullptr: this process is the only one
+///   device  as for join_processes()
 bool stop_asked_of_any(ProcessGroup* group, c10::Device device);
 
-/// How a training step and an encoding go through the group; on their own without one.
+/// The functions by which training and encoding use the group. If `group` is nullptr, this process
+/// works alone.
 Peers training_peers(ProcessGroup* group);
 EncodeShare encode_share(ProcessGroup* group);
 

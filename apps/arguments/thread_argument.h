@@ -1,12 +1,12 @@
-// How many threads a command may be asked for.
+// The number of threads that a command accepts.
 #pragma once
 
 #include <CLI/CLI.hpp>
 
 namespace tandem::apps {
 
-/// Check of a number of threads: `least` to 256, or to four times the cores where those are more.
-/// Thousands fail one by one for want of memory.
+/// The valid range for a number of threads: from `least` to 256 or four times the number of cores,
+/// whichever is larger. There is a limit because thousands of threads run out of memory.
 CLI::Range threads_range(int least = 0);
 
 }  // namespace tandem::apps

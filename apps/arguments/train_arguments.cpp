@@ -159,13 +159,13 @@ void add_course_options(CLI::App& command, TrainOptions& options) {
                    "Train the control: captions shuffled between pictures; it must stay at chance");
 }
 
-/// What may stand beside --resume: nothing that could change more of the model than its roundings.
+/// Options that may be given with --resume: those that change the model by no more than roundings.
 constexpr std::array<std::string_view, 8> kBesideResume = {
     "--resume",           "--device",       "features", "--json", "--checkpoint-seconds",
     "--checkpoint-steps", "--peer-timeout", "--help"};
 
 struct OptionName {
-  const char* in_json;  ///< as option_use.h has it
+  const char* in_json;  ///< the name in option_use.h
   const char* here;
 };
 
@@ -191,7 +191,7 @@ constexpr std::array<OptionName, 5> kChoices = {{{"loss.kind", "--loss"},
                                                  {"head.pooling", "--pooling"},
                                                  {"structure.weight", "--structure"}}};
 
-/// "--loss dcl", what the options have of a choice.
+/// The chosen value of a choice with its option: "--loss dcl".
 std::string choice_made(std::string_view choice, const TrainOptions& options) {
   if (choice == "loss.kind") return "--loss " + std::string(loss_name(options.loss.kind));
   if (choice == "head.kind") return "--head " + std::string(head_name(options.image_head.kind));

@@ -1,4 +1,4 @@
-// What `tandem train` is told on the command line.
+// The command line of `tandem train`.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -12,7 +12,7 @@ namespace tandem::apps {
 struct TrainArguments {
   std::string features;
   std::string out;
-  std::string resume;  ///< folder of the run to go on with; then `out` is empty
+  std::string resume;  ///< folder of the run to continue; `out` is empty then
   TrainOptions options;
   CheckpointTimes checkpoints;
   std::string dtype = "fp32";
@@ -27,14 +27,14 @@ struct TrainArguments {
   bool has_queries = false;  ///< --queries was given
 };
 
-/// Adds every option to the command.
+/// Adds every option to the command. `arguments` must outlive it.
 void add_train_options(CLI::App& command, TrainArguments& arguments);
 
-/// Options that are given as words or for both sides at once, put in their place. To be called
-/// after parsing.
-/// Throws c10::ValueError, naming the option, if two do not go together (--resume brings every
-/// option of the training with it), one means nothing to the loss, head, scaling or pooling chosen,
-/// or bf16 is asked of a processor that does not multiply it.
+/// Fills in the options that are given as words or for both sides at once. To be called after
+/// parsing.
+/// Throws c10::ValueError naming the option if two options exclude each other (--resume brings all
+/// options of its training); if an option has no effect with the chosen loss, head, scaling or
+/// pooling; or if bf16 is chosen on a CPU without native bf16.
 void complete_train_arguments(const CLI::App& command, TrainArguments& arguments);
 
 }  // namespace tandem::apps

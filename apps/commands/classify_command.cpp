@@ -33,7 +33,7 @@ struct ClassifyArguments {
   bool json = false;
 };
 
-/// The JSON in UTF-8 whatever the names in it hold.
+/// Prints the JSON, which is UTF-8 even if names in it are not.
 void print_document(const Json& document) { std::cout << json_text(document) << "\n"; }
 
 Classification classified(const ClassifyArguments& arguments, const Model& model,

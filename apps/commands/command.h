@@ -1,4 +1,5 @@
-// What every subcommand offers: it adds its options to the parser and runs when it is chosen.
+// The subcommands. Each function adds one subcommand with its options to the parser and sets the
+// callback that runs it.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-// `tandem data SPEC --to OTHER`: the same captioned pictures in another layout.
+// `tandem data SPEC --to OTHER`: writes the same captioned pictures in another layout.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -10,17 +10,17 @@
 namespace tandem::apps {
 
 struct WritingArguments {
-  std::string to;  ///< empty: nothing is written
-  std::int64_t resize = 0;
-  std::int64_t shard_size = 1000;
-  bool replace = false;
+  std::string to;                  ///< empty: nothing is written
+  std::int64_t resize = 0;         ///< pixels of the shorter side, if it is longer; 0: the bytes stay as they are
+  std::int64_t shard_size = 1000;  ///< pictures per shard of a webdataset
+  bool replace = false;            ///< write over existing files
 };
 
-/// --to, --resize, --shard-size and --replace.
+/// Adds --to, --resize, --shard-size and --replace. `arguments` must outlive the command.
 void add_writing_arguments(CLI::App& command, WritingArguments& arguments);
 
-/// Reads the data, makes splits by content where it came without, writes it and says what was
-/// written, as text or as JSON. With `strict`, what cannot be read is refused.
+/// Reads the data, makes splits by content if the data have none, and writes the data. Prints what
+/// was written, as text or as JSON. With `strict`, it throws if a picture or a line cannot be read.
 void write_data(DataArguments data, const WritingArguments& arguments, int threads, bool strict, bool json);
 
 }  // namespace tandem::apps

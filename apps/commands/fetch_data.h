@@ -1,4 +1,4 @@
-// The half of `tandem fetch` that gets data sets.
+// The part of `tandem fetch` that fetches data sets.
 #pragma once
 
 #include <string>
@@ -10,18 +10,19 @@ namespace tandem::apps {
 
 struct FetchDataArguments {
   DatasetRequest request;
-  std::string out;     ///< empty: the data set's name, here
-  std::string mirror;  ///< empty: TANDEM_MIRROR, or the data set's home
-  bool yes = false;    ///< the terms of use are agreed to
-  int connections = 8;
+  std::string out;      ///< empty: a folder with the data set's name in the current folder
+  std::string mirror;   ///< empty: TANDEM_MIRROR, or else the data set's home
+  bool yes = false;     ///< the user agrees to the terms of use
+  int connections = 8;  ///< number of pictures fetched at once
 };
 
-/// Shows the terms of use, asks for consent where the owners do, fetches, and says what came.
-/// Returns the answer for --json.
-/// Throws FileError also if consent is wanted and not given.
+/// Shows the terms of use, asks for consent if the owners require it, fetches the data set, and
+/// prints what was fetched. Returns the object for --json.
+/// Throws FileError if the data set cannot be fetched, or if consent is required and not given.
 Json fetch_data(const std::string& name, const FetchDataArguments& arguments);
 
-/// What is known of every data set, as a table, or a JSON object.
+/// Prints the list of data sets with sizes, homes, hashes and terms, as a table or as a JSON
+/// object.
 void print_datasets(bool json);
 
 }  // namespace tandem::apps

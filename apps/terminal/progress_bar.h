@@ -1,5 +1,5 @@
-// A progress line with rate and time left on standard error, nothing when that is not a terminal;
-// and the place where work learns of SIGINT.
+// A progress line with rate and remaining time on standard error, if that is a terminal. Its
+// callback is also where work is stopped by SIGINT or SIGTERM.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace tandem::apps {
 
-/// Draws while it lives; the last state stays on screen as a line of its own.
+/// Draws the line as long as it lives. The last state stays on the screen.
 class ProgressBar {
  public:
   /// "encoding", "pictures" -> "encoding  [#####     ]  1,024 / 8,091 pictures  62/s  1:53 left"
@@ -21,14 +21,14 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  /// The callback to hand to the library; the bar must outlive it. After a signal it throws
+  /// The callback to pass to the library; the bar must outlive it. After a signal it throws
   /// Stopped.
   Progress callback();
 
-  /// The same for work that asks stop_asked() itself: it only draws.
+  /// The same for work that calls stop_asked() itself: the callback only draws.
   Progress display();
 
-  /// Empties the line, so that something else can be printed; the next update draws it again.
+  /// Clears the line, so that other text can be printed. The next update draws it again.
   void clear();
 
  private:
@@ -37,13 +37,13 @@ class ProgressBar {
   void update(std::int64_t done, std::int64_t total);
   void draw(Clock::time_point now);
 
-  std::optional<StopScope> scope_;  ///< until all is done, when nothing asks any more
+  std::optional<StopScope> scope_;  ///< ends when all is done, because nothing checks for signals then
   std::string doing_;
   std::string unit_;
   bool on_terminal_;
   Clock::time_point start_{};
   Clock::time_point drawn_{};
-  std::int64_t done_at_start_ = 0;  ///< What an earlier run had finished tells nothing about the rate of this one.
+  std::int64_t done_at_start_ = 0;  ///< not counted in the rate, because an earlier run did it
   std::int64_t done_ = -1;
   std::int64_t total_ = 0;
 };

@@ -1,4 +1,4 @@
-// Progress bars of work that has several stages, one after the other.
+// Progress bars for work with several stages, one after the other.
 #pragma once
 
 #include <memory>
@@ -8,15 +8,15 @@
 
 namespace tandem::apps {
 
-/// Draws the stage that was begun last, until the next one or its own end.
+/// Draws the stage that began last, until the next one begins or this object is destroyed.
 class ProgressStages {
  public:
-  /// The callbacks to hand to the library; this object must outlive them. A stage's progress throws
-  /// Stopped after a signal.
+  /// The callbacks to pass to the library; this object must outlive them. The progress callback of
+  /// a stage throws Stopped after a signal.
   Stages stages();
-  /// The same for work that asks stop_asked() itself: its stages only draw.
+  /// The same for work that calls stop_asked() itself: the callbacks only draw.
   Stages displays();
-  /// Prints a line on standard error, above the bar.
+  /// A callback that prints one line on standard error, above the bar.
   Notice notice();
   /// Empties the bar's line, so that something else can be printed; the next update draws it again.
   void clear();

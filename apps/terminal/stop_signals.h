@@ -1,5 +1,5 @@
-// SIGINT and SIGTERM: work stops between two of its pieces, and one sentence says what is kept and
-// how to go on.
+// Handles SIGINT and SIGTERM: work stops between two steps, and one sentence tells what is kept and
+// how to continue.
 #pragma once
 
 #include <string>
@@ -7,16 +7,19 @@
 
 namespace tandem::apps {
 
-/// Watches for both signals from here on; one that is ignored stays ignored. To be called once,
-/// before there are threads. The first signal asks the work in a StopScope to stop; elsewhere it
-/// says the sentence and ends the program. A second one ends it at once.
+/// Installs handlers for both signals; a signal that is ignored stays ignored. To be called once,
+/// before any thread is started. If there is a StopScope, the first signal asks its work to stop.
+/// If there is none, the first signal prints the sentence and ends the program. A second signal
+/// ends the program at once.
+///
+///   argc, argv  of main, for command_again()
 void watch_stop_signals(int argc, const char* const* argv);
 
 /// Whether a signal came.
 bool stop_asked();
 
-/// Lives while work asks stop_asked(). A signal that was not answered by the end of the last one
-/// ends the program there.
+/// Lives while work calls stop_asked() regularly. If a signal came and the work did not stop for
+/// it, the end of the last StopScope prints the sentence and ends the program.
 class StopScope {
  public:
   StopScope();
@@ -25,18 +28,18 @@ class StopScope {
   StopScope& operator=(const StopScope&) = delete;
 };
 
-/// What the sentence says from here on of what is kept and how to go on.
+/// Sets the part of the sentence that tells what is kept and how to continue.
 void say_if_stopped(const std::string& kept);
 
-/// The command line, as a shell would take it again.
+/// The command line of this program, quoted for a shell.
 std::string command_again();
 
-/// `words` as a shell takes them: those with other characters than letters, digits and a few more
-/// in quotes.
+/// The words joined for a shell. A word is quoted if it has characters other than letters, digits
+/// and a few safe ones.
 std::string shell_text(const std::vector<std::string>& words);
 
-/// Says the sentence on standard error, where this process is the one that speaks. Returns the exit
-/// code: 128 and the signal's number.
+/// Prints the sentence on standard error, if this process is the one that reports. Returns the exit
+/// code: 128 plus the number of the signal.
 int say_stopped();
 
 }  // namespace tandem::apps

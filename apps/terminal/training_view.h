@@ -1,5 +1,5 @@
-// Training as it is watched: a table with a row an epoch and, on a terminal, a line below it that
-// moves.
+// The display of a training: a table with one row per epoch and, on a terminal, a progress line
+// below it.
 #pragma once
 
 #include <chrono>
@@ -12,17 +12,21 @@ namespace tandem::apps {
 
 class TrainingView {
  public:
-  /// `quiet`: neither table nor line.
+  /// `quiet`: show neither table nor line. `pairs_an_epoch` is the number of pairs per epoch, for
+  /// the rate.
   TrainingView(bool quiet, std::int64_t epochs, std::int64_t pairs_an_epoch);
   ~TrainingView();
   TrainingView(const TrainingView&) = delete;
   TrainingView& operator=(const TrainingView&) = delete;
 
-  /// Epochs of before an interruption, printed as the others.
+  /// Prints the epochs before an interruption, in the same form as later ones.
   void earlier(const std::vector<EpochReport>& epochs);
+  /// Updates the line.
   void step(const StepReport& report);
+  /// Prints the row of an epoch.
   void epoch(const EpochReport& report);
 
+  /// The text of the progress line:
   /// "epoch 3/13  [####    ]  loss 2.1034  scale 23.1 (temperature 0.043)  dev 45.20, best 45.20 in
   /// epoch 2  5,412 pairs/s  1:02 left"
   std::string line(const StepReport& report, double seconds_here) const;
@@ -36,7 +40,7 @@ class TrainingView {
   bool quiet_, on_terminal_;
   std::int64_t epochs_, pairs_an_epoch_;
   EpochReport last_, best_;
-  std::int64_t first_step_ = -1;  ///< steps done before this program
+  std::int64_t first_step_ = -1;  ///< number of steps before this program was started; -1: not known yet
   Clock::time_point start_ = Clock::now();
   Clock::time_point drawn_{};
 };

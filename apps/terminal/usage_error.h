@@ -1,4 +1,4 @@
-// What the program says of a command line that it cannot take, in one line.
+// Error messages of one line: for wrong command lines and for unexpected exceptions.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -6,11 +6,12 @@
 
 namespace tandem::apps {
 
+/// The message for a wrong command line:
 /// "tandem train: --width: expected ...; see 'tandem train --help'"
 std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error);
 
-/// What the program says of an exception that no command expects: one line, without a stack trace.
-/// `code` becomes 2 where it is the machine's memory that was too small, and 1 elsewhere.
+/// The message for an exception that no command expects: one line, without a stack trace. Sets
+/// `code` to 2 if the machine had too little memory, and to 1 otherwise.
 std::string unexpected_sentence(const std::exception& error, int& code);
 
 }  // namespace tandem::apps

@@ -1,4 +1,4 @@
-// The classes of zero-shot classification: from a file, or those that the data have.
+// The classes of zero-shot classification, from a file or from the labels of the data.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,27 +11,28 @@
 namespace tandem {
 
 struct ClassList {
-  std::vector<std::string> labels;  ///< as the data name them
-  std::vector<std::string> words;   ///< as prompts name them
+  std::vector<std::string> labels;  ///< [C] the names in the data
+  std::vector<std::string> words;   ///< [C] the names in prompts
 };
 
-/// One class a line: its label, and after a tab the words for prompts where they differ
-/// ("n02123045<TAB>tabby cat").
-/// Throws FileError naming the line if one is empty, or the lines if a label comes twice; also if
-/// there is none.
+/// Reads a file with one class per line: its label and, if prompts use other words, a tab and these
+/// words ("n02123045<TAB>tabby cat").
+/// Throws FileError if the file cannot be read, is not UTF-8 or is empty, if a line is empty
+/// (naming the line), or if a label occurs twice (naming both lines).
 ClassList read_classes(const std::filesystem::path& file);
 
-/// The different labels, sorted; words are the labels.
-/// Throws FileError naming `source` if no label says anything.
+/// The distinct labels, sorted. Empty labels are left out. The words are the labels.
+/// Throws FileError naming `source` if all labels are empty.
 ClassList classes_of(const std::vector<std::string>& labels, const std::filesystem::path& source);
 
-/// The class of every picture, [N] int64, rows of `classes`.
+/// The class of every picture as a row of `classes`, [N] int64.
 ///
 ///   labels  [N]
 ///   ids     [N]  for messages
+///   source  for messages
 ///
-/// Throws FileError naming `source` and the first picture that has no label, or one that is not
-/// among the classes.
+/// Throws FileError naming `source` and the first picture whose label is empty or not among the
+/// classes.
 at::Tensor class_rows(const ClassList& classes, const std::vector<std::string>& labels,
                       const std::vector<std::string>& ids, const std::filesystem::path& source);
 

@@ -1,5 +1,5 @@
-// Zero-shot classification by a trained model: the class of a picture is the one whose prompts are
-// nearest (retrieval/zero_shot.h).
+// Zero-shot classification by a trained model. A picture gets the class whose prompts are nearest
+// to it (retrieval/zero_shot.h).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -18,13 +18,15 @@
 namespace tandem {
 
 struct ClassificationOptions {
-  std::filesystem::path classes;       ///< file as read_classes takes it; empty: the labels of the pictures
-  std::vector<std::string> templates;  ///< prompts with {} in the place of the class
+  std::filesystem::path classes;       ///< file for read_classes; empty: the labels of the pictures
+  std::vector<std::string> templates;  ///< prompts with {} in place of the class; at least one
 };
 
-/// The mean of each class's prompts, [C, D] rows of unit length. `progress` counts prompts.
+/// One vector per class, the mean of its prompts' embeddings: [C, D], rows of unit length.
+/// `progress` counts prompts.
 ///
-///   words  [C] what prompts call each class
+///   words      [C]  the name of each class in prompts
+///   templates  prompts with {} in place of the class
 ///
 /// Throws as Model::embed_texts and class_vectors do.
 at::Tensor embed_classes(const Model& model, const std::vector<std::string>& words,
@@ -37,34 +39,40 @@ struct Classification {
   ZeroShotResult result;
 };
 
-/// Measures how many of the pictures are taken for the class they have. One stage: encoding prompts.
-/// Throws FileError as read_classes, classes_of and class_rows do, and as embed_classes.
+/// Classifies pictures whose classes are known and measures how many get the right class. One
+/// stage: encoding prompts.
+/// Throws as read_classes, classes_of, class_rows and embed_classes do.
 Classification classify_labelled(const Model& model, LabelledPictures pictures, const ClassificationOptions& options,
                                  const Stages& stages = {});
 
-/// One class that a picture may be of.
+/// One class that a picture may have.
 struct ClassGuess {
-  std::int64_t row = 0;    ///< of the classes
-  double probability = 0;  ///< softmax of logit scale x similarity over all classes
+  std::int64_t row = 0;    ///< row of the classes
+  double probability = 0;  ///< softmax over all classes of logit scale x similarity
   double similarity = 0;   ///< cosine
 };
 
-/// The `k` classes nearest to each picture, the nearest first, of equal ones the lower row; all
-/// classes if there are fewer.
+/// The `k` classes nearest to each picture, or all classes if there are fewer. The nearest comes
+/// first; of equally near ones the lower row.
 ///
-///   image    [N, D]  rows of unit length
-///   classes  [C, D]  rows of unit length
+///   image        [N, D]  rows of unit length
+///   classes      [C, D]  rows of unit length
+///   logit_scale  factor on similarities inside the softmax
+///
+/// Returns N lists of min(k, C) guesses.
 std::vector<std::vector<ClassGuess>> nearest_classes(const at::Tensor& image, const at::Tensor& classes,
                                                      double logit_scale, std::int64_t k);
 
 struct ClassifiedFiles {
   std::vector<std::string> files;
   ClassList classes;
-  std::vector<std::vector<ClassGuess>> guesses;  ///< [files]
+  std::vector<std::vector<ClassGuess>> guesses;  ///< one list per file
 };
 
-/// The `k` nearest classes of each picture file. Two stages: encoding pictures, encoding prompts.
-/// Throws FileError naming the first file that is no picture, and as read_classes and embed_classes.
+/// The `k` nearest classes of each picture file; `options.classes` is required. Two stages:
+/// encoding pictures, encoding prompts.
+/// Throws FileError naming the first file that is not a picture, and as read_classes and
+/// embed_classes do.
 ClassifiedFiles classify_files(const Model& model, const std::vector<std::string>& files,
                                const ClassificationOptions& options, std::int64_t k, const Stages& stages = {});
 

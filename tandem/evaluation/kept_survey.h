@@ -1,4 +1,5 @@
-// What a store's pictures look like, found once and then kept beside its features.
+// The survey of a store's pictures (sizes, hashes, thumbnails), made once and then kept beside the
+// features.
 #pragma once
 
 #include <vector>
@@ -10,9 +11,10 @@
 
 namespace tandem {
 
-/// survey_pictures of every picture of the store, one stage; from FEATURES/survey.safetensors if
-/// that is of these very files (name, size, time of change). If the folder cannot be written to,
-/// `notice` gets the reason and nothing is kept.
+/// The result of survey_pictures, one entry per picture of the store, in its order. Reads it from
+/// FEATURES/survey.safetensors if that file was made from the same files (name, size, time of
+/// change). Otherwise looks at all pictures, which is one stage, and writes that file. If the file
+/// cannot be written, `notice` gets the reason and the survey is still returned.
 std::vector<SurveyedPicture> kept_survey(const FeatureStore& store, const Stages& stages, const Notice& notice);
 
 }  // namespace tandem

@@ -1,4 +1,4 @@
-// Pictures in the shared space with the class of each: what a zero-shot classification is measured on.
+// Embedded pictures with their classes. Zero-shot classification is measured on them.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,25 +14,29 @@ namespace tandem {
 
 struct LabelledPictures {
   std::string name;                 ///< of the data
-  std::string split;                ///< as split_choice takes it
+  std::string split;                ///< a name that split_choice takes
   std::filesystem::path source;     ///< for messages
   at::Tensor image;                 ///< [N, D] rows of unit length
   std::vector<std::string> ids;     ///< [N]
-  std::vector<std::string> labels;  ///< [N] as the data name the classes; empty for a picture that has none
+  std::vector<std::string> labels;  ///< [N] names of the classes in the data; empty for a picture without a class
 };
 
-/// Pictures of data, encoded by the model's encoders, one stage. Those that cannot be read are left
-/// out, and `notice` takes a line for each.
+/// The pictures of a data set, embedded by the model; encoding is one stage. Pictures that cannot
+/// be read are left out, and `notice` gets one line for each.
 ///
-///   spec   as read_data takes it
-///   split  as split_choice takes it
+///   spec   names the data, for read_data
+///   split  a name that split_choice takes
 ///
-/// Throws FileError as read_data and Model::embed_readable do, and if the split holds no picture or
-/// none that can be read.
+/// Throws FileError as read_data and Model::embed_readable do, and if the split holds no picture
+/// that can be read.
 LabelledPictures labelled_in_data(const Model& model, const std::string& spec, const std::string& split,
                                   const Stages& stages = {}, const Notice& notice = {});
 
-/// Pictures of stored features by the model's encoders; those of training if `features` is empty.
+/// The pictures of a feature store, embedded by the model.
+///
+///   features  made by the model's encoders; empty: those that the model was trained on
+///   split     a name that split_choice takes
+///
 /// Throws as Model::embed does.
 LabelledPictures labelled_in_features(const Model& model, const std::filesystem::path& features,
                                       const std::string& split);

@@ -1,4 +1,4 @@
-// Models beside each other: recall both ways, one row each.
+// Recall of several models in both directions, for comparison: one row per model.
 #pragma once
 
 #include <optional>
@@ -14,19 +14,23 @@ namespace tandem {
 
 struct MeasuredModel {
   std::string name;
-  Json settings = Json::object();    ///< chosen on dev
-  std::optional<double> dev_recall;  ///< mean of the six
+  Json settings = Json::object();    ///< the settings that were chosen on dev
+  std::optional<double> dev_recall;  ///< mean of the six recalls, percent; nullopt if not measured
   RetrievalSummary image_to_text, text_to_image;
-  double recall = 0;  ///< mean of the six
+  double recall = 0;  ///< mean of the six recalls, percent
 };
 
-/// Recall of embeddings.
+/// Measures recall of embeddings. Throws c10::ValueError as retrieval_ranks does.
+///
+///   image          [N, D]  rows of unit length
+///   text           [M, D]  rows of unit length
+///   image_of_text  [M] int64, rows of `image`
 MeasuredModel measured(const std::string& name, const at::Tensor& image, const at::Tensor& text,
                        const at::Tensor& image_of_text);
 
-/// The closed-form baselines, fitted on train, their settings chosen on dev, and the split asked
-/// for measured once. Tokens among the features of `manifest` stand as their mean. `progress` counts
-/// settings.
+/// The closed-form baselines: fitted on train, with settings chosen on dev, measured once on
+/// `asked`. Columns that `manifest` records as tokens are replaced by the mean of the tokens.
+/// `progress` counts settings.
 std::vector<MeasuredModel> measured_baselines(const PairedFeatures& train, const PairedFeatures& dev,
                                               const PairedFeatures& asked, const FeatureManifest& manifest,
                                               const Progress& progress = {});

@@ -18,7 +18,7 @@ namespace tandem {
 namespace {
 
 constexpr std::int64_t kTwinsKept = 1000;
-constexpr std::size_t kSmallestGallery = 2;  // Pictures: one alone is nearest whatever its captions say.
+constexpr std::size_t kSmallestGallery = 2;  // pictures: one alone would be nearest to every caption
 constexpr std::size_t kSmallestTraining = 2 * kSmallestGallery;  // Two folds.
 
 /// Rows of the pictures of the training split, and of the rest.
@@ -35,8 +35,9 @@ Sides sides_of(const FeatureStore& store, const PairedFeatures& pairs) {
   return sides;
 }
 
-/// Makes the folds' heads as the model's were made, an ensemble's as its first member's: trained, the
-/// epoch chosen on dev too (the last epoch without dev), or solved for with the model's settings.
+/// Makes the folds' heads as the model's were made, an ensemble's as its first member's: trained,
+/// the epoch chosen on dev too (the last epoch without dev), or solved for with the model's
+/// settings.
 class FoldTrainer {
  public:
   FoldTrainer(const FeatureStore& store, const RunMember& member, const AuditOptions& options, const Stages& stages,

@@ -1,5 +1,5 @@
-// Ranks query by query, as a file: kept for later comparison, read by other programs.
-// doc/file_formats.md has every field.
+// The ranks of all queries in a file, for later comparison and for other programs.
+// doc/file_formats.md lists every field.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +11,21 @@
 
 namespace tandem {
 
+/// A caption as a query.
 struct CaptionRank {
-  std::int64_t rank = 0;
-  std::string text;  ///< empty where it is not known
+  std::int64_t rank = 0;  ///< of its picture; from 1
+  std::string text;       ///< empty if it is not known
 };
 
+/// A picture as a query, and its captions.
 struct PictureRanks {
   std::string id;
-  std::int64_t rank = 0;
-  double precision = 0;  ///< AP@R
+  std::int64_t rank = 0;  ///< of its best caption; from 1
+  double precision = 0;   ///< AP@R, from 0 to 1
   std::vector<CaptionRank> captions;
 };
 
-/// One measurement: what was asked and every answer.
+/// One measurement: the protocol, the galleries and the ranks of all queries.
 struct RankList {
   std::string title;
   std::string protocol;
@@ -31,19 +33,22 @@ struct RankList {
   std::vector<PictureRanks> pictures;
 };
 
-///   ids       [N] of the pictures
-///   captions  [M] the rows of text, or empty
+/// The ranks in `result` as a list.
+///
+///   ids       [N]  of the pictures
+///   captions  [M]  texts of the captions, in the order of their embeddings; empty: not known
 RankList rank_list(const RetrievalResult& result, const std::string& title, const std::string& protocol,
                    const std::vector<std::string>& ids, const std::vector<std::string>& captions);
 
-/// A line about the measurement, then a line a picture. Whole or not at all.
+/// Writes one line about the measurement, then one line per picture. An older file stays until the
+/// new one is complete. Throws FileError if the file cannot be written.
 void write_rank_list(const std::filesystem::path& file, const RankList& list);
 
-/// Throws FileError naming the line that is not as write_rank_list has it, or if lines are missing
-/// or were changed.
+/// Reads a file that write_rank_list wrote.
+/// Throws FileError naming the line that has another form, or if lines are missing or were changed.
 RankList read_rank_list(const std::filesystem::path& file);
 
-/// The other measurement with its pictures and captions in the order of ours.
+/// The ranks of `other`, with its pictures and captions in the order of `ours`.
 /// Throws FileError naming `other_name` unless protocol, galleries, pictures and captions are the
 /// same.
 RetrievalResult matched(const RankList& ours, const RankList& other, const std::string& other_name);

@@ -1,5 +1,5 @@
-// Retrieval measured both ways, with all that belongs to the numbers: intervals, leaks, the paired
-// comparison with another model, and slices.
+// Measures retrieval in both directions. Also computes confidence intervals, leaks, a paired
+// comparison with another model, and recall of slices.
 #pragma once
 
 #include <cstdint>
@@ -17,36 +17,36 @@
 namespace tandem {
 
 struct EvaluationOptions {
-  std::string protocol = "all";  ///< its name, as protocol_named takes it
-  std::vector<std::int64_t> ks;  ///< recall at these; empty: at those of 1, 5 and 10 that fit the gallery
-  BootstrapOptions bootstrap;    ///< no samples: no intervals and nothing to compare with
-  std::string against;           ///< folder of another model, or a file by write_rank_list; empty: none
-  std::string against_features;  ///< of the other model; empty: those of its training
-  bool slices = false;
-  std::string slice_words;  ///< file with kinds of words for the slices; empty: the program's own
-  bool strict = false;      ///< compare what pictures show, and refuse a model that has seen a measured one
+  std::string protocol = "all";  ///< "all", "coco-5k" or "coco-1k", for protocol_named
+  std::vector<std::int64_t> ks;  ///< the k of recall@k; empty: those of 1, 5 and 10 that fit the gallery
+  BootstrapOptions bootstrap;    ///< samples 0: no intervals; then `against` must be empty
+  std::string against;           ///< folder of another run, or a file by write_rank_list; empty: no comparison
+  std::string against_features;  ///< features for the other run; empty: those it was trained on
+  bool slices = false;           ///< measure slices too
+  std::string slice_words;       ///< file with word lists for the slices; empty: the built-in ones
+  bool strict = false;           ///< compare what pictures show, and throw if a measured picture is in train or dev
 };
 
 struct RetrievalEvaluation {
-  std::string protocol;  ///< its name
+  std::string protocol;  ///< name of the protocol
   std::vector<std::int64_t> ks;
   BootstrapOptions bootstrap;
   RetrievalResult result;
   RankList ranks;                             ///< of every query
-  std::vector<MetricInterval> intervals;      ///< empty without samples
-  std::string against;                        ///< what it is compared with
-  std::vector<MetricDifference> differences;  ///< empty where there is no other
-  std::optional<LeakReport> leaks;            ///< of a run
-  std::string leaks_by;                       ///< "equal features" or "what pictures show"
-  std::optional<SliceReport> slices;
+  std::vector<MetricInterval> intervals;      ///< empty if there are no bootstrap samples
+  std::string against;                        ///< what `result` is compared with; empty: nothing
+  std::vector<MetricDifference> differences;  ///< empty if there is nothing to compare with
+  std::optional<LeakReport> leaks;            ///< nullopt unless a run is measured
+  std::string leaks_by;                       ///< how leaks were searched: "equal features" or "what pictures show"
+  std::optional<SliceReport> slices;          ///< nullopt unless asked for
 };
 
-/// Measures the input. Stages: looking at pictures if that is asked for, and ranking. `notice` takes
-/// what kept_survey reports.
-/// Throws FileError if `strict` finds a leak or cannot look for one, as read_rank_list, matched and
-/// read_run_input do for what it is compared with, and as slice_recalls; c10::ValueError if a k is
-/// larger than the gallery, if there is something to compare with and no samples, and as
-/// measure_retrieval.
+/// Measures the input. Stages: looking at pictures (only with `strict` or `slices`) and ranking.
+/// `notice` gets the notices of kept_survey.
+/// Throws FileError if `strict` finds a leak or cannot search for one; as read_rank_list, matched
+/// and read_run_input do for the other model; and as slice_recalls does. Throws c10::ValueError if
+/// a k is larger than the gallery, if `against` is given without bootstrap samples, and as
+/// measure_retrieval does.
 RetrievalEvaluation evaluate_retrieval(const RetrievalInput& input, const EvaluationOptions& options,
                                        const Stages& stages = {}, const Notice& notice = {});
 

@@ -1,4 +1,4 @@
-// Where a model fails: recall of kinds of captions and of pictures.
+// Recall of slices: kinds of captions and kinds of pictures. Shows where a model fails.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace tandem {
 
-/// A slice in one direction. Captions are queries text to image; of pictures' slices there are both
-/// directions.
+/// The recall of one slice in one direction. Slices of captions are measured text to image only,
+/// slices of pictures in both directions.
 struct SliceRecall {
   Slice slice;
   std::string way;  ///< "image_to_text" or "text_to_image"
@@ -20,11 +20,17 @@ struct SliceRecall {
 
 struct SliceReport {
   std::vector<SliceRecall> slices;
-  std::vector<std::string> left_out;  ///< what could not be told apart, and why
+  std::vector<std::string> left_out;  ///< which slices could not be made, and why
 };
 
-/// Pictures are looked at once (kept_survey); word lists come from `words`, a file, or from the
-/// program if that is empty.
+/// Recall at `ks` of all slices: caption length, kinds of words, brightness and size of pictures.
+/// Looks at the pictures once and keeps the result (kept_survey).
+///
+///   result  of measure_retrieval on `input`
+///   words   file with word lists; empty: the built-in ones
+///   notice  gets the notices of kept_survey
+///
+/// Throws FileError if `words` cannot be read or has another form.
 SliceReport slice_recalls(const RetrievalInput& input, const RetrievalResult& result,
                           const std::vector<std::int64_t>& ks, const std::string& words,
                           const BootstrapOptions& bootstrap, const Stages& stages, const Notice& notice);

@@ -1,4 +1,5 @@
-// Features on disk, mapped: a manifest, shards of picture features, shards of caption features.
+// Features on disk, mapped into memory: a manifest, shards of picture features, shards of caption
+// features.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,18 +11,20 @@
 
 namespace tandem {
 
+/// A feature store that `tandem encode` or `tandem import` wrote, opened for reading.
 class FeatureStore {
  public:
   /// Maps every shard and checks it against the manifest: checksum, rows, columns.
-  /// Throws FileError naming the shard that is missing, damaged or from another encoding.
+  /// Throws FileError if the manifest is missing or damaged, or naming the shard that is missing,
+  /// damaged or from another encoding.
   static FeatureStore open(const std::filesystem::path& folder);
 
   const std::filesystem::path& folder() const { return folder_; }
   const FeatureManifest& manifest() const { return manifest_; }
 
-  /// Rows of the picture features, [n, F] float32, copied out of the map.
+  /// A copy of these rows of the picture features, [n, Fi] float32, in the order of `rows`.
   at::Tensor image_rows(const std::vector<std::int64_t>& rows) const;
-  /// Rows of the caption features.
+  /// The same for the caption features, [n, Ft] float32.
   at::Tensor text_rows(const std::vector<std::int64_t>& rows) const;
 
  private:
@@ -31,23 +34,24 @@ class FeatureStore {
   std::vector<at::Tensor> text_shards_;
 };
 
-/// One split's pictures with all their captions.
+/// The pictures of one split with all their captions.
 struct PairedFeatures {
-  at::Tensor image;                          ///< [N, Fi]
-  at::Tensor text;                           ///< [M, Ft]
+  at::Tensor image;                          ///< [N, Fi] float32
+  at::Tensor text;                           ///< [M, Ft] float32
   at::Tensor image_of_text;                  ///< [M] int64, rows of `image`
   std::vector<std::int64_t> image_in_store;  ///< [N] rows of the store
-  std::vector<std::int64_t> text_in_store;   ///< [M]
+  std::vector<std::int64_t> text_in_store;   ///< [M] rows of the store
 };
 
-/// Whether a picture of the store is in the split.
+/// Whether at least one picture of the store is in the split.
 bool has_split(const FeatureStore& store, Split split);
 
-/// Throws FileError if the split holds no picture, or a feature in it is NaN or infinite (naming
-/// picture or caption).
+/// The pictures and captions of one split, copied into memory.
+/// Throws FileError if the split holds no picture, or naming the picture or caption that has a
+/// feature that is NaN or infinite.
 PairedFeatures select_split(const FeatureStore& store, Split split);
 
-/// Every picture and caption of the store, whatever the split; otherwise as select_split.
+/// All pictures and captions of the store, of every split. Throws as select_split does.
 PairedFeatures select_all(const FeatureStore& store);
 
 }  // namespace tandem

@@ -1,4 +1,4 @@
-// Features as closed forms take them.
+// Features in the form that the closed-form solvers take.
 #pragma once
 
 #include "tandem/closed_form/paired_axes.h"
@@ -6,7 +6,11 @@
 
 namespace tandem {
 
-/// Tokens among the features of `manifest` stand as their mean.
+/// The features and pairs of `pairs` with the widths of their views. Columns that `manifest`
+/// records as tokens are replaced by the mean of the tokens.
+///
+///   pairs     image [N, Fi], text [M, Ft], image_of_text [M]
+///   manifest  of the store that `pairs` comes from
 CaptionedRows captioned_rows(const PairedFeatures& pairs, const FeatureManifest& manifest);
 
 }  // namespace tandem

@@ -1,5 +1,5 @@
-// Linear heads by canonical correlation analysis, their settings chosen on dev: what `tandem cca`
-// keeps, and what audit solves for folds.
+// Linear heads by canonical correlation analysis (CCA), with settings chosen on dev. `tandem cca`
+// writes them as a run; the audit solves for them once per fold.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@ namespace tandem {
 
 struct CcaSolution {
   ProjectionHead image, text;
-  CcaSettings settings;              ///< the best on dev: the first of equals
+  CcaSettings settings;              ///< the best on dev; of equally good ones the first
   double logit_scale = 0;            ///< fitted_logit_scale on dev; without dev, on train
   std::optional<double> dev_recall;  ///< mean of the six recalls, percent
   struct Tried {
@@ -24,9 +24,11 @@ struct CcaSolution {
   std::vector<Tried> tried;  ///< every setting measured, in order
 };
 
-/// `progress` counts settings measured. Without `dev` the grid must have one setting.
-/// Throws c10::ValueError as paired_axes and canonical_directions do, and if there is something to
-/// choose and no dev.
+/// Solves for the heads on `train` with every setting of the grid and keeps the best on dev.
+/// Without `dev` (nullptr) the grid must have exactly one setting. `progress` counts the settings
+/// measured.
+/// Throws c10::ValueError as paired_axes and canonical_directions do, and if the grid has several
+/// settings and there is no dev.
 CcaSolution solve_cca(const PairedFeatures& train, const PairedFeatures* dev, const FeatureManifest& manifest,
                       const CcaGrid& grid, const Progress& progress = {});
 

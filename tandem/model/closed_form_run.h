@@ -1,5 +1,5 @@
-// A run of heads that are solved for in closed form, from a folder of features to a folder of its
-// own.
+// Makes a run in closed form: reads a folder of features, solves for the heads, writes a folder
+// with the run.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +11,17 @@
 
 namespace tandem {
 
-/// Settings to take where there is no dev to choose on: on Flickr8k's dev split the best by the
-/// default encoders, and within a point of it by four and MiniLM's layers.
+/// Settings for data without a dev split to choose on. On Flickr8k's dev split they are the best
+/// for the default encoders; for four encoders with several layers of MiniLM they are within one
+/// point of the best.
 inline constexpr CcaSettings kPlainCcaSettings{.regularisation = 1, .power = 0.5};
 
 struct ClosedFormOptions {
-  CcaGrid grid;            ///< settings to choose from on dev; without dev only one
-  bool no_dev = false;     ///< choose and measure nothing
+  CcaGrid grid;            ///< settings to choose from on dev; without dev exactly one
+  bool no_dev = false;     ///< do not use dev: choose and measure nothing
   bool shuffled = false;   ///< the control: every picture gets another picture's captions
-  std::uint64_t seed = 0;  ///< of the shuffling
-  bool overwrite = false;  ///< replace a run in the folder
+  std::uint64_t seed = 0;  ///< of the shuffling; unused without `shuffled`
+  bool overwrite = false;  ///< replace a run that is already in the folder
 };
 
 struct ClosedFormRun {
@@ -28,10 +29,11 @@ struct ClosedFormRun {
   Run run;
 };
 
-/// Solves for heads by canonical correlation analysis and writes them as a run into `out`. Solving
-/// is a stage that counts settings; before it `notice` gets a line about what is solved.
-/// Throws FileError as open_train_data does, and if `out` holds a run (without `overwrite`), the
-/// features or another process's unfinished run; c10::ValueError as solve_cca does.
+/// Solves for heads by canonical correlation analysis and writes them as a run into `out`. There is
+/// one stage, which counts settings. Before it, `notice` gets one line that describes the data.
+/// Throws FileError as open_train_data does, if `out` holds a run and `overwrite` is false, if
+/// another process writes to `out`, or if the new run would replace the features it refers to;
+/// c10::ValueError as solve_cca does.
 ClosedFormRun make_closed_form_run(const std::filesystem::path& features, const std::filesystem::path& out,
                                    const ClosedFormOptions& options, const Stages& stages = {},
                                    const Notice& notice = {});

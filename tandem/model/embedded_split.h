@@ -1,5 +1,5 @@
-// The pictures and captions of a split, stored and embedded: where measuring, drawing and searching
-// begin. Model makes them.
+// The pictures and captions of one split, as stored features and as embeddings. Evaluation, figures
+// and search start from these structs; Model makes them.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,21 +12,27 @@
 
 namespace tandem {
 
+/// A run and the stored features of one split.
 struct SplitFeatures {
   Run run;
   FeatureStore store;
   PairedFeatures pairs;
 };
 
-/// All pictures and captions of the store that split_choice names. Throws as it and select_split.
+/// The pictures of the store in `split`, with all their captions.
+///
+///   split  as split_choice takes it; "all" takes the whole store
+///
+/// Throws as split_choice and select_split do.
 PairedFeatures split_pairs(const FeatureStore& store, const std::string& split);
 
+/// The same with the embeddings.
 struct EmbeddedSplit {
   Run run;
   FeatureStore store;
   PairedFeatures pairs;
   at::Tensor image;  ///< [N, D] rows of unit length
-  at::Tensor text;   ///< [M, D]
+  at::Tensor text;   ///< [M, D] rows of unit length
 };
 
 }  // namespace tandem

@@ -1,4 +1,5 @@
-// Where a fine-tuning is, on disk: enough to go on to the same last bit after a kill.
+// The checkpoint of a fine-tuning. A fine-tuning that was killed continues from it to the same
+// bits.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,22 +15,24 @@
 namespace tandem {
 
 struct FinetuneCheckpoint {
-  std::string plan;  ///< fingerprint of everything the work depends on; that of another plan is refused
-  Json progress;     ///< epoch, step, the best so far, reports
+  std::string plan;  ///< fingerprint of everything the result depends on
+  Json progress;     ///< epoch, step, the best epoch so far, reports
   std::vector<std::pair<std::string, at::Tensor>> tensors;
 };
 
-/// Writes it whole or not at all; an older one stays until then.
+/// Writes the checkpoint. An older one in `file` stays until the new one is complete on disk.
+/// Throws FileError if the file cannot be written.
 void write_finetune_checkpoint(const std::filesystem::path& file, const FinetuneCheckpoint& checkpoint);
 
-/// Nothing if there is none. Throws FileError if it is damaged or of another plan.
+/// The checkpoint in `file`, or nullopt if there is no such file.
+/// Throws FileError if the file is damaged, is no such checkpoint, or has another plan.
 std::optional<FinetuneCheckpoint> read_finetune_checkpoint(const std::filesystem::path& file, const std::string& plan);
 
-/// The plan of the checkpoint; empty if there is none or the file is not the checkpoint of a
-/// fine-tuning.
+/// The plan of the checkpoint in `file`; empty if there is no file or it is not the checkpoint of a
+/// fine-tuning. Does not throw FileError.
 std::string finetune_checkpoint_plan(const std::filesystem::path& file);
 
-/// What a fine-tuned run says of how it came about.
+/// The file in a fine-tuned run that records how the run was made.
 inline constexpr const char* kFinetuneName = "finetune.json";
 
 }  // namespace tandem

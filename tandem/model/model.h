@@ -1,4 +1,4 @@
-// A trained model in use: texts and pictures to vectors of the shared space, and search with them.
+// A trained model in use: embeds texts and pictures in the shared space and searches with them.
 // This is the object that a service, a Python module or another program holds.
 #pragma once
 
@@ -22,30 +22,30 @@
 namespace tandem {
 
 struct ModelOptions {
-  int threads = 0;                 ///< that encode texts and pictures; 0: one per core
-  c10::Device device = c10::kCPU;  ///< of the encoders; embeddings come back to the CPU
+  int threads = 0;                 ///< number of threads that encode texts and pictures; 0: one per core
+  c10::Device device = c10::kCPU;  ///< of the encoders; embeddings are always on the CPU
 };
 
-/// A picture file's bytes and what error sentences call it.
+/// The bytes of a picture file, and the name that error messages use for it.
 struct PictureBytes {
   std::string name;
   std::string_view bytes;
 };
 
-/// Embeddings of pictures of which some may be unreadable.
+/// Embeddings of those pictures that could be read, and the reasons for the others.
 struct EmbeddedPictures {
-  at::Tensor embeddings;                    ///< [n, D] float32, rows of unit length, in order
-  std::vector<std::int64_t> rows;           ///< [n] which picture each row is
-  std::vector<UnreadableImage> unreadable;  ///< the others, in order
+  at::Tensor embeddings;                    ///< [n, D] float32, rows of unit length, in the order of the pictures
+  std::vector<std::int64_t> rows;           ///< [n] the index of each row's picture
+  std::vector<UnreadableImage> unreadable;  ///< the pictures that could not be read, in order
 };
 
-/// Opened from the folder that `tandem train` and its relatives write. All methods are const and may
-/// be called from several threads at once; the first call that needs an encoder opens it while the
-/// others wait. Rows of embeddings do not depend on the number of threads or on what else is
-/// embedded beside them.
+/// A model opened from a run: a folder written by `tandem train`, `cca`, `ensemble` or `finetune`.
+/// All methods are const and may be called from several threads at once. The first call that needs
+/// the encoders of a side opens them; other threads that need them wait. The embedding of one input
+/// depends neither on the number of threads nor on the other inputs of the call.
 class Model {
  public:
-  /// Reads the heads and options; encoders and the correction for hubs are opened when they are
+  /// Reads the heads and options. Encoders and the correction for hubs are opened when they are
   /// first needed. Throws FileError as open_run does.
   static Model open(const std::filesystem::path& folder, const ModelOptions& options = {});
   ~Model();
@@ -55,56 +55,66 @@ class Model {
   const std::filesystem::path& folder() const;
   const Run& run() const;
 
-  /// The inverse of the temperature that similarities are multiplied by in the loss.
+  /// The factor on similarities in the loss: the inverse of the temperature.
   double logit_scale() const { return run().logit_scale; }
-  /// D, the columns of an embedding.
+  /// D, the number of columns of an embedding.
   std::int64_t embedding_width() const { return run().image_heads.embedding_width(); }
-  /// What the model is: data, encoders, width, how it came about, temperature, dev recall, correction.
+  /// A JSON object that describes the model: data, encoders, width, members and their seeds, logit
+  /// scale, temperature, dev recall, correction. Throws FileError as chosen_correction does.
   Json describe() const;
 
-  /// Embeds texts. Returns [N, D] float32, rows of unit length, on the CPU; texts longer than an
-  /// encoder takes are cut. `progress` counts texts.
-  /// Throws FileError if an encoder is gone, changed, or was never there (imported features), and
-  /// c10::ValueError naming the text that is not UTF-8.
+  /// Embeds texts. Returns [N, D] float32, rows of unit length, on the CPU. A text that is longer
+  /// than the encoder's limit is cut. `progress` counts texts.
+  /// Throws FileError if an encoder is missing or has changed, or if the features were imported and
+  /// so there is no encoder; c10::ValueError naming the text that is not UTF-8.
   at::Tensor embed_texts(const std::vector<std::string>& texts, const Progress& progress = {}) const;
 
-  /// Embeds picture files. Returns [N, D] float32, rows of unit length, on the CPU. `progress` counts
-  /// pictures.
-  /// Throws FileError naming the first picture that cannot be read, and as embed_texts.
+  /// Embeds picture files. Returns [N, D] float32, rows of unit length, on the CPU. `progress`
+  /// counts pictures.
+  /// Throws FileError naming the first picture that cannot be read, and for encoders as embed_texts
+  /// does.
   at::Tensor embed_pictures(const std::vector<std::filesystem::path>& files, const Progress& progress = {}) const;
 
-  /// The same for the bytes of picture files, and for decoded pictures. They have names of their own
-  /// so that embed_pictures({"dog.jpg", "cat.jpg"}) means one thing.
-  /// embed_pixels throws c10::ValueError if a picture is empty or its pixels are not [height, width, 3].
+  /// The same for the bytes of picture files, and for decoded pictures. They are not overloads of
+  /// embed_pictures, because embed_pictures({"dog.jpg", "cat.jpg"}) would then be ambiguous.
+  /// Throw as embed_pictures does; embed_pixels also throws c10::ValueError if a picture is empty
+  /// or its pixels are not [height, width, 3].
   at::Tensor embed_picture_bytes(const std::vector<PictureBytes>& pictures, const Progress& progress = {}) const;
   at::Tensor embed_pixels(const std::vector<RgbImage>& pictures, const Progress& progress = {}) const;
 
-  /// The same, but unreadable pictures are left out and reported.
+  /// The same, but pictures that cannot be read are left out and listed. Throws FileError only for
+  /// encoders.
   EmbeddedPictures embed_readable(const PictureInput& pictures, const Progress& progress = {}) const;
 
-  /// Embeds stored features. Throws c10::ValueError if they are not as wide as the heads take.
+  /// Embeds stored features. Returns [N, D] float32, rows of unit length.
   ///
   ///   features  [N, F] float32, as `tandem encode` stores them
+  ///
+  /// Throw c10::ValueError if F is not the width that the heads take.
   at::Tensor embed_image_features(const at::Tensor& features) const;
   at::Tensor embed_text_features(const at::Tensor& features) const;
 
-  /// The features that the model was trained on, or those in `features` if it is not empty.
-  /// Throws FileError if they are gone, or were made by other encoders.
+  /// The features in the folder `features`; if that is empty, those that the model was trained on.
+  /// Throws FileError if they are missing or damaged, or were made by other encoders.
   FeatureStore open_features(const std::filesystem::path& features = {}) const;
 
-  /// The pictures and captions of one split (split_choice), as they are stored.
+  /// The pictures and captions of one split (split_choice) as stored features.
   /// Throws as open_features and split_pairs do.
   SplitFeatures split(const std::filesystem::path& features, const std::string& split) const;
 
-  /// The same, embedded.
+  /// The same with embeddings. Throws as `split` does.
   EmbeddedSplit embed(const std::filesystem::path& features, const std::string& split) const;
 
-  /// The correction for hubs, as chosen_correction returns it.
+  /// The correction for hubs, as chosen_correction returns it. It is read once and then kept in
+  /// memory.
+  /// Throws FileError as chosen_correction does.
   std::optional<ChosenCorrection> correction(const std::string& wanted = "run") const;
 
-  /// The `k` candidates of the gallery nearest to the query; pictures for words, captions for a
-  /// picture. Throws FileError if the picture cannot be read or the gallery has no such id;
-  /// c10::ValueError if the query is empty or not UTF-8.
+  /// The `k` candidates of the gallery that are nearest to the query, the best first: pictures if
+  /// the query is words, captions if it is a picture or an id.
+  /// Throws FileError if the picture cannot be read or the store of the gallery has no such id, and
+  /// as `correction` does; c10::ValueError unless exactly one field of the query is set, or if the
+  /// words are not UTF-8.
   SearchAnswer search(const EmbeddedSplit& gallery, const SearchQuery& query, std::int64_t k,
                       const std::string& wanted_correction = "run") const;
 

@@ -18,8 +18,8 @@ namespace tandem {
 namespace {
 
 constexpr const char* kFormat = "tandem run";
-// What does not know of ensembles must not take one for its first member, nor one with weights or
-// heads that were solved for without them.
+// A program that does not know ensembles must not read one as its first member, and one that does
+// not know weights or heads by CCA must not ignore them. So each of these has its own version.
 constexpr int kVersion = 2, kEnsembleVersion = 3, kWeightedVersion = 4;
 
 Json records_to_json(const std::vector<EncoderRecord>& records) {
@@ -161,7 +161,7 @@ HeadEnsemble read_heads(const SafetensorsFile& file, const std::string& side, co
   }
 }
 
-/// The oldest that can say all of it.
+/// The oldest version that can hold the run.
 int version_of(const Run& run) {
   const auto& weights = run.image_heads.weights();
   const bool equal =

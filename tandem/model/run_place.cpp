@@ -19,7 +19,7 @@ bool is_fine_tuned(const Path& folder) {
   return std::filesystem::exists(folder / kFinetuneName) || !finetune_checkpoint_plan(folder / kCheckpointName).empty();
 }
 
-/// Never there for longer than it takes to map it, but for a kill.
+/// Scratch files exist only until they are mapped, unless the process is killed before.
 bool is_scratch(const std::string& name) { return name.starts_with("entry-states.") && name.ends_with(".scratch"); }
 
 }  // namespace

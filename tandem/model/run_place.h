@@ -1,4 +1,5 @@
-// Where a command puts its new run: locked, and beside the run it replaces until it is whole.
+// The place where a command writes its new run. The folder is locked, and a run that is replaced
+// stays until the new one is complete.
 #pragma once
 
 #include <filesystem>
@@ -7,44 +8,46 @@
 
 namespace tandem {
 
-/// Whether FOLDER/NAME belongs to the run in FOLDER: its model, course, correction, encoders,
-/// checkpoint; of a fine-tuned run also its features and adapters. Whatever else lies there is the
-/// user's.
+/// Whether `entry`, FOLDER/NAME, belongs to the run in FOLDER: its heads, metrics, curves,
+/// TensorBoard logs, correction, encoders, checkpoint and scratch files; of a fine-tuned run also
+/// its features and adapters. All other entries of the folder are the user's.
 bool is_run_entry(const std::filesystem::path& entry);
 
-/// Where the checkpoint of RUN is or would be: in RUN or, of a training that is to replace the run
-/// there, beside it.
+/// The folder that holds, or would hold, the checkpoint of RUN: RUN itself, or the folder beside it
+/// if an unfinished training there is to replace RUN.
 std::filesystem::path unfinished_training(const std::filesystem::path& run);
 
-/// The one writer of a run's folder.
+/// Locks a run's folder for as long as it lives, so that there is one writer.
 class RunPlace {
  public:
-  /// Makes and locks the folder, and clears away what killed processes left.
-  /// Throws FileError if another process writes to it.
+  /// Makes and locks the folder, and removes what killed processes left there.
+  /// Throws FileError if the folder cannot be made or another process writes to it.
   explicit RunPlace(const std::filesystem::path& out);
-  /// What is unfinished stays if there is a checkpoint to go on from.
+  /// Removes an unfinished run unless it has a checkpoint to continue from.
   ~RunPlace();
   RunPlace(const RunPlace&) = delete;
   RunPlace& operator=(const RunPlace&) = delete;
 
-  /// Throws FileError if the folder holds a run, or the checkpoint of one.
+  /// Throws FileError if the folder holds a run or a checkpoint, or an unfinished run is beside it.
   void refuse_other_run() const;
-  /// Throws FileError if `used`, which the new run refers to, lies in what the new run replaces.
+  /// Throws FileError if `used`, which the new run refers to, is part of the run that would be
+  /// replaced.
   void refuse_inside(const std::filesystem::path& used) const;
 
-  /// Whether the run would replace something.
+  /// Whether the new run would replace another one.
   bool replaces() const { return folder_.has_own(); }
 
-  /// For a run that is made in one go: an empty place, of which nothing is left unless finish() is
-  /// called.
+  /// The folder to write a run to that is made without checkpoints. It is empty, and it is removed
+  /// at the end unless finish() is called.
   const std::filesystem::path& begin() { return folder_.begin(); }
-  /// For a run whose checkpoints are there to go on from: RUN itself, or a place beside what it
-  /// would replace.
+  /// The folder to write a run to that keeps checkpoints: RUN itself or, if the new run replaces
+  /// another one, a folder beside it.
   const std::filesystem::path& begin_training();
-  /// The place of unfinished_training, to go on there.
+  /// Continues the run in `place`, as unfinished_training returns it. Returns the folder to write
+  /// to.
   const std::filesystem::path& go_on(const std::filesystem::path& place);
 
-  /// The run is whole: gives it its name, and removes the checkpoint.
+  /// To be called when the run is complete: moves it to its name and removes the checkpoint.
   void finish();
 
  private:

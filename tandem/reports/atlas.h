@@ -1,4 +1,4 @@
-// From a mapped split to everything the atlas tells of it.
+// Collects everything that the atlas shows about a mapped split.
 #pragma once
 
 #include <string>
@@ -10,17 +10,17 @@
 
 namespace tandem {
 
-/// What the atlas is made of, beside the map.
+/// The sources of the atlas besides the map.
 struct AtlasSources {
   const FeatureManifest& manifest;
-  const PairedFeatures& shown;                ///< the pictures and captions of the map, in its order
+  const PairedFeatures& shown;                ///< the pictures and captions on the map, in the same order
   at::Tensor image;                           ///< [N, D] rows of unit length
-  at::Tensor text;                            ///< [M, D]
-  std::vector<std::string> caption_verdicts;  ///< [M], as read_verdicts gives them; empty: no audit
+  at::Tensor text;                            ///< [M, D] rows of unit length
+  std::vector<std::string> caption_verdicts;  ///< [M] by read_verdicts; empty: no audit
 };
 
-/// Ranks and neighbours are among the pictures and captions shown. Two stages.
-/// Throws c10::ValueError as retrieval_ranks does.
+/// Makes the atlas of a map. Ranks and neighbours are computed among the pictures and captions that
+/// are shown. Two stages. Throws c10::ValueError as retrieval_ranks does.
 Atlas make_atlas(const JointMap& map, const AtlasSources& sources, const Stages& stages = {});
 
 }  // namespace tandem

@@ -8,7 +8,9 @@
 
 namespace tandem {
 
+/// Writes a table of recall with the correction and the skewness without and with it.
 void print_corrected(const CorrectedRetrieval& corrected, std::ostream& out);
+/// The same numbers; doc/file_formats.md lists every key.
 Json corrected_json(const CorrectedRetrieval& corrected);
 
 }  // namespace tandem

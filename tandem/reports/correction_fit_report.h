@@ -9,11 +9,13 @@
 
 namespace tandem {
 
-/// Writes recall and skewness on dev, without a correction and with each that was fitted, and which
-/// one `run` keeps.
+/// Writes recall and skewness on dev, without a correction and with each fitted one, and names the
+/// one that the run uses.
+///
+///   run  folder of the run, as the user named it
 void print_correction_fit(const CorrectionFit& fit, const std::string& run, std::ostream& out);
 
-/// The same numbers; doc/file_formats.md has every key.
+/// The same numbers; doc/file_formats.md lists every key.
 Json correction_fit_json(const CorrectionFit& fit, const std::string& run);
 
 }  // namespace tandem

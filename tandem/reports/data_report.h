@@ -1,4 +1,4 @@
-// What `tandem data` found, as text for the terminal, as JSON and as a page.
+// The findings of `tandem data` as text for the terminal, as JSON and as an HTML page.
 #pragma once
 
 #include <filesystem>
@@ -9,14 +9,16 @@
 
 namespace tandem {
 
-/// Sections and aligned columns, no line longer than about 120 characters unless a name is.
+/// Writes sections with aligned columns. Lines are at most about 120 characters long, unless a name
+/// is longer.
 void print_report(const DataExamination& report, std::ostream& out);
 
-/// Everything print_report says, and all duplicates, sizes and unreadable pictures without a limit.
+/// Everything that print_report writes, with all duplicates, sizes and unreadable pictures.
 Json report_json(const DataExamination& report);
 
-/// A self-contained page with thumbnails of duplicates and odd pictures, at most 200 groups and 60
+/// Writes a self-contained page with thumbnails: at most 200 groups of duplicates and 60 odd
 /// pictures.
+/// Throws FileError if `out` cannot be written.
 void write_report_page(const DataExamination& report, const std::filesystem::path& out);
 
 }  // namespace tandem

@@ -1,4 +1,4 @@
-// Measured retrieval as a table with its protocol, and as JSON.
+// Measured retrieval as tables with the protocol, and as JSON.
 #pragma once
 
 #include <iosfwd>
@@ -10,11 +10,14 @@
 
 namespace tandem {
 
+/// Writes the tables of both directions with intervals, the protocol, and all that was measured
+/// beside recall.
 void print_eval(const RetrievalInput& input, const RetrievalEvaluation& report, std::ostream& out);
 
-/// The same numbers, and of a run its folder, data, split and seeds. doc/file_formats.md has every
-/// key.
-///   corrected  what the correction for hubs changes; nothing if none is applied
+/// The same numbers; for a run also its folder, data, split and seeds. doc/file_formats.md lists
+/// every key.
+///
+///   corrected  retrieval with the correction for hubs; nullopt if none is applied
 Json eval_json(const RetrievalInput& input, const RetrievalEvaluation& report,
                const std::optional<CorrectedRetrieval>& corrected = std::nullopt);
 

@@ -58,8 +58,8 @@ class ExampleWriter {
     return embedded_.store.manifest().captions[embedded_.pairs.text_in_store[text]];
   }
 
-  /// Captions in the order the picture prefers them: its own wherever they come, the first few of
-  /// others.
+  /// Captions in the order of their similarity to the picture: all its own, and the first few of
+  /// other pictures.
   void tell_captions(const RankedPair& pair, Example& told) const {
     const Nearest nearest = top_k(embedded_.image.narrow(0, pair.image, 1), embedded_.text, embedded_.text.size(0));
     const auto partner = embedded_.pairs.image_of_text.accessor<std::int64_t, 1>();

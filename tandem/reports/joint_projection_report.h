@@ -1,4 +1,4 @@
-// What a joint map is and how good it is, in words and in JSON.
+// How a joint map was made and how good it is, as text and as JSON.
 #pragma once
 
 #include <string>
@@ -8,14 +8,15 @@
 
 namespace tandem {
 
-/// "t-SNE of both sides, perplexity 30, seed 0, KL 1.47; each side centred, ..."
+/// How the map was made: "t-SNE of both sides, perplexity 30, seed 0, KL 1.47; each side centred,
+/// ..."
 std::string method_words(const JointProjection& map, const JointProjectionOptions& options);
 
-/// "a caption lies 0.31 times as far from its own picture as from a random one; trustworthiness
-/// 0.95, ..."
+/// How good the map is: "a caption lies 0.31 times as far from its own picture as from a random
+/// one; trustworthiness 0.95, ..."
 std::string quality_words(const JointProjection& map);
 
-/// The same numbers by name; a number that was not measured is null.
+/// The numbers of both texts. A number that was not measured is null.
 Json map_json(const JointProjection& map, const JointProjectionOptions& options);
 
 }  // namespace tandem

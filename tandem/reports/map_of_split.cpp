@@ -18,7 +18,7 @@
 namespace tandem {
 namespace {
 
-/// Draws the map as it stands after every so many steps: frame-0000.png, frame-0050.png, ...
+/// Draws the map every `tsne.watch_every` steps into a file: frame-0000.png, frame-0050.png, ...
 void draw_frames(const std::filesystem::path& folder, const std::vector<std::int64_t>& image_of_text,
                  std::int64_t images, TsneOptions& tsne) {
   std::error_code failure;

@@ -1,4 +1,5 @@
-// A split's pictures and captions on one map: laid out, measured, and drawn as figures and atlases.
+// Puts the pictures and captions of a split on one map, measures the map, and draws it as figures
+// and atlases.
 #pragma once
 
 #include <cstdint>
@@ -12,30 +13,33 @@
 namespace tandem {
 
 struct SplitMapOptions {
-  std::string split = "test";
-  std::filesystem::path features = {};  ///< by the run's encoders; empty: those it was trained on
-  std::int64_t limit = 10000;           ///< at most as many pictures, the first of the split
+  std::string split = "test";           ///< a name that split_choice takes
+  std::filesystem::path features = {};  ///< made by the run's encoders; empty: those it was trained on
+  std::int64_t limit = 10000;           ///< the largest number of pictures; the first of the split are taken
   JointProjectionOptions projection = {};
-  std::filesystem::path verdicts = {};  ///< CSV of an audit, to colour the atlas by; empty: none
-  std::filesystem::path frames = {};    ///< t-SNE: folder for frame-0050.png and so on, a picture of the map every
+  std::filesystem::path verdicts = {};  ///< CSV of an audit, to colour the atlas by its verdicts; empty: none
+  std::filesystem::path frames = {};    ///< t-SNE: folder for pictures of the map (frame-0050.png), one every
                                         ///< projection.tsne.watch_every steps; empty: none
-  std::filesystem::path save = {};      ///< file to save the map in (saved_map.h); empty: it is not saved
+  std::filesystem::path save = {};      ///< file to save the map in (saved_map.h); empty: the map is not saved
   std::filesystem::path onto = {};      ///< saved map to place the split on; empty: a new map is made
 };
 
 struct SplitMap {
   JointProjection layout;
-  std::string note;  ///< split, counts, method and quality, as below the map
+  std::string note;  ///< the text below the map: split, counts, method and quality
 };
 
-/// Throws FileError unless every name ends in .png, .svg, .pdf or .html.
+/// Checks names of output files. Throws FileError unless every name ends in .png, .svg, .pdf or
+/// .html.
 void check_map_endings(const std::vector<std::filesystem::path>& out);
 
-/// Makes the map, or places the split on a saved one, and draws it into every file of `out`: .html
-/// is the atlas, the others are figures. All files, the saved map too, appear together at the end;
-/// frames appear as they are drawn. Stages are the map and what the atlas is made of.
-/// Throws FileError as check_map_endings, embed_split and read_verdicts do, and if the saved map is
-/// of another width than the run; c10::ValueError as project_jointly.
+/// Makes the map, or places the split on a saved one, and draws it into every file of `out`: an
+/// atlas if the name ends in .html, otherwise a figure. All these files and the saved map appear
+/// together at the end; frames appear as they are drawn. Stages: the map, and for an atlas those of
+/// make_atlas.
+/// Throws FileError as check_map_endings, Model::open, Model::split and read_verdicts do, if a file
+/// cannot be written, and if the saved map has another width than the run; c10::ValueError as
+/// project_jointly does.
 SplitMap draw_map_of_split(const std::filesystem::path& run, const std::vector<std::filesystem::path>& out,
                            const SplitMapOptions& options, const Stages& stages = {});
 

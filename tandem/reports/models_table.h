@@ -1,4 +1,4 @@
-// Measured models beside each other, as a table and as JSON.
+// Several measured models as a table and as JSON.
 #pragma once
 
 #include <iosfwd>
@@ -8,7 +8,9 @@
 
 namespace tandem {
 
+/// Writes a table with one row per model.
 void print_models(const std::vector<MeasuredModel>& models, std::ostream& out);
+/// Name, settings and recalls of one model.
 Json to_json(const MeasuredModel& model);
 
 }  // namespace tandem

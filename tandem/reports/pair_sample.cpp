@@ -26,8 +26,8 @@ std::vector<std::int64_t> draw(std::int64_t n, std::int64_t count, std::mt19937_
   return numbers;
 }
 
-/// Without pixels where the picture cannot be read, as that of imported features: the figure shows
-/// its name and says so.
+/// If the picture cannot be read, as with imported features, there are no pixels. The figure then
+/// shows its name.
 NamedPicture named_picture(const EmbeddedSplit& embedded, std::int64_t image) {
   const FeatureManifest& manifest = embedded.store.manifest();
   const std::int64_t row = embedded.pairs.image_in_store[image];

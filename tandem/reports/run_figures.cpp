@@ -168,7 +168,7 @@ RecallBand band(const RecallCurve& curve, const std::vector<double>& chance) {
 
 void draw_recall(FigureFolder& folder, const EmbeddedSplit& embedded, const RetrievalResult& result,
                  const RunFigureOptions& options) {
-  const BootstrapOptions bootstrap;  // As 'tandem eval' has it: the intervals are the same.
+  const BootstrapOptions bootstrap;  // The defaults of 'tandem eval', so that the intervals are the same.
   const std::int64_t largest_k = std::min({options.largest_k, result.gallery_images, result.gallery_captions});
   const RecallCurves curves = recall_curves(result, largest_k, bootstrap);
   const std::string note = subject(embedded, options) + ": " + with_thousands(result.images) + " pictures, " +

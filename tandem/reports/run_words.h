@@ -1,4 +1,4 @@
-// How reports name a run.
+// Short descriptions of a run for reports.
 #pragma once
 
 #include <string>
@@ -7,10 +7,11 @@
 
 namespace tandem {
 
-/// "seed 3", "CCA with regularisation 0.3 and power 1", "ensemble of 3, seeds 1, 2, CCA with ...".
+/// The seeds or settings of a run: "seed 3", "CCA with regularisation 0.3 and power 1", "ensemble
+/// of 3, seeds 1, 2, CCA with ...".
 std::string seed_words(const Run& run);
 
-/// "the epoch was chosen on dev (mean recall there 47.43)" and the like.
+/// What was chosen on dev, such as "the epoch was chosen on dev (mean recall there 47.43)".
 std::string choice_words(const Run& run);
 
 }  // namespace tandem

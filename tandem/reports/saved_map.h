@@ -7,12 +7,13 @@
 
 namespace tandem {
 
-/// Writes rows, points, means and options (doc/file_formats.md), whole or not at all. Throws
-/// FileError if it cannot be written.
+/// Writes rows, points, means and options (doc/file_formats.md). An older file stays until the new
+/// one is complete. Throws FileError if the file cannot be written.
 void write_saved_map(const std::filesystem::path& path, const JointProjection& map,
                      const JointProjectionOptions& options);
 
-/// Throws FileError if the file is no saved map, or damaged.
+/// Reads a map that write_saved_map wrote. Throws FileError if the file is not a saved map or is
+/// damaged.
 JointProjection read_saved_map(const std::filesystem::path& path);
 
 }  // namespace tandem

@@ -1,4 +1,4 @@
-// Pairs of encoders from best to worst, as a table and as JSON.
+// The pairs of encoder views from best to worst, as a table and as JSON.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@
 
 namespace tandem {
 
-/// The first `top` pairs, then what was computed.
+/// Writes a table of the first `top` pairs, then how the numbers were computed.
 void print_scan(const EncoderScan& scan, const ScanOptions& options, std::int64_t top, std::ostream& out);
 
-/// Every pair.
+/// The same numbers for all pairs.
 Json scan_json(const EncoderScan& scan, const ScanOptions& options);
 
 }  // namespace tandem

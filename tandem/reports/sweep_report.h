@@ -1,5 +1,5 @@
-// What a sweep says: configurations from best to worst on dev, baselines, and the chosen one's
-// numbers on test.
+// The result of a sweep as text and as JSON: configurations from best to worst on dev, then the
+// baselines and the chosen configuration on test.
 #pragma once
 
 #include <iosfwd>
@@ -9,9 +9,10 @@
 
 namespace tandem {
 
+/// Writes the tables.
 void print_sweep(const SweepOutcome& outcome, std::ostream& out);
 
-/// doc/file_formats.md has every key.
+/// The same numbers; doc/file_formats.md lists every key.
 Json sweep_json(const SweepOutcome& outcome);
 
 }  // namespace tandem

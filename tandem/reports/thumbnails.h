@@ -1,4 +1,4 @@
-// Small pictures inside pages.
+// Thumbnails that are stored inside HTML pages.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,20 +13,20 @@
 
 namespace tandem {
 
-/// For every picture a "data:image/jpeg;base64,..." URI of the picture, its longer side `side`
-/// pixels; empty for a picture that can no longer be read. Works on all cores.
+/// One "data:image/jpeg;base64,..." URI per picture, whose longer side is `side` pixels; an empty
+/// string for a picture that can no longer be read. Uses all cores. `progress` counts pictures.
 std::vector<std::string> thumbnail_uris(const std::vector<PictureSource>& pictures, std::int64_t side,
                                         const Progress& progress = {});
 
-/// Pixels a side of a thumbnail on a sheet: 144 for up to 4,000 pictures, then less, so that all
-/// thumbnails of a page stay below 30 MB.
+/// The longer side of a thumbnail on a sheet, in pixels: 144 for up to 4,000 pictures, smaller for
+/// more, so that all thumbnails of a page together stay below 30 MB.
 std::int64_t sheet_thumbnail_side(std::int64_t pictures);
 
-/// Thumbnails for the atlas, sheet_thumbnail_side pixels a side at most. Pictures that are near
-/// each other on the map are mostly on one sheet. A picture that can no longer be read has no
-/// place. Works on all cores.
+/// Thumbnails for the atlas on JPEG sheets. Their longer side is sheet_thumbnail_side pixels.
+/// Pictures that are near each other on the map are mostly on the same sheet. A picture that can no
+/// longer be read has no place on a sheet. Uses all cores. `progress` counts pictures.
 ///
-///   points  [N, 2]  where the map has the pictures; at least one
+///   points  [N, 2]  positions of the pictures on the map; N at least 1
 AtlasThumbnails thumbnail_sheets(const std::vector<PictureSource>& pictures, const at::Tensor& points,
                                  const Progress& progress = {});
 

@@ -1,4 +1,4 @@
-// A training's curves.svg.
+// Draws the curves of a training (curves.svg).
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,8 @@
 
 namespace tandem {
 
-/// Loss, scale and dev recall over epochs, with the kept epoch marked.
+/// Draws loss, logit scale and dev recall over epochs into `file` and marks the epoch that was
+/// kept.
 void draw_curves(const std::filesystem::path& file, const TrainedHeads& trained);
 
 }  // namespace tandem

@@ -1,4 +1,4 @@
-// What a run's metrics.jsonl says of its epochs.
+// Reads the epochs of a run from its metrics.jsonl.
 #pragma once
 
 #include <filesystem>
@@ -8,9 +8,11 @@
 
 namespace tandem {
 
-/// One entry a line. Throws FileError naming file and line if the file is missing, holds no epoch,
-/// or a line is no JSON object with the numbers "epoch", "loss" and "logit_scale", epochs rising.
-/// An epoch whose "dev_mean_recall" was not measured has NaN there.
+/// Returns one entry per line of the file. If the recall on dev of an epoch was not measured, it is
+/// NaN.
+/// Throws FileError naming file and line if the file is missing or holds no epoch, if a line is not
+/// a JSON object with the numbers "epoch", "loss" and "logit_scale", or if the epochs do not
+/// increase.
 std::vector<EpochPoint> read_training_history(const std::filesystem::path& run_folder);
 
 }  // namespace tandem

@@ -1,5 +1,5 @@
-// The trainings that a sweep tries: its whole grid, or draws from it. Bergstra & Bengio (JMLR 13,
-// 2012) give the reasons for random search.
+// The configurations that a sweep tries: the whole grid, or random draws from it. For the reasons
+// for random search see Bergstra & Bengio (JMLR 13, 2012).
 #pragma once
 
 #include <cstdint>
@@ -11,23 +11,24 @@
 
 namespace tandem {
 
-/// One way to train, whatever the seed.
+/// One way to train, without the seed.
 struct Configuration {
-  std::string label;     ///< what it differs in: "siglip, head.dropout=0.4"
-  TrainOptions options;  ///< epochs 0: as many as `tandem train` takes for so many pairs
+  std::string label;     ///< how it differs from the others: "siglip, head.dropout=0.4"
+  TrainOptions options;  ///< epochs 0: the default of `tandem train` for the number of pairs
 };
 
-/// Every case with every combination of the lists, the last option varying fastest. Where a list's
-/// option means nothing to the loss or head of a combination (option_use.h) it is left out there,
-/// and combinations that then are the same are one.
-/// Throws FileError if no configuration uses an option that the file sets; if there are ranges,
-/// which only random search can draw from, or a combination's options are out of range or do not go
-/// together.
+/// Every case with every combination of the lists; the last option varies fastest. If the loss or
+/// head of a combination does not use an option (option_use.h), the option is left out of that
+/// combination. Combinations that are then equal are returned once.
+/// Throws FileError if the file sets an option that no configuration uses; if the file has ranges,
+/// which only random search can use; or if the options of a combination are out of range or exclude
+/// each other.
 std::vector<Configuration> grid_configurations(const SearchSpace& space);
 
-/// `count` draws: a case, an entry of each list and a number from each range. Draw i follows from
-/// the seed and i alone, so that more of them begin with the same; one that was drawn before is
-/// left out. Throws FileError as grid_configurations does.
+/// Draws `count` configurations: for each a case, one entry of each list and one number from each
+/// range. Draw i depends only on the seed and on i, so a larger `count` begins with the same draws.
+/// A configuration that was drawn before is left out, so fewer than `count` may be returned.
+/// Throws FileError as grid_configurations does, except that ranges are allowed.
 std::vector<Configuration> random_configurations(const SearchSpace& space, std::int64_t count, std::uint64_t seed);
 
 }  // namespace tandem

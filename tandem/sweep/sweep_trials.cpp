@@ -69,7 +69,7 @@ double dev_recall(const Contender& contender) {
   return spread(recalls).mean;
 }
 
-/// Trials as they are found, trained and let go of.
+/// Finds finished trials, trains the others, and removes heads that are no longer needed.
 class Course {
  public:
   Course(std::vector<Contender>& contenders, const TrialFiles& files, const TrainData& data, const SweepWatch& watch)
@@ -196,7 +196,7 @@ std::vector<Contender> contenders(const std::vector<Configuration>& configuratio
       contender.names.push_back(trial_name(options, fingerprint));
       contender.options.push_back(std::move(options));
     }
-    // Two cases may say the same; the first of them speaks for both.
+    // Two cases may have the same options; only the first of them is kept.
     if (names.insert(contender.names.front()).second) all.push_back(std::move(contender));
   }
   return all;

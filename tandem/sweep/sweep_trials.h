@@ -1,5 +1,5 @@
-// The work of a sweep: every configuration trained with every seed on features that were loaded
-// once, as far as that was not done before.
+// Trains every configuration of a sweep with every seed. Features are loaded once, and trials that
+// are already finished are not repeated.
 #pragma once
 
 #include <string>
@@ -13,33 +13,44 @@
 
 namespace tandem {
 
-/// A configuration with its seeds.
+/// A configuration with its seeds, 1 to the number of seeds.
 struct Contender {
   std::string label;
-  std::vector<TrainOptions> options;  ///< one per seed, settled
-  std::vector<std::string> names;     ///< of the trials
-  std::vector<Trial> trials;          ///< filled by run_trials
+  std::vector<TrainOptions> options;  ///< one per seed, with all defaults filled in
+  std::vector<std::string> names;     ///< one per seed: the names of the trials' files
+  std::vector<Trial> trials;          ///< one per seed, filled by run_trials
 
+  /// Whether the training of at least one trial failed.
   bool failed() const;
 };
 
+/// One contender per configuration with `seeds` seeds. A configuration whose settled options equal
+/// those of an earlier one is left out.
 std::vector<Contender> contenders(const std::vector<Configuration>& configurations, int seeds, const TrainData& data,
                                   c10::Device device);
 
-/// Who watches a sweep, and may stop it.
+/// Callbacks that watch a sweep and may stop it.
 struct SweepWatch {
   Progress progress;  ///< counts trials
-  Notice notice;      ///< what was found, and every trained trial
-  StopAsked stop;     ///< asked at every step; train_heads throws Stopped after it
+  Notice notice;      ///< gets one line about the trials found, and one per trained trial
+  StopAsked stop;     ///< called at every step; after it returns true, train_heads throws Stopped
 };
 
-/// Reads finished trials and trains the others, `jobs` at once with one thread each (1: with all
-/// threads); then every trial is there. Heads are kept for the best configuration so far and those
-/// not finished.
+/// Fills the trials of all contenders: reads those that are finished and trains the others. Heads
+/// on disk are kept only for the best configuration so far and for configurations that are not
+/// finished.
+///
+///   jobs  number of trials at once, with one thread each; 1: one trial with all threads
+///
+/// Throws Stopped after `watch.stop` returned true; FileError if a trial's file is damaged or
+/// cannot be written. A training that fails is recorded in its trial and does not throw.
 void run_trials(std::vector<Contender>& contenders, const TrialFiles& files, const TrainData& data, int jobs,
                 const SweepWatch& watch);
 
-/// The heads of a trial, trained again where an earlier, other grid let go of them.
+/// The heads of one trial. They are trained again if their file was removed, which happens after a
+/// sweep with another grid. Throws as run_trials does.
+///
+///   seed  index of the trial, from 0
 TrainedHeads trial_heads(Contender& contender, std::size_t seed, const TrialFiles& files, const TrainData& data,
                          const SweepWatch& watch);
 

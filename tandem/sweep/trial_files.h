@@ -1,5 +1,5 @@
-// Finished trials of a sweep on disk: `trials/NAME.json`, there or not, and while they may be
-// needed `trials/NAME.safetensors`, their heads. doc/file_formats.md has every field.
+// The finished trials of a sweep on disk: `trials/NAME.json` and, as long as they may be needed,
+// the heads in `trials/NAME.safetensors`. doc/file_formats.md lists every field.
 #pragma once
 
 #include <filesystem>
@@ -11,44 +11,48 @@
 
 namespace tandem {
 
-/// One training, and how dev found it.
+/// One training and its measures on dev.
 struct Trial {
-  TrainOptions options;  ///< seed included
-  double dev_recall = 0;
+  TrainOptions options;   ///< including the seed
+  double dev_recall = 0;  ///< mean of the six recalls of the best epoch, percent
   std::int64_t best_epoch = 0;
   double logit_scale = 0;
   std::vector<EpochReport> epochs;
-  RetrievalRanks dev_ranks;  ///< query by query, for comparisons in pairs
-  std::string
-      failure;  ///< why there is nothing of all that: loss or gradients stopped being finite; empty: it was trained
+  RetrievalRanks dev_ranks;  ///< of the best epoch, for paired comparisons
+  std::string failure;       ///< why training failed (loss or gradients not finite); empty: it was trained
 };
 
-/// A name that stands for options, seed, and data: another name, another trial.
-///   data  fingerprint of the features and the pairs trained on and measured
+/// The name of a trial: a checksum of its options, its seed and its data.
+///
+///   data  fingerprint of the features and of the pairs of train and dev
 std::string trial_name(const TrainOptions& options, const std::string& data);
 
-/// The trials of one sweep's folder.
+/// The files of the trials in a sweep's folder.
 class TrialFiles {
  public:
-  /// Makes FOLDER/trials if it is not there, and removes the temporaries of a killed process:
-  /// FOLDER is locked by the caller.
+  /// Makes FOLDER/trials if it does not exist, and removes temporary files that a killed process
+  /// left. The caller must have locked FOLDER. Throws FileError if the folder cannot be made.
   explicit TrialFiles(const std::filesystem::path& folder);
 
-  /// The heads first, then the record; a trial without its record is not finished.
+  /// Writes the heads and then the record. A trial without a record is not finished.
+  /// Throws FileError if a file cannot be written.
   void write(const std::string& name, const Trial& trial, const ProjectionHead& image,
              const ProjectionHead& text) const;
-  /// The record of a trial that failed.
+  /// Writes the record of a trial that failed. Throws as `write` does.
   void write_failed(const std::string& name, const Trial& trial) const;
 
-  /// Nothing where there is none. Throws FileError if the file is damaged or of another version.
+  /// The trial of this name, or nullopt if it has no record.
+  /// Throws FileError if the file is damaged or of another version.
   std::optional<Trial> read(const std::string& name) const;
 
+  /// Whether the heads of the trial are still there.
   bool has_heads(const std::string& name) const;
-  /// Throws FileError if they are missing, damaged, or not those of the trial's options.
+  /// The trial with its heads. Throws FileError if the heads are missing or damaged, or do not fit
+  /// the trial's options.
   TrainedHeads read_heads(const std::string& name, const Trial& trial) const;
   void remove_heads(const std::string& name) const;
 
-  /// How many finished trials there are, of whatever grid.
+  /// The number of finished trials in the folder, including those of other grids.
   std::int64_t count() const;
 
  private:
