@@ -129,8 +129,8 @@ void stop_if_asked(const StopAsked& stop) {
 
 /// For work that asks nobody itself: throws Stopped between two of its items.
 Progress stopping_progress(Progress shown, const StopAsked& stop) {
-  return [shown = std::move(shown), &stop](std::int64_t done, std::int64_t total) {
-    if (shown) shown(done, total);
+  return [draw = std::move(shown), &stop](std::int64_t done, std::int64_t total) {
+    if (draw) draw(done, total);
     stop_if_asked(stop);
   };
 }

@@ -90,8 +90,8 @@ TrainedHeads train_with_logs(RunTraining& training, const Path& place, const Tra
 
 /// The folder in which the run is written: `out`, or one beside it if it replaces a run there.
 Path settle_place(RunTraining& training, bool overwrite) {
-  if (training.lock) return training.lock->go_on(training.begun);
-  training.lock = std::make_unique<RunPlace>(training.out);
+  if (!training.lock) training.lock = std::make_unique<RunPlace>(training.out);
+  if (!training.begun.empty()) return training.lock->go_on(training.begun);
   if (!overwrite) training.lock->refuse_other_run();
   training.lock->refuse_inside(training.data.store.folder());
   return training.lock->begin_training();

@@ -1,7 +1,10 @@
 #include "tandem/training/epoch_loop.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <doctest/doctest.h>
+
+#include <utility>
 
 #include "tandem/base/stop.h"
 

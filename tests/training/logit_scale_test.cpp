@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 using namespace tandem;
 
-TEST_CASE("the logit scale is clamped between 1 and its largest, the temperature between that's inverse and 1") {
+TEST_CASE("the logit scale is clamped to [1, largest], the temperature to [1 / largest, 1]") {
   for (const auto& [scale, clamped] : {std::pair(0.2, 1.0), std::pair(14.3, 14.3), std::pair(5000.0, 100.0)}) {
     at::Tensor log_scale = first_log_scale(scale, /*learned=*/true, c10::kCPU);
     clamp_logit_scale(log_scale, 100);
