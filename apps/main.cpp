@@ -44,16 +44,16 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", tandem::apps::version_text());
   app.require_subcommand(1);
   app.footer(
-      "The way through:\n"
+      "Typical steps:\n"
       "  tandem data flickr8k:DIR                            what is in the data, and what is wrong with it\n"
       "  tandem encode --data flickr8k:DIR --out features    encode pictures and captions once\n"
       "  tandem train features --out run                     learn the shared space in seconds\n"
       "  tandem cca features --out linear                    the same in closed form, nothing to train\n"
-      "  tandem ensemble run linear --out both --weights dev one model of several\n"
-      "  tandem finetune run --out tuned --lora 8            train the encoders on\n"
+      "  tandem ensemble run linear --out both --weights dev one model made of several\n"
+      "  tandem finetune run --out tuned --lora 8            train the encoders further\n"
       "  tandem eval run                                     recall@k both ways\n"
-      "  tandem correct run                                  fit a correction for hubs, which eval and search then "
-      "use\n"
+      "  tandem correct run                                  fit a correction for hubs, which eval and search "
+      "then use\n"
       "  tandem geometry run                                 gap, uniformity, rank, calibration\n"
       "  tandem classify run --data cifar10:DIR              classes by their names alone\n"
       "  tandem map run --out map.html                       look at the space\n"
@@ -62,14 +62,13 @@ int main(int argc, char** argv) {
       "  tandem figures run --out figures                    the same in figures for print\n"
       "  tandem search run \"a dog on a beach\"                find pictures by words\n"
       "\nMore data, more encoders, features from elsewhere:\n"
-      "  tandem fetch flickr8k                               get a data set; 'tandem fetch --list' tells which there "
-      "are\n"
+      "  tandem fetch flickr8k                               get a data set; 'tandem fetch --list' lists them\n"
       "  tandem fetch hf:ORG/NAME                            get one from the Hugging Face hub\n"
       "  tandem encoders                                     which are on this machine\n"
       "  tandem import --image A.npy --text B.npy --out features\n"
-      "\n'tandem COMMAND --help' explains each. Exit codes: 0 done, 2 bad input (one sentence says what), 130 and 143 "
-      "stopped by\n"
-      "SIGINT and SIGTERM (one sentence says how to go on), 1 anything else.");
+      "\n'tandem COMMAND --help' explains each. Exit codes: 0 done; 2 bad input (one sentence tells what is "
+      "wrong); 130 and\n"
+      "143 stopped by SIGINT and SIGTERM (one sentence tells how to continue); 1 any other error.");
   tandem::apps::add_data_command(app);
   tandem::apps::add_encode_command(app);
   tandem::apps::add_train_command(app);

@@ -22,8 +22,8 @@ void train_on(c10::Device device) {
 void add_compute_arguments(CLI::App& command, ComputeArguments& arguments) {
   command
       .add_option("--dtype", arguments.dtype,
-                  "The encoders' arithmetic: fp32, bf16, fp16 (on a GPU), or auto: fp16 on a GPU, bf16 where the "
-                  "processor multiplies it")
+                  "Precision of the encoders: fp32, bf16, fp16 (on a GPU), or auto: fp16 on a GPU, bf16 on CPUs "
+                  "with native bf16")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16"}))
       ->capture_default_str();
   command

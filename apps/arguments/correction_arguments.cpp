@@ -13,9 +13,9 @@ void add_correction_option(CLI::App& command, std::string& wanted) {
 
 void add_correction_options(CLI::App& command, CorrectionOptions& options) {
   add_correction_option(command, options.wanted);
-  command.add_flag(
-      "--transductive", options.transductive,
-      "Correct by the test queries themselves instead of training queries; labelled so, for search cannot do it");
+  command.add_flag("--transductive", options.transductive,
+                   "Correct by the test queries instead of training queries; the result is labelled, because search "
+                   "cannot do it");
 }
 
 }  // namespace tandem::apps

@@ -28,7 +28,7 @@ void add_loss_options(CLI::App& command, TrainOptions& options) {
                   "info-nce: share of the target spread over all candidates")
       ->check(CLI::Range(0.0, 0.99))
       ->capture_default_str();
-  command.add_option("--margin", options.loss.margin, "hinge-max, hinge-sum: how much nearer the own partner must be")
+  command.add_option("--margin", options.loss.margin, "hinge-max, hinge-sum: how much nearer the true partner must be")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command
@@ -39,14 +39,15 @@ void add_loss_options(CLI::App& command, TrainOptions& options) {
   command.add_option("--soft-scale", options.loss.soft_scale, "soft-target: factor on those similarities")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command.add_option("--scale", options.initial_scale, "Logit scale (inverse temperature) to begin with")
+  command.add_option("--scale", options.initial_scale, "Initial logit scale (inverse temperature)")
       ->check(CLI::Range(1.0, 10000.0))
       ->capture_default_str();
-  command.add_option("--largest-scale", options.largest_scale, "What the learned logit scale is clamped to")
+  command.add_option("--largest-scale", options.largest_scale, "Upper limit of the learned logit scale")
       ->check(CLI::Range(1.0, 10000.0))
       ->capture_default_str();
   command.add_flag("!--fixed-scale", options.learn_scale, "Do not learn the logit scale");
-  command.add_option("--bias", options.initial_bias, "siglip: the learned bias to begin with")->capture_default_str();
+  command.add_option("--bias", options.initial_bias, "siglip: initial value of the learned bias")
+      ->capture_default_str();
 }
 
 void add_head_options(CLI::App& command, HeadOptions& head) {
@@ -58,7 +59,7 @@ void add_head_options(CLI::App& command, HeadOptions& head) {
   command.add_option("--width", head.embedding_width, "Width of the shared space")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
-  command.add_option("--hidden", head.hidden_width, "Width between the layers of mlp and glu")
+  command.add_option("--hidden", head.hidden_width, "Hidden width of mlp and glu")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
   command.add_option("--blocks", head.blocks, "Residual blocks of the mlp")
@@ -73,7 +74,7 @@ void add_head_options(CLI::App& command, HeadOptions& head) {
   command
       .add_option_function<std::string>(
           "--scaling", [&head](const std::string& name) { head.scaling = *scaling_named(name); },
-          "Of features: standardise, or whiten by pca or zca of the training features")
+          "Scaling of features: standardise, or whiten by pca or zca of the training features")
       ->check(CLI::IsMember({"standardise", "pca", "zca"}))
       ->default_str("standardise");
   command.add_option("--shrinkage", head.shrinkage, "pca, zca: share of the mean variance mixed into the covariance")
@@ -82,11 +83,11 @@ void add_head_options(CLI::App& command, HeadOptions& head) {
   command
       .add_option_function<std::string>(
           "--pooling", [&head](const std::string& name) { head.pooling = *view_pooling_named(name); },
-          "Of a side's views, if they are of one width: concatenate, or learned: attention or gpo. Tokens (encode "
-          "--text-pooling tokens:24) are pooled by attention if not by gpo")
+          "Pooling of a side's views: concatenate, or, if their widths are equal, learned: attention or "
+          "gpo. Tokens (encode --text-pooling tokens:24) are pooled by attention if not by gpo")
       ->check(CLI::IsMember({"concatenate", "attention", "gpo"}))
       ->default_str("concatenate");
-  command.add_option("--queries", head.queries, "attention: weighted means that lie side by side")
+  command.add_option("--queries", head.queries, "attention: number of weighted means, which are concatenated")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
 }
@@ -96,18 +97,18 @@ void add_course_options(CLI::App& command, TrainOptions& options) {
   command.add_option("--epochs", options.epochs, "Passes over all captions; 0: 9, more on small sets")
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
-  command.add_option("--batch-size", options.batch_size, "Pairs a step; more than there are: all of them")
+  command.add_option("--batch-size", options.batch_size, "Pairs per step; all pairs if there are fewer")
       ->check(CLI::Range(2, 1000000000))
       ->capture_default_str();
   command
       .add_option("--chunk-size", options.chunk_size,
-                  "Pairs the heads embed at once; a larger batch takes no more memory for it, and a half more time")
+                  "Pairs that the heads embed at once; a larger batch needs no more memory, but 1.5 times the time")
       ->check(CLI::Range(1, 1000000000))
       ->capture_default_str();
   command
       .add_option_function<std::string>(
           "--optimizer", [&options](const std::string& name) { options.optimizer = *optimizer_named(name); },
-          "adamw, or lion, which wants a 3 to 10 times smaller learning rate")
+          "adamw, or lion, which needs a 3 to 10 times smaller learning rate")
       ->check(CLI::IsMember({"adamw", "lion"}))
       ->default_str("adamw");
   command.add_option("--learning-rate", options.learning_rate, "The largest learning rate")
@@ -119,7 +120,7 @@ void add_course_options(CLI::App& command, TrainOptions& options) {
   command
       .add_option_function<std::string>(
           "--schedule", [&options](const std::string& name) { options.schedule = *schedule_named(name); },
-          "Learning rate after its rise: cosine (down to nothing) or constant")
+          "Learning rate after its rise: cosine (down to 0) or constant")
       ->check(CLI::IsMember({"cosine", "constant"}))
       ->default_str("cosine");
   command.add_option("--warm-up", options.warm_up, "Share of the steps over which the learning rate rises")
@@ -133,26 +134,29 @@ void add_course_options(CLI::App& command, TrainOptions& options) {
       ->capture_default_str();
   command
       .add_option("--average", options.average_decay,
-                  "Decay of a moving average of the weights, which then is measured and kept (0.99); 0: none")
+                  "Decay of a moving average of the weights; the average is then measured and kept (0.99); 0: none")
       ->check(CLI::Range(0.0, 0.99999))
       ->capture_default_str();
-  command.add_option("--patience", options.patience, "Stop after so many epochs without a better one on dev; 0: never")
+  command
+      .add_option("--patience", options.patience, "Stop after this many epochs without a better one on dev; 0: never")
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
   command
       .add_option("--mixup", options.mixup,
-                  "Mix pairs, pictures and captions alike, by Beta(this, this); 1 is strong, 0: not")
+                  "Mix pairs, pictures and captions by the same share of Beta(this, this); 1 is strong; 0: off")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command
       .add_option("--structure", options.structure.weight,
-                  "Weight of keeping what is near in the encoders' spaces near (10); 0: none")
+                  "Weight of keeping neighbours in the encoders' spaces near each other (10); 0: none")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command.add_option("--structure-levels", options.structure.levels, "Up to neighbours of how many steps")
+  command.add_option("--structure-levels", options.structure.levels, "Neighbours up to this many steps away")
       ->check(CLI::Range(1, 16))
       ->capture_default_str();
-  command.add_option("--structure-temperature", options.structure.temperature, "Smaller looks at nearer neighbours")
+  command
+      .add_option("--structure-temperature", options.structure.temperature,
+                  "A smaller value looks at nearer neighbours")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command.add_flag("--shuffled", options.shuffled,
@@ -223,9 +227,9 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
   options.epochs = 0;
   command.add_option("features", arguments.features, "Feature store made by 'tandem encode'");
   command.add_option("--out", arguments.out, "Folder of the run");
-  command.add_option(
-      "--resume", arguments.resume,
-      "Go on with the run in this folder, to the bits it would have had; every other option comes from it");
+  command.add_option("--resume", arguments.resume,
+                     "Continue the run in this folder, with the same bits as without the interruption; it brings all "
+                     "other options");
   add_course_options(command, options);
   add_loss_options(command, options);
   add_head_options(command, options.image_head);
@@ -236,19 +240,21 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
                   "Seconds between checkpoints within an epoch; 0: only at its end")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command.add_option("--checkpoint-steps", arguments.checkpoints.steps, "Steps between them; 0: as the seconds say")
+  command
+      .add_option("--checkpoint-steps", arguments.checkpoints.steps,
+                  "Steps between checkpoints; 0: only the seconds count")
       ->check(CLI::Range(0, 1000000000))
       ->capture_default_str();
   command
       .add_option("--dtype", arguments.dtype,
                   "Matrix products of training, in heads and loss: fp32, bf16 (factors rounded, sums in fp32), or "
-                  "auto: bf16 on a GPU and where the processor multiplies it")
+                  "auto: bf16 on a GPU and on CPUs with native bf16")
       ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
       ->capture_default_str();
   command.add_option("--device", arguments.device,
                      "Where to train: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md) [cpu]; with --resume: "
-                     "elsewhere than before");
-  command.add_option("--threads", arguments.threads, "Threads, 0: one a core")
+                     "another place than before");
+  command.add_option("--threads", arguments.threads, "Threads; 0: one per core")
       ->check(threads_range())
       ->capture_default_str();
   add_peer_timeout(command, arguments.peer_timeout);

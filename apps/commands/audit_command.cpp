@@ -81,25 +81,25 @@ void add_audit_command(CLI::App& app) {
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
   command
       ->add_option("--folds", arguments->options.folds,
-                   "For the training split: heads to train, each judging the pictures that it did not see")
+                   "For the training split: number of folds; each is judged by heads trained on the other folds")
       ->check(CLI::Range(2, 1000))
       ->capture_default_str();
-  command->add_option("--epochs", arguments->options.epochs, "Epochs of those heads; 0: as many as the run's")
+  command->add_option("--epochs", arguments->options.epochs, "Epochs of those heads; 0: the same number as the run")
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
-  command->add_option("--count", arguments->shown, "Pairs of each kind on the page and in the JSON")
+  command->add_option("--count", arguments->shown, "Number of pairs of each kind on the page and in the JSON")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   command
       ->add_option("--plant", arguments->options.planted_share,
-                   "Swap this share of the captions between pictures first, and say how many of them the list finds")
+                   "First swap this share of the captions between pictures, and report how many of them the list finds")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   command
       ->add_option("--seed", arguments->options.seed,
-                   "Of folds, planted swaps and the mismatches that are learned from")
+                   "Seed of the folds, the planted swaps and the mismatches that are learned from")
       ->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")
+  command->add_option("--threads", arguments->threads, "Threads; 0: one per core")
       ->check(threads_range())
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object");
@@ -110,8 +110,8 @@ void add_audit_command(CLI::App& app) {
       "  tandem audit run --plant 0.05 --seed 1              how far the list can be trusted on this data\n"
       "\nPictures of the training split are judged by cross-fitting, all others by the run's heads. --plant swaps "
       "single captions\n"
-      "of different pictures, so that each picture keeps its other captions, and also for the heads that are trained "
-      "for the audit.");
+      "of different pictures; each picture keeps its other captions. Heads made for the audit are trained on the "
+      "swaps too.");
   command->callback([arguments, command] {
     const bool trains = arguments->options.split == "train" || arguments->options.split == "all";
     refuse_idle_options(

@@ -85,25 +85,25 @@ void run_baselines(const BaselinesArguments& arguments) {
 }  // namespace
 
 void add_baselines_command(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("baselines", "What can be had without learning: CCA, ridge regression, Procrustes, ASIF");
+  CLI::App* command = app.add_subcommand(
+      "baselines", "Measure what is possible without training: CCA, ridge regression, Procrustes, ASIF");
   const auto arguments = std::make_shared<BaselinesArguments>();
   command
       ->add_option("source", arguments->source,
-                   "Features made by 'tandem encode', or a run, whose heads are then measured beside")
+                   "Features made by 'tandem encode', or a run, whose heads are then measured too")
       ->required();
   add_split_option(*command, arguments->split);
   command->add_option("--features", arguments->features,
-                      "Of a run: features by the same encoders, if not those of training");
+                      "With a run: features by the same encoders, if not those of training");
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
       "  tandem baselines features\n"
       "  tandem baselines run --json\n"
-      "\nAll are fitted on train; regularisation, width, power and number of neighbours are chosen on dev by the mean "
-      "of the six recalls, and\n"
-      "the split asked for is measured once. Features are standardised as the heads do it, tokens averaged; ties count "
-      "against us.");
+      "\nAll are fitted on train; regularisation, width, power and number of neighbours are chosen on dev by the "
+      "mean of the six recalls, and\n"
+      "the chosen split is measured once. Features are standardised as in the heads, tokens are averaged. A tie "
+      "is a miss.");
   command->callback([arguments] { run_baselines(*arguments); });
 }
 

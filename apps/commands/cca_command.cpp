@@ -91,20 +91,20 @@ void add_cca_command(CLI::App& app) {
   command->add_option("--out", arguments->out, "Folder of the run")->required();
   command
       ->add_option("--regularisation", arguments->regularisations,
-                   "Shares of the mean variance to choose from on dev; without it 0.001 to 10 in seven steps")
+                   "Shares of the mean variance, of which dev chooses the best; without it 0.001 to 10 in seven steps")
       ->expected(1, 100);
   command
-      ->add_option(
-          "--power", arguments->powers,
-          "Of the correlations, by which directions are weighted, to choose from on dev; without it 0, 0.5, 1, 2, 4")
+      ->add_option("--power", arguments->powers,
+                   "Powers of the correlations, by which directions are weighted; dev chooses; without it 0, 0.5, "
+                   "1, 2, 4")
       ->expected(1, 100);
   command
       ->add_option("--width", arguments->width,
-                   "Canonical directions, the width of the shared space; fewer where a side has no more")
+                   "Number of canonical directions, the width of the shared space; fewer if a side has fewer")
       ->capture_default_str();
-  command->add_flag("--no-dev", arguments->no_dev, "Choose nothing: regularisation 1 and power 0.5, or those given");
+  command->add_flag("--no-dev", arguments->no_dev, "Do not use dev: regularisation 1 and power 0.5, or the given ones");
   command->add_flag("--shuffled", arguments->shuffled, "The control: every picture gets another picture's captions");
-  command->add_option("--seed", arguments->seed, "Of the control's shuffling; nothing else is left to chance")
+  command->add_option("--seed", arguments->seed, "Seed of the control's shuffling; nothing else is random")
       ->capture_default_str();
   command->add_option("--threads", arguments->threads, "CPU threads; 0: all cores")
       ->capture_default_str()
@@ -115,13 +115,14 @@ void add_cca_command(CLI::App& app) {
       "Examples:\n"
       "  tandem cca features --out linear\n"
       "  tandem eval linear\n"
-      "  tandem ensemble run linear --out both --weights dev         # with trained heads: better than either by far "
-      "on Flickr8k\n"
+      "  tandem ensemble run linear --out both --weights dev         # with trained heads: better than either by "
+      "far on Flickr8k\n"
       "  tandem cca features --out linear --regularisation 1 --power 0 0.5 1\n"
-      "\nHeads are linear, regularised, and follow from the features: no seed, no epochs. Setting and measure are "
-      "those of 'tandem baselines'; here the\n"
-      "solution is a run, which every command takes. Time grows with the cube of the features' width: seconds for "
-      "1,500 columns, minutes for 4,000.");
+      "\nThe heads are linear, regularised, and computed from the features: there is no seed and no epoch. "
+      "Settings and measure are\n"
+      "those of 'tandem baselines', but here the solution is a run, which every command accepts. Time grows with "
+      "the cube of the\n"
+      "features' width: seconds for 1,500 columns, minutes for 4,000.");
   command->callback([arguments, command] {
     refuse_idle_options(*command, {{{"--seed"}, "--shuffled", arguments->shuffled}});
     report(*arguments, solve(*arguments));

@@ -97,22 +97,21 @@ void add_classify_command(CLI::App& app) {
   command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
   command->add_option("pictures", arguments->pictures,
                       "Pictures to classify; without them, those of --data or --features");
-  command->add_option(
-      "--classes", arguments->classes,
-      "File with a class a line, after a tab its words for prompts where they differ [the classes of the data]");
+  command->add_option("--classes", arguments->classes,
+                      "File with one class per line; if its words in prompts differ, they follow after a tab [the "
+                      "classes of the data]");
   command->add_option("--templates", arguments->templates,
-                      "File with a prompt a line, {} for the class [eight, such as \"a photo of {}\"]");
+                      "File with one prompt per line, {} for the class [eight, such as \"a photo of {}\"]");
   command->add_option("--data", arguments->data, "Data with classes to encode and classify: " + known_data_specs());
   command->add_option("--features", arguments->features,
                       "Features with classes by the same encoders, if not those of training");
   add_split_option(*command, arguments->split);
-  command->add_option("--confusion", arguments->confusion,
-                      "Picture of the confusion matrix to write: .png, .svg or .pdf");
-  command->add_flag("--dark", arguments->dark, "The confusion matrix light on dark");
-  command->add_option("-k", arguments->k, "Classes to show of each picture given by name")
+  command->add_option("--confusion", arguments->confusion, "File to draw the confusion matrix in: .png, .svg or .pdf");
+  command->add_flag("--dark", arguments->dark, "Draw the confusion matrix light on dark");
+  command->add_option("-k", arguments->k, "Number of classes to show for each picture given by name")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads that encode, 0: one a core")
+  command->add_option("--threads", arguments->threads, "Threads that encode; 0: one per core")
       ->check(threads_range())
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "Print a JSON object");
@@ -121,7 +120,7 @@ void add_classify_command(CLI::App& app) {
       "  tandem classify run --data cifar10:cifar10 --confusion confusion.svg\n"
       "  tandem classify run --features cifar10-features --templates prompts.txt --json\n"
       "  tandem classify run holiday.jpg dog.png --classes animals.txt -k 3\n"
-      "\nA class is the mean of its prompts' embeddings. Ties count against us.");
+      "\nA class is the mean of its prompts' embeddings. A tie counts as a miss.");
   command->callback([arguments, command] {
     const bool by_name = !arguments->pictures.empty();
     refuse_idle_options(*command, {{{"-k"}, "pictures by name", by_name},

@@ -35,19 +35,19 @@ void run_correct(const CorrectArguments& arguments) {
 }  // namespace
 
 void add_correct_command(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("correct", "Fit a correction for hubs, candidates that turn up in everybody's answers");
+  CLI::App* command = app.add_subcommand(
+      "correct", "Fit a correction for hubs: candidates that are among the answers to very many queries");
   const auto arguments = std::make_shared<CorrectArguments>();
   command->add_option("run", arguments->run, "Run made by 'tandem train'")->required();
   command
       ->add_option("--method", arguments->method,
-                   "nnn, csls or inverted-softmax: that one alone is fitted, and eval and search use it; auto: all, "
+                   "nnn, csls or inverted-softmax: fit only this one, and eval and search use it; auto: fit all, "
                    "and they use the best on dev, or none")
       ->check(CLI::IsMember({"auto", "nnn", "csls", "inverted-softmax"}))
       ->capture_default_str();
   command
       ->add_option("--bank", arguments->bank,
-                   "At most so many training pictures and captions to compare with, kept in the run")
+                   "At most this many training pictures, and captions, to compare with; the run keeps them")
       ->check(CLI::Range(1, 10000000))
       ->capture_default_str();
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
@@ -58,9 +58,9 @@ void add_correct_command(CLI::App& app) {
       "  tandem correct run --method nnn --bank 2000\n"
       "  tandem eval run --correction csls                          # where csls was fitted\n"
       "  tandem search run \"a dog on a beach\" --correction none\n"
-      "\nMethods are fitted with banks of training queries, their settings chosen on dev, and kept in RUN/hubness.json "
+      "\nMethods are fitted with banks of training queries, and their settings are chosen on dev. RUN/hubness.json "
       "and\n"
-      "RUN/hubness.safetensors.");
+      "RUN/hubness.safetensors hold the result.");
   command->callback([arguments] { run_correct(*arguments); });
 }
 

@@ -62,8 +62,8 @@ void run_data(const DoctorArguments& arguments) {
 }  // namespace
 
 void add_data_command(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("data", "Say what is in a data set and what is wrong with it, or write it in another layout");
+  CLI::App* command = app.add_subcommand(
+      "data", "Report what is in a data set and what is wrong with it, or write it in another layout");
   const auto arguments = std::make_shared<DoctorArguments>();
   add_data_arguments(*command, "data,--data", arguments->data);
   command->add_option("--html", arguments->html,
@@ -72,7 +72,7 @@ void add_data_command(CLI::App& app) {
                     "Do not open the pictures: no sizes, no duplicates, splits by name");
   command->add_flag("--strict", arguments->strict,
                     "Exit with 1 if there is an error or a warning; with --to, refuse what cannot be read");
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")
+  command->add_option("--threads", arguments->threads, "Threads; 0: one per core")
       ->check(threads_range())
       ->capture_default_str();
   add_writing_arguments(*command, arguments->writing);
@@ -84,9 +84,9 @@ void add_data_command(CLI::App& app) {
       "  tandem data openclipart: --no-pixels --json\n"
       "  tandem data coco:coco --limit 5000 --to 'webdataset:shards/{0000..}.tar' --resize 256\n"
       "  tandem data 'webdataset:shards/{0000..0004}.tar' --to csv:plain/captions.csv\n"
-      "\nErrors make results mean something else than they say (a picture in train and in test, a picture that cannot "
-      "be read);\n"
-      "warnings cost quality (duplicates, captions of one word, what the reader left out); notes are worth knowing.");
+      "\nErrors make results misleading (a picture in train and in test, a picture that cannot be read); warnings "
+      "cost quality\n"
+      "(duplicates, captions of one word, data that the reader left out); notes are for information.");
   command->callback([arguments, command] {
     const std::string& to = arguments->writing.to;
     refuse_idle_options(

@@ -34,13 +34,14 @@ void add_writing_arguments(CLI::App& command, WritingArguments& arguments) {
   command.add_option("--to", arguments.to, std::string("Write the data as ") + kTargets + " instead of examining it");
   command
       .add_option("--resize", arguments.resize,
-                  "With --to: make longer shorter sides of pictures this many pixels; 0: their bytes as they are")
+                  "With --to: shrink pictures so that the shorter side is at most this many pixels; 0: keep their "
+                  "bytes")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
-  command.add_option("--shard-size", arguments.shard_size, "With --to webdataset: pictures a shard")
+  command.add_option("--shard-size", arguments.shard_size, "With --to webdataset: pictures per shard")
       ->check(CLI::Range(1, 10000000))
       ->capture_default_str();
-  command.add_flag("--replace", arguments.replace, "With --to: write over what is there");
+  command.add_flag("--replace", arguments.replace, "With --to: overwrite existing files");
 }
 
 void write_data(DataArguments data, const WritingArguments& arguments, int threads, bool strict, bool json) {

@@ -158,18 +158,19 @@ void add_encode_command(CLI::App& app) {
                       "Folder of a text encoder or hf:ORG/NAME; several are concatenated [models/all-MiniLM-L6-v2]");
   command
       ->add_option("--image-pooling", arguments->image_poolings,
-                   "cls, mean, max, @LAYER for another layer than the last (mean@-2); several joined by commas are "
-                   "concatenated; +mirror averages with the mirror image (mean+mirror); tokens:49 keeps a grid of 7 x "
-                   "7 patches, which training learns to pool; given once for all encoders, or once for each in order")
+                   "cls, mean or max; @LAYER takes another layer than the last (mean@-2); several joined by commas "
+                   "are concatenated; +mirror averages with the mirror image (mean+mirror); tokens:49 keeps a grid "
+                   "of 7 x 7 patches, which training learns to pool; give it once for all encoders, or once per "
+                   "encoder in order")
       ->capture_default_str();
   command
       ->add_option("--text-pooling", arguments->text_poolings,
-                   "The same for captions, or last (the end token, as CLIP takes it); tokens:24 keeps the first 24 "
+                   "The same for captions, also last (the end token, as in CLIP); tokens:24 keeps the first 24 "
                    "tokens, which training learns to pool: mean,max@-2,tokens:24")
       ->capture_default_str();
   command->add_option("--out", arguments->out, "Folder of the feature store")->required();
   add_compute_arguments(*command, arguments->compute);
-  command->add_option("--threads", arguments->threads, "Threads, 0: one a core")
+  command->add_option("--threads", arguments->threads, "Threads; 0: one per core")
       ->check(threads_range())
       ->capture_default_str();
   add_peer_timeout(*command, arguments->peer_timeout);
@@ -186,11 +187,11 @@ void add_encode_command(CLI::App& app) {
       "  tandem encode --data flickr8k:flickr8k --out both --image-encoder models/efficientnet-lite0 models/deit "
       "--image-pooling mean cls,mean\n"
       "  tandem encode --data flickr8k:flickr8k --out features --device cuda\n"
-      "  torchrun --nproc-per-node 2 --no-python tandem encode --data flickr8k:flickr8k --out features --threads 1    "
-      "# doc/scaling.md\n"
-      "\nInterrupted, it goes on where it stopped when it is called again; over the same input it does nothing. With "
-      "--overwrite\n"
-      "other features stay as they are until the new ones are whole.");
+      "  torchrun --nproc-per-node 2 --no-python tandem encode --data flickr8k:flickr8k --out features --threads "
+      "1    # doc/scaling.md\n"
+      "\nAfter an interruption, the same command continues where it stopped. If everything is encoded, it does "
+      "nothing. With\n"
+      "--overwrite older features stay until the new ones are complete.");
   command->callback([arguments] { run_encode(*arguments); });
 }
 

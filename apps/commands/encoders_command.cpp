@@ -145,14 +145,14 @@ void add_encoders_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("encoders", "List the encoders on this machine");
   const auto arguments = std::make_shared<EncodersArguments>();
   command->add_flag("--fingerprint", arguments->fingerprint,
-                    "Open each as encode does and add its fingerprint; reads all weights");
+                    "Open each encoder and add its fingerprint; this reads all weights");
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
       "  tandem encoders\n"
       "  tandem encoders --fingerprint --json\n"
-      "\nLooks in models/ here and beside the program, and in the Hugging Face cache; says why it cannot use the "
-      "rest.");
+      "\nLooks in models/ here and beside the program, and in the Hugging Face cache; tells why it cannot use the "
+      "others.");
   command->callback([arguments] { run_encoders(*arguments); });
 }
 

@@ -97,16 +97,16 @@ void add_ensemble_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("ensemble", "Make one model of several runs, whose similarities are averaged");
   const auto arguments = std::make_shared<EnsembleArguments>();
   command
-      ->add_option(
-          "runs", arguments->runs,
-          "Runs on the same features, as 'tandem train' and 'tandem cca' write them; ensembles bring all their members")
+      ->add_option("runs", arguments->runs,
+                   "Runs on the same features, made by 'tandem train' and 'tandem cca'; of an ensemble all members "
+                   "are taken")
       ->required()
       ->expected(2, 1000);
   command->add_option("--out", arguments->out, "Folder of the new run")->required();
   command
       ->add_option("--weights", arguments->weights,
-                   "Of the runs' similarities, a number each; or \"dev\": the best on dev. Without it every pair of "
-                   "heads weighs the same")
+                   "Weights of the runs' similarities, one per run; or \"dev\": the best on dev. Without it all pairs "
+                   "of heads weigh the same")
       ->expected(1, 1000);
   command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
   command->add_flag("--no-dev", arguments->no_dev, "Do not measure members and ensemble on dev");
@@ -118,9 +118,9 @@ void add_ensemble_command(CLI::App& app) {
       "  tandem ensemble run-1 run-2 run-3 --out run\n"
       "  tandem cca features --out linear && tandem ensemble run linear --out both --weights dev\n"
       "  tandem eval both\n"
-      "\nThe ensemble is a run like any other for eval, search and the rest, but cannot be fine-tuned. Its embeddings "
-      "are as wide as those of all members\n"
-      "together, and searching costs as much more.");
+      "\nThe ensemble is a run like any other for eval, search and the rest, but cannot be fine-tuned. Its "
+      "embeddings are as wide as those of all members\n"
+      "together, and the cost of a search grows with the width.");
   command->callback([arguments, command] {
     refuse_idle_options(*command, {{{"--features"}, "members measured on dev", !arguments->no_dev, "--no-dev"}});
     report(*arguments, join(*arguments));

@@ -78,19 +78,20 @@ void run_eval(const EvalArguments& arguments) {
 
 void add_embedding_options(CLI::App& command, EmbeddingFiles& files) {
   command.add_option("--image-embeddings", files.image,
-                     "Instead of a RUN: embeddings of pictures, FILE.npy, FILE.safetensors or FILE.safetensors#TENSOR; "
-                     "several are put below each other");
+                     "Instead of a RUN: embeddings of pictures, FILE.npy, FILE.safetensors or "
+                     "FILE.safetensors#TENSOR; the rows of several files are joined");
   command.add_option("--text-embeddings", files.text,
-                     "Embeddings of captions, as wide; rows of both are divided by their lengths");
+                     "Embeddings of captions, of the same width; rows of both are divided by their lengths");
   command.add_option("--image-of-text", files.image_of_text,
-                     "Row of each caption's picture, .npy of int32 or int64; else by the ids in --captions, else "
-                     "caption i is of picture i");
-  command.add_option("--ids", files.ids, "The pictures' ids: one a line, or a list in a .json; else row numbers");
+                     "Row of each caption's picture, .npy of int32 or int64; without it the ids in --captions; "
+                     "without them caption i is of picture i");
+  command.add_option("--ids", files.ids,
+                     "The pictures' ids: one per line, or a list in a .json; without it row numbers");
   command.add_option("--captions", files.captions,
-                     "The captions, for --slices and --against: one a line; .json list; .jsonl with \"caption\" and "
-                     "perhaps \"image\", an id");
-  command.add_option("--more-image-embeddings", files.more_images, "More pictures to search, which are no queries");
-  command.add_option("--more-text-embeddings", files.more_texts, "More captions to search, which are no queries");
+                     "The captions, for --slices and --against: one per line; a list in a .json; .jsonl with "
+                     "\"caption\" and optionally \"image\", an id");
+  command.add_option("--more-image-embeddings", files.more_images, "More pictures to search, which are not queries");
+  command.add_option("--more-text-embeddings", files.more_texts, "More captions to search, which are not queries");
 }
 
 }  // namespace
@@ -107,12 +108,11 @@ void add_eval_command(CLI::App& app) {
       ->delimiter(',');
   add_embedding_options(*command, arguments->embeddings);
   command
-      ->add_option(
-          "--protocol", arguments->options.protocol,
-          "What is searched in what: all, or coco-5k or coco-1k (five folds), for Karpathy's test split of COCO")
+      ->add_option("--protocol", arguments->options.protocol,
+                   "Size of the gallery: all; coco-5k or coco-1k (five folds) for Karpathy's test split of COCO")
       ->check(CLI::IsMember({"all", "coco-5k", "coco-1k"}))
       ->capture_default_str();
-  command->add_option("-k", arguments->options.ks, "Recall at these: 1,5,10")
+  command->add_option("-k", arguments->options.ks, "The k of recall@k: 1,5,10")
       ->delimiter(',')
       ->check(CLI::PositiveNumber);
   command
@@ -120,7 +120,7 @@ void add_eval_command(CLI::App& app) {
                    "Bootstrap resamples of pictures for the intervals; 0: no intervals")
       ->check(CLI::Range(0, 10000000))
       ->capture_default_str();
-  command->add_option("--seed", arguments->options.bootstrap.seed, "Of the resamples")->capture_default_str();
+  command->add_option("--seed", arguments->options.bootstrap.seed, "Seed of the resamples")->capture_default_str();
   command->add_option(
       "--against", arguments->options.against,
       "Another RUN, or ranks that --ranks wrote: differences with intervals and p, on the same queries");
@@ -128,11 +128,12 @@ void add_eval_command(CLI::App& app) {
                       "Features of the other run, if not those of its training");
   command->add_flag("--slices", arguments->options.slices,
                     "Recall by caption length, kinds of words, and the pictures' brightness and size");
-  command->add_option("--slice-words", arguments->options.slice_words,
-                      "File with other kinds of words: [name] lines, below each its words or phrases, one a line");
-  command->add_flag(
-      "--strict", arguments->options.strict,
-      "Look at the pictures, and refuse to measure any that is in train or dev too, recompressed or resized");
+  command->add_option(
+      "--slice-words", arguments->options.slice_words,
+      "File with other kinds of words: [name] lines, each followed by its words or phrases, one per line");
+  command->add_flag("--strict", arguments->options.strict,
+                    "Look at the pictures, and stop if a measured one is in train or dev too, even recompressed or "
+                    "resized");
   command->add_option("--ranks", arguments->ranks, "Write the rank of every query to this file, JSON lines");
   add_correction_options(*command, arguments->correction);
   command->add_flag("--json", arguments->json, "Print a JSON object");
@@ -147,10 +148,10 @@ void add_eval_command(CLI::App& app) {
       "  tandem eval run --features coco-features --protocol coco-1k\n"
       "  tandem eval --image-embeddings image.npy --text-embeddings text.npy --image-of-text rows.npy --ranks "
       "openclip.jsonl\n"
-      "\nIntervals hold 95% of what other pictures from the same source would give: pictures are drawn anew with all "
-      "their captions.\n"
-      "p is that of the paired bootstrap, two-sided. Pictures with the same features in train or dev are always "
-      "named.");
+      "\nIntervals hold 95% of what other pictures from the same source would give: pictures are resampled with "
+      "all their captions.\n"
+      "p is two-sided, by the paired bootstrap. Pictures that have the same features as one in train or dev are "
+      "always named.");
   command->callback([arguments, command] {
     refuse_idle_options(*command,
                         {{{"--split"}, "a RUN", !arguments->run.folder.empty(), "embeddings"},

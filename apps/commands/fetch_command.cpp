@@ -74,27 +74,32 @@ void run_fetch(const FetchArguments& arguments) {
 
 void add_fetch_command(CLI::App& app) {
   CLI::App* command =
-      app.add_subcommand("fetch", "Get data sets from their homes, and encoders from the Hugging Face hub");
+      app.add_subcommand("fetch", "Fetch data sets from their original sites, and encoders from the Hugging Face hub");
   const auto arguments = std::make_shared<FetchArguments>();
   command->add_option(
       "names", arguments->names,
       "flickr8k, coco-captions, cifar10, cifar100; hf:ORG/NAME, or hf:ORG/NAME@REVISION for a branch, tag or commit");
   FetchDataArguments& data = arguments->data;
-  command->add_flag("--list", arguments->list, "Show the data sets: sizes, homes, published hashes, terms of use");
-  command->add_option("--out", data.out, "Data sets: folder to make; else the data set's name, here");
+  command->add_flag("--list", arguments->list, "Show the data sets: sizes, sites, published hashes, terms of use");
+  command->add_option("--out", data.out,
+                      "Data sets: folder to make; without it the data set's name in the current folder");
   command->add_option("--variant", data.request.variant,
                       "coco-captions: val (default), train or both; cifar: binary (default) or python");
-  command->add_option("--limit", data.request.limit, "coco-captions: only so many pictures, fetched one by one; 0: all")
+  command
+      ->add_option("--limit", data.request.limit,
+                   "coco-captions: at most this many pictures, fetched one by one; 0: all")
       ->check(CLI::Range(0, 1000000));
-  command->add_option("--seed", data.request.seed, "Chooses the pictures of --limit; fewer are among more")
+  command
+      ->add_option("--seed", data.request.seed,
+                   "Chooses the pictures of --limit; a larger limit includes those of a smaller one")
       ->capture_default_str();
-  command->add_option("--connections", data.connections, "Pictures on their way at once")
+  command->add_option("--connections", data.connections, "Number of pictures fetched at once")
       ->check(CLI::Range(1, 32))
       ->capture_default_str();
   command->add_option("--mirror", data.mirror,
-                      "Address instead of the data set's home, with the same paths below it; also TANDEM_MIRROR");
+                      "Address instead of the data set's site, with the same paths below it; also TANDEM_MIRROR");
   command->add_flag("--yes", data.yes, "Agree to the terms of use of data sets that ask for it");
-  command->add_flag("--update", arguments->update, "Ask whether a model that is there has moved on");
+  command->add_flag("--update", arguments->update, "Check whether a model that is there has a newer version");
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
@@ -105,14 +110,15 @@ void add_fetch_command(CLI::App& app) {
       "  tandem fetch hf:sentence-transformers/all-MiniLM-L6-v2\n"
       "  tandem encode --data flickr8k:flickr8k --text-encoder hf:sentence-transformers/all-MiniLM-L6-v2 --out "
       "features\n"
-      "\nA data set's terms are shown; published hashes are checked, and the SHA-256 of what came is told. It is "
-      "unpacked beside its\n"
-      "place and gets its name when all of it is there. Models go to the cache that Hugging Face's own tools use, and "
-      "are found there if one of them fetched them. HF_HOME,\n"
-      "HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE and HF_HUB_DOWNLOAD_TIMEOUT mean what they mean there. "
-      "Only\n"
-      "safetensors weights are fetched. Interrupted, it goes on where it stopped; a model that is there costs "
-      "nothing.");
+      "\nThe terms of a data set are shown, published hashes are checked, and the SHA-256 of the fetched files is "
+      "printed. A data set\n"
+      "is unpacked beside its place and gets its name when it is complete. Models go to the cache of Hugging "
+      "Face's own tools;\n"
+      "models that these tools fetched are found there. HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT, "
+      "HF_HUB_OFFLINE and\n"
+      "HF_HUB_DOWNLOAD_TIMEOUT mean the same as for these tools. Only safetensors weights are fetched. After an "
+      "interruption, the\n"
+      "same command continues where it stopped. A model that is complete is not fetched again.");
   command->callback([arguments, command] {
     const auto is_model = [](const std::string& name) { return is_hub_name(name); };
     const std::vector<std::string>& names = arguments->names;

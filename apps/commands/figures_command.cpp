@@ -68,10 +68,11 @@ void add_figures_command(CLI::App& app) {
   command->add_option("--method", arguments->method, "Maps: pca or tsne")
       ->check(CLI::IsMember({"pca", "tsne"}))
       ->capture_default_str();
-  command->add_option("--pairs", arguments->pairs, "Maps: at most so many pairs, drawn at random")
+  command->add_option("--pairs", arguments->pairs, "Maps: at most this many pairs, drawn at random")
       ->check(CLI::Range(2, 1000000))
       ->capture_default_str();
-  command->add_option("--queries", arguments->queries, "Answers: so many captions and pictures, drawn at random")
+  command
+      ->add_option("--queries", arguments->queries, "Answers: this many captions and as many pictures, drawn at random")
       ->check(CLI::Range(1, 50))
       ->capture_default_str();
   command->add_option("--largest-k", arguments->largest_k, "Recall: k from 1 to this, or to the gallery's size")
@@ -87,8 +88,9 @@ void add_figures_command(CLI::App& app) {
       "  tandem figures run --out figures --dark --method pca --seed 3\n"
       "\nWrites joint-map (before and after training), similarity-matrix, similarity-histogram, recall-curves, "
       "training-curves,\n"
-      "caption-queries and picture-queries. 3.4 or 7 inches wide, letters of 8 and 9 points, PNG of 288 pixels an "
-      "inch.");
+      "caption-queries and picture-queries. They are 3.4 or 7 inches wide with letters of 8 and 9 points; PNG has "
+      "288 pixels\n"
+      "per inch.");
   command->callback([arguments] { run_figures(*arguments); });
 }
 

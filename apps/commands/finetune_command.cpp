@@ -112,7 +112,7 @@ void run_finetune(const FinetuneArguments& arguments) {
 
 void add_finetune_command(CLI::App& app) {
   CLI::App* command =
-      app.add_subcommand("finetune", "Train a run's encoders on: their last layers, or low-rank changes (LoRA)");
+      app.add_subcommand("finetune", "Train a run's encoders further: their last layers, or low-rank changes (LoRA)");
   const auto arguments = std::make_shared<FinetuneArguments>();
   TuneRunOptions& options = arguments->options;
   FinetuneOptions& training = options.training;
@@ -124,9 +124,10 @@ void add_finetune_command(CLI::App& app) {
       ->capture_default_str();
   command
       ->add_option("--unfreeze-last", arguments->unfreeze_last,
-                   "Train this many layers whole, counted back from the deepest that a view takes")
+                   "Train all weights of this many layers, counted back from the deepest that a view uses")
       ->check(CLI::Range(1, 1000));
-  command->add_option("--lora", options.tuning.rank, "Train changes of this rank instead")->check(CLI::Range(1, 4096));
+  command->add_option("--lora", options.tuning.rank, "Train low-rank changes of this rank instead")
+      ->check(CLI::Range(1, 4096));
   command->add_option("--lora-alpha", options.tuning.alpha, "The change is multiplied by this / rank; 0: by 1")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
@@ -141,13 +142,17 @@ void add_finetune_command(CLI::App& app) {
       ->capture_default_str();
   command
       ->add_option("--batch-size", training.batch_size,
-                   "Pairs that are compared with each other, however little fits in memory")
+                   "Pairs that are compared with each other; not limited by memory (--chunk)")
       ->check(CLI::Range(2, 10000000))
       ->capture_default_str();
-  command->add_option("--learning-rate", arguments->learning_rate, "Of the encoders; 0: 1e-3 with --lora, else 1e-4")
+  command
+      ->add_option("--learning-rate", arguments->learning_rate,
+                   "Learning rate of the encoders; 0: 1e-3 with --lora, else 1e-4")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--head-learning-rate", training.head_learning_rate, "Of heads and logit scale; 0: they stay")
+  command
+      ->add_option("--head-learning-rate", training.head_learning_rate,
+                   "Learning rate of heads and logit scale; 0: they do not change")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--weight-decay", training.weight_decay, "AdamW's weight decay, on matrices only")
@@ -158,7 +163,7 @@ void add_finetune_command(CLI::App& app) {
       ->capture_default_str();
   command
       ->add_option("--memory-mib", arguments->memory_mib,
-                   "Half of it for what frozen layers answer, half for activations, by estimate")
+                   "Memory to use, by estimate: half for the outputs of frozen layers, half for activations")
       ->check(CLI::Range(16, 1 << 24))
       ->capture_default_str();
   command
@@ -167,23 +172,22 @@ void add_finetune_command(CLI::App& app) {
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
   command->add_flag("--checkpointing", options.checkpointing,
-                    "Keep one layer's activations at a time; every layer is computed once more");
+                    "Keep the activations of one layer at a time; every layer is then computed once more");
   command
-      ->add_option(
-          "--dtype", options.dtype,
-          "Products of the trained layers: fp32, bf16, or auto: bf16 on a GPU and where the processor multiplies it")
+      ->add_option("--dtype", options.dtype,
+                   "Products of the trained layers: fp32, bf16, or auto: bf16 on a GPU and on CPUs with native bf16")
       ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
       ->capture_default_str();
   command
       ->add_option("--device", arguments->device,
-                   "Where encoders, heads and loss are: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md)")
+                   "Where encoders, heads and loss are computed: cpu, cuda (the first GPU) or cuda:NUMBER (doc/gpu.md)")
       ->capture_default_str();
   command->add_option("--seed", training.seed, "Same seed, same model")->capture_default_str();
   command->add_flag("--shuffled", training.shuffled, "Train the control: captions shuffled between pictures");
   command->add_option("--checkpoint-steps", training.checkpoint_steps, "Batches between checkpoints")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
-  command->add_option("--threads", options.threads, "Threads, 0: one a core")
+  command->add_option("--threads", options.threads, "Threads; 0: one per core")
       ->check(threads_range())
       ->capture_default_str();
   command->add_flag("--overwrite", options.overwrite, "Replace a finished run or another fine-tuning's checkpoint");
@@ -194,11 +198,13 @@ void add_finetune_command(CLI::App& app) {
       "  tandem finetune run --out tuned --unfreeze-last 2 --batch-size 4096 --memory-mib 1024\n"
       "  tandem finetune run --out tuned --tower both --lora 16 --lora-targets all --checkpointing\n"
       "  tandem finetune run --out tuned --lora 8 --device cuda --dtype auto    # doc/gpu.md\n"
-      "\nThe epoch with the best mean recall on dev is kept, the start among them. Killed, it goes on where it was "
-      "when it is called\n"
-      "again, with --overwrite too: an older run stays as it was until the new one is whole. The new run has encoders "
-      "with the new weights (encoders/, as Hugging Face folders), features by them (features/) and,\n"
-      "with --lora, the change alone (adapters/): eval, search, map and the others work on it.");
+      "\nThe epoch with the best mean recall on dev is kept; the start counts as an epoch. After an interruption, "
+      "the same command\n"
+      "continues where it stopped, also with --overwrite. An older run stays until the new one is complete. The "
+      "new run has the\n"
+      "encoders with the new weights (encoders/, as Hugging Face folders), their features (features/) and, with "
+      "--lora, the changes\n"
+      "alone (adapters/). eval, search, map and the other commands work on it.");
   command->callback([arguments, command] {
     refuse_idle_options(
         *command,

@@ -77,47 +77,50 @@ void run_import(const ImportArguments& arguments) {
 }  // namespace
 
 void add_import_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("import", "Make a feature store of features from elsewhere");
+  CLI::App* command = app.add_subcommand("import", "Make a feature store from features of other programs");
   const auto arguments = std::make_shared<ImportArguments>();
   command->add_option("folder", arguments->exported,
-                      "Folder as 'tandem export' writes it; stands for all options that are not given");
-  command->add_option(
-      "--image", arguments->files.image,
-      "Features of pictures: FILE.npy, FILE.safetensors or FILE.safetensors#TENSOR; several are put below each other");
+                      "Folder written by 'tandem export'; takes the place of all options that are not given");
+  command->add_option("--image", arguments->files.image,
+                      "Features of pictures: FILE.npy, FILE.safetensors or FILE.safetensors#TENSOR; the rows of "
+                      "several files are joined");
   command->add_option("--text", arguments->files.text, "Features of captions, in the same formats");
   command->add_option("--image-tokens", arguments->image_tokens,
-                      "BEGIN:COUNT:WIDTH, columns that are tokens or patches for training to pool, zeros where there "
-                      "are fewer; may be given again");
-  command->add_option("--text-tokens", arguments->text_tokens, "The same of captions");
+                      "BEGIN:COUNT:WIDTH, columns that are tokens or patches, which training learns to pool; missing "
+                      "ones are zeros; may be repeated");
+  command->add_option("--text-tokens", arguments->text_tokens, "The same for captions");
   command->add_option("--out", arguments->out, "Folder of the feature store")->required();
   command->add_option("--ids", arguments->files.ids,
-                      "The pictures' ids: one a line, or a list in a .json; else row numbers");
-  command->add_option("--captions", arguments->files.captions,
-                      "The captions: one a line; .json list; .jsonl with \"caption\" and perhaps \"image\", an id");
+                      "The pictures' ids: one per line, or a list in a .json; without it row numbers");
+  command->add_option(
+      "--captions", arguments->files.captions,
+      "The captions: one per line; a list in a .json; .jsonl with \"caption\" and optionally \"image\", an "
+      "id");
   command->add_option("--image-of-caption", arguments->files.image_of_caption,
-                      "Row of each caption's picture, .npy of int32 or int64; else caption i is of picture i");
+                      "Row of each caption's picture, .npy of int32 or int64; without it caption i is of picture i");
   command->add_option("--split", arguments->files.split,
-                      "train, dev, test or none for each picture, one a line; else 80 / 10 / 10 by the hash of the id");
+                      "train, dev, test or none for each picture, one per line; without it 80 / 10 / 10 by the hash of "
+                      "the id");
   command->add_option("--pictures", arguments->files.pictures,
-                      "Folder in which the ids name the pictures' files, for maps and examples");
+                      "Folder with the pictures' files, whose names are the ids, for maps and examples");
   command->add_option("--name", arguments->files.data_name, "Name of the data, for titles")->capture_default_str();
   command->add_option("--made-by", arguments->files.made_by,
-                      "What made the features; a run takes other features only if they say the same");
+                      "What made the features; a run accepts other features only if they have the same text here");
   command->add_flag("--overwrite", arguments->overwrite, "Replace other features in the folder");
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
       "  tandem import arrays --out features                        # what 'tandem export' wrote\n"
       "  tandem import --image image.npy --text text.npy --out features\n"
-      "  tandem import --image img_emb_0.npy img_emb_1.npy --text text_emb_0.npy text_emb_1.npy --ids ids.txt --out "
-      "features\n"
+      "  tandem import --image img_emb_0.npy img_emb_1.npy --text text_emb_0.npy text_emb_1.npy --ids ids.txt "
+      "--out features\n"
       "  tandem import --image cls_and_patches.npy --image-tokens 768:49:768 --text text.npy --out features\n"
       "  tandem import --image all.safetensors#image --text all.safetensors#text --captions captions.jsonl --ids "
       "ids.json --out features\n"
-      "\nfloat16, float32 and float64 are taken, [rows, columns]; the two widths may differ. train, eval, map and "
-      "examples work on\n"
-      "them as on others; search works by --id, for there is no encoder for new words or pictures. Parquet is not "
-      "read.");
+      "\nfloat16, float32 and float64 are accepted, [rows, columns]; the two widths may differ. train, eval, map "
+      "and examples work on\n"
+      "them as on other features; search works by --id, because there is no encoder for new words or pictures. "
+      "Parquet is not read.");
   command->callback([arguments] { run_import(*arguments); });
 }
 

@@ -79,10 +79,10 @@ void add_map_command(CLI::App& app) {
       ->capture_default_str();
   command
       ->add_option("--out", arguments->out,
-                   "File to write: .png, .svg, .pdf, or .html, the atlas to walk in; may be given several times")
+                   "File to write: .png, .svg, .pdf, or .html for the interactive atlas; may be given several times")
       ->required();
   add_split_option(*command, arguments->split);
-  command->add_option("--limit", arguments->limit, "At most so many pictures, the first of the split")
+  command->add_option("--limit", arguments->limit, "At most this many pictures, the first of the split")
       ->check(CLI::Range(1, 10000000))
       ->capture_default_str();
   command->add_option("--perplexity", arguments->projection.tsne.perplexity, "t-SNE: effective number of neighbours")
@@ -93,7 +93,7 @@ void add_map_command(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--seed", arguments->projection.tsne.seed, "t-SNE: same seed, same map")->capture_default_str();
   command->add_flag("--close-gap", arguments->projection.close_gap,
-                    "Centre pictures and captions each on their own mean first; the title says so");
+                    "First centre pictures and captions each on their own mean; the title mentions it");
   CLI::Option* frames = command->add_option("--frames", arguments->frames,
                                             "t-SNE: folder for a picture of the map every --frames-every steps");
   command->add_option("--frames-every", arguments->projection.tsne.watch_every, "Steps between two frames")
@@ -103,7 +103,8 @@ void add_map_command(CLI::App& app) {
   CLI::Option* save = command->add_option("--save", arguments->save, "Save the map (.safetensors) for --onto");
   command
       ->add_option("--onto", arguments->onto,
-                   "Place the split on a map that --save wrote, which stays as it is; its method and gap count")
+                   "Place the split on a map that --save wrote and does not change; its method and gap setting are "
+                   "used")
       ->excludes(save)
       ->excludes(frames);
   command->add_flag("--json", arguments->json, "Print the map's quality as JSON");

@@ -65,7 +65,7 @@ void add_scan_command(CLI::App& app) {
   command->add_option("--text-encoder", arguments->text_encoders, "Folders of text encoders, or hf:ORG/NAME")
       ->required();
   add_split_option(*command, arguments->options.split, "Where the sample is drawn: ");
-  command->add_option("--sample", arguments->options.sample, "Pictures, each with its first caption")
+  command->add_option("--sample", arguments->options.sample, "Number of pictures, each with its first caption")
       ->check(CLI::Range(5, 20000))
       ->capture_default_str();
   command->add_option("--neighbours", arguments->options.neighbours, "k of mutual kNN")
@@ -77,9 +77,9 @@ void add_scan_command(CLI::App& app) {
   command->add_option("--top", arguments->top, "Rows of the table")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
-  command->add_option("--seed", arguments->options.seed, "Of the sample")->capture_default_str();
+  command->add_option("--seed", arguments->options.seed, "Seed of the sample")->capture_default_str();
   add_compute_arguments(*command, arguments->compute);
-  command->add_option("--threads", arguments->options.threads, "Threads, 0: one a core")
+  command->add_option("--threads", arguments->options.threads, "Threads; 0: one per core")
       ->check(threads_range())
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "Print every pair as JSON");

@@ -74,22 +74,22 @@ void add_sweep_command(CLI::App& app) {
       app.add_subcommand("sweep", "Compare losses, heads and options on the same features, several seeds each");
   const auto arguments = std::make_shared<SweepArguments>();
   command->add_option("features", arguments->features, "Feature store made by 'tandem encode'")->required();
-  command->add_option("--grid", arguments->grid, "What to try, TOML (doc/sweep.md)")->required();
-  command->add_option("--out", arguments->out, "Folder of the sweep; called again, it goes on where it stopped")
+  command->add_option("--grid", arguments->grid, "TOML file with what to try (doc/sweep.md)")->required();
+  command->add_option("--out", arguments->out, "Folder of the sweep; the same command continues where it stopped")
       ->required();
   command->add_option("--seeds", arguments->seeds, "Trainings of each configuration, seeds 1, 2, ...")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command
       ->add_option("--random", arguments->random,
-                   "Random search: so many draws from [[cases]], [grid] and [random]; 0: the whole grid")
+                   "Random search: this many draws from [[cases]], [grid] and [random]; 0: the whole grid")
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
-  command->add_option("--random-seed", arguments->random_seed, "Of the draws")->capture_default_str();
+  command->add_option("--random-seed", arguments->random_seed, "Seed of the draws")->capture_default_str();
   command->add_option("--jobs", arguments->jobs, "Trials at once, one thread each; 1: one trial with all threads")
       ->check(threads_range(1))
       ->capture_default_str();
-  command->add_option("--threads", arguments->threads, "Threads of a trial with --jobs 1; 0: one a core")
+  command->add_option("--threads", arguments->threads, "Threads of a trial with --jobs 1; 0: one per core")
       ->check(threads_range())
       ->capture_default_str();
   command
@@ -102,9 +102,9 @@ void add_sweep_command(CLI::App& app) {
       "  tandem sweep features --grid examples/losses.toml --out losses\n"
       "  tandem sweep features --grid examples/heads.toml --out heads --seeds 5 --jobs 2\n"
       "  tandem sweep features --grid examples/search.toml --out search --random 40\n"
-      "\nEvery configuration is trained with every seed and measured on dev. The one with the best mean is measured on "
-      "test at the end, once;\n"
-      "SWEEP/best is the run of its best seed. A changed grid in the same folder takes over the trials that still "
+      "\nEvery configuration is trained with every seed and measured on dev. The one with the best mean is "
+      "measured on test at the end, once;\n"
+      "SWEEP/best is the run of its best seed. A changed grid in the same folder keeps the trials that still "
       "belong to it.");
   command->callback([arguments, command] {
     refuse_idle_options(*command, {{{"--random-seed"}, "--random N", arguments->random > 0}});

@@ -165,7 +165,8 @@ void add_train_command(CLI::App& app) {
   command->footer(
       "Examples:\n"
       "  tandem train features --out run --seed 1\n"
-      "  tandem train --resume run                                   # after an interruption; same bits as without it\n"
+      "  tandem train --resume run                                   # after an interruption; same bits as "
+      "without it\n"
       "  tandem train features --out small --head linear --width 256\n"
       "  tandem train features --out sigmoid --loss siglip --scale 10\n"
       "  tandem train features --out whole --batch-size 1000000      # all pairs in every batch\n"
@@ -174,9 +175,9 @@ void add_train_command(CLI::App& app) {
       "  torchrun --nproc-per-node 2 --no-python tandem train features --out run    # doc/scaling.md\n"
       "\nThe epoch with the best mean recall on dev is kept. RUN holds heads.safetensors, run.json, metrics.jsonl, "
       "curves.svg\n"
-      "and the encoders; until it is finished, checkpoint.safetensors. With --overwrite an older run stays as it was "
-      "until the new one\n"
-      "is whole; --resume finds the new one beside it.");
+      "and the encoders; until it is finished, checkpoint.safetensors. With --overwrite an older run stays until "
+      "the new one is\n"
+      "complete; --resume finds the new one beside it.");
   command->callback([arguments, command] {
     complete_train_arguments(*command, *arguments);
     arguments->resume.empty() ? begin(*arguments) : go_on(*arguments);
