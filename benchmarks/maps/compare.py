@@ -1,10 +1,10 @@
 """t-SNE, PCA and neighbours beside the libraries one would use in Python: answers first, then CPU time on one thread.
 
-    python3 -m venv peers/projection && peers/projection/bin/pip install -r benchmarks/maps/requirements.txt
+    python3 -m venv peers/maps && peers/maps/bin/pip install -r benchmarks/maps/requirements.txt
     cmake --build build --target map_rows
-    peers/projection/bin/python benchmarks/maps/compare.py
-    peers/projection/bin/python benchmarks/maps/compare.py --scikit-learn
-    peers/projection/bin/python benchmarks/maps/compare.py --scaling
+    peers/maps/bin/python benchmarks/maps/compare.py
+    peers/maps/bin/python benchmarks/maps/compare.py --scikit-learn
+    peers/maps/bin/python benchmarks/maps/compare.py --scaling
 
 The first takes some 3 minutes on an idle machine. --scikit-learn adds scikit-learn's own t-SNE,
 which takes a minute more. --scaling maps 50,000 to 200,000 points by t-SNE, or as many as given.
