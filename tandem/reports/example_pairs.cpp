@@ -191,7 +191,7 @@ void write_example_pairs(const std::filesystem::path& out, const EmbeddedSplit& 
   const std::string note = "Split " + split + ", " + with_thousands(embedded.image.size(0)) + " pictures, " +
                            with_thousands(embedded.text.size(0)) +
                            " captions. #3 is the third place among all pictures for a caption, or among all captions "
-                           "for a picture; numbers beside it are cosine similarities. At most one pair a picture in "
+                           "for a picture; numbers beside it are cosine similarities. At most one pair per picture in "
                            "each part.";
   write_examples_page(out, embedded.store.manifest().data_name + ": aligned and misaligned pairs", note,
                       rank_shares(pairs), sections);
