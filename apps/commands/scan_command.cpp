@@ -8,8 +8,8 @@
 #include "apps/arguments/split_argument.h"
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
-#include "apps/commands/content_sides.h"
 #include "apps/terminal/progress_stages.h"
+#include "tandem/curation/content_sides.h"
 #include "tandem/evaluation/encoder_scan.h"
 #include "tandem/reports/scan_report.h"
 #include "tandem/storage/json_text.h"
@@ -36,10 +36,10 @@ std::vector<ScannedEncoder> found_encoders(const std::vector<std::string>& names
 
 EncoderScan scanned(const ScanArguments& arguments, ScanOptions options) {
   CaptionSet data = read_data(arguments.data);
-  if (options.split != "all") settle_sides(data, options.threads);
+  ProgressStages bars;
+  if (options.split != "all") settle_sides(data, options.threads, bars.stages());
   CaptionSample sample = draw_sample(data, options);
   options.compute = arguments.compute.compute();
-  ProgressStages bars;
   return scan_encoders(std::move(sample), found_encoders(arguments.image_encoders),
                        found_encoders(arguments.text_encoders), options, bars.stages());
 }
