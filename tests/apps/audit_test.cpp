@@ -20,27 +20,27 @@ using namespace tandem::tests;
 
 namespace {
 
-constexpr std::int64_t kImages = 200, kCaptions = 3;
+constexpr std::int64_t kAuditedImages = 200, kCaptions = 3;
 constexpr const char* kOddCaption = "=\"</script><b>one</b>\", | two; d\xc3\xa9j\xc3\xa0 vu";
 
 /// Imported features of two widths with a hidden cause in common, and a run on them. Nine pictures
 /// of ten are in a split.
 std::string trained_run(const ScratchFolder& folder) {
   at::Generator chance = at::detail::createCPUGenerator(7);
-  const at::Tensor cause = at::randn({kImages, 6}, chance);
+  const at::Tensor cause = at::randn({kAuditedImages, 6}, chance);
   const at::Tensor to_image = at::randn({6, 24}, chance);
   const at::Tensor to_text = at::randn({6, 16}, chance);
-  const at::Tensor pairs = at::arange(kImages * kCaptions, at::kLong).floor_divide(kCaptions);
+  const at::Tensor pairs = at::arange(kAuditedImages * kCaptions, at::kLong).floor_divide(kCaptions);
   write_npy(folder / "image.npy", cause.matmul(to_image));
   write_npy(folder / "text.npy",
-            cause.index_select(0, pairs).matmul(to_text).add(at::randn({kImages * kCaptions, 16}, chance), 0.5));
+            cause.index_select(0, pairs).matmul(to_text).add(at::randn({kAuditedImages * kCaptions, 16}, chance), 0.5));
   write_npy(folder / "pairs.npy", pairs);
   std::string captions, splits;
-  for (std::int64_t i = 0; i < kImages; ++i) {
+  for (std::int64_t i = 0; i < kAuditedImages; ++i) {
     const std::string unseen = i % 10 < 2 ? "dev\n" : "test\n";
     splits += i % 10 < 5 ? unseen : "train\n";
   }
-  for (std::int64_t j = 0; j < kImages * kCaptions; ++j)
+  for (std::int64_t j = 0; j < kAuditedImages * kCaptions; ++j)
     captions += j == 6 ? std::string(kOddCaption) + "\n" : "caption number " + std::to_string(j) + "\n";
   write_file(folder / "captions.txt", captions);
   write_file(folder / "split.txt", splits);
@@ -139,7 +139,7 @@ TEST_CASE("what of a split cannot be judged is left out and said, and the rest i
   const std::string run = trained_run(folder);
   const auto features = [&](const std::string& name, std::int64_t training, std::int64_t unseen) {
     std::string splits;
-    for (std::int64_t i = 0; i < kImages; ++i) {
+    for (std::int64_t i = 0; i < kAuditedImages; ++i) {
       const std::string other = i < training + unseen ? "test\n" : "none\n";
       splits += i < training ? "train\n" : other;
     }
@@ -149,8 +149,8 @@ TEST_CASE("what of a split cannot be judged is left out and said, and the rest i
                 folder / name});
     return std::string(folder / name);
   };
-  const std::string one_unseen = features("one_unseen", kImages - 1, 1);
-  const std::string few_training = features("few_training", 3, kImages - 3);
+  const std::string one_unseen = features("one_unseen", kAuditedImages - 1, 1);
+  const std::string few_training = features("few_training", 3, kAuditedImages - 3);
   const std::vector<std::string> words = {"audit",    run,         "--split", "all", "--folds", "2",
                                           "--epochs", "2",         "--plant", "0.1", "--csv",   folder / "audit.csv",
                                           "--json",   "--features"};
@@ -160,12 +160,12 @@ TEST_CASE("what of a split cannot be judged is left out and said, and the rest i
     return all;
   };
   const Json one = Json::parse(successful(with(one_unseen)));
-  CHECK(one["images"] == kImages - 1);
+  CHECK(one["images"] == kAuditedImages - 1);
   CHECK(one["left_out_images"] == 1);
   CHECK(one["left_out"].get<std::string>().find("the only picture") != std::string::npos);
-  CHECK(table_of(folder / "audit.csv").size() == (kImages - 1) * kCaptions + 1);
+  CHECK(table_of(folder / "audit.csv").size() == (kAuditedImages - 1) * kCaptions + 1);
   const Json few = Json::parse(successful(with(few_training)));
-  CHECK(few["images"] == kImages - 3);
+  CHECK(few["images"] == kAuditedImages - 3);
   CHECK(few["folds"] == 0);
   CHECK(few["left_out_images"] == 3);
   CHECK(successful({"audit", run, "--split", "all", "--folds", "2", "--epochs", "2", "--csv", folder / "audit.csv",
@@ -190,7 +190,7 @@ TEST_CASE("verdicts are found by captions that the table guards against spreadsh
     table += csv_line(
         {spreadsheet_cell(manifest.image_ids[i]), spreadsheet_cell(manifest.captions[i]), i == 0 ? "hub" : "aligned"});
   write_file(folder / "audit.csv", table);
-  CHECK(apps::read_verdicts(folder / "audit.csv", manifest, shown) == std::vector<std::string>{"hub", "aligned"});
+  CHECK(read_verdicts(folder / "audit.csv", manifest, shown) == std::vector<std::string>{"hub", "aligned"});
 }
 
 TEST_CASE("what cannot be audited is refused in one sentence and nothing is written" * doctest::test_suite("slow")) {

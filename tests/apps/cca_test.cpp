@@ -136,18 +136,18 @@ TEST_CASE("the search for weights finds what is good and leaves what is useless 
   const at::Tensor cause = at::randn({80, 8}, chance);
   const at::Tensor partner = at::arange(80, at::kLong);
   const auto view = [&](double noise) {
-    return apps::DevEmbeddings{.image = unit(cause + at::randn({80, 8}, chance) * noise),
-                               .text = unit(cause + at::randn({80, 8}, chance) * noise)};
+    return DevEmbeddings{.image = unit(cause + at::randn({80, 8}, chance) * noise),
+                         .text = unit(cause + at::randn({80, 8}, chance) * noise)};
   };
-  const std::vector<apps::DevEmbeddings> runs = {view(0.8), view(0.8), view(50)};
+  const std::vector<DevEmbeddings> runs = {view(0.8), view(0.8), view(50)};
   std::int64_t done = 0, total = 0;
-  const apps::ChosenWeights found = apps::weights_chosen_on_dev(
-      runs, {1, 1, 1}, partner, [&](std::int64_t d, std::int64_t t) { done = d, total = t; });
+  const ChosenWeights found =
+      weights_chosen_on_dev(runs, {1, 1, 1}, partner, [&](std::int64_t d, std::int64_t t) { done = d, total = t; });
   CHECK(found.weights[0] == 1);
   CHECK(found.weights[2] < 0.5);
-  CHECK(found.recall > apps::weighted_recall(runs, {1, 1, 1}, partner));
-  CHECK(found.recall == apps::weighted_recall(runs, found.weights, partner));
-  CHECK(apps::weighted_recall(runs, {2, 2, 1}, partner) == apps::weighted_recall(runs, {4, 4, 2}, partner));
+  CHECK(found.recall > weighted_recall(runs, {1, 1, 1}, partner));
+  CHECK(found.recall == weighted_recall(runs, found.weights, partner));
+  CHECK(weighted_recall(runs, {2, 2, 1}, partner) == weighted_recall(runs, {4, 4, 2}, partner));
   CHECK(done == total);
 }
 

@@ -204,9 +204,9 @@ TEST_CASE("ranks of other queries are not compared with" * doctest::test_suite("
     refused(all, said);
   };
   const auto against_list = [&](const auto& change, const std::vector<std::string>& said) {
-    apps::RankList list = apps::read_rank_list((folder / "ranks.jsonl"));
+    RankList list = read_rank_list((folder / "ranks.jsonl"));
     change(list);
-    apps::write_rank_list(folder / "other-list.jsonl", list);
+    write_rank_list(folder / "other-list.jsonl", list);
     against(read_file(folder / "other-list.jsonl"), said);
   };
   const auto changed = [&](const std::string& from, const std::string& to) {
@@ -214,13 +214,13 @@ TEST_CASE("ranks of other queries are not compared with" * doctest::test_suite("
     text.replace(text.find(from), from.size(), to);
     return text;
   };
-  against_list([](apps::RankList& list) { list.pictures[7].id = "p77"; }, {"a picture p7", "none"});
-  against_list([](apps::RankList& list) { list.gallery_images = 41; }, {"40 pictures", "41 pictures"});
-  against_list([](apps::RankList& list) { list.pictures[3].rank = list.gallery_captions + 1; },
+  against_list([](RankList& list) { list.pictures[7].id = "p77"; }, {"a picture p7", "none"});
+  against_list([](RankList& list) { list.gallery_images = 41; }, {"40 pictures", "41 pictures"});
+  against_list([](RankList& list) { list.pictures[3].rank = list.gallery_captions + 1; },
                {"line 5", "expected ranks from 1 to "});
-  against_list([](apps::RankList& list) { list.pictures[3].captions[0].rank = 0; },
+  against_list([](RankList& list) { list.pictures[3].captions[0].rank = 0; },
                {"line 5", "ranks from 1 to 40", "found 0"});
-  against_list([](apps::RankList& list) { list.pictures[3].precision = 1.5; }, {"line 5", "average_precision", "1.5"});
+  against_list([](RankList& list) { list.pictures[3].precision = 1.5; }, {"line 5", "average_precision", "1.5"});
   against(changed("\"p7\"", "\"p77\""), {"checksum", "changed or damaged"});
   against(changed("\"title\":\"", "\"title\":\"another "), {"checksum", "changed or damaged"});
   against(changed("\"version\":2", "\"version\":1"), {"line 1", "version 2", "version 1"});

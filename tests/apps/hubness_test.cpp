@@ -22,7 +22,7 @@ constexpr std::int64_t kHubImages = 150;
 constexpr std::int64_t kTexts = 2 * kHubImages;
 
 /// A run on features of two widths with a hidden cause in common. Returns its folder.
-std::string trained_run(const ScratchFolder& folder) {
+std::string run_with_hubs(const ScratchFolder& folder) {
   at::Generator chance = at::detail::createCPUGenerator(7);
   const at::Tensor cause = at::randn({kHubImages, 6}, chance);
   const at::Tensor to_image = at::randn({6, 24}, chance);
@@ -47,7 +47,7 @@ TEST_CASE(
     "a correction is fitted on dev with training queries, kept in the run, and used by search until it is turned off" *
     doctest::test_suite("slow")) {
   const ScratchFolder folder;
-  const std::string run = trained_run(folder);
+  const std::string run = run_with_hubs(folder);
   const std::string id = "4";
   const std::vector<std::string> search = {"search", run, "--id", id, "--split", "test", "-k", "60", "--json"};
   const Json plain = Json::parse(successful(search));
@@ -97,7 +97,7 @@ TEST_CASE(
 
 TEST_CASE("a correction of other heads or a damaged one is refused in words" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
-  const std::string run = trained_run(folder);
+  const std::string run = run_with_hubs(folder);
   successful({"correct", run, "--method", "csls", "--json"});
   const std::filesystem::path banks = std::filesystem::path(run) / "hubness.safetensors";
   const std::string whole = read_file(banks);
@@ -120,7 +120,7 @@ TEST_CASE("a correction of other heads or a damaged one is refused in words" * d
 
 TEST_CASE("geometry measures a run and draws its similarities" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
-  const std::string run = trained_run(folder);
+  const std::string run = run_with_hubs(folder);
   const Json told = Json::parse(successful({"geometry", run, "--json"}));
   CHECK(told.at("images") == 30);
   CHECK(told.at("similarity").at("aligned").at("pairs") == 60);
@@ -141,7 +141,7 @@ TEST_CASE("geometry measures a run and draws its similarities" * doctest::test_s
 
 TEST_CASE("geometry fits a factor to runs whose loss trains none, and says so" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
-  const std::string trained = trained_run(folder);
+  const std::string trained = run_with_hubs(folder);
   const std::string hinge = folder / "hinge";
   successful({"train", folder / "features", "--out", hinge, "--loss", "hinge-max", "--head", "linear", "--width", "8",
               "--epochs", "20", "--batch-size", "60", "--json"});

@@ -41,7 +41,7 @@ FeatureArrays tied_arrays() {
   return arrays;
 }
 
-Words short_training(const std::string& features, const std::string& out, const Words& more) {
+Words brief_training(const std::string& features, const std::string& out, const Words& more) {
   Words words = {"train",   features, "--out",        out,  "--epochs", "2", "--hidden", "64",
                  "--width", "64",     "--batch-size", "96", "--json"};
   words.insert(words.end(), more.begin(), more.end());
@@ -78,7 +78,7 @@ TEST_CASE(
         CAPTURE(dtype);
         CAPTURE(loss);
         const std::string run = folder / (std::string(processor) + dtype + loss);
-        const Json said = Json::parse(successful(short_training(features, run, {"--dtype", dtype, "--loss", loss})));
+        const Json said = Json::parse(successful(brief_training(features, run, {"--dtype", dtype, "--loss", loss})));
         CHECK(said.at("dev_mean_recall").get<double>() == doctest::Approx(dev_recall(run)).epsilon(1e-9));
         CHECK(recorded_recall(run) == said.at("dev_mean_recall").get<double>());
       }
@@ -97,7 +97,7 @@ TEST_CASE("captions that all lie in one point are found by no picture, in traini
     const OnProcessor on(processor);
     CAPTURE(std::string(processor));
     const std::string run = folder / processor;
-    const Json said = Json::parse(successful(short_training(features, run, {})));
+    const Json said = Json::parse(successful(brief_training(features, run, {})));
     const Json told = Json::parse(successful({"eval", run, "--split", "dev", "--samples", "0", "--json"}));
     CHECK(told.at("image_to_text").at("r10") == 0);
     CHECK(said.at("dev_mean_recall").get<double>() == doctest::Approx(dev_recall(run)).epsilon(1e-9));
@@ -111,7 +111,7 @@ TEST_CASE("training in fp32 has the same losses where bf16 is multiplied and whe
   const auto loss = [&](const char* processor) {
     const OnProcessor on(processor);
     const std::string run = folder / processor;
-    successful(short_training(features, run, {"--dtype", "fp32", "--dropout", "0", "--noise", "0"}));
+    successful(brief_training(features, run, {"--dtype", "fp32", "--dropout", "0", "--noise", "0"}));
     const std::string metrics = read_file(std::filesystem::path(run) / "metrics.jsonl");
     return Json::parse(metrics.substr(0, metrics.find('\n'))).at("loss").get<double>();
   };

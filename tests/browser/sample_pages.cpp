@@ -163,7 +163,7 @@ void write_atlas(const std::filesystem::path& folder) {
               .captions_of_image = {.row = captions.row, .similarity = captions.similarity},
               .images_of_caption = {.row = images.row, .similarity = images.similarity}};
   for (std::size_t j = 0; j < shapes.captions.size(); ++j) atlas.caption_verdicts.push_back(sample_verdict(j));
-  atlas.thumbnails = apps::thumbnail_sheets(shapes.pictures, atlas.map.image_points);
+  atlas.thumbnails = thumbnail_sheets(shapes.pictures, atlas.map.image_points);
   write_atlas_page(folder / "atlas.html", atlas);
 }
 
@@ -208,7 +208,7 @@ void write_many(std::int64_t points, const std::filesystem::path& folder) {
 void write_examples(const std::filesystem::path& folder) {
   const Shapes shapes = make_shapes(folder);
   const RetrievalRanks ranks = retrieval_ranks(shapes.image, shapes.text, at::tensor(shapes.image_of_text));
-  const std::vector<std::string> uris = apps::thumbnail_uris(shapes.pictures, 200);
+  const std::vector<std::string> uris = thumbnail_uris(shapes.pictures, 200);
   const at::Tensor similarity = at::matmul(shapes.text, shapes.image.t());
   const auto between = [&](const std::string& name, std::int64_t least, std::int64_t most) {
     ExampleSection section{

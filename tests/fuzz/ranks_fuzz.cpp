@@ -27,8 +27,8 @@ TANDEM_FUZZ_TARGET(ranks) {
   for (const std::string& text : {bytes, with_checksum(bytes)}) {
     const auto file = folder.write("ranks.jsonl", text);
     fuzz::answer([&] {
-      const apps::RankList list = apps::read_rank_list(file);
-      apps::matched(list, list, "other");
+      const RankList list = read_rank_list(file);
+      matched(list, list, "other");
     });
   }
   return 0;
