@@ -19,6 +19,6 @@ function(tandem_tests name)
     PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED:" TIMEOUT 600)
   set(labels ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
   add_custom_command(TARGET ${name}_tests POST_BUILD BYPRODUCTS ${labels} VERBATIM
-    COMMAND ${TANDEM_PYTHON} ${PROJECT_SOURCE_DIR}/cmake/label_tests.py $<TARGET_FILE:${name}_tests> "${name}: " ${labels})
+    COMMAND ${TANDEM_PYTHON} ${PROJECT_SOURCE_DIR}/cmake/label_tests.py $<TARGET_FILE:${name}_tests> "${name}:" ${labels})
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels})
 endfunction()

@@ -41,8 +41,8 @@ struct EmbeddedPictures {
 
 /// A model opened from a run: a folder written by `tandem train`, `cca`, `ensemble` or `finetune`.
 /// All methods are const and may be called from several threads at once. The first call that needs
-/// the encoders of a side opens them; other threads that need them wait. The embedding of one input
-/// depends neither on the number of threads nor on the other inputs of the call.
+/// the encoders of a side opens them; other threads that need them wait. Embeddings do not depend on
+/// the number of threads. Beside other inputs of a call, the last bits of one may differ.
 class Model {
  public:
   /// Reads the heads and options. Encoders and the correction for hubs are opened when they are

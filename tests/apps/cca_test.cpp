@@ -46,7 +46,8 @@ TEST_CASE("cca chooses on dev, is the baseline of that name, and makes a run for
   for (const Json& tried : told.at("tried")) CHECK(tried.at("dev_mean_recall") <= told.at("dev_mean_recall"));
   CHECK(told.at("width") == 16);  // the narrower side's
   CHECK(told.at("dev_mean_recall").get<double>() == doctest::Approx(recall_of(run, "dev")));
-  for (const Json& model : told_by({"baselines", run}).at("models")) {
+  const Json baselines = told_by({"baselines", run});
+  for (const Json& model : baselines.at("models")) {
     if (model.at("name") != "cca" && model.at("name") != "the run, solved for") continue;
     CHECK(model.at("mean_recall").get<double>() == doctest::Approx(recall_of(run, "test")));
     CHECK(model.at("settings").at("power") == told.at("power"));

@@ -67,7 +67,8 @@ TEST_CASE("files, their bytes and decoded pictures are embedded to the same rows
   }
   CHECK(at::equal(model.embed_picture_bytes(bytes), rows));
   CHECK(at::equal(model.embed_pixels(pixels), rows));
-  CHECK(at::equal(model.embed_pictures({shapes.files()[2]}), rows.narrow(0, 2, 1)));
+  // Matrix products of another height may round the last bits otherwise.
+  CHECK(at::allclose(model.embed_pictures({shapes.files()[2]}), rows.narrow(0, 2, 1), 0, 1e-5));
   CHECK(model.embed_pictures({}).size(0) == 0);
 }
 
