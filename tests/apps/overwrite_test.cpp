@@ -114,7 +114,7 @@ void check_replacement(const Replacement& replacement, int kills, std::size_t la
 
   const auto before = std::chrono::steady_clock::now();
   successful(replacement.words);
-  const auto duration =
+  auto duration =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - before).count();
   const auto new_content = replacement.found();
   REQUIRE(new_content != old_content);
@@ -122,7 +122,9 @@ void check_replacement(const Replacement& replacement, int kills, std::size_t la
 
   std::mt19937 chance(5);
   int killed = 0;
-  for (int kill = 0; kill < kills; ++kill) {
+  // On a busy machine the time measured may be longer than the command takes; then sooner kills follow.
+  for (int kill = 0; kill < kills || (killed == 0 && kill < kills + 12); ++kill) {
+    if (kill >= kills) duration = duration / 2 + 8;
     backup.put_back();
     const pid_t process = begin_command(whole_command(replacement.words));
     std::this_thread::sleep_for(std::chrono::microseconds(duration / 8 + chance() % (duration * 7 / 8)));
