@@ -1,6 +1,7 @@
 """Runs clang-tidy (.clang-tidy) over the sources that changed, or over all of them.
 
-    python3 scripts/tidy.py                  # what differs from origin/main, else what the last commit changed
+    python3 scripts/tidy.py                  # what the last commit and the working tree change
+    python3 scripts/tidy.py --since v0.1     # what was changed since
     python3 scripts/tidy.py --all            # everything: about half an hour on two cores
     python3 scripts/tidy.py tandem/losses    # what lies there
 
@@ -54,14 +55,9 @@ def git(*words):
     return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.split()
 
 
-def changed_files():
-    """Relative to origin/main, or to the commit before; nothing if history has neither."""
-    if git("rev-parse", "--verify", "--quiet", "origin/main"):
-        base = git("merge-base", "HEAD", "origin/main")
-        found = git("diff", "--name-only", base[0]) if base else []
-        if found:
-            return found
-    return git("diff", "--name-only", "HEAD~1")
+def changed_files(since):
+    """What differs from that commit, working tree included; nothing if the history does not have it."""
+    return git("diff", "--name-only", since)
 
 
 def sources_of_units():
@@ -99,6 +95,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("paths", nargs="*", help="files or folders instead of what changed")
     parser.add_argument("--all", action="store_true", help="everything")
+    parser.add_argument("--since", default="HEAD~1", help="the commit that changes are counted from (HEAD~1)")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no source after this time")
     installed = ROOT / ".venv/bin/clang-tidy"
     parser.add_argument(
@@ -116,7 +113,7 @@ def main():
         places = [os.path.relpath(path, ROOT) for path in arguments.paths]
         chosen = [unit for unit, names in units.items() if any(lies_in(name, places) for name in names)]
     else:
-        chosen = chosen_units(units, set(changed_files()))
+        chosen = chosen_units(units, set(changed_files(arguments.since)))
     extra = ["--extra-arg=-Wno-everything", "--extra-arg=-fno-openmp"]  # clang comes without omp.h
     failed = left_out = 0
 

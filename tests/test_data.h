@@ -44,7 +44,7 @@ class ScratchFolder {
 /// as skipped.
 #define TANDEM_SKIP_WITHOUT(PATH)                                                  \
   do {                                                                             \
-    const std::filesystem::path needed = (PATH);                                   \
+    const std::filesystem::path& needed = (PATH);                                  \
     if (!std::filesystem::exists(needed)) {                                        \
       std::cout << "SKIPPED: " << needed.string() << " is not there" << std::endl; \
       return;                                                                      \
