@@ -2,8 +2,8 @@
 # make test   set-up (with a browser for the pages), build, checks of form, clang-tidy over what changed, every test
 # make build  set-up, build everything: the program is build/tandem
 # make install PREFIX=DIR   set-up, build the program, install it with headers and libraries (doc/building.md)
-# make test-fast   build, then the tests that take a second at most: under three minutes after a build
-# make tidy        clang-tidy over everything: half an hour on two cores
+# make test-fast   build, then the tests labelled fast
+# make tidy        clang-tidy over everything; takes long
 # make format      clang-format and ruff over everything
 PYTHON ?= python3
 USE_CURRENT_PYTHON ?= 0

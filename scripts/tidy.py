@@ -2,7 +2,7 @@
 
     python3 scripts/tidy.py                  # what the last commit and the working tree change
     python3 scripts/tidy.py --since v0.1     # what was changed since
-    python3 scripts/tidy.py --all            # everything: about half an hour on two cores
+    python3 scripts/tidy.py --all            # everything; takes long
     python3 scripts/tidy.py tandem/losses    # what lies there
 
 Sources are checked as they are compiled, several of a folder as one, without precompiled headers,
