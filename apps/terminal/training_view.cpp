@@ -9,8 +9,8 @@
 
 namespace tandem::apps {
 
-TrainingView::TrainingView(bool quiet, std::int64_t epochs, std::int64_t pairs_an_epoch)
-    : quiet_(quiet), on_terminal_(::isatty(STDERR_FILENO) == 1), epochs_(epochs), pairs_an_epoch_(pairs_an_epoch) {
+TrainingView::TrainingView(bool quiet, std::int64_t epochs, std::int64_t pairs_per_epoch)
+    : quiet_(quiet), on_terminal_(::isatty(STDERR_FILENO) == 1), epochs_(epochs), pairs_per_epoch_(pairs_per_epoch) {
   if (!quiet_) std::cout << "epoch      loss   scale  dev recall   pairs/s      time" << std::endl;
 }
 
@@ -24,7 +24,7 @@ void TrainingView::row(const EpochReport& report) {
   last_ = report;
   if (report.dev_recall && (!best_.dev_recall || *report.dev_recall > *best_.dev_recall)) best_ = report;
   if (quiet_) return;
-  const double rate = report.seconds > 0 ? static_cast<double>(pairs_an_epoch_) / report.seconds : 0;
+  const double rate = report.seconds > 0 ? static_cast<double>(pairs_per_epoch_) / report.seconds : 0;
   std::cout << right_aligned(std::to_string(report.epoch), 5) << right_aligned(decimal(report.loss, 4), 10)
             << right_aligned(decimal(report.logit_scale, 1), 8)
             << right_aligned(report.dev_recall ? decimal(*report.dev_recall, 2) : "-", 12)

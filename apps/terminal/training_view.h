@@ -12,9 +12,9 @@ namespace tandem::apps {
 
 class TrainingView {
  public:
-  /// `quiet`: show neither table nor line. `pairs_an_epoch` is the number of pairs per epoch, for
+  /// `quiet`: show neither table nor line. `pairs_per_epoch` is the number of pairs per epoch, for
   /// the rate.
-  TrainingView(bool quiet, std::int64_t epochs, std::int64_t pairs_an_epoch);
+  TrainingView(bool quiet, std::int64_t epochs, std::int64_t pairs_per_epoch);
   ~TrainingView();
   TrainingView(const TrainingView&) = delete;
   TrainingView& operator=(const TrainingView&) = delete;
@@ -38,7 +38,7 @@ class TrainingView {
   void clear() const;
 
   bool quiet_, on_terminal_;
-  std::int64_t epochs_, pairs_an_epoch_;
+  std::int64_t epochs_, pairs_per_epoch_;
   EpochReport last_, best_;
   std::int64_t first_step_ = -1;  ///< number of steps before this program was started; -1: not known yet
   Clock::time_point start_ = Clock::now();

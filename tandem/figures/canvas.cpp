@@ -104,12 +104,13 @@ Surface pixels_surface(const RgbImage& image) {
 
 /// SVG and PDF embed the picture as this JPEG; plain samples would take ten times as many bytes.
 void attach_jpeg(cairo_surface_t* surface, const RgbImage& image) {
-  auto jpeg = std::make_unique<std::string>(encode_jpeg(image, kJpegQuality));
+  auto* jpeg = new std::string(encode_jpeg(image, kJpegQuality));
   const auto* bytes = reinterpret_cast<const unsigned char*>(jpeg->data());
   const auto release = [](void* held) { delete static_cast<std::string*>(held); };
-  if (cairo_surface_set_mime_data(surface, CAIRO_MIME_TYPE_JPEG, bytes, jpeg->size(), release, jpeg.get()) ==
+  // Cairo owns the string from here on, unless it fails.
+  if (cairo_surface_set_mime_data(surface, CAIRO_MIME_TYPE_JPEG, bytes, jpeg->size(), release, jpeg) !=
       CAIRO_STATUS_SUCCESS) {
-    static_cast<void>(jpeg.release());  // Cairo owns it now.
+    release(jpeg);
   }
 }
 

@@ -1,12 +1,11 @@
 #include "tandem/writers/stored_picture.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "tandem/base/errors.h"
 #include "tandem/images/jpeg_codec.h"
+#include "tandem/images/longer_side.h"
 #include "tandem/images/png_codec.h"
-#include "tandem/images/resample.h"
 
 namespace tandem {
 namespace {
@@ -26,11 +25,7 @@ StoredPicture stored_picture(const PictureSource& source, std::int64_t shorter_s
     if (is_file) return {.bytes = std::move(bytes), .ending = ending};
     return {.bytes = encode_png(image), .ending = "png"};
   }
-  const auto scaled = [&](std::int64_t side) {
-    return std::max<std::int64_t>(
-        1, std::llround(static_cast<double>(side) * static_cast<double>(shorter_side) / static_cast<double>(shorter)));
-  };
-  const RgbImage small = resize(image, scaled(image.height), scaled(image.width), Filter::kLanczos);
+  const RgbImage small = with_shorter_side(image, shorter_side);
   if (ending == "jpg" || ending == "webp") return {.bytes = encode_jpeg(small, kQuality), .ending = "jpg"};
   return {.bytes = encode_png(small), .ending = "png"};
 }

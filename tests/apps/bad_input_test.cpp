@@ -15,7 +15,7 @@ using namespace tandem::tests;
 
 namespace {
 
-/// Splits of 40 pictures, one a line: the first `training` are train, those from the 31st on test.
+/// Splits of 40 pictures, one per line: the first `training` are train, those from the 31st on test.
 std::string splits_of_forty(int training) {
   std::string splits;
   for (int i = 0; i < 40; ++i) {
