@@ -18,6 +18,7 @@ set(TANDEM_LAYERS
   closed_form
   losses
   retrieval
+  index
   distributed
   analysis
   audit
@@ -49,6 +50,7 @@ set(tandem_links_heads tandem_base)
 set(tandem_links_closed_form tandem_heads)
 set(tandem_links_losses tandem_base)
 set(tandem_links_retrieval tandem_base)
+set(tandem_links_index tandem_retrieval)
 set(tandem_links_distributed tandem_base)
 set(tandem_links_analysis tandem_base)
 set(tandem_links_audit tandem_analysis)

@@ -92,6 +92,10 @@ LAYERS = {
         "bootstrap intervals and the paired test, nearest rows, hubness and its corrections, "
         "zero-shot classes",
     ),
+    "index": (
+        ["retrieval"],
+        "8-bit copies of embeddings with proven bounds, and exact search that reads them first",
+    ),
     "distributed": (
         ["base"],
         "processes that take every step together, over c10d with Gloo or NCCL ([scaling.md](scaling.md))",

@@ -16,7 +16,8 @@ double brightness_of(const Thumbnail& thumbnail) {
   constexpr std::array<double, 3> kLuma = {0.299, 0.587, 0.114};
   double sum = 0;
   for (std::size_t i = 0; i < thumbnail.size(); ++i) sum += kLuma[i % 3] * thumbnail[i];
-  return sum / static_cast<double>(thumbnail.size() / 3);
+  const std::size_t pixels = thumbnail.size() / 3;
+  return sum / static_cast<double>(pixels);
 }
 
 std::vector<PictureLook> looks_of(const EmbeddedSplit& embedded, std::vector<std::string>& left_out,
