@@ -50,7 +50,7 @@ void run_data(const DoctorArguments& arguments) {
   }
   if (!arguments.strict || report.count(Severity::kError) + report.count(Severity::kWarning) == 0) return;
   loud() << "tandem: " << arguments.data.spec << ": --strict allows no errors and no warnings, found "
-            << report.count(Severity::kError) << " and " << report.count(Severity::kWarning);
+         << report.count(Severity::kError) << " and " << report.count(Severity::kWarning);
   const char* before = ": ";
   for (const Finding& finding : report.findings) {
     if (finding.severity != Severity::kNote)

@@ -13,7 +13,8 @@ void add_help_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("help", "Explain tandem, or one of its commands");
   const auto arguments = std::make_shared<HelpArguments>();
   std::vector<std::string> names = {"help"};
-  for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(one->get_name());
+  for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(one->get_name());
   command->add_option("command", arguments->command, "The command to explain")->check(CLI::IsMember(names));
   command->add_flag("--all", arguments->all, "Show all options, in groups, as --help-all does");
   command->footer(

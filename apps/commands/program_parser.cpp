@@ -8,7 +8,8 @@
 namespace tandem::apps {
 
 void build_program_parser(CLI::App& program) {
-  program.description("tandem learns one embedding space for pictures and their captions from two pretrained encoders.");
+  program.description(
+      "tandem learns one embedding space for pictures and their captions from two pretrained encoders.");
   program.require_subcommand(1);
   program.set_help_flag("-h,--help", "Print this help and exit");
   program.set_help_all_flag("--help-all", "Print help with all options and exit");

@@ -5,7 +5,7 @@
 namespace tandem::apps {
 namespace {
 
-constexpr const char* kBashHead = R"(# Completion of tandem for bash, made by 'tandem completion bash'. To try it:
+constexpr const char* kBashHead = R"sh(# Completion of tandem for bash, made by 'tandem completion bash'. To try it:
 #   source <(tandem completion bash)
 
 _tandem_files() {
@@ -52,9 +52,9 @@ _tandem_read_line() {
     fi
   done
 }
-)";
+)sh";
 
-constexpr const char* kBashFoot = R"(
+constexpr const char* kBashFoot = R"sh(
 _tandem() {
   local _tandem_line command= current previous i
   _tandem_read_line
@@ -80,7 +80,7 @@ _tandem() {
 }
 
 complete -F _tandem tandem
-)";
+)sh";
 
 std::string bash_action(const CompletedOption& option, const std::string& argument) {
   switch (option.value) {
@@ -122,7 +122,8 @@ std::string bash_completion(const std::vector<CompletedCommand>& commands) {
   text += "\n_tandem_kinds=" + single_quoted(joined_text(data_kinds(), " ", kind)) + "\n";
   text += "_tandem_commands=" +
           single_quoted(joined_text(commands, " ", [](const CompletedCommand& one) { return one.name; })) + "\n";
-  text += "\n_tandem_options() {\n  case $1 in\n    '') echo '--help --help-all --version --quiet --verbose --log' ;;\n";
+  text +=
+      "\n_tandem_options() {\n  case $1 in\n    '') echo '--help --help-all --version --quiet --verbose --log' ;;\n";
   for (const CompletedCommand& command : commands)
     text += "    " + command.name + ") echo " + single_quoted(names_of_options(command)) + " ;;\n";
   text += "  esac\n}\n" + bash_values(commands) + "\n_tandem_word() {\n  case $1 in\n";

@@ -5,7 +5,7 @@
 namespace tandem::apps {
 namespace {
 
-constexpr const char* kFishHead = R"(# Completion of tandem for fish, made by 'tandem completion fish'. To try it:
+constexpr const char* kFishHead = R"sh(# Completion of tandem for fish, made by 'tandem completion fish'. To try it:
 #   tandem completion fish | source
 
 function __tandem_begins
@@ -16,7 +16,7 @@ function __tandem_command
     set -l words (commandline -opc)
     test (count $words) -ge 2; and contains -- $words[2] $argv
 end
-)";
+)sh";
 
 std::string fish_value(const CompletedOption& option) {
   switch (option.value) {
@@ -62,8 +62,8 @@ std::string fish_command(const CompletedCommand& command) {
 std::string fish_completion(const std::vector<CompletedCommand>& commands) {
   std::string text = kFishHead;
   for (const CompletedCommand& command : commands)
-    text += "\ncomplete -c tandem -n __tandem_begins -f -a " + command.name + " -d " + fish_quoted(command.description) +
-            "\n" + fish_command(command);
+    text += "\ncomplete -c tandem -n __tandem_begins -f -a " + command.name + " -d " +
+            fish_quoted(command.description) + "\n" + fish_command(command);
   return text + "\ncomplete -c tandem -n __tandem_begins -l help -d 'Print help'\n" +
          "complete -c tandem -n __tandem_begins -l version -d 'Print the version'\n";
 }

@@ -5,7 +5,7 @@
 namespace tandem::apps {
 namespace {
 
-constexpr const char* kZshHead = R"(#compdef tandem
+constexpr const char* kZshHead = R"sh(#compdef tandem
 # Completion of tandem for zsh, made by 'tandem completion zsh'. To try it, after compinit:
 #   source <(tandem completion zsh)
 
@@ -17,15 +17,15 @@ _tandem_data() {
     _files
   fi
 }
-)";
+)sh";
 
-constexpr const char* kZshFoot = R"(
+constexpr const char* kZshFoot = R"sh(
 if [[ $funcstack[1] == _tandem ]]; then
   _tandem "$@"
 else
   compdef _tandem tandem
 fi
-)";
+)sh";
 
 std::string escaped_in(const std::string& text, const std::string& special) {
   std::string escaped;

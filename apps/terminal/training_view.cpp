@@ -16,8 +16,7 @@ TrainingView::TrainingView(bool quiet, std::int64_t epochs, std::int64_t pairs_a
       on_terminal_(::isatty(STDERR_FILENO) == 1 && !is_quiet()),
       epochs_(epochs),
       pairs_an_epoch_(pairs_an_epoch) {
-  if (!quiet_)
-    std::cout << bold("epoch      loss   scale  dev recall   pairs/s      time", STDOUT_FILENO) << std::endl;
+  if (!quiet_) std::cout << bold("epoch      loss   scale  dev recall   pairs/s      time", STDOUT_FILENO) << std::endl;
 }
 
 TrainingView::~TrainingView() { clear(); }

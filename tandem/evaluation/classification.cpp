@@ -19,7 +19,8 @@ Progress prompt_stage(const Stages& stages) { return begin_stage(stages, "encodi
 ClassList classes_of_training(const Model& model) {
   const std::filesystem::path& features = model.run().features_folder;
   if (!std::filesystem::exists(features))
-    throw FileError(features, "the features that the model was trained on, for their classes (--classes FILE gives others)",
+    throw FileError(features,
+                    "the features that the model was trained on, for their classes (--classes FILE gives others)",
                     "none");
   const FeatureStore store = model.open_features();
   return classes_of(store.manifest().image_labels, store.folder());

@@ -222,8 +222,9 @@ class Encoding {
       std::vector<PictureSource> pictures;
       for (std::int64_t i = next; i < end; ++i) pictures.push_back(data_.images[i].picture);
       const auto failed = [&](const UnreadableImage& image) { tell_unreadable({image}, next); };
-      add_pictures(begun, encode_images(sources, pictures, options_.threads,
-                                        shifted(options_.image_progress, next, total), stop_or_keep(options_.stop, options_.keep_seconds), failed));
+      add_pictures(begun,
+                   encode_images(sources, pictures, options_.threads, shifted(options_.image_progress, next, total),
+                                 stop_or_keep(options_.stop, options_.keep_seconds), failed));
       if (begin + begun.done == end) break;
       if (begun.done > 0) write_begun_shard(folder_, name, image_plan_, begun);
       if (options_.stop && options_.stop()) throw Stopped();
@@ -247,7 +248,8 @@ class Encoding {
     if (const auto found = find_begun_shard(folder_, name, plan))
       begun = {.features = found->content.features, .batches = found->done};
     while (!go_on_encoding_texts(begun, sources, captions, options_.threads,
-                                 shifted(options_.text_progress, begin, total), stop_or_keep(options_.stop, options_.keep_seconds))) {
+                                 shifted(options_.text_progress, begin, total),
+                                 stop_or_keep(options_.stop, options_.keep_seconds))) {
       if (begun.batches > 0)
         write_begun_shard(folder_, name, plan,
                           {.content = {.features = begun.features, .unreadable = {}}, .done = begun.batches});

@@ -107,8 +107,7 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const Pictu
 }
 
 EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
-                            int threads, const Progress& progress, const StopAsked& stop,
-                            const PictureFailed& failed) {
+                            int threads, const Progress& progress, const StopAsked& stop, const PictureFailed& failed) {
   const PictureInput input{.count = static_cast<std::int64_t>(pictures.size()),
                            .read = [&](std::int64_t i) { return read_picture(pictures[i]); },
                            .name = [&](std::int64_t i) { return source_name(pictures[i]); }};

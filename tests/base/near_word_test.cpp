@@ -15,8 +15,7 @@ std::size_t slow_distance(std::string_view a, std::string_view b) {
   const auto cut = [](std::string_view text, std::size_t letters) { return text.substr(0, text.size() - letters); };
   std::size_t least = slow_distance(cut(a, 1), cut(b, 1)) + (a.back() == b.back() ? 0 : 1);
   least = std::min({least, slow_distance(cut(a, 1), b) + 1, slow_distance(a, cut(b, 1)) + 1});
-  const bool swapped =
-      a.size() > 1 && b.size() > 1 && a.back() == b[b.size() - 2] && a[a.size() - 2] == b.back();
+  const bool swapped = a.size() > 1 && b.size() > 1 && a.back() == b[b.size() - 2] && a[a.size() - 2] == b.back();
   return swapped ? std::min(least, slow_distance(cut(a, 2), cut(b, 2)) + 1) : least;
 }
 
