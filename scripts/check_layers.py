@@ -155,7 +155,8 @@ LAYERS = {
     ),
     "apps/terminal": (
         ["training", "distributed"],
-        "progress bars, the training table, signals, what is said on standard error and its log, sentences about errors",
+        "progress bars, the training table, signals, what is said on standard error and its log, sentences about "
+        "errors",
     ),
     "apps/help": (
         ["apps/terminal", "readers"],

@@ -1,7 +1,7 @@
 """Completes command lines in the shells themselves: completion_test.py bash|zsh|fish --tandem build/tandem
 
-What a person would type and press Tab after is given to bash's own machinery (COMP_WORDS as bash splits words), to zsh's
-completion on a pseudo-terminal, and to fish's `complete --do-complete`.
+What a person would type and press Tab after is given to bash's own machinery (COMP_WORDS as bash splits words), to
+zsh's completion on a pseudo-terminal, and to fish's `complete --do-complete`.
 """
 
 import argparse
@@ -48,7 +48,8 @@ def files_in(folder):
 
 
 def check(shell, typed, offered, wanted, unwanted):
-    assert wanted <= offered, f"{shell}: after {typed!r} {sorted(wanted - offered)} is missing from {sorted(offered)[:20]}"
+    missing = sorted(wanted - offered)
+    assert not missing, f"{shell}: after {typed!r} {missing} is missing from {sorted(offered)[:20]}"
     assert not unwanted & offered, f"{shell}: after {typed!r} there is {sorted(unwanted & offered)}"
 
 

@@ -103,8 +103,10 @@ TEST_CASE("the short help and the help of the program name every command") {
 
 TEST_CASE("commands that are too long go on after a backslash, outside of quotes") {
   const std::string words(60, 'x');
-  const std::string text = laid_out("Examples:\n  tandem search run \"" + words + " a b\" --one 1 --two 2 --three " + words + "\n");
-  CHECK(text == "Examples:\n  tandem search run \"" + words + " a b\" --one 1 \\\n      --two 2 --three " + words + "\n");
+  const std::string text =
+      laid_out("Examples:\n  tandem search run \"" + words + " a b\" --one 1 --two 2 --three " + words + "\n");
+  CHECK(text ==
+        "Examples:\n  tandem search run \"" + words + " a b\" --one 1 \\\n      --two 2 --three " + words + "\n");
   CHECK(laid_out("  tandem a          # " + words + words.substr(0, 20) + "\n") ==
         "  tandem a  # " + words + words.substr(0, 20) + "\n");
   CHECK(laid_out("  tandem a  # " + words + words + "\n") == "  # " + words + words + "\n  tandem a\n");

@@ -4,8 +4,8 @@
 
 #include "apps/terminal/log_lines.h"
 #include "apps/terminal/progress_bar.h"
-#include "test_data.h"
 #include "tandem/storage/mapped_file.h"
+#include "test_data.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -48,8 +48,7 @@ TEST_CASE("a progress line fits any terminal and keeps the time left longest") {
   progress(0, 8091);
   progress(1024, 8091);
   const std::string line = bar.line(16.5, kAnyWidth);
-  CHECK(line ==
-        "encoding pictures  [###                     ]  1,024 / 8,091 pictures  62/s  1:53 left  3 unreadable");
+  CHECK(line == "encoding pictures  [###                     ]  1,024 / 8,091 pictures  62/s  1:53 left  3 unreadable");
   for (std::size_t columns = 1; columns < 110; ++columns) CHECK(shown_columns(bar.line(16.5, columns)) <= columns);
   CHECK(bar.line(16.5, 60) == "encoding pictures  1,024 / 8,091 pictures  1:53 left");
 }
@@ -68,7 +67,8 @@ TEST_CASE("the time of a log's line is that of the C library in UTC") {
 TEST_CASE("of a line that is drawn again and again the log gets its last form, without colours") {
   LineCollector lines;
   std::vector<std::string> got;
-  for (const char c : std::string("one\n\r1 / 9\033[K\r2 / 9\033[K\n\n\r\033[K\n\r3 / 9\033[K\r\033[K\033[1;31mred\033[0m\nrest")) {
+  for (const char c :
+       std::string("one\n\r1 / 9\033[K\r2 / 9\033[K\n\n\r\033[K\n\r3 / 9\033[K\r\033[K\033[1;31mred\033[0m\nrest")) {
     if (!lines.take(c)) continue;
     got.push_back(lines.line());
     lines.clear();

@@ -29,7 +29,8 @@ std::string sentence_of(std::vector<std::string> words) {
 TEST_CASE("a command that is nearly right is named") {
   CHECK(sentence_of({"trian", "features", "--out", "run"}) ==
         "tandem: expected a command, found 'trian' (did you mean 'train'?); see 'tandem --help'");
-  CHECK(sentence_of({"serach", "map"}).starts_with("tandem: expected a command, found 'serach' (did you mean 'search'?)"));
+  CHECK(sentence_of({"serach", "map"})
+            .starts_with("tandem: expected a command, found 'serach' (did you mean 'search'?)"));
   CHECK(sentence_of({"photograph"}) == "tandem: expected a command, found 'photograph'; see 'tandem --help'");
   CHECK(sentence_of({"help", "trian"}).find("(did you mean 'train'?)") != std::string::npos);
 }
@@ -55,8 +56,8 @@ TEST_CASE("a word that an option does not take is shown with those that it takes
 }
 
 TEST_CASE("the options of every command may stand before it and after it") {
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"completion", "bash", "--quiet", "--log", "a"}, {"--log", "a", "-q", "completion", "bash"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"completion", "bash", "--quiet", "--log", "a"},
+                                                {"--log", "a", "-q", "completion", "bash"}}) {
     CLI::App program;
     apps::build_program_parser(program);
     program.get_subcommand("completion")->callback([] {});

@@ -374,7 +374,7 @@ TEST_CASE("pictures that cannot be read are told while the others are encoded, a
       told.push_back(image.index);
     };
     encode(data, pixel_source(), byte_source(), out / "store", options);
-    CHECK(told == std::vector<std::int64_t>{3, 37});
+    CHECK(told == std::vector<std::int64_t>({3, 37}));
   }
 }
 
