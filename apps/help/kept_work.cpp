@@ -14,7 +14,7 @@ std::string kept_if_stopped(const std::string& command, const std::string& again
       {"cca", kRun},
       {"classify", kNothing},
       {"correct", "the run is as it was"},
-      {"encode", "no features are written yet"},
+      {"encode", "nothing was encoded by this call, what an earlier one encoded is kept"},
       {"encoders", kNothing},
       {"ensemble", kRun},
       {"eval", kNothing},

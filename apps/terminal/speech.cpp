@@ -73,6 +73,7 @@ SpokenBuffer* errors = nullptr;
 }  // namespace
 
 void set_speech(const SpeechOptions& options) {
+  if (errors != nullptr) return;  // the error is told as the command line wanted it
   if (!options.log.empty()) {
     const int file = ::open(options.log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     if (file < 0) throw FileError(options.log, "a file that --log can append to", system_message(errno));

@@ -16,7 +16,8 @@ struct SpeechOptions {
   std::filesystem::path log;  ///< everything that is said is appended here, also under quiet; empty: no log
 };
 
-/// Sets it for the rest of the program. To be called at most once, before threads are started.
+/// Sets it for the rest of the program. To be called before threads are started. What was set with
+/// quiet or a log stays as it is.
 /// Throws FileError if the log cannot be opened for appending.
 void set_speech(const SpeechOptions& options);
 

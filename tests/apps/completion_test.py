@@ -19,7 +19,7 @@ CASES = (
     ("tandem tr", {"train"}, {"encode", "map"}),
     ("tandem ", {"encode", "train", "help", "completion"}, {"a.txt"}),
     ("tandem train --wid", {"--width"}, {"--weight-decay"}),
-    ("tandem train features --loss c", {"clip"}, {"siglip", "a.txt"}),
+    ("tandem train features --loss s", {"siglip", "soft-target"}, {"dcl", "a.txt"}),
     ("tandem encode --dtype ", {"auto", "fp32", "bf16", "fp16"}, {"a.txt"}),
     ("tandem encode --out f --data fl", {"flickr8k:", "flickr30k:"}, {"csv:"}),
     ("tandem data c", {"csv:", "coco:", "captions.csv"}, {"a.txt"}),
