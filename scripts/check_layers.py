@@ -159,14 +159,19 @@ LAYERS = {
     ),
     "apps/terminal": (
         ["training", "distributed"],
-        "progress bars, the training table, signals, sentences about unexpected errors",
+        "progress bars, the training table, signals, what is said on standard error and its log, sentences about "
+        "errors",
+    ),
+    "apps/help": (
+        ["apps/terminal", "readers"],
+        "what `--help` shows, the groups of commands and options, options of every command, completion in shells",
     ),
     "apps/arguments": (
         ["apps/terminal", "evaluation", "distributed", "readers", "fetching/hub"],
         "options that several commands share",
     ),
     "apps/commands": (
-        ["apps/arguments", "reports", "writers", "readers", "fetching/hub", "fetching/datasets"],
+        ["apps/arguments", "apps/help", "reports", "writers", "readers", "fetching/hub", "fetching/datasets"],
         "the program: one file per subcommand; `main` is the only place that catches",
     ),
 }

@@ -64,7 +64,6 @@ ClassifiedFiles classified_files(const ClassifyArguments& arguments, const Model
 }
 
 void run_on_files(const ClassifyArguments& arguments, const Model& model, const ClassificationOptions& options) {
-  TORCH_CHECK_VALUE(!arguments.classes.empty(), "classify: pictures given by name need --classes FILE, got none");
   const ClassifiedFiles found = classified_files(arguments, model, options);
   if (arguments.json)
     print_document(guesses_json(found, arguments.run));
@@ -119,6 +118,7 @@ void add_classify_command(CLI::App& app) {
       "Examples:\n"
       "  tandem classify run --data cifar10:cifar10 --confusion confusion.svg\n"
       "  tandem classify run --features cifar10-features --templates prompts.txt --json\n"
+      "  tandem classify run holiday.jpg                              # the classes of the data it was trained on\n"
       "  tandem classify run holiday.jpg dog.png --classes animals.txt -k 3\n"
       "\nA class is the mean of its prompts' embeddings. A tie counts as a miss.");
   command->callback([arguments, command] {

@@ -30,4 +30,9 @@ void add_encoders_command(CLI::App& app);
 void add_import_command(CLI::App& app);
 void add_export_command(CLI::App& app);
 
+/// Adds the command that explains the commands which were added before it.
+void add_help_command(CLI::App& app);
+/// Adds the command that prints scripts for shells.
+void add_completion_command(CLI::App& app);
+
 }  // namespace tandem::apps

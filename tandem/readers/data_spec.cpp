@@ -1,8 +1,10 @@
 #include "tandem/readers/data_spec.h"
 
 #include <filesystem>
+#include <optional>
 
 #include "tandem/base/errors.h"
+#include "tandem/base/near_word.h"
 #include "tandem/data/selection.h"
 #include "tandem/parsing/caption_text.h"
 #include "tandem/readers/cifar.h"
@@ -17,6 +19,13 @@ namespace tandem {
 namespace {
 
 using Path = std::filesystem::path;
+
+/// "no such file, folder or kind of data (did you mean flickr8k:?)"
+std::string nothing_found(const std::string& spec) {
+  const std::size_t colon = spec.find(':');
+  const auto meant = colon == std::string::npos ? std::nullopt : near_word(spec.substr(0, colon), data_kinds());
+  return "no such file, folder or kind of data" + (meant ? " (did you mean " + *meant + ":?)" : "");
+}
 
 /// Reads the data if its path can only mean one kind.
 CaptionSet read_bare_path(const Path& path, const DataOptions& options) {
@@ -35,7 +44,7 @@ CaptionSet read_bare_path(const Path& path, const DataOptions& options) {
                     "pictures); name the kind");
   }
   if (is_webdataset(path)) return read_webdataset(path);
-  if (!std::filesystem::exists(path)) throw FileError(path, known_data_specs(), "no such file, folder or kind of data");
+  if (!std::filesystem::exists(path)) throw FileError(path, known_data_specs(), nothing_found(path.string()));
   if (const auto format = table_format(path)) return read_table(path, *format);
   throw FileError(path, known_data_specs(), "a file that is not named .csv, .tsv, .jsonl or .tar; name the kind");
 }
@@ -72,6 +81,16 @@ CaptionSet read_any(const std::string& spec, const DataOptions& options) {
 std::string known_data_specs() {
   return "flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, "
          "folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR]";
+}
+
+std::vector<std::string> data_kinds() {
+  const std::string specs = known_data_specs();
+  std::vector<std::string> kinds;
+  for (std::size_t colon = specs.find(':'); colon != std::string::npos; colon = specs.find(':', colon + 1)) {
+    const std::size_t begin = specs.find_last_of(" ,", colon) + 1;
+    kinds.push_back(specs.substr(begin, colon - begin));
+  }
+  return kinds;
 }
 
 bool generates_captions(const std::string& spec) {

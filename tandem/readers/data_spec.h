@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tandem/data/caption_set.h"
 #include "tandem/data/data_options.h"
@@ -21,5 +22,8 @@ bool generates_captions(const std::string& spec);
 
 /// The kinds that read_data knows, for help texts: "flickr8k:DIR, ... or openclipart:[DIR]".
 std::string known_data_specs();
+
+/// The kinds in known_data_specs(), without their colons: "flickr8k", "csv".
+std::vector<std::string> data_kinds();
 
 }  // namespace tandem
