@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+
+#include "tandem/retrieval/list_quality.h"
 
 namespace tandem {
 namespace {
@@ -42,6 +45,7 @@ RetrievalSummary mix_chances(const std::map<std::int64_t, std::int64_t>& queries
     const double share = static_cast<double>(count) / total;
     summary.mean_rank += share * static_cast<double>(candidates + 1) / static_cast<double>(own + 1);
     summary.average_precision += share * expected_precision(own, candidates);
+    summary.ndcg_10 += share * ndcg_10_by_chance(own, candidates);
     for (std::int64_t k = 0; k < candidates; ++k) {
       recall_at[k] += 100 * share * reached[k];
       summary.reciprocal_rank += share * (reached[k] - (k > 0 ? reached[k - 1] : 0)) / static_cast<double>(k + 1);
@@ -56,22 +60,37 @@ RetrievalSummary mix_chances(const std::map<std::int64_t, std::int64_t>& queries
   return summary;
 }
 
+/// For each number of right candidates, how many queries have it.
+std::map<std::int64_t, std::int64_t> queries_with(const std::vector<std::int64_t>& right, std::int64_t most,
+                                                  const char* what) {
+  TORCH_CHECK_VALUE(!right.empty(), "chance_level: at least one ", what, " was needed, got none");
+  std::map<std::int64_t, std::int64_t> queries;
+  for (const std::int64_t count : right) {
+    TORCH_CHECK_VALUE(count > 0 && count <= most, "chance_level: every ", what, " must have 1 to ", most,
+                      " right candidates, got ", count);
+    ++queries[count];
+  }
+  return queries;
+}
+
 }  // namespace
 
 ChanceLevel chance_level(const std::vector<std::int64_t>& captions_per_image, std::int64_t other_images,
                          std::int64_t other_texts) {
-  TORCH_CHECK_VALUE(!captions_per_image.empty(), "chance_level: at least one picture was needed, got none");
-  std::map<std::int64_t, std::int64_t> images_with;
-  std::int64_t texts = 0;
-  for (const std::int64_t captions : captions_per_image) {
-    TORCH_CHECK_VALUE(captions > 0, "chance_level: every picture must have a caption, got ", captions);
-    ++images_with[captions];
-    texts += captions;
-  }
+  const std::int64_t texts = std::accumulate(captions_per_image.begin(), captions_per_image.end(), std::int64_t{0});
   const auto images = static_cast<std::int64_t>(captions_per_image.size());
+  for (const std::int64_t captions : captions_per_image)
+    TORCH_CHECK_VALUE(captions > 0, "chance_level: every picture must have a caption, got ", captions);
+  return chance_of_right_answers(captions_per_image, std::vector<std::int64_t>(texts, 1), images + other_images,
+                                 texts + other_texts);
+}
+
+ChanceLevel chance_of_right_answers(const std::vector<std::int64_t>& texts_per_image,
+                                    const std::vector<std::int64_t>& images_per_text, std::int64_t images,
+                                    std::int64_t texts) {
   ChanceLevel chance;
-  chance.image_to_text = mix_chances(images_with, texts + other_texts, chance.image_to_text_at);
-  chance.text_to_image = mix_chances({{1, texts}}, images + other_images, chance.text_to_image_at);
+  chance.image_to_text = mix_chances(queries_with(texts_per_image, texts, "picture"), texts, chance.image_to_text_at);
+  chance.text_to_image = mix_chances(queries_with(images_per_text, images, "caption"), images, chance.text_to_image_at);
   return chance;
 }
 

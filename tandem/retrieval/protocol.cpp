@@ -6,6 +6,8 @@
 
 #include <numeric>
 
+#include "tandem/retrieval/caption_ranks.h"
+
 namespace tandem {
 namespace {
 
@@ -21,22 +23,31 @@ std::vector<std::int64_t> captions_per_image(const at::Tensor& image_of_text, st
 std::int64_t rows_of(const at::Tensor& tensor) { return tensor.defined() ? tensor.size(0) : 0; }
 
 RetrievalResult measure_gallery(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text,
-                                const Distractors& others, const Progress& progress) {
+                                const Distractors& others, const SameCaptions& same, const Progress& progress) {
   RetrievalResult result{.images = image.size(0), .captions = text.size(0)};
-  result.ranks = retrieval_ranks(image, text, image_of_text, others, progress);
-  result.image_to_text = summarise_ranks(result.ranks.image_to_text, result.ranks.image_precision);
-  result.text_to_image = summarise_ranks(result.ranks.text_to_image);
-  result.chance =
-      chance_level(captions_per_image(image_of_text, image.size(0)), rows_of(others.image), rows_of(others.text));
   result.gallery_images = image.size(0) + rows_of(others.image);
   result.gallery_captions = text.size(0) + rows_of(others.text);
+  RetrievalRanks& ranks = result.ranks;
+  if (same.empty()) {
+    ranks = retrieval_ranks(image, text, image_of_text, others, progress);
+    result.chance =
+        chance_level(captions_per_image(image_of_text, image.size(0)), rows_of(others.image), rows_of(others.text));
+  } else {
+    const RightAnswers right(image_of_text, image.size(0), rows_of(others.image), same);
+    ranks = caption_ranks(image, text, right, others, progress);
+    result.chance = chance_of_right_answers(right.texts_per_image(), right.images_per_text(), result.gallery_images,
+                                            result.gallery_captions);
+  }
+  result.image_to_text = summarise_ranks(ranks.image_to_text, ranks.image_precision, ranks.image_ndcg);
+  result.text_to_image = summarise_ranks(ranks.text_to_image, ranks.text_precision, ranks.text_ndcg);
   return result;
 }
 
 void add_share(RetrievalSummary& sum, const RetrievalSummary& one, double share) {
   for (const auto field :
        {&RetrievalSummary::r1, &RetrievalSummary::r5, &RetrievalSummary::r10, &RetrievalSummary::median_rank,
-        &RetrievalSummary::mean_rank, &RetrievalSummary::reciprocal_rank, &RetrievalSummary::average_precision}) {
+        &RetrievalSummary::mean_rank, &RetrievalSummary::reciprocal_rank, &RetrievalSummary::average_precision,
+        &RetrievalSummary::ndcg_10}) {
     sum.*field += share * one.*field;
   }
 }
@@ -63,9 +74,20 @@ void add_gallery(RetrievalResult& mean, const RetrievalResult& one, std::int64_t
   const auto append = [](auto& all, const auto& more) { all.insert(all.end(), more.begin(), more.end()); };
   append(mean.ranks.image_to_text, one.ranks.image_to_text);
   append(mean.ranks.image_precision, one.ranks.image_precision);
+  append(mean.ranks.image_ndcg, one.ranks.image_ndcg);
   append(mean.ranks.text_to_image, one.ranks.text_to_image);
+  append(mean.ranks.text_precision, one.ranks.text_precision);
+  append(mean.ranks.text_ndcg, one.ranks.text_ndcg);
   append(mean.text_rows, rows);
   for (const std::int64_t i : partners) mean.image_of_query.push_back(begin + i);
+}
+
+/// Of the gallery's captions.
+SameCaptions part_of(const SameCaptions& same, const std::vector<std::int64_t>& rows) {
+  SameCaptions part;
+  if (same.empty()) return part;
+  for (const std::int64_t row : rows) part.of_text.push_back(same.of_text.at(row));
+  return part;
 }
 
 void check_coco(const at::Tensor& image, const at::Tensor& image_of_text) {
@@ -87,9 +109,10 @@ std::optional<Protocol> protocol_named(std::string_view name) {
 }
 
 RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text,
-                                  Protocol protocol, const Distractors& others, const Progress& progress) {
+                                  Protocol protocol, const Distractors& others, const Progress& progress,
+                                  const SameCaptions& same) {
   if (protocol == Protocol::kAll) {
-    RetrievalResult result = measure_gallery(image, text, image_of_text, others, progress);
+    RetrievalResult result = measure_gallery(image, text, image_of_text, others, same, progress);
     result.text_rows.resize(text.size(0));
     std::iota(result.text_rows.begin(), result.text_rows.end(), 0);
     const auto partner = image_of_text.accessor<std::int64_t, 1>();
@@ -114,10 +137,10 @@ RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& tex
       partners.push_back(i);
     }
     const at::Tensor gallery_text = text.index_select(0, at::tensor(rows, at::kLong));
-    add_gallery(
-        mean,
-        measure_gallery(image.narrow(0, begin, size), gallery_text, at::tensor(partners, at::kLong), {}, progress),
-        begin, rows, partners);
+    add_gallery(mean,
+                measure_gallery(image.narrow(0, begin, size), gallery_text, at::tensor(partners, at::kLong), {},
+                                part_of(same, rows), progress),
+                begin, rows, partners);
   }
   return mean;
 }

@@ -12,6 +12,7 @@
 #include "tandem/retrieval/chance.h"
 #include "tandem/retrieval/ranks.h"
 #include "tandem/retrieval/recall.h"
+#include "tandem/retrieval/right_answers.h"
 
 namespace tandem {
 
@@ -46,9 +47,13 @@ struct RetrievalResult {
 };
 
 /// Arguments as for retrieval_ranks; the galleries follow the order of the rows of `image`.
-/// Throws c10::ValueError as retrieval_ranks does, and under COCO's protocols unless there are
-/// exactly 5,000 pictures with at least five captions each and no distractors.
+///
+///   same  captions with the same text, whose pictures are then all right; empty: the pairs alone are right
+///
+/// Throws c10::ValueError as retrieval_ranks and RightAnswers do, and under COCO's protocols unless
+/// there are exactly 5,000 pictures with at least five captions each and no distractors.
 RetrievalResult measure_retrieval(const at::Tensor& image, const at::Tensor& text, const at::Tensor& image_of_text,
-                                  Protocol protocol, const Distractors& others = {}, const Progress& progress = {});
+                                  Protocol protocol, const Distractors& others = {}, const Progress& progress = {},
+                                  const SameCaptions& same = {});
 
 }  // namespace tandem

@@ -16,6 +16,7 @@
 #include "tandem/base/shape_check.h"
 #include "tandem/base/worker_batches.h"
 #include "tandem/retrieval/counts.h"
+#include "tandem/retrieval/list_quality.h"
 
 namespace tandem {
 namespace {
@@ -162,16 +163,15 @@ class Counting {
 
   RetrievalRanks ranks(std::int64_t images) const {
     RetrievalRanks ranks;
+    std::vector<std::int64_t> places;
     for (std::int64_t i = 0; i < images; ++i) {
-      const auto own = own_texts_.of(i);
-      const auto right = static_cast<double>(own.last - own.first);
-      double precision = 0, found = 0;
-      for (const std::int64_t j : own) {
-        const double place = ++found + static_cast<double>(texts_ahead_[j]);
-        if (place <= right) precision += found / place;
-      }
-      ranks.image_to_text.push_back(1 + texts_ahead_[*own.first]);
-      ranks.image_precision.push_back(precision / right);
+      places.clear();
+      for (const std::int64_t j : own_texts_.of(i))
+        places.push_back(static_cast<std::int64_t>(places.size()) + 1 + texts_ahead_[j]);
+      const ListQuality list = list_quality(places);
+      ranks.image_to_text.push_back(list.rank);
+      ranks.image_precision.push_back(list.precision);
+      ranks.image_ndcg.push_back(list.ndcg_10);
     }
     for (const std::int64_t ahead : images_ahead_) ranks.text_to_image.push_back(1 + ahead);
     return ranks;

@@ -29,6 +29,9 @@ struct RetrievalRanks {
   /// among the first r) / r if place r is right, and 0 if it is wrong. A caption has one picture,
   /// so AP@R of its list is 1 at rank 1 and 0 otherwise.
   std::vector<double> image_precision;
+  std::vector<double> image_ndcg;  ///< [N] nDCG@10 of the same lists (list_quality.h); empty: not known
+  // [M] the same of the captions' lists. Empty: every caption has one right picture, so they follow from its rank.
+  std::vector<double> text_precision, text_ndcg;
 };
 
 /// Candidates that are right for no query; they make the gallery larger.

@@ -3,13 +3,22 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
+
+#include "tandem/retrieval/list_quality.h"
 
 namespace tandem {
 namespace {
 
 double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double mean_ndcg_of(const std::vector<std::int64_t>& ranks) {
+  double sum = 0;
+  for (const std::int64_t rank : ranks) sum += ndcg_10_of(rank);
+  return sum / static_cast<double>(ranks.size());
 }
 
 }  // namespace
@@ -20,10 +29,13 @@ double recall_at(const std::vector<std::int64_t>& ranks, std::int64_t k) {
   return 100.0 * static_cast<double>(within) / static_cast<double>(ranks.size());
 }
 
-RetrievalSummary summarise_ranks(const std::vector<std::int64_t>& ranks, const std::vector<double>& precision) {
+RetrievalSummary summarise_ranks(const std::vector<std::int64_t>& ranks, const std::vector<double>& precision,
+                                 const std::vector<double>& ndcg) {
   TORCH_CHECK_VALUE(!ranks.empty(), "summarise_ranks: at least one rank was needed, got none");
   TORCH_CHECK_VALUE(precision.empty() || precision.size() == ranks.size(), "summarise_ranks: precision must be of the ",
                     ranks.size(), " queries, got ", precision.size());
+  TORCH_CHECK_VALUE(ndcg.empty() || ndcg.size() == ranks.size(), "summarise_ranks: ndcg must be of the ", ranks.size(),
+                    " queries, got ", ndcg.size());
   std::vector<std::int64_t> sorted = ranks;
   std::sort(sorted.begin(), sorted.end());
   const std::size_t middle = sorted.size() / 2;
@@ -35,13 +47,15 @@ RetrievalSummary summarise_ranks(const std::vector<std::int64_t>& ranks, const s
     return total + 1 / static_cast<double>(rank);
   });
   const double r1 = recall_at(ranks, 1);
+  const double one_right = precision.empty() ? mean_ndcg_of(ranks) : std::numeric_limits<double>::quiet_NaN();
   return {.r1 = r1,
           .r5 = recall_at(ranks, 5),
           .r10 = recall_at(ranks, 10),
           .median_rank = median,
           .mean_rank = sum / queries,
           .reciprocal_rank = reciprocals / queries,
-          .average_precision = precision.empty() ? r1 / 100 : mean(precision)};
+          .average_precision = precision.empty() ? r1 / 100 : mean(precision),
+          .ndcg_10 = ndcg.empty() ? one_right : mean(ndcg)};
 }
 
 double mean_recall(const RetrievalRanks& ranks) {

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "tandem/retrieval/list_quality.h"
+
 namespace tandem {
 namespace {
 
@@ -67,15 +69,27 @@ struct Way {
   std::string name;
   const Ranks* ranks;
   const std::vector<double>* precision;  ///< null: each query has one right candidate
+  const std::vector<double>* ndcg;       ///< null: not known, or each query has one right candidate
   Ranks picture_of_query;
   std::vector<SortedRanks> galleries;
+
+  bool knows_ndcg() const { return ndcg || !precision; }
 };
+
+const std::vector<double>* if_any(const std::vector<double>& values) { return values.empty() ? nullptr : &values; }
 
 std::vector<Way> ways_of(const RetrievalResult& result) {
   Ranks itself(result.images);
   std::iota(itself.begin(), itself.end(), 0);
-  std::vector<Way> ways = {{"image_to_text", &result.ranks.image_to_text, &result.ranks.image_precision, itself, {}},
-                           {"text_to_image", &result.ranks.text_to_image, nullptr, result.image_of_query, {}}};
+  const RetrievalRanks& ranks = result.ranks;
+  std::vector<Way> ways = {
+      {"image_to_text", &ranks.image_to_text, &ranks.image_precision, if_any(ranks.image_ndcg), itself, {}},
+      {"text_to_image",
+       &ranks.text_to_image,
+       if_any(ranks.text_precision),
+       if_any(ranks.text_ndcg),
+       result.image_of_query,
+       {}}};
   const std::int64_t size = result.images / result.galleries;
   for (Way& way : ways) {
     for (std::int64_t begin = 0; begin < result.images; begin += size)
@@ -84,9 +98,9 @@ std::vector<Way> ways_of(const RetrievalResult& result) {
   return ways;
 }
 
-/// Columns of sums: queries, hits at each k, rank, 1 / rank, precision.
+/// Columns of sums: queries, hits at each k, rank, 1 / rank, precision, nDCG@10 if it is known.
 at::Tensor statistics_of(const Way& way, std::int64_t pictures, const std::vector<std::int64_t>& ks) {
-  const auto width = static_cast<std::int64_t>(ks.size()) + 4;
+  const auto width = static_cast<std::int64_t>(ks.size()) + (way.knows_ndcg() ? 5 : 4);
   at::Tensor statistics = at::zeros({pictures, width}, at::kDouble);
   auto cell = statistics.accessor<double, 2>();
   for (std::size_t q = 0; q < way.ranks->size(); ++q) {
@@ -99,6 +113,7 @@ at::Tensor statistics_of(const Way& way, std::int64_t pictures, const std::vecto
     row[c++] += 1 / static_cast<double>(rank);
     const double first = rank == 1 ? 1.0 : 0.0;
     row[c++] += way.precision ? (*way.precision)[q] : first;
+    if (way.knows_ndcg()) row[c++] += way.ndcg ? (*way.ndcg)[q] : ndcg_10_of(rank);
   }
   return statistics;
 }
@@ -110,10 +125,11 @@ struct Drawn {
   std::vector<double> draws;
 };
 
-std::vector<std::string> mean_names(const std::vector<std::int64_t>& ks) {
+std::vector<std::string> mean_names(const std::vector<std::int64_t>& ks, bool with_ndcg) {
   std::vector<std::string> names;
   for (const std::int64_t k : ks) names.push_back("r" + std::to_string(k));
   names.insert(names.end(), {"mean_rank", "mrr", "map_r"});
+  if (with_ndcg) names.emplace_back("ndcg_10");
   return names;
 }
 
@@ -139,7 +155,7 @@ std::vector<Drawn> draw_way(const Way& way, std::int64_t pictures, const std::ve
     median.draws[sample] = median_of(counts);
   });
   std::vector<Drawn> drawn;
-  const std::vector<std::string> names = mean_names(ks);
+  const std::vector<std::string> names = mean_names(ks, way.knows_ndcg());
   for (std::size_t m = 0; m < names.size(); ++m) {
     if (m == ks.size()) drawn.push_back(median);
     const auto column = static_cast<std::int64_t>(m) + 1;
@@ -223,14 +239,18 @@ std::vector<MetricDifference> paired_differences(const RetrievalResult& ours, co
   const std::vector<Drawn> our_draws = draw_all(ours, ks, options);
   const std::vector<Drawn> their_draws = draw_all(theirs, ks, options);
   std::vector<MetricDifference> differences;
-  for (std::size_t m = 0; m < our_draws.size(); ++m) {
-    std::vector<double> draws = our_draws[m].draws;
-    for (std::size_t s = 0; s < draws.size(); ++s) draws[s] -= their_draws[m].draws[s];
-    differences.push_back({.way = our_draws[m].way,
-                           .metric = our_draws[m].metric,
-                           .ours = our_draws[m].value,
-                           .theirs = their_draws[m].value,
-                           .difference = our_draws[m].value - their_draws[m].value,
+  for (const Drawn& our : our_draws) {
+    const auto their = std::find_if(their_draws.begin(), their_draws.end(), [&](const Drawn& drawn) {
+      return drawn.way == our.way && drawn.metric == our.metric;
+    });
+    if (their == their_draws.end()) continue;
+    std::vector<double> draws = our.draws;
+    for (std::size_t s = 0; s < draws.size(); ++s) draws[s] -= their->draws[s];
+    differences.push_back({.way = our.way,
+                           .metric = our.metric,
+                           .ours = our.value,
+                           .theirs = their->value,
+                           .difference = our.value - their->value,
                            .interval = percentile_interval(draws, options.level),
                            .p = two_sided_p(draws)});
   }

@@ -110,7 +110,7 @@ TEST_CASE("ranks do not depend on the number of threads") {
   CHECK(watched.text_to_image == retrieval_ranks(image, text, pairs).text_to_image);
 }
 
-TEST_CASE("every metric equals scikit-learn's and torch's on the same vectors") {
+TEST_CASE("every metric equals scikit-learn's, pytrec_eval's and torch's on the same vectors") {
   const auto file = SafetensorsFile::open(tests::reference_dir() / "retrieval" / "retrieval.safetensors");
   const Json expected = read_json(tests::reference_dir() / "retrieval" / "metrics.json");
   const RetrievalResult result =
@@ -125,6 +125,7 @@ TEST_CASE("every metric equals scikit-learn's and torch's on the same vectors") 
     CHECK(summary.mean_rank == doctest::Approx(of_way.at("mean_rank").get<double>()).epsilon(1e-9));
     CHECK(summary.reciprocal_rank == doctest::Approx(of_way.at("mrr").get<double>()).epsilon(1e-9));
     CHECK(summary.average_precision == doctest::Approx(of_way.at("map_r").get<double>()).epsilon(1e-9));
+    CHECK(summary.ndcg_10 == doctest::Approx(of_way.at("ndcg_10").get<double>()).epsilon(1e-9));
   }
 }
 

@@ -33,12 +33,12 @@ const MetricInterval& find(const std::vector<MetricInterval>& all, const std::st
 /// Every metric of every resample by the definition: queries written down as often as their picture
 /// was drawn.
 struct SlowDraws {
-  std::vector<double> r5, median, reciprocal, precision, rsum;
+  std::vector<double> r5, median, reciprocal, precision, ndcg, rsum;
 };
 
 SlowDraws slow_draws(const RetrievalResult& result, const BootstrapOptions& options) {
   SlowDraws slow;
-  for (auto* draws : {&slow.r5, &slow.median, &slow.reciprocal, &slow.precision, &slow.rsum})
+  for (auto* draws : {&slow.r5, &slow.median, &slow.reciprocal, &slow.precision, &slow.ndcg, &slow.rsum})
     draws->resize(options.samples);
   for_each_resample(result.images, options, [&](std::int64_t first, const at::Tensor& counts) {
     for (std::int64_t b = 0; b < counts.size(0); ++b) {
@@ -48,6 +48,7 @@ SlowDraws slow_draws(const RetrievalResult& result, const BootstrapOptions& opti
         for (int n = 0; n < count[i]; ++n) {
           ranks.image_to_text.push_back(result.ranks.image_to_text[i]);
           ranks.image_precision.push_back(result.ranks.image_precision[i]);
+          ranks.image_ndcg.push_back(result.ranks.image_ndcg[i]);
         }
       }
       for (std::int64_t q = 0; q < result.captions; ++q) {
@@ -55,11 +56,12 @@ SlowDraws slow_draws(const RetrievalResult& result, const BootstrapOptions& opti
           ranks.text_to_image.push_back(result.ranks.text_to_image[q]);
       }
       const RetrievalSummary text = summarise_ranks(ranks.text_to_image);
-      const RetrievalSummary image = summarise_ranks(ranks.image_to_text, ranks.image_precision);
+      const RetrievalSummary image = summarise_ranks(ranks.image_to_text, ranks.image_precision, ranks.image_ndcg);
       slow.r5[first + b] = text.r5;
       slow.median[first + b] = text.median_rank;
       slow.reciprocal[first + b] = image.reciprocal_rank;
       slow.precision[first + b] = image.average_precision;
+      slow.ndcg[first + b] = image.ndcg_10;
       slow.rsum[first + b] = recall_sum(image, text);
     }
   });
@@ -83,7 +85,9 @@ TEST_CASE("intervals equal resampling the queries and measuring anew") {
   check_equal(find(intervals, "text_to_image", "median_rank").interval, slow.median);
   check_equal(find(intervals, "image_to_text", "mrr").interval, slow.reciprocal);
   check_equal(find(intervals, "image_to_text", "map_r").interval, slow.precision);
+  check_equal(find(intervals, "image_to_text", "ndcg_10").interval, slow.ndcg);
   check_equal(find(intervals, "both", "rsum").interval, slow.rsum);
+  CHECK(find(intervals, "text_to_image", "ndcg_10").value == doctest::Approx(result.text_to_image.ndcg_10));
   CHECK(find(intervals, "text_to_image", "r5").value == doctest::Approx(result.text_to_image.r5));
   CHECK(find(intervals, "text_to_image", "median_rank").value == result.text_to_image.median_rank);
   CHECK(find(intervals, "both", "rsum").value ==
@@ -197,4 +201,19 @@ TEST_CASE("quantiles are NumPy's and draws that are not numbers are left out") {
   CHECK(std::isnan(percentile_interval({}, 0.95).low));
   CHECK(two_sided_p({1, 2, 3}) == doctest::Approx(0.5));
   CHECK(two_sided_p({-1, 1, 2, 3, 4, 5, 6, 7, 8}) == doctest::Approx(0.4));
+}
+
+TEST_CASE("nDCG that one side does not know is left out of the differences, and nothing else") {
+  const RetrievalResult known = measured(0.8);
+  RetrievalResult unknown = measured(0.9);
+  unknown.ranks.image_ndcg.clear();
+  const auto count = [](const std::vector<MetricDifference>& all) {
+    return std::count_if(all.begin(), all.end(), [](const auto& one) { return one.metric == "ndcg_10"; });
+  };
+  const std::vector<MetricDifference> both = paired_differences(known, known, {1}, {.samples = 20});
+  const std::vector<MetricDifference> one = paired_differences(known, unknown, {1}, {.samples = 20});
+  CHECK(count(both) == 2);
+  CHECK(count(one) == 1);  // Text to image it follows from the ranks.
+  CHECK(one.size() == both.size() - 1);
+  CHECK(paired_differences(unknown, known, {1}, {.samples = 20}).size() == one.size());
 }
