@@ -30,7 +30,8 @@ int read_gif_bytes(GifFileType* gif, GifByteType* out, int count) {
 
 [[noreturn]] void refuse_gif(int error, const Path& name) {
   if (error == D_GIF_ERR_NOT_ENOUGH_MEM) throw std::bad_alloc();
-  const bool ended = error == D_GIF_ERR_READ_FAILED || error == D_GIF_ERR_EOF_TOO_SOON;
+  const bool ended =
+      error == D_GIF_ERR_READ_FAILED || error == D_GIF_ERR_EOF_TOO_SOON || error == D_GIF_ERR_NO_SCRN_DSCR;
   throw FileError(name, "an undamaged GIF", ended ? "data that ends too early" : "damaged data");
 }
 

@@ -63,5 +63,6 @@ TEST_CASE("a GIF that claims too many pixels is refused by its canvas and by its
         "a.gif: expected a picture of 1 to 100000000 pixels, found one that claims 60000 x 60000");
   CHECK(refusal_of_gif(gif_screen(2, 1, kGlobalPalette) + gif_frame(60000, 60000, 60000, 60000))
             .ends_with("one that claims 120000 x 120000"));
-  CHECK(refusal_of_gif(gif_screen(2, 1, kGlobalPalette) + gif_frame(0, 0, 9000, 9000)).ends_with("found damaged data"));
+  CHECK(refusal_of_gif(gif_screen(2, 1, kGlobalPalette) + gif_frame(0, 0, 9000, 9000))
+            .ends_with("found data that ends too early"));
 }

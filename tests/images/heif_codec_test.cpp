@@ -65,13 +65,16 @@ TEST_CASE("HEIC and AVIF are told apart by their brands, and from films") {
   CHECK(describe_bytes(box("ftyp", "isom" + heif_number(0, 4) + "mp42")) == "a film or sound (MP4)");
 }
 
-TEST_CASE("a HEIC that claims 60000 x 60000 pixels is refused before it is decoded") {
-  std::string bytes = heif_bytes_of("plain.heic");
-  const std::size_t size = bytes.find("ispe") + 8;
-  bytes.replace(size, 8, heif_number(60000, 4) + heif_number(60000, 4));
-  CHECK(refusal_of_heif(bytes) == "a.heic: expected a picture of 1 to 100000000 pixels, found one that claims 60000 x 60000");
-  bytes.replace(size, 8, heif_number(0, 8));
-  CHECK(refusal_of_heif(bytes).starts_with("a.heic: expected"));
+TEST_CASE("a HEIC or AVIF that claims 60000 x 60000 pixels is refused before it is decoded") {
+  std::string avif = heif_bytes_of("plain.avif"), heic = heif_bytes_of("plain.heic");
+  const std::size_t size = avif.find("ispe") + 8, crop = heic.find("clap") + 4;
+  avif.replace(size, 8, heif_number(60000, 4) + heif_number(60000, 4));
+  CHECK(refusal_of_heif(avif) == "a.heic: expected a picture of 1 to 100000000 pixels, found one that claims 60000 x 60000");
+  avif.replace(size, 8, heif_number(0, 8));
+  CHECK(refusal_of_heif(avif).starts_with("a.heic: expected"));
+  // The part that is cut out of a HEIC's coded pixels, as two fractions.
+  heic.replace(crop, 16, heif_number(60000, 4) + heif_number(1, 4) + heif_number(60000, 4) + heif_number(1, 4));
+  CHECK(refusal_of_heif(heic).starts_with("a.heic: expected"));
 }
 
 TEST_CASE("a HEIC without pictures, with empty ones or with many is refused") {

@@ -65,7 +65,7 @@ TEST_CASE("a TIFF of a kind that is not read is refused by what it is") {
   CHECK(refusal_of_tiff(tiff_with({{262, 32844}})).ends_with("found photometric interpretation 32844"));
   CHECK(refusal_of_tiff(tiff_with({{258, 12}})) == "a.tif: expected TIFF samples of 1, 2, 4, 8 or 16 bits, found 12 bits");
   CHECK(refusal_of_tiff(tiff_with({{262, 2}})) == "a.tif: expected a TIFF with 3 colours, found 1 samples per pixel");
-  CHECK(refusal_of_tiff(tiff_with({{262, 3}})).starts_with("a.tif: expected"));
+  CHECK(refusal_of_tiff(tiff_with({{258, 4}, {262, 3}})).starts_with("a.tif: expected"));
 }
 
 TEST_CASE("a TIFF that claims no pixels, too many or huge tiles is refused") {

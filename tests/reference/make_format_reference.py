@@ -25,6 +25,9 @@ PICTURE = Image.fromarray(RGB)
 GREY = RGB[..., 0]
 ALPHA = ((np.arange(HEIGHT)[:, None] * 9 + np.arange(WIDTH)[None, :] * 5) % 256).astype(np.uint8)
 RGBA = np.dstack([RGB, ALPHA])
+# For colours that are stored at half the size: readers enlarge them differently, which shows at sharp steps.
+Y, X = np.mgrid[0:HEIGHT, 0:WIDTH]
+SMOOTH = Image.fromarray(np.stack([X * 5, Y * 8, 200 - 2 * X - 2 * Y], axis=2).astype(np.uint8))
 PALETTE = PICTURE.quantize(50)
 INDICES = np.asarray(PALETTE)
 COLOURS = np.asarray(PALETTE.getpalette()[: 3 * 50], np.uint8).reshape(-1, 3)
@@ -281,8 +284,8 @@ def write_heif():
     best = {"quality": 95, "chroma": 444}
     PICTURE.save(OUT / "plain.heic", **best)
     near("plain.heic", reopened("plain.heic"), 3)
-    PICTURE.save(OUT / "quarter.heic", quality=90, chroma=420)
-    near("quarter.heic", reopened("quarter.heic"), 40)  # libheif 1.15 and later ones enlarge colours differently.
+    SMOOTH.save(OUT / "quarter.heic", quality=90, chroma=420)
+    near("quarter.heic", reopened("quarter.heic"), 12)
     Image.fromarray(GREY).save(OUT / "grey.heic", quality=95)
     near("grey.heic", reopened("grey.heic"), 3)
     Image.fromarray(RGBA).save(OUT / "alpha.heic", **best)
@@ -297,14 +300,15 @@ def write_heif():
     best = {"quality": 95, "subsampling": "4:4:4", "speed": 6}
     PICTURE.save(OUT / "plain.avif", **best)
     near("plain.avif", reopened("plain.avif"), 3)
-    PICTURE.save(OUT / "quarter.avif", quality=90, subsampling="4:2:0", speed=6)
-    near("quarter.avif", reopened("quarter.avif"), 40)
+    SMOOTH.save(OUT / "quarter.avif", quality=90, subsampling="4:2:0", speed=6)
+    near("quarter.avif", reopened("quarter.avif"), 12)
     Image.fromarray(RGBA).save(OUT / "alpha.avif", **best)
     near("alpha.avif", over_white(np.asarray(Image.open(OUT / "alpha.avif").convert("RGBA"))), 4)
     PICTURE.save(OUT / "turned.avif", exif=exif_bytes(6), **best)
     near("turned.avif", reopened("turned.avif"), 3)
     assert reopened("turned.avif").shape[:2] == (WIDTH, HEIGHT)
     PICTURE.save(OUT / "film.avif", save_all=True, append_images=[PICTURE.rotate(180)], duration=50, **best)
+    near("film.avif", reopened("film.avif"), 3)
 
 
 def main():
