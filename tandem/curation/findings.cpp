@@ -115,7 +115,8 @@ std::string_view severity_name(Severity severity) {
 std::vector<Finding> caption_findings(const CaptionSet& set) {
   std::vector<Finding> findings;
   for (const Defect& defect : set.defects) {
-    Count left_out = counter(Severity::kWarning, "left_out", defect.what + " (left out)");
+    Count left_out = defect.is_note ? counter(Severity::kNote, "skipped_files", defect.what + " (left out)")
+                                    : counter(Severity::kWarning, "left_out", defect.what + " (left out)");
     for (const std::string& place : defect.places)
       left_out.add(defect.file.empty() ? place : defect.file + ": " + place);
     left_out.report(findings);

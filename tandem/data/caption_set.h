@@ -36,6 +36,7 @@ struct Defect {
   std::string what;                 ///< in the plural: "blank captions"
   std::vector<std::string> places;  ///< all of them: "line 12", "line 9 gone.jpg", "0001.tar: a.txt"
   std::string file = {};            ///< the file that all places are in; empty: the places name their files
+  bool is_note = false;             ///< no damage, only worth knowing: files of other kinds beside the pictures
 
   std::int64_t count() const { return static_cast<std::int64_t>(places.size()); }
 

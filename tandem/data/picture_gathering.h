@@ -8,7 +8,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
-#include <utility>
 #include <vector>
 
 #include "tandem/data/caption_set.h"
@@ -52,6 +51,9 @@ class PictureGathering {
   /// captions"). `where` is its place, for the user: "line 12".
   void leave_out(std::string_view what, std::string_view where);
 
+  /// Counts a file that is no part of the data. `what` and `where` as in leave_out.
+  void note(std::string_view what, std::string_view where);
+
   /// Adds the caption, cleaned, if it is usable: UTF-8, not blank, and not too long. Otherwise
   /// counts it.
   void add_caption(CaptionedImage& image, std::string caption, std::string_view where);
@@ -67,10 +69,17 @@ class PictureGathering {
   void finish(CaptionSet& set, const std::filesystem::path& source) const;
 
  private:
+  struct Counted {
+    std::string what;
+    bool is_note = false;
+    Tally tally;
+  };
+  void count(std::string_view what, bool is_note, std::string_view where);
+
   std::string file_;
   FolderListing listing_;
   std::unordered_set<std::string> ids_;
-  std::vector<std::pair<std::string, Tally>> left_out_;
+  std::vector<Counted> counted_;
 };
 
 }  // namespace tandem

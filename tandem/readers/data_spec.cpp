@@ -1,5 +1,6 @@
 #include "tandem/readers/data_spec.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
@@ -101,10 +102,10 @@ bool generates_captions(const std::string& spec) {
 
 CaptionSet read_data(const std::string& spec, const DataOptions& options) {
   CaptionSet set = read_any(spec, options);
-  if (options.strict && !set.defects.empty()) {
-    const Defect& first = set.defects.front();
+  const auto first = std::find_if(set.defects.begin(), set.defects.end(), [](const Defect& one) { return !one.is_note; });
+  if (options.strict && first != set.defects.end()) {
     throw FileError(spec, "data without defects (--strict)",
-                    first.what + ": " + std::to_string(first.count()) + " (" + first.names() + ")");
+                    first->what + ": " + std::to_string(first->count()) + " (" + first->names() + ")");
   }
   select_part(set, options);
   return set;

@@ -8,8 +8,9 @@
 
 namespace tandem {
 
-/// Reads every picture (.jpg, .jpeg, .png, .webp, .svg) below `folder` that has a .txt file of the
-/// same name beside it, with one caption per line. The order is that of the names. Links to folders
+/// Reads every picture (has_picture_ending) below `folder` that has a .txt file of the same name beside it, with one
+/// caption per line. The order is that of the names. Pictures in formats that tandem does not read are defects; other
+/// files are counted as notes, but for the captions. Links to folders
 /// are followed once. Links into folders that are read anyway (including circles), links that lead
 /// nowhere, and folders that may not be entered are defects. If a picture's first folder is named
 /// train, val, valid, validation, dev or test, that is its split. If no picture is in such a
@@ -25,7 +26,8 @@ bool is_folder(const std::filesystem::path& folder);
 /// metadata.jsonl with a column file_name and a caption column, in the folder or in its train/,
 /// validation/ (val/, valid/, dev/) and test/. A column named split decides first. Otherwise, if
 /// one metadata file names pictures in such folders ("train/a.jpg", "images/test/b.jpg"), these
-/// have the folder's split and its other pictures are in no split, as in `datasets`.
+/// have the folder's split and its other pictures are in no split, as in `datasets`. Files without a usable row are
+/// counted as notes.
 /// Throws FileError if there is no metadata file, and as read_table does.
 CaptionSet read_imagefolder(const std::filesystem::path& folder);
 

@@ -15,6 +15,7 @@
 #include "tandem/parsing/brace_pattern.h"
 #include "tandem/parsing/caption_text.h"
 #include "tandem/parsing/tar_members.h"
+#include "tandem/readers/skipped_files.h"
 #include "tandem/storage/inner_name.h"
 #include "tandem/storage/json_file.h"
 
@@ -76,12 +77,14 @@ struct Sample {
   std::string key;
   std::string name;  ///< of the picture's member
   std::optional<PictureSource> picture;
+  bool has_foreign_picture = false;
   std::vector<std::string> json_captions, text_captions;
   std::string id, split, label;
 };
 
+/// SVG is left out: `tandem data --to webdataset` stores drawings as PNG.
 bool is_picture(const std::string& ending) {
-  return ending == "jpg" || ending == "jpeg" || ending == "png" || ending == "webp";
+  return ending != "svg" && ending.find('.') == std::string::npos && has_picture_ending("picture." + ending);
 }
 
 /// The content of one shard, and its unusable entries: kind and place.
@@ -114,7 +117,7 @@ class ShardReading {
   }
 
  private:
-  void fault(const char* what, std::string where) { content_.faults.emplace_back(what, std::move(where)); }
+  void fault(std::string_view what, std::string where) { content_.faults.emplace_back(what, std::move(where)); }
   std::string place(const std::string& name) const { return name_ + ": " + printable(name); }
 
   void take(TarMembers& members, const TarMember& member) {
@@ -134,6 +137,9 @@ class ShardReading {
       if (sample_.picture) return fault("second pictures of a sample", place(name));
       sample_.picture = PictureSource{.file = shard_, .offset = member.offset, .bytes = member.bytes};
       sample_.name = name;
+    } else if (has_foreign_picture_ending(name)) {
+      sample_.has_foreign_picture = true;
+      fault(kForeignPictures, place(name));
     } else if (ending == "txt") {
       const std::string bytes = read_text(members, member, name);
       std::string_view text = without_byte_order_mark(bytes);
@@ -179,6 +185,7 @@ class ShardReading {
   void end_sample() {
     Sample sample = std::exchange(sample_, {});
     if (sample.key.empty()) return;
+    if (!sample.picture && sample.has_foreign_picture) return;  // counted already
     if (!sample.picture) return fault("samples without a picture", place(sample.key));
     content_.samples.push_back(std::move(sample));
   }

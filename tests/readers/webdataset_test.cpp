@@ -171,6 +171,21 @@ TEST_CASE("what a shard holds that is none of a sample is left out and counted")
   }
 }
 
+TEST_CASE("shards hold pictures of every format, and those in others are counted") {
+  const ScratchFolder folder;
+  std::vector<Member> members;
+  for (const char* name : {"0.heic", "1.AVIF", "2.tif", "3.tiff", "4.gif", "5.bmp", "6.jxl", "7.svg"}) {
+    members.push_back({name, "picture"});
+    members.push_back({std::string(name, 1) + ".txt", "a dog"});
+  }
+  write_file(folder / "s.tar", tar_of(members));
+  const CaptionSet set = read_webdataset((folder / "s.tar").string());
+  CHECK(set.images.size() == 6);
+  CHECK(set.images[1].id == "s/1.AVIF");
+  CHECK(has_remark(set, "pictures in formats that tandem does not read were left out: 1 (s.tar: 6.jxl)"));
+  CHECK(has_remark(set, "samples without a picture were left out: 1 (s.tar: 7)"));
+}
+
 TEST_CASE("a shard that is cut gives what comes before the cut") {
   const ScratchFolder folder;
   const std::string whole =
