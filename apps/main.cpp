@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   app.footer(
       "Typical steps:\n"
       "  tandem data flickr8k:DIR                            what is in the data, and what is wrong with it\n"
+      "  tandem fit flickr8k:DIR --out model                 all of the next steps in one: from pictures to a model\n"
       "  tandem encode --data flickr8k:DIR --out features    encode pictures and captions once\n"
       "  tandem train features --out run                     learn the shared space in seconds\n"
       "  tandem cca features --out linear                    the same in closed form, nothing to train\n"
@@ -70,6 +71,7 @@ int main(int argc, char** argv) {
       "wrong); 130 and\n"
       "143 stopped by SIGINT and SIGTERM (one sentence tells how to continue); 1 any other error.");
   tandem::apps::add_data_command(app);
+  tandem::apps::add_fit_command(app);
   tandem::apps::add_encode_command(app);
   tandem::apps::add_train_command(app);
   tandem::apps::add_cca_command(app);

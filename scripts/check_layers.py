@@ -141,6 +141,11 @@ LAYERS = {
         ["evaluation", "figures", "sweep", "finetuning"],
         "numbers as text, JSON and pages, onto a stream or into a file",
     ),
+    "fit": (
+        ["reports"],
+        "from captioned pictures to a measured model in one folder: the steps of the others in a row, each taken up "
+        "where it stopped ([fit.md](fit.md))",
+    ),
     "fetching/http": (
         ["storage"],
         "HTTP, continued downloads, digests; the only layer that speaks to the network",
@@ -162,7 +167,7 @@ LAYERS = {
         "options that several commands share",
     ),
     "apps/commands": (
-        ["apps/arguments", "reports", "writers", "readers", "fetching/hub", "fetching/datasets"],
+        ["apps/arguments", "reports", "fit", "writers", "readers", "fetching/hub", "fetching/datasets"],
         "the program: one file per subcommand; `main` is the only place that catches",
     ),
 }
