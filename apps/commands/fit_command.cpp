@@ -129,15 +129,17 @@ FitOptions options_of(const FitArguments& arguments, const Notice& notice) {
   return options;
 }
 
-void run_fit(const FitArguments& arguments) {
+FittedModel made(const FitArguments& arguments) {
   ProgressStages bars;
   const FitOptions options = options_of(arguments, bars.notice());
   train_on(device_named(options.train.device));
   say_if_stopped(arguments.out + " keeps what is finished; go on with: " + command_again());
-  const FittedModel model =
-      fit_model(options, arguments.out, arguments.overwrite,
-                {.stages = bars.displays(), .notice = bars.notice(), .stop = stop_asked});
-  bars.clear();
+  return fit_model(options, arguments.out, arguments.overwrite,
+                   {.stages = bars.displays(), .notice = bars.notice(), .stop = stop_asked});
+}
+
+void run_fit(const FitArguments& arguments) {
+  const FittedModel model = made(arguments);
   if (arguments.json) {
     Json told = model.result;
     told["model"] = arguments.out;

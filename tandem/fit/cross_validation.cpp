@@ -41,9 +41,8 @@ ValidatedCca cross_validated_cca(const PairedFeatures& train, const FeatureManif
     add_recalls(sums, solve_cca(rest, &held_out, manifest, grid, shown).tried);
     done += grid.settings();
   }
-  const auto best = std::max_element(sums.begin(), sums.end(), [](const auto& one, const auto& other) {
-    return one.dev_recall < other.dev_recall;
-  });
+  const auto best = std::max_element(
+      sums.begin(), sums.end(), [](const auto& one, const auto& other) { return one.dev_recall < other.dev_recall; });
   return {.settings = best->settings, .recall = best->dev_recall / static_cast<double>(folds)};
 }
 

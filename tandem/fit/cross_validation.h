@@ -20,8 +20,8 @@ inline constexpr std::int64_t kFewestToChooseOn = 20;
 std::int64_t folds_of(const FitOptions& options, std::int64_t pictures);
 
 struct ValidatedCca {
-  CcaSettings settings;           ///< the best on average over the folds; of equally good ones the first
-  std::optional<double> recall;   ///< mean of the six recalls over the folds, percent; nullopt if there was no choice
+  CcaSettings settings;          ///< the best on average over the folds; of equally good ones the first
+  std::optional<double> recall;  ///< mean of the six recalls over the folds, percent; nullopt if there was no choice
 };
 
 /// Solves for the heads once per fold on the pictures outside of it, with every setting of the

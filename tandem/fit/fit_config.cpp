@@ -32,8 +32,8 @@ std::string kind_words(const Json& example) {
 
 bool has_kind(const Json& value, const Json& example) {
   if (example.is_array()) {
-    return value.is_array() && std::all_of(value.begin(), value.end(),
-                                           [&](const Json& entry) { return has_kind(entry, example.front()); });
+    return value.is_array() &&
+           std::all_of(value.begin(), value.end(), [&](const Json& entry) { return has_kind(entry, example.front()); });
   }
   if (example.is_object()) return value.is_object();
   if (example.is_boolean()) return value.is_boolean();

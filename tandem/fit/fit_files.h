@@ -5,9 +5,9 @@
 
 namespace tandem {
 
-inline constexpr const char* kFitOptionsName = "fit.toml";   ///< written first: every option
-inline constexpr const char* kFitResultName = "fit.json";    ///< written last: what was chosen and measured
-inline constexpr const char* kFitCardName = "README.md";     ///< the model card
+inline constexpr const char* kFitOptionsName = "fit.toml";  ///< written first: every option
+inline constexpr const char* kFitResultName = "fit.json";   ///< written last: what was chosen and measured
+inline constexpr const char* kFitCardName = "README.md";    ///< the model card
 inline constexpr const char* kFitReportName = "report.html";
 inline constexpr const char* kFitFeaturesName = "features";  ///< the feature store, if the fit encoded the data
 inline constexpr const char* kFitPartsName = "parts";        ///< until the fit is finished: models it is made of

@@ -102,9 +102,8 @@ Json splits_json(const FeatureManifest& manifest) {
   for (const Split split : {Split::kTrain, Split::kDev, Split::kTest, Split::kNone}) {
     const std::int64_t pictures = pictures_in(manifest, split);
     if (pictures == 0) continue;
-    const auto captions =
-        std::count_if(manifest.image_of_caption.begin(), manifest.image_of_caption.end(),
-                      [&](std::int64_t image) { return manifest.image_splits[image] == split; });
+    const auto captions = std::count_if(manifest.image_of_caption.begin(), manifest.image_of_caption.end(),
+                                        [&](std::int64_t image) { return manifest.image_splits[image] == split; });
     splits[std::string(split_name(split))] = {{"pictures", pictures}, {"captions", captions}};
   }
   return splits;

@@ -20,10 +20,10 @@ namespace {
 using Path = std::filesystem::path;
 
 // In the folder of the parts:
-constexpr const char* kOriginName = "origin.json";          // which features the parts are of
-constexpr const char* kValidatedName = "cca.json";          // what cross-validation chose
-constexpr const char* kCorrectedName = "correction.json";   // what was chosen, when hubness.json is complete
-constexpr const char* kModelName = "model.json";            // everything is made and measured, and is to be moved
+constexpr const char* kOriginName = "origin.json";         // which features the parts are of
+constexpr const char* kValidatedName = "cca.json";         // what cross-validation chose
+constexpr const char* kCorrectedName = "correction.json";  // what was chosen, when hubness.json is complete
+constexpr const char* kModelName = "model.json";           // everything is made and measured, and is to be moved
 constexpr const char* kHeldOutName = "held-out";
 
 bool is_there(const Path& path) { return std::filesystem::exists(path); }
@@ -74,8 +74,7 @@ Json FitJob::run() {
 
 void FitJob::encode() {
   steps_.next(is_inside() ? "encoding" : "reading features");
-  if (is_inside())
-    encode_source(source_, options_, features_, {steps_.displays(), steps_.notice(), steps_.stop()});
+  if (is_inside()) encode_source(source_, options_, features_, {steps_.displays(), steps_.notice(), steps_.stop()});
   manifest_ = read_manifest(features_);
   guide_ = fit_guide(options_, manifest_, features_);
   steps_.count(steps_of(guide_, options_));
@@ -142,7 +141,7 @@ FitJob::Made FitJob::make_on_dev() {
                                .chooses_weights = weights.empty(),
                                .weights = weights},
                               options_, steps_)};
-  made.correction = fit_correction(made, features_, "dev");
+  made.correction = fit_correction(made.run, features_, "dev");
   return made;
 }
 
@@ -165,7 +164,7 @@ FitJob::Made FitJob::make_by_cross_validation() {
                                .weights = weights},
                               options_, steps_);
     if (chooses_weights) weights = open_run(held_out.run).image_heads.weights();
-    held_out.correction = fit_correction(held_out, features, "held-out pictures");
+    held_out.correction = fit_correction(held_out.run, features, "held-out pictures");
   }
   const Path run = make_parts({.features = features_,
                                .folder = parts_,
@@ -210,14 +209,14 @@ CcaSettings FitJob::validated_cca(const FeatureStore& store) {
   return validated.settings;
 }
 
-Json FitJob::fit_correction(const Made& made, const Path& features, const std::string& where) {
+Json FitJob::fit_correction(const Path& run, const Path& features, const std::string& where) {
   if (options_.correct.method == "none") return {{"method", nullptr}, {"words", "none was asked for"}};
   steps_.next("choosing a correction for hubs");
-  const Path file = made.run.parent_path() / kCorrectedName;
+  const Path file = run.parent_path() / kCorrectedName;
   if (is_there(file)) return read_json(file);
   const CorrectionFit fit = fit_run_correction(
-      made.run, features,
-      {.method = correction_named(options_.correct.method), .bank_rows = options_.correct.bank_rows}, steps_.stages());
+      run, features, {.method = correction_named(options_.correct.method), .bank_rows = options_.correct.bank_rows},
+      steps_.stages());
   const Json json = correction_json(fit, where);
   write_json(file, json);
   return json;

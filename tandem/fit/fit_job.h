@@ -37,7 +37,8 @@ class FitJob {
   Made make_by_cross_validation();
   Made make_without_choice();
   CcaSettings validated_cca(const FeatureStore& store);
-  Json fit_correction(const Made& made, const std::filesystem::path& features, const std::string& where);
+  Json fit_correction(const std::filesystem::path& run, const std::filesystem::path& features,
+                      const std::string& where);
   void take_correction(const std::filesystem::path& from, const std::filesystem::path& run) const;
   void move_model(const std::filesystem::path& run) const;
   void write_report();

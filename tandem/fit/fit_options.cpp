@@ -85,8 +85,7 @@ void check_fit_options(const FitOptions& options) {
   TORCH_CHECK_VALUE(options.evaluate.bootstrap.samples >= 0, "fit: evaluate.samples must be 0 or more, got ",
                     options.evaluate.bootstrap.samples);
   check_seed(options.evaluate.bootstrap.seed, "evaluate.seed");
-  TORCH_CHECK_VALUE(options.evaluate.folds >= 2, "fit: evaluate.folds must be 2 or more, got ",
-                    options.evaluate.folds);
+  TORCH_CHECK_VALUE(options.evaluate.folds >= 2, "fit: evaluate.folds must be 2 or more, got ", options.evaluate.folds);
   TORCH_CHECK_VALUE(options.threads >= 0, "fit: threads must be 0 or more, got ", options.threads);
 }
 

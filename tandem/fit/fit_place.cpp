@@ -88,8 +88,7 @@ const Path& FitPlace::begin(const FitOptions& options, const Path& features) {
   }
   if (!replaces_) {
     const Path& place = folder_.begin_in_place();
-    if (!std::filesystem::exists(place / kFitOptionsName))
-      write_file(place / kFitOptionsName, config_text(options));
+    if (!std::filesystem::exists(place / kFitOptionsName)) write_file(place / kFitOptionsName, config_text(options));
     return place;
   }
   folder_.keep_unfinished();

@@ -47,7 +47,8 @@ void print_parts(const Json& result, std::ostream& out) {
   }
   if (result.at("parts").size() > 1 && !result.at("dev_mean_recall").is_null())
     out << "  together, mean recall on dev " << decimal(result.at("dev_mean_recall").get<double>(), 2) << "\n";
-  out << "  correction for hubs: " << printable_sentence(result.at("correction").at("words").get<std::string>()) << "\n";
+  out << "  correction for hubs: " << printable_sentence(result.at("correction").at("words").get<std::string>())
+      << "\n";
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ std::string member_words(const RunMember& member) {
     return "CCA with regularisation " + Json(member.cca->regularisation).dump() + " and power " +
            Json(member.cca->power).dump();
   }
-  return "trained heads, seed " + std::to_string(member.options.seed) + ", epoch " +
-         std::to_string(member.best_epoch) + " of " + std::to_string(member.options.epochs);
+  return "trained heads, seed " + std::to_string(member.options.seed) + ", epoch " + std::to_string(member.best_epoch) +
+         " of " + std::to_string(member.options.epochs);
 }
 
 /// Without a correction; with the one that is chosen, if one is.
@@ -74,8 +74,7 @@ Json correction_json(const CorrectionFit& fit, const std::string& where) {
 
 Json measured_split(const std::filesystem::path& run, const std::filesystem::path& features, const std::string& split,
                     const BootstrapOptions& bootstrap, const Stages& stages) {
-  const RetrievalInput input =
-      read_run_input({.folder = run.string(), .features = features.string(), .split = split});
+  const RetrievalInput input = read_run_input({.folder = run.string(), .features = features.string(), .split = split});
   EvaluationOptions options;
   options.bootstrap = bootstrap;
   const RetrievalEvaluation evaluation = evaluate_retrieval(input, options, stages);

@@ -63,8 +63,9 @@ const std::string& of_encoder(const std::vector<std::string>& poolings, std::siz
 void refuse_data_options(const FitOptions& options) {
   const DataOptions& read = options.data.read;
   const bool idle = read.limit == 0 && read.per_category == 0 && read.templates.empty() && !read.strict;
-  TORCH_CHECK_VALUE(idle, "fit: data.limit, data.per_category, data.templates and data.strict go with data, got a "
-                          "folder of features");
+  TORCH_CHECK_VALUE(idle,
+                    "fit: data.limit, data.per_category, data.templates and data.strict go with data, got a "
+                    "folder of features");
 }
 
 void notice_data(const CaptionSet& data, const Notice& notice) {

@@ -10,7 +10,7 @@ namespace tandem {
 
 /// Callbacks that watch a fit and may stop it; each may be empty. They need not throw.
 struct FitWatch {
-  Stages stages;   ///< a stage's name begins with the number of its step: "3/7 training"
+  Stages stages;  ///< a stage's name begins with the number of its step: "3/7 training"
   Notice notice;
   StopAsked stop;  ///< called after every item of work; true: what is finished stays, and Stopped is thrown
 };

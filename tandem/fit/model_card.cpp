@@ -89,15 +89,17 @@ std::string data_section(const Json& result, const FeatureManifest& manifest) {
 }
 
 std::string encoder_row(const EncoderRecord& record, const char* side) {
-  if (is_imported(record)) return std::string("| ") + side + " | imported features | " + plain(record.views) + " | | |\n";
+  if (is_imported(record))
+    return std::string("| ") + side + " | imported features | " + plain(record.views) + " | | |\n";
   return std::string("| ") + side + " | " + plain(record.folder.filename().string()) + " (" + plain(record.model_type) +
          ") | " + plain(record.views) + " | " + precision_name(record.precision) + " | " +
          licence_words(record.folder) + " |\n";
 }
 
 std::string encoders_section(const FeatureManifest& manifest) {
-  std::string text = "## Encoders\n\nFrozen; the model holds copies of them.\n\n"
-                     "| side | encoder | views | precision | licence |\n|---|---|---|---|---|\n";
+  std::string text =
+      "## Encoders\n\nFrozen; the model holds copies of them.\n\n"
+      "| side | encoder | views | precision | licence |\n|---|---|---|---|---|\n";
   for (const EncoderRecord& record : manifest.image_encoders) text += encoder_row(record, "pictures");
   for (const EncoderRecord& record : manifest.text_encoders) text += encoder_row(record, "captions");
   return text;
@@ -137,7 +139,8 @@ Path data_folder(const FeatureManifest& manifest) {
     const Path folder = picture.file.parent_path();
     if (common.empty()) common = folder;
     Path shared;
-    for (auto one = common.begin(), other = folder.begin(); one != common.end() && other != folder.end(); ++one, ++other) {
+    for (auto one = common.begin(), other = folder.begin(); one != common.end() && other != folder.end();
+         ++one, ++other) {
       if (*one != *other) break;
       shared /= *one;
     }

@@ -122,7 +122,8 @@ TEST_CASE("one command makes a model of pictures that every other command takes,
   const Json& shown = measured.at("corrected").is_null() ? measured : measured.at("corrected");
   for (const char* way : {"image_to_text", "text_to_image"}) {
     for (const char* metric : {"r1", "r5", "r10"})
-      CHECK(made.at("test").at(way).at(metric).get<double>() == doctest::Approx(shown.at(way).at(metric).get<double>()));
+      CHECK(made.at("test").at(way).at(metric).get<double>() ==
+            doctest::Approx(shown.at(way).at(metric).get<double>()));
   }
   CHECK(measured.at("leaks").at("compared") == "equal features");
   successful({"search", moved, "a red circle", "-k", "2", "--json"});
@@ -270,8 +271,8 @@ TEST_CASE("a quick fit is closed form alone, and a correction can be left out" *
   CHECK(!read_checked_json(folder / "quick/run.json").at("cca").is_null());
   CHECK(read_checked_json(folder / "quick/run.json").at("features").at("folder") == features);
   write_file(folder / "alone.toml", "[cca]\nenabled = false\n[train]\nepochs = 2\n");
-  const Json alone =
-      fitted({"fit", features, "--out", folder / "alone", "--config", folder / "alone.toml", "--hidden", "16", "--json"});
+  const Json alone = fitted(
+      {"fit", features, "--out", folder / "alone", "--config", folder / "alone.toml", "--hidden", "16", "--json"});
   REQUIRE(alone.at("parts").size() == 1);
   CHECK(alone.at("parts")[0].at("what").get<std::string>().starts_with("trained heads, seed 0, epoch "));
 }
@@ -312,8 +313,7 @@ TEST_CASE("a fit refuses what it cannot do in one sentence and leaves nothing" *
   CHECK(read_file(folder / "notes/README.md") == "mine");
 }
 
-TEST_CASE("a fit refuses heads that are not its own and features that it would replace" *
-          doctest::test_suite("slow")) {
+TEST_CASE("a fit refuses heads that are not its own and features that it would replace" * doctest::test_suite("slow")) {
   const ScratchFolder folder;
   const std::string features = import_arrays(folder, feature_arrays(150));
   const Words words = fit_of_features(folder, features, folder / "model", {"--quick"});

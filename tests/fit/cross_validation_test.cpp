@@ -19,11 +19,12 @@ TEST_CASE("cross-validated CCA has the setting with the best mean over the folds
   const PairedFeatures train = select_split(store, Split::kTrain);
   const CcaGrid grid{.regularisations = {0.1, 1}, .powers = {0, 2}, .width = 6};
   std::int64_t last = 0;
-  const ValidatedCca found = cross_validated_cca(train, store.manifest(), grid, 3, 7, [&](std::int64_t done, std::int64_t total) {
-    CHECK(done == last + 1);
-    CHECK(total == 12);
-    last = done;
-  });
+  const ValidatedCca found =
+      cross_validated_cca(train, store.manifest(), grid, 3, 7, [&](std::int64_t done, std::int64_t total) {
+        CHECK(done == last + 1);
+        CHECK(total == 12);
+        last = done;
+      });
   CHECK(last == 12);
 
   double best = -1;
