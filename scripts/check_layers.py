@@ -145,6 +145,11 @@ LAYERS = {
         ["evaluation", "figures", "sweep", "finetuning"],
         "numbers as text, JSON and pages, onto a stream or into a file",
     ),
+    "fit": (
+        ["reports"],
+        "from captioned pictures to a measured model in one folder: the steps of the others in a row, each taken up "
+        "where it stopped ([fit.md](fit.md))",
+    ),
     "fetching/http": (
         ["storage"],
         "HTTP, continued downloads, digests; the only layer that speaks to the network",
@@ -171,7 +176,7 @@ LAYERS = {
         "options that several commands share",
     ),
     "apps/commands": (
-        ["apps/arguments", "apps/help", "reports", "writers", "readers", "fetching/hub", "fetching/datasets"],
+        ["apps/arguments", "apps/help", "reports", "fit", "writers", "readers", "fetching/hub", "fetching/datasets"],
         "the program: one file per subcommand; `main` is the only place that catches",
     ),
 }

@@ -7,6 +7,7 @@
 namespace tandem::apps {
 
 void add_data_command(CLI::App& app);
+void add_fit_command(CLI::App& app);
 void add_encode_command(CLI::App& app);
 void add_train_command(CLI::App& app);
 void add_cca_command(CLI::App& app);

@@ -16,6 +16,10 @@ void build_program_parser(CLI::App& program) {
   program.formatter(help_formatter());
   program.footer(
       "Usual steps:\n"
+      "  tandem fit flickr8k:DIR --out model                  from pictures to a measured model, all in one\n"
+      "  tandem search model \"a dog on a beach\"               find pictures by words\n"
+      "  tandem map model --out map.html                      look at the space\n"
+      "\nThe same step by step:\n"
       "  tandem data flickr8k:DIR                             what is in the data, and what is wrong with it\n"
       "  tandem encode --data flickr8k:DIR --out features     encode pictures and captions once\n"
       "  tandem train features --out run                      learn the shared space in seconds\n"
@@ -26,7 +30,6 @@ void build_program_parser(CLI::App& program) {
       "  tandem map run --out map.html                        look at the space\n"
       "  tandem examples run --out examples.html              best and worst aligned pairs\n"
       "  tandem audit run --out audit.html                    wrong, ambiguous and hub captions\n"
-      "  tandem search run \"a dog on a beach\"                 find pictures by words\n"
       "\nMore data, more encoders, features from elsewhere:\n"
       "  tandem fetch flickr8k                                a data set; 'tandem fetch --list' lists them\n"
       "  tandem fetch hf:ORG/NAME                             an encoder from the Hugging Face hub\n"
@@ -36,6 +39,7 @@ void build_program_parser(CLI::App& program) {
       "(one sentence tells how to go on); 1 any other error. Errors are red on a terminal; NO_COLOR=1 turns colours "
       "off.");
   add_data_command(program);
+  add_fit_command(program);
   add_encode_command(program);
   add_train_command(program);
   add_cca_command(program);
