@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
       "  tandem audit run --out audit.html                   wrong, ambiguous and hub captions\n"
       "  tandem figures run --out figures                    the same in figures for print\n"
       "  tandem search run \"a dog on a beach\"                find pictures by words\n"
+      "  tandem embed run --pictures photos --out x.npy      vectors of the shared space\n"
       "\nMore data, more encoders, features from elsewhere:\n"
       "  tandem fetch flickr8k                               get a data set; 'tandem fetch --list' lists them\n"
       "  tandem fetch hf:ORG/NAME                            get one from the Hugging Face hub\n"
@@ -86,6 +87,7 @@ int main(int argc, char** argv) {
   tandem::apps::add_audit_command(app);
   tandem::apps::add_figures_command(app);
   tandem::apps::add_search_command(app);
+  tandem::apps::add_embed_command(app);
   tandem::apps::add_scan_command(app);
   tandem::apps::add_fetch_command(app);
   tandem::apps::add_encoders_command(app);
