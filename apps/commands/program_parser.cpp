@@ -56,6 +56,7 @@ void build_program_parser(CLI::App& program) {
   add_audit_command(program);
   add_figures_command(program);
   add_search_command(program);
+  add_embed_command(program);
   add_scan_command(program);
   add_fetch_command(program);
   add_encoders_command(program);

@@ -58,7 +58,7 @@ void PictureGathering::add_picture(CaptionSet& set, CaptionedImage image, std::s
     return refuse(listing_.is_in_closed_folder(file) ? "pictures in folders that may not be read"
                                                      : "pictures that are not there");
   }
-  if (image.captions.empty()) return refuse("pictures without a caption");
+  if (needs_captions_ && image.captions.empty()) return refuse("pictures without a caption");
   if (!ids_.insert(image.id).second) return refuse("pictures listed a second time");
   set.images.push_back(std::move(image));
 }
@@ -71,7 +71,7 @@ void PictureGathering::finish(CaptionSet& set, const std::filesystem::path& sour
   if (set.images.empty()) {
     std::string found = "none";
     for (const Defect& defect : set.defects) found += "; " + defect.sentence();
-    throw FileError(source, "pictures that exist and have captions", found);
+    throw FileError(source, needs_captions_ ? "pictures that exist and have captions" : "pictures", found);
   }
 }
 

@@ -224,6 +224,10 @@ void write_manifest(const std::filesystem::path& folder, const FeatureManifest& 
 FeatureManifest read_manifest(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / kManifestName;
   if (!std::filesystem::exists(file)) {
+    if (std::filesystem::exists(folder / "run.json")) {
+      throw FileError(folder, "a folder of features, as `tandem encode` writes it",
+                      "a run; `tandem embed` writes its vectors");
+    }
     throw FileError(folder, "a folder of features, as `tandem encode` writes it",
                     std::filesystem::exists(folder) ? "no manifest.json in it (was encoding interrupted?)"
                                                     : "nothing of that name");

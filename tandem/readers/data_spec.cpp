@@ -71,6 +71,7 @@ CaptionSet read_any(const std::string& spec, const DataOptions& options) {
     if (kind == "jsonl") return read_table(needed(path, spec), TableFormat::kJsonl);
     if (kind == "folder") return read_folder(needed(path, spec));
     if (kind == "imagefolder") return read_imagefolder(needed(path, spec));
+    if (kind == "pictures") return read_pictures(needed(path, spec));
     if (kind == "webdataset") return read_webdataset(needed(path, spec));
     if (kind == "openclipart") return read_openclipart(path);
   }
@@ -81,7 +82,7 @@ CaptionSet read_any(const std::string& spec, const DataOptions& options) {
 
 std::string known_data_specs() {
   return "flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, jsonl:FILE, "
-         "folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR]";
+         "folder:DIR, imagefolder:DIR, pictures:DIR, webdataset:SHARDS or openclipart:[DIR]";
 }
 
 std::vector<std::string> data_kinds() {

@@ -147,6 +147,34 @@ CaptionSet read_folder(const Path& folder) {
   return set;
 }
 
+CaptionSet read_pictures(const Path& folder) {
+  if (!std::filesystem::is_directory(folder))
+    throw FileError(folder, "a folder of pictures", std::filesystem::exists(folder) ? "a file" : "no such folder");
+  CaptionSet set{.name = "pictures", .images = {}, .remarks = {"pictures without captions, for search"}};
+  PictureGathering gathering;
+  gathering.accept_bare_pictures();
+  for (const Path& file : PictureListing(folder, gathering).run())
+    gathering.add_picture(set, {.id = file.lexically_relative(folder).generic_string(), .picture = {.file = file}});
+  gathering.finish(set, folder);
+  return set;
+}
+
+CaptionSet read_picture_list(const Path& file) {
+  CaptionSet set{.name = "pictures", .images = {}, .remarks = {"pictures without captions, for search"}};
+  PictureGathering gathering(file.filename().string());
+  gathering.accept_bare_pictures();
+  const std::string bytes = read_file(file);
+  std::string_view text = without_byte_order_mark(bytes);
+  for (std::int64_t line = 1; !text.empty(); ++line) {
+    const std::string name(take_line(text));
+    if (trimmed(name).empty()) continue;
+    if (!is_utf8(name)) throw FileError(file, "paths in UTF-8", "other bytes in " + line_name(line));
+    gathering.add_picture(set, {.id = name, .picture = {.file = file.parent_path() / name}}, line_name(line));
+  }
+  gathering.finish(set, file);
+  return set;
+}
+
 bool is_folder(const Path& folder) {
   const auto any_captioned = [](const Path& place) {
     std::error_code error;

@@ -1,5 +1,5 @@
-// Folders of pictures: captions in text files of the same name, or in Hugging Face's metadata
-// files.
+// Folders of pictures: captions in text files of the same name, in Hugging Face's metadata files, or
+// none at all.
 #pragma once
 
 #include <filesystem>
@@ -17,6 +17,16 @@ namespace tandem {
 /// folder, the pictures are split by the hash of their names.
 /// Throws FileError if the folder is missing or holds no captioned picture.
 CaptionSet read_folder(const std::filesystem::path& folder);
+
+/// Reads every picture that read_folder would find, without captions: a gallery. All are in no
+/// split. Throws FileError if the folder is missing or holds no picture.
+CaptionSet read_pictures(const std::filesystem::path& folder);
+
+/// Reads a text file that lists pictures, one path per line, relative to the file's folder. The id
+/// is the path as written. Pictures that are not there and those listed twice are defects. The result
+/// is a gallery. Throws FileError if the file cannot be read, names no picture, or has a line that is
+/// not UTF-8 (naming the line).
+CaptionSet read_picture_list(const std::filesystem::path& file);
 
 /// Whether read_folder finds a captioned picture directly in the folder or in a subfolder with the
 /// name of a split.

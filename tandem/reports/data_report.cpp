@@ -122,6 +122,21 @@ std::string common_words(const CaptionStatistics& captions) {
                      [](const auto& word) { return word.first + " " + with_thousands(word.second); });
 }
 
+void print_captions(const CaptionStatistics& captions, const Bars& lengths, std::ostream& out) {
+  out << "\nCAPTIONS  words (pieces between spaces) in each, mean " << decimal(mean_length(captions), 1) << "\n";
+  print_bars(lengths, out);
+  Bars per_picture;
+  for (const auto& [number, count] : captions.per_picture) per_picture.emplace_back(std::to_string(number), count);
+  out << "\nCAPTIONS A PICTURE\n";
+  if (per_picture.size() > 12) {
+    out << "  from " << per_picture.front().first << " to " << per_picture.back().first << "\n";
+  } else {
+    print_bars(per_picture, out);
+  }
+  out << "\nWORDS  " << with_thousands(captions.vocabulary) << " different, " << with_thousands(captions.seen_once)
+      << " of them seen once\n  " << printable_sentence(common_words(captions)) << "\n";
+}
+
 void print_pictures(const DataExamination& report, std::ostream& out) {
   if (!report.looked_at_pictures()) {
     out << "\nPICTURES were not looked at (--no-pixels)\n";
@@ -249,7 +264,7 @@ class PageBuilder {
     return {.picture = {.id = image.id, .thumbnail_data_uri = ""},
             .split = std::string(split_name(image.split)),
             .size = std::to_string(seen.width) + " x " + std::to_string(seen.height),
-            .caption = image.captions.front()};
+            .caption = image.captions.empty() ? "" : image.captions.front()};
   }
 
   const DataExamination& report_;
@@ -275,18 +290,7 @@ void print_report(const DataExamination& report, std::ostream& out) {
       << right_aligned(with_thousands(captions.captions), 12) << "\n";
   for (const std::string& remark : report.set.remarks) out << "  note: " << printable_sentence(remark) << "\n";
 
-  out << "\nCAPTIONS  words (pieces between spaces) in each, mean " << decimal(mean_length(captions), 1) << "\n";
-  print_bars(length_bars(report), out);
-  Bars per_picture;
-  for (const auto& [number, count] : captions.per_picture) per_picture.emplace_back(std::to_string(number), count);
-  out << "\nCAPTIONS A PICTURE\n";
-  if (per_picture.size() > 12) {
-    out << "  from " << per_picture.front().first << " to " << per_picture.back().first << "\n";
-  } else {
-    print_bars(per_picture, out);
-  }
-  out << "\nWORDS  " << with_thousands(captions.vocabulary) << " different, " << with_thousands(captions.seen_once)
-      << " of them seen once\n  " << printable_sentence(common_words(captions)) << "\n";
+  if (!report.set.is_gallery()) print_captions(captions, length_bars(report), out);
   print_pictures(report, out);
 
   out << "\nFINDINGS  " << verdict(report) << "\n";

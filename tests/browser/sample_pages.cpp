@@ -3,6 +3,7 @@
 //                                      hostile
 //   sample_pages many POINTS FOLDER    FOLDER/many.html: so many points, a fifth of them pictures
 //   sample_pages examples FOLDER       FOLDER/examples.html
+//   sample_pages search FOLDER         FOLDER/search.html
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/matmul.h>
@@ -19,6 +20,7 @@
 
 #include "tandem/figures/atlas_page.h"
 #include "tandem/figures/examples_page.h"
+#include "tandem/figures/search_page.h"
 #include "tandem/images/jpeg_codec.h"
 #include "tandem/reports/thumbnails.h"
 #include "tandem/retrieval/recall.h"
@@ -237,6 +239,43 @@ void write_examples(const std::filesystem::path& folder) {
                       {between("Best aligned", 1, 1), between("Near misses", 2, 5), between("Worst aligned", 6, 200)});
 }
 
+/// Pictures by words, captions by a picture, and a hostile query whose picture is gone.
+void write_search(const std::filesystem::path& folder) {
+  const Shapes shapes = make_shapes(folder);
+  SearchPage page{.title = "3 searches", .note = "In 121 drawn shapes.", .pictures = {}, .queries = {}};
+  const std::vector<std::string> uris = thumbnail_uris(shapes.pictures, 400);
+  for (std::size_t i = 0; i < shapes.ids.size(); ++i) page.pictures.push_back({shapes.ids[i], uris[i]});
+  page.pictures.push_back({"gone.jpg", ""});
+  const Nearest pictures = top_k(shapes.text.narrow(0, 0, 1), shapes.image, 12);
+  const Nearest captions = top_k(shapes.image.narrow(0, 7, 1), shapes.text, 6);
+  SearchPageQuery words{.words = "a red circle", .note = "Pictures, the nearest first.", .hits = {}};
+  for (std::int64_t place = 0; place < 12; ++place) {
+    const std::int64_t i = pictures.row[0][place].item<std::int64_t>();
+    words.hits.push_back({.picture = i, .similarity = pictures.similarity[0][place].item<double>(), .captions = {}});
+    for (std::size_t j = 0; j < shapes.captions.size(); ++j) {
+      if (shapes.image_of_text[j] == i) words.hits.back().captions.push_back(shapes.captions[j]);
+    }
+  }
+  SearchPageQuery picture{.words = shapes.ids[7],
+                          .picture = 7,
+                          .note = "Captions, the nearest first, in the order corrected for hubs by nnn.",
+                          .finds_captions = true,
+                          .hits = {}};
+  for (std::int64_t place = 0; place < 6; ++place) {
+    const std::int64_t j = captions.row[0][place].item<std::int64_t>();
+    picture.hits.push_back({.picture = shapes.image_of_text[j],
+                            .similarity = captions.similarity[0][place].item<double>(),
+                            .captions = {shapes.captions[j]}});
+  }
+  const auto gone = static_cast<std::int64_t>(page.pictures.size()) - 1;
+  page.queries = {words,
+                  picture,
+                  {.words = "</script><b>bold</b> كلب أحمر",
+                   .note = "Pictures, the nearest first.",
+                   .hits = {{.picture = gone, .similarity = 0.5, .captions = {"</script><b>a caption</b>"}}}}};
+  write_search_page(folder / "search.html", page);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -247,8 +286,10 @@ int main(int count, char** words) {
     write_many(std::stoll(given[1]), given[2]);
   } else if (given.size() == 2 && given[0] == "examples") {
     write_examples(given[1]);
+  } else if (given.size() == 2 && given[0] == "search") {
+    write_search(given[1]);
   } else {
-    std::cerr << "usage: sample_pages atlas FOLDER | many POINTS FOLDER | examples FOLDER\n";
+    std::cerr << "usage: sample_pages atlas FOLDER | many POINTS FOLDER | examples FOLDER | search FOLDER\n";
     return 2;
   }
 }

@@ -93,14 +93,15 @@ TEST_CASE("an unknown kind and a missing path get one sentence that names what i
   CHECK_THROWS_WITH_AS(
       read_data("imagenet:/data"),
       "imagenet:/data: expected flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, "
-      "jsonl:FILE, folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR], found no such "
+      "jsonl:FILE, folder:DIR, imagefolder:DIR, pictures:DIR, webdataset:SHARDS or openclipart:[DIR], found no such "
       "file, folder or kind of data",
       FileError);
   CHECK_THROWS_WITH_AS(read_data(""), doctest::Contains("flickr8k:DIR"), FileError);
   CHECK_THROWS_WITH_AS(
       read_data("csv:"),
       "csv:: expected flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, "
-      "jsonl:FILE, folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR], found no path after the colon",
+      "jsonl:FILE, folder:DIR, imagefolder:DIR, pictures:DIR, webdataset:SHARDS or openclipart:[DIR], found no path "
+      "after the colon",
       FileError);
   CHECK_THROWS_WITH_AS(read_data("csv:nowhere.csv"), doctest::Contains("nowhere.csv"), FileError);
   CHECK_THROWS_WITH_AS(read_data("flickr8k:nowhere"), doctest::Contains("nowhere"), FileError);

@@ -77,6 +77,48 @@ TEST_CASE("a folder of pictures in other formats alone is refused with their nam
                        FileError);
 }
 
+TEST_CASE("a folder of pictures without captions is a gallery in the order of the names") {
+  const ScratchFolder folder;
+  write_pair(folder / "b", "its text file is not read\xE9");
+  write_pair(folder / "sub" / "a", "");
+  write_file(folder / "notes.txt", "no picture's");
+  std::filesystem::create_directory_symlink(folder.path(), folder / "sub" / "loop");
+  const CaptionSet set = read_data("pictures:" + folder.path().string());
+  REQUIRE(set.images.size() == 2);
+  CHECK(set.images[0].id == "b.jpg");
+  CHECK(set.images[1].id == "sub/a.jpg");
+  CHECK(set.is_gallery());
+  CHECK(!set.splits_made);
+  CHECK(set.images[0].split == Split::kNone);
+  CHECK(has_remark(set, "links to folders that are read already were left out: 1 (sub/loop)"));
+  CHECK_THROWS_WITH_AS(refuse_gallery(set, "photos", "to train"),
+                       "photos: expected pictures with captions, to train, found pictures alone", FileError);
+  make_folder(folder / "none");
+  CHECK_THROWS_WITH_AS(read_pictures(folder / "none"), doctest::Contains("expected pictures, found none"), FileError);
+  CHECK_THROWS_WITH_AS(read_pictures(folder / "gone"), doctest::Contains("no such folder"), FileError);
+}
+
+TEST_CASE("a list of pictures names them from its own folder, each once") {
+  const ScratchFolder folder, elsewhere;
+  write_pair(folder / "sub" / "a", "");
+  write_pair(folder / "b", "");
+  write_pair(elsewhere / "c", "");
+  const std::string absolute = (elsewhere / "c.jpg").string();
+  write_file(folder / "list.txt", "sub/a.jpg\r\n\nb.jpg\nb.jpg\ngone.jpg\n" + absolute + "\n");
+  const CaptionSet set = read_picture_list(folder / "list.txt");
+  REQUIRE(set.images.size() == 3);
+  CHECK(set.images[0].id == "sub/a.jpg");
+  CHECK(set.images[0].picture.file == folder / "sub" / "a.jpg");
+  CHECK(set.images[2].id == absolute);
+  CHECK(set.images[2].picture.file == absolute);
+  CHECK(has_remark(set, "pictures listed a second time were left out: 1 (list.txt: line 4 b.jpg)"));
+  CHECK(has_remark(set, "pictures that are not there were left out: 1 (list.txt: line 5 gone.jpg)"));
+  write_file(folder / "list.txt", "b.jpg\ncaf\xE9.jpg\n");
+  CHECK_THROWS_WITH_AS(read_picture_list(folder / "list.txt"),
+                       doctest::Contains("expected paths in UTF-8, found other bytes in line 2"), FileError);
+  CHECK_THROWS_AS(read_picture_list(folder / "gone.txt"), FileError);
+}
+
 TEST_CASE("links to folders are followed once and links in a circle are counted") {
   const ScratchFolder folder, elsewhere;
   write_pair(elsewhere / "deep" / "a", "a dog");
