@@ -27,7 +27,7 @@ struct AuditArguments {
   AuditOptions options;
   std::string out;
   std::string csv;
-  std::int64_t shown = 40;
+  std::int64_t shown = 200;
   int threads = 0;
   bool json = false;
 };

@@ -74,6 +74,10 @@ class Canvas {
   std::vector<std::string> words_;
 };
 
+/// The width in points of the text on every canvas: for layouts that are made before anything is
+/// drawn.
+double width_of_text(std::string_view text, const TextStyle& style);
+
 /// The words of the text in lines of at most `width` points; a wider word is broken between
 /// characters.
 ///

@@ -19,12 +19,13 @@ struct JointMap {
   at::Tensor text_points;                   ///< [M, 2] floating point, one row per caption
   std::vector<std::int64_t> image_of_text;  ///< [M] row of image_points that the caption describes
   std::string title;
-  std::string note;  ///< method, numbers of points, quality; empty: no line below the map
+  std::string note;             ///< method, numbers of points, quality; empty: no line below the map
+  std::string short_note = {};  ///< what still figures print in its place, at most two lines; empty: `note`
 };
 
-/// Draws the map, one column wide, as PNG, SVG or PDF, by the ending of `out`. Pictures and
-/// captions differ in colour and shape; a thin line joins each caption to its picture. Sizes and
-/// transparency depend on the number of points.
+/// Draws the map, one column wide and as high as the points need, as PNG, SVG or PDF, by the ending
+/// of `out`. The description of SVG and PDF has the whole note. Pictures and captions differ in colour and shape; a
+/// thin line joins each caption to its picture. Sizes and transparency depend on the number of points.
 ///
 /// Throws c10::ValueError if shapes differ, a coordinate is not finite, there is no picture, or
 /// image_of_text is out of range; FileError if the ending is another or the file cannot be written.

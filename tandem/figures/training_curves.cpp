@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "tandem/figures/axes.h"
 #include "tandem/figures/canvas.h"
@@ -20,6 +21,37 @@ struct Curve {
   const char* format;
   Colour colour;
 };
+
+/// Where the words of the marked point begin: of the places around it the one that the fewest points
+/// of the curve, and of the segments between them, run through. Inside the chart if possible.
+Point free_spot(const ChartArea& area, const std::vector<Point>& curve, Point at, double width) {
+  constexpr double kAside = 5, kLetters = 6, kMargin = 1.5, kOutside = 1e3;
+  Point best = at;
+  double least = std::numeric_limits<double>::infinity();
+  for (const double baseline : {at.y - 6, at.y + 13, at.y - 16, at.y + 23}) {
+    for (const double left : {at.x + kAside, at.x - kAside - width}) {
+      const auto covers = [&](double x, double y) {
+        return x > left - kMargin && x < left + width + kMargin && y > baseline - kLetters - kMargin &&
+               y < baseline + kMargin;
+      };
+      double cost = 0;
+      for (std::size_t i = 1; i < curve.size(); ++i) {
+        for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+          cost += covers(curve[i - 1].x + share * (curve[i].x - curve[i - 1].x),
+                         curve[i - 1].y + share * (curve[i].y - curve[i - 1].y));
+        }
+      }
+      const bool inside = left >= area.corner.x && left + width <= area.corner.x + area.width &&
+                          baseline - kLetters >= area.corner.y && baseline <= area.corner.y + area.height - 1;
+      if (!inside) cost += kOutside;
+      if (cost < least) {
+        least = cost;
+        best = {left, baseline};
+      }
+    }
+  }
+  return best;
+}
 
 void draw_curve(Canvas& canvas, ChartArea area, const Curve& curve, const std::vector<EpochPoint>& epochs,
                 std::int64_t chosen_epoch) {
@@ -41,8 +73,9 @@ void draw_curve(Canvas& canvas, ChartArea area, const Curve& curve, const std::v
   }
   draw_axes(canvas, area, {.heading = curve.heading, .x_label = "epoch", .whole_x = true});
 
-  std::vector<Point> run;
+  std::vector<Point> run, drawn;
   const auto finish_run = [&] {
+    drawn.insert(drawn.end(), run.begin(), run.end());
     if (run.size() > 1) canvas.polyline(run, 1.2, curve.colour);
     if (run.size() == 1) canvas.disc(run.front(), 1.5, curve.colour);
     run.clear();
@@ -64,10 +97,8 @@ void draw_curve(Canvas& canvas, ChartArea area, const Curve& curve, const std::v
     canvas.ringed_disc(at, 2.6, curve.colour);
     char text[64];
     std::snprintf(text, sizeof text, curve.format, epoch.*curve.value);
-    const bool at_right = at.x > area.corner.x + area.width * 0.6;
-    const bool at_top = at.y < area.corner.y + area.height * 0.3;
-    canvas.text({at.x + (at_right ? -5 : 5), at.y + (at_top ? 12 : -6)}, text,
-                {.size = kLabelSize, .bold = true, .align = at_right ? Align::kRight : Align::kLeft});
+    const TextStyle style{.size = kLabelSize, .bold = true};
+    canvas.text(free_spot(area, drawn, at, canvas.text_width(text, style)), text, style);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <ostream>
 
@@ -14,8 +15,7 @@
 namespace tandem {
 namespace {
 
-constexpr std::size_t kMostGroups = 200, kMostOdd = 60, kMostMembers = 12, kMostSizes = 8;
-constexpr std::int64_t kThumbnailPixels = 160;
+constexpr std::size_t kMostGroups = 200, kMostOdd = 60, kMostMembers = 12, kMostSizes = 8, kMostSamples = 36;
 constexpr std::array kSplits = {Split::kTrain, Split::kDev, Split::kTest, Split::kNone};
 
 struct SplitCount {
@@ -233,16 +233,32 @@ class PageBuilder {
     }
   }
 
+  /// Pictures at even steps through the set; call it last.
+  void add_samples() {
+    std::vector<std::int64_t> readable;
+    for (std::size_t i = 0; i < report_.survey.size(); ++i) {
+      if (report_.survey[i].readable()) readable.push_back(static_cast<std::int64_t>(i));
+    }
+    const std::size_t shown = std::min(kMostSamples, readable.size());
+    for (std::size_t k = 0; k < shown; ++k) samples_.push_back(picture(readable[k * readable.size() / shown]));
+    samples_note_ = readable.size() > shown
+                        ? with_thousands(static_cast<std::int64_t>(shown)) + " of " +
+                              with_thousands(static_cast<std::int64_t>(readable.size())) +
+                              " pictures, at even steps through the set, each with its first caption."
+                        : "All pictures, each with its first caption.";
+  }
+
   DataPage page() {
     std::vector<PictureSource> sources;
     for (const std::int64_t row : rows_) sources.push_back(report_.set.images[row].picture);
-    const std::vector<std::string> thumbnails = thumbnail_uris(sources, kThumbnailPixels);
+    const std::vector<std::string> thumbnails = thumbnail_uris(sources, page_thumbnail_side(std::ssize(sources)));
     auto next = thumbnails.begin();
     const auto fill = [&](std::vector<DataPagePicture>& pictures) {
       for (DataPagePicture& picture : pictures) picture.picture.thumbnail_data_uri = *next++;
     };
     for (DataPageGroup& group : groups_) fill(group.pictures);
     fill(odd_);
+    fill(samples_);
     DataPage page{.title = "What is in " + report_.set.name, .note = report_.spec + ": " + verdict(report_) + "."};
     for (const std::string& remark : report_.set.remarks) page.remarks.push_back(remark);
     for (const Finding& finding : report_.findings) {
@@ -253,6 +269,8 @@ class PageBuilder {
     }
     page.groups = std::move(groups_);
     page.odd = std::move(odd_);
+    page.samples_note = samples_note_;
+    page.samples = std::move(samples_);
     return page;
   }
 
@@ -271,6 +289,8 @@ class PageBuilder {
   std::vector<std::int64_t> rows_;  ///< in the order in which page() hands thumbnails out
   std::vector<DataPageGroup> groups_;
   std::vector<DataPagePicture> odd_;
+  std::vector<DataPagePicture> samples_;
+  std::string samples_note_;
 };
 
 }  // namespace
@@ -342,6 +362,7 @@ void write_report_page(const DataExamination& report, const std::filesystem::pat
   PageBuilder builder(report);
   builder.add_groups();
   builder.add_odd();
+  builder.add_samples();
   DataPage page = builder.page();
   auto counts = count_splits(report.set);
   DataPageTable splits{.title = "Pictures a split", .bars = {}};
@@ -358,6 +379,7 @@ void write_report_page(const DataExamination& report, const std::filesystem::pat
     page.tables.push_back({.title = "Commonest sizes", .bars = sizes});
     page.tables.push_back({.title = "Shapes, width to height", .bars = count_shapes(report)});
   }
+  std::erase_if(page.tables, [](const DataPageTable& table) { return table.bars.empty(); });
   write_data_page(out, page);
 }
 

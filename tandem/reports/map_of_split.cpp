@@ -112,6 +112,7 @@ SplitMap draw_map_of_split(const std::filesystem::path& run, const std::vector<s
   const JointProjection layout = lay_out(shown, options, files, stages);
   JointMap map = titled(layout, shown, split);
   map.note = map_note(layout, shown, split, options);
+  map.short_note = short_map_words(layout, options.projection, options.split);
   for (const std::filesystem::path& file : out) {
     if (file.extension() == ".html") {
       write_atlas_page(files.stage(file), make_atlas(map,

@@ -92,7 +92,9 @@ JointMap titled_map(const JointProjection& layout, const std::string& title, con
           .note = "Mean distance of pairs " + decimal(distance.paired, 2) + ", of random pairs " +
                   decimal(distance.random, 2) + ": a ratio of " +
                   decimal(distance.random > 0 ? distance.paired / distance.random : 0, 2) + ". " +
-                  method_words(layout, options) + "."};
+                  method_words(layout, options) + ".",
+          .short_note = "Pairs lie " + decimal(distance.random > 0 ? distance.paired / distance.random : 0, 2) +
+                        " times as far apart as random pairs; modality gap " + decimal(layout.modality_gap, 2) + "."};
 }
 
 void draw_maps(FigureFolder& folder, const EmbeddedSplit& embedded, const PairSample& sample,

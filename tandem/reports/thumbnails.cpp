@@ -79,6 +79,11 @@ std::vector<std::string> thumbnail_uris(const std::vector<PictureSource>& pictur
   return uris;
 }
 
+std::int64_t page_thumbnail_side(std::int64_t pictures) {
+  const double side = 448 * std::sqrt(160.0 / static_cast<double>(std::max<std::int64_t>(pictures, 1)));
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>(side) / 8 * 8, 112, 448);
+}
+
 std::int64_t sheet_thumbnail_side(std::int64_t pictures) {
   const double side = 104 * std::sqrt(8000.0 / static_cast<double>(std::max<std::int64_t>(pictures, 1)));
   return std::clamp<std::int64_t>(static_cast<std::int64_t>(side) / 8 * 8, 24, 144);
