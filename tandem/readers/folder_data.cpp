@@ -123,6 +123,19 @@ class PictureListing {
   std::vector<Path> links_, pictures_;
 };
 
+/// Folders named 00000, 00001, ..., as img2dataset makes them.
+std::vector<Path> numbered_folders(const Path& folder) {
+  std::vector<Path> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code gone;
+    const std::string name = entry->path().filename().string();
+    if (name.size() >= 5 && name.find_first_not_of("0123456789") == std::string::npos && entry->is_directory(gone))
+      found.push_back(entry->path());
+  }
+  return found;
+}
+
 Path metadata_in(const Path& folder) {
   for (const char* name : {"metadata.csv", "metadata.jsonl"}) {
     std::error_code ignored;
@@ -179,8 +192,12 @@ bool is_folder(const Path& folder) {
     }
     return false;
   };
-  return any_captioned(folder) || std::any_of(kSplitFolders.begin(), kSplitFolders.end(),
-                                              [&](const auto& one) { return any_captioned(folder / one.first); });
+  if (any_captioned(folder)) return true;
+  if (std::any_of(kSplitFolders.begin(), kSplitFolders.end(),
+                  [&](const auto& one) { return any_captioned(folder / one.first); }))
+    return true;
+  const std::vector<Path> numbered = numbered_folders(folder);
+  return std::any_of(numbered.begin(), numbered.end(), any_captioned);
 }
 
 bool is_imagefolder(const Path& folder) {
@@ -189,10 +206,13 @@ bool is_imagefolder(const Path& folder) {
   });
 }
 
-CaptionSet read_imagefolder(const Path& folder) {
+CaptionSet read_imagefolder(const Path& folder, const TableOptions& options) {
   CaptionSet set{.name = "imagefolder", .images = {}, .remarks = {}};
   const auto add = [&](const Path& metadata, const std::string& prefix, std::optional<Split> split) {
-    CaptionSet part = read_table(metadata, *table_format(metadata), split);
+    TableOptions own = options;
+    own.split = split;
+    own.pictures.clear();
+    CaptionSet part = read_table(metadata, *table_format(metadata), own);
     for (CaptionedImage& image : part.images) {
       image.id = prefix + image.id;
       set.images.push_back(std::move(image));
