@@ -75,6 +75,19 @@ Path caption_file(const Path& picture) {
   return {};
 }
 
+/// Folders named 00000, 00001, ..., as img2dataset makes them.
+std::vector<Path> numbered_folders(const Path& folder) {
+  std::vector<Path> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code gone;
+    const std::string name = entry->path().filename().string();
+    if (name.size() >= 5 && name.find_first_not_of("0123456789") == std::string::npos && entry->is_directory(gone))
+      found.push_back(entry->path());
+  }
+  return found;
+}
+
 Path metadata_in(const Path& folder) {
   for (const char* name : {"metadata.csv", "metadata.jsonl"}) {
     std::error_code ignored;
@@ -153,8 +166,12 @@ CaptionSet read_pictures(const Path& folder) {
   CaptionSet set{.name = "pictures", .images = {}, .remarks = {"pictures without captions, for search"}};
   PictureGathering gathering;
   gathering.accept_bare_pictures();
-  for (const Path& file : PictureListing(folder, gathering).run())
+  SkippedFiles skipped;
+  const FolderFiles files = files_below(folder, gathering);
+  for (const Path& file : files.pictures)
     gathering.add_picture(set, {.id = file.lexically_relative(folder).generic_string(), .picture = {.file = file}});
+  for (const Path& file : files.others) skipped.add(file.lexically_relative(folder));
+  skipped.count(gathering);
   gathering.finish(set, folder);
   return set;
 }
@@ -183,8 +200,12 @@ bool is_folder(const Path& folder) {
     }
     return false;
   };
-  return any_captioned(folder) || std::any_of(kSplitFolders.begin(), kSplitFolders.end(),
-                                              [&](const auto& one) { return any_captioned(folder / one.first); });
+  if (any_captioned(folder)) return true;
+  if (std::any_of(kSplitFolders.begin(), kSplitFolders.end(),
+                  [&](const auto& one) { return any_captioned(folder / one.first); }))
+    return true;
+  const std::vector<Path> numbered = numbered_folders(folder);
+  return std::any_of(numbered.begin(), numbered.end(), any_captioned);
 }
 
 bool is_imagefolder(const Path& folder) {
@@ -193,10 +214,13 @@ bool is_imagefolder(const Path& folder) {
   });
 }
 
-CaptionSet read_imagefolder(const Path& folder) {
+CaptionSet read_imagefolder(const Path& folder, const TableOptions& options) {
   CaptionSet set{.name = "imagefolder", .images = {}, .remarks = {}};
   const auto add = [&](const Path& metadata, const std::string& prefix, std::optional<Split> split) {
-    CaptionSet part = read_table(metadata, *table_format(metadata), split);
+    TableOptions own = options;
+    own.split = split;
+    own.pictures.clear();
+    CaptionSet part = read_table(metadata, *table_format(metadata), own);
     for (CaptionedImage& image : part.images) {
       image.id = prefix + image.id;
       set.images.push_back(std::move(image));

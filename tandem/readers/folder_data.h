@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tandem/data/caption_set.h"
+#include "tandem/readers/table.h"
 
 namespace tandem {
 
@@ -29,7 +30,7 @@ CaptionSet read_pictures(const std::filesystem::path& folder);
 CaptionSet read_picture_list(const std::filesystem::path& file);
 
 /// Whether read_folder finds a captioned picture directly in the folder or in a subfolder with the
-/// name of a split.
+/// name of a split, or of five digits or more, as img2dataset's "files" layout has them.
 bool is_folder(const std::filesystem::path& folder);
 
 /// Hugging Face's imagefolder (https://huggingface.co/docs/datasets/image_dataset): metadata.csv or
@@ -39,7 +40,9 @@ bool is_folder(const std::filesystem::path& folder);
 /// have the folder's split and its other pictures are in no split, as in `datasets`. Files without a usable row are
 /// counted as notes.
 /// Throws FileError if there is no metadata file, and as read_table does.
-CaptionSet read_imagefolder(const std::filesystem::path& folder);
+///
+///   options  for the metadata files; its split and pictures do not count
+CaptionSet read_imagefolder(const std::filesystem::path& folder, const TableOptions& options = {});
 
 /// Whether read_imagefolder finds a metadata file in the folder.
 bool is_imagefolder(const std::filesystem::path& folder);

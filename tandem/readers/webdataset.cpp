@@ -1,7 +1,6 @@
 #include "tandem/readers/webdataset.h"
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -11,10 +10,12 @@
 #include "tandem/data/picture_gathering.h"
 #include "tandem/data/shard_set.h"
 #include "tandem/data/split_by_hash.h"
+#include "tandem/data/split_in_name.h"
 #include "tandem/data/tally.h"
 #include "tandem/parsing/brace_pattern.h"
 #include "tandem/parsing/caption_text.h"
 #include "tandem/parsing/tar_members.h"
+#include "tandem/readers/columnar_data.h"
 #include "tandem/readers/skipped_files.h"
 #include "tandem/storage/inner_name.h"
 #include "tandem/storage/json_file.h"
@@ -26,11 +27,30 @@ using Path = std::filesystem::path;
 
 constexpr std::int64_t kLongestText = std::int64_t{1} << 20;
 
+/// Subfolders with shards, sorted by name.
+std::vector<Path> folders_with_shards(const Path& folder) {
+  std::vector<Path> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code gone;
+    if (entry->is_directory(gone) && has_shards(entry->path())) found.push_back(entry->path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 std::vector<Path> shard_files(const std::string& pattern) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(pattern, ignored)) return named_shards(expand_braces(pattern));
   std::vector<Path> files = shards_in_folder(pattern);
-  if (files.empty()) throw FileError(pattern, "a folder with .tar files", "none");
+  if (files.empty()) {
+    for (const Path& folder : folders_with_shards(pattern)) {
+      const std::vector<Path> more = shards_in_folder(folder);
+      files.insert(files.end(), more.begin(), more.end());
+    }
+  }
+  if (files.empty()) refuse_columnar_data(pattern);
+  if (files.empty()) throw FileError(pattern, "a folder with .tar files, itself or in its subfolders", "none");
   return files;
 }
 
@@ -59,18 +79,8 @@ std::vector<Path> names_of(const std::vector<Path>& shards) {
 
 /// "train-0001" and the folder "val" tell a split.
 std::optional<Split> split_told_by(const Path& shard) {
-  for (const std::string& name : {shard.stem().string(), shard.parent_path().filename().string()}) {
-    std::string word;
-    for (const char c : lower_case(name) + ".") {
-      if (std::isalpha(static_cast<unsigned char>(c))) {
-        word += c;
-        continue;
-      }
-      if (const auto split = word == "none" ? std::nullopt : split_named(word)) return split;
-      word.clear();
-    }
-  }
-  return std::nullopt;
+  const auto told = split_in_name(shard.stem().string());
+  return told ? told : split_in_name(shard.parent_path().filename().string());
 }
 
 struct Sample {
@@ -259,7 +269,7 @@ CaptionSet read_webdataset(const std::string& pattern) { return Reader().read(pa
 bool is_webdataset(const std::string& path) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) return lower_case(path).ends_with(".tar");
-  return has_shards(path);
+  return has_shards(path) || !folders_with_shards(path).empty();
 }
 
 }  // namespace tandem

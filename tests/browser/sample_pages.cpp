@@ -343,14 +343,12 @@ int main(int count, char** words) {
     write_examples(given[1]);
   } else if (given.size() == 2 && given[0] == "search") {
     write_search(given[1]);
-  } else {
-    std::cerr << "usage: sample_pages atlas FOLDER | many POINTS FOLDER | examples FOLDER | search FOLDER\n";
   } else if (given.size() == 2 && given[0] == "audit") {
     write_audit(given[1]);
   } else if (given.size() == 2 && given[0] == "data") {
     write_data(given[1]);
   } else {
-    std::cerr << "usage: sample_pages atlas | examples | audit | data FOLDER, or many POINTS FOLDER\n";
+    std::cerr << "usage: sample_pages atlas | examples | search | audit | data FOLDER, or many POINTS FOLDER\n";
     return 2;
   }
 }
