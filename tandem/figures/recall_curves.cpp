@@ -97,7 +97,7 @@ void draw_legend(Canvas& canvas, const ChartArea& area, const std::vector<Legend
 
 }  // namespace
 
-void draw_recall_curves(const std::filesystem::path& out, const RecallBand& image_to_text,
+void draw_recall_curves(const FigureTarget& out, const RecallBand& image_to_text,
                         const RecallBand& text_to_image, const std::string& title, const std::string& note,
                         const Theme& theme) {
   const std::size_t length = text_to_image.recall.size();
