@@ -251,7 +251,7 @@ void Canvas::upward_text(Point at, std::string_view text, const TextStyle& style
 
 double Canvas::text_width(std::string_view text, const TextStyle& style) { return advance(context_, text, style); }
 
-double width_of_text(std::string_view text, const TextStyle& style) {
+double measured_width(std::string_view text, const TextStyle& style) {
   const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1));
   const Context context(cairo_create(surface.get()));
   measure_alike(context.get());
@@ -295,8 +295,13 @@ void check_figure_path(const std::filesystem::path& out) {
   }
 }
 
-void draw_figure(const std::filesystem::path& out, double width, double height, const FigureText& text,
+void draw_figure(const FigureTarget& target, double width, double height, const FigureText& text,
                  const std::function<void(Canvas&)>& draw, const Theme& theme) {
+  if (target.taker()) {
+    target.taker()({.width = width, .height = height, .text = text, .draw = draw, .theme = theme});
+    return;
+  }
+  const std::filesystem::path& out = target.file();
   check_figure_path(out);
   const std::string ending = out.extension().string();
   std::string bytes;

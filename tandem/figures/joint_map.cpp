@@ -162,7 +162,7 @@ void check_joint_map(std::string_view function, const JointMap& map) {
   check_finite(function, "text_points", map.text_points);
 }
 
-void draw_joint_map(const std::filesystem::path& out, const JointMap& map, const Theme& theme) {
+void draw_joint_map(const FigureTarget& out, const JointMap& map, const Theme& theme) {
   check_joint_map("draw_joint_map", map);
   const Sheet sheet(kColumnWidth, map.title, printed_note(map));
   const double width = sheet.body_width();
@@ -176,7 +176,7 @@ void draw_joint_map(const std::filesystem::path& out, const JointMap& map, const
   draw_figure(out, sheet.width(), sheet.height(body), {map.title, described(map.note)}, draw, theme);
 }
 
-void draw_joint_map_pair(const std::filesystem::path& out, const JointMap& left, const JointMap& right,
+void draw_joint_map_pair(const FigureTarget& out, const JointMap& left, const JointMap& right,
                          const std::string& title, const std::string& note, const Theme& theme) {
   check_joint_map("draw_joint_map_pair", left);
   check_joint_map("draw_joint_map_pair", right);

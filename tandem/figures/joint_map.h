@@ -4,12 +4,11 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "tandem/figures/palette.h"
+#include "tandem/figures/canvas.h"
 
 namespace tandem {
 
@@ -30,7 +29,7 @@ struct JointMap {
 /// Throws c10::ValueError if shapes differ, a coordinate is not finite, there is no picture, or
 /// image_of_text is out of range; FileError if the ending is another or the file cannot be written.
 /// No partial file remains.
-void draw_joint_map(const std::filesystem::path& out, const JointMap& map, const Theme& theme = kLightTheme);
+void draw_joint_map(const FigureTarget& out, const JointMap& map, const Theme& theme = kLightTheme);
 
 /// Two maps side by side under one title, such as before and after training, both columns wide. The
 /// title and note of each map are above and below it. Each map has its own scale.
@@ -38,7 +37,7 @@ void draw_joint_map(const std::filesystem::path& out, const JointMap& map, const
 ///   note  text below both; empty: none
 ///
 /// Throws as draw_joint_map does.
-void draw_joint_map_pair(const std::filesystem::path& out, const JointMap& left, const JointMap& right,
+void draw_joint_map_pair(const FigureTarget& out, const JointMap& left, const JointMap& right,
                          const std::string& title, const std::string& note = "", const Theme& theme = kLightTheme);
 
 /// The checks that both forms of the map make before any work; `function` begins the message.

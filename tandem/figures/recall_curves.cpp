@@ -82,7 +82,7 @@ class RecallLegend {
   RecallLegend(const std::vector<LegendLine>& lines, double width) {
     double x = width;
     for (const LegendLine& line : lines) {
-      const double wanted = kLabelAt + width_of_text(line.label, kStyle) + 10;
+      const double wanted = kLabelAt + measured_width(line.label, kStyle) + 10;
       if (x + wanted > width + 10) {
         ++rows_;
         x = 0;
@@ -119,7 +119,7 @@ class RecallLegend {
 
 }  // namespace
 
-void draw_recall_curves(const std::filesystem::path& out, const RecallBand& image_to_text,
+void draw_recall_curves(const FigureTarget& out, const RecallBand& image_to_text,
                         const RecallBand& text_to_image, const std::string& title, const std::string& note,
                         const Theme& theme) {
   const std::size_t length = text_to_image.recall.size();

@@ -102,23 +102,29 @@ void draw_curve(Canvas& canvas, ChartArea area, const Curve& curve, const std::v
   }
 }
 
-}  // namespace
+std::array<Curve, 3> curves_of(const Theme& theme) {
+  return {{{"Loss", &EpochPoint::loss, "%.3f", theme.image},
+           {"Logit scale", &EpochPoint::logit_scale, "%.1f", theme.third},
+           {"Recall on dev, %", &EpochPoint::dev_recall, "%.1f", theme.aligned}}};
+}
 
-void draw_training_curves(const std::filesystem::path& out, const std::vector<EpochPoint>& epochs,
-                          std::int64_t chosen_epoch, const std::string& title, const Theme& theme) {
-  TORCH_CHECK_VALUE(!epochs.empty(), "draw_training_curves: at least one epoch is needed, got none");
+void check_epochs(const char* function, const std::vector<EpochPoint>& epochs, std::int64_t chosen_epoch) {
+  TORCH_CHECK_VALUE(!epochs.empty(), function, ": at least one epoch is needed, got none");
   bool chosen_is_there = chosen_epoch == 0;
   for (std::size_t i = 0; i < epochs.size(); ++i) {
-    TORCH_CHECK_VALUE(i == 0 || epochs[i].epoch > epochs[i - 1].epoch, "draw_training_curves: epochs must rise, got ",
+    TORCH_CHECK_VALUE(i == 0 || epochs[i].epoch > epochs[i - 1].epoch, function, ": epochs must rise, got ",
                       epochs[i].epoch, " after ", epochs[i - 1].epoch);
     chosen_is_there = chosen_is_there || epochs[i].epoch == chosen_epoch;
   }
-  TORCH_CHECK_VALUE(chosen_is_there, "draw_training_curves: chosen_epoch must be one of the epochs, got ",
-                    chosen_epoch);
+  TORCH_CHECK_VALUE(chosen_is_there, function, ": chosen_epoch must be one of the epochs, got ", chosen_epoch);
+}
 
-  const std::array<Curve, 3> curves{{{"Loss", &EpochPoint::loss, "%.3f", theme.image},
-                                     {"Logit scale", &EpochPoint::logit_scale, "%.1f", theme.third},
-                                     {"Recall on dev, %", &EpochPoint::dev_recall, "%.1f", theme.aligned}}};
+}  // namespace
+
+void draw_training_curves(const FigureTarget& out, const std::vector<EpochPoint>& epochs, std::int64_t chosen_epoch,
+                          const std::string& title, const Theme& theme) {
+  check_epochs("draw_training_curves", epochs, chosen_epoch);
+  const std::array<Curve, 3> curves = curves_of(theme);
   const std::string marked =
       chosen_epoch == 0 ? "" : "Dashed: epoch " + std::to_string(chosen_epoch) + ", the chosen one.";
   constexpr double kChart = 100;
@@ -136,6 +142,24 @@ void draw_training_curves(const std::filesystem::path& out, const std::vector<Ep
   };
   draw_figure(out, sheet.width(), sheet.height(kBody),
               {title, "Loss, logit scale and recall on dev over the epochs. " + marked}, draw, theme);
+}
+
+void draw_training_curve(const FigureTarget& out, const std::vector<EpochPoint>& epochs, std::int64_t chosen_epoch,
+                         TrainingCurve curve, const Theme& theme) {
+  check_epochs("draw_training_curve", epochs, chosen_epoch);
+  constexpr double kChart = 110;
+  constexpr double kBody = kAxesAbove + kChart + kAxesBelow;
+  const Curve drawn = curves_of(theme)[static_cast<std::size_t>(curve)];
+  const Sheet sheet(kColumnWidth, "", "");
+  const auto draw = [&](Canvas& canvas) {
+    draw_curve(canvas,
+               {.corner = {kSheetMargin + kAxesLeft, sheet.body_top() + kAxesAbove},
+                .width = sheet.body_width() - kAxesLeft,
+                .height = kChart},
+               drawn, epochs, chosen_epoch);
+  };
+  draw_figure(out, sheet.width(), sheet.height(kBody),
+              {drawn.heading, std::string(drawn.heading) + " over the epochs."}, draw, theme);
 }
 
 }  // namespace tandem
