@@ -18,14 +18,14 @@ constexpr std::size_t kOptionColumn = 28;
 constexpr std::size_t kCommandColumn = 14;
 constexpr std::size_t kLongestChoices = 44;  ///< a longer list of words stands in the description
 
-std::string heading(const std::string& text) { return bold(text, STDOUT_FILENO) + "\n"; }
+std::string help_heading(const std::string& text) { return bold(text, STDOUT_FILENO) + "\n"; }
 
 const CLI::App* command_named(const CLI::App& program, const std::string& name) {
   const auto found = program.get_subcommands([&](const CLI::App* one) { return one->get_name() == name; });
   return found.empty() ? nullptr : found.front();
 }
 
-std::string command_line(const CLI::App& command) {
+std::string command_entry(const CLI::App& command) {
   return two_columns(command.get_name(), command.get_description(), kCommandColumn);
 }
 
@@ -35,13 +35,14 @@ std::string command_list(const CLI::App& program) {
     std::string lines;
     for (const std::string& name : group.commands) {
       const CLI::App* command = command_named(program, name);
-      if (command != nullptr) lines += command_line(*command);
+      if (command != nullptr) lines += command_entry(*command);
     }
-    if (!lines.empty()) text += "\n" + heading(group.title + ":") + lines;
+    if (!lines.empty()) text += "\n" + help_heading(group.title + ":") + lines;
   }
   std::string others;
-  for (const std::string& name : commands_without_group(program)) others += command_line(*command_named(program, name));
-  return others.empty() ? text : text + "\n" + heading("Others:") + others;
+  for (const std::string& name : commands_without_group(program))
+    others += command_entry(*command_named(program, name));
+  return others.empty() ? text : text + "\n" + help_heading("Others:") + others;
 }
 
 /// "INT:INT in [0 - 256]" -> "0 to 256"
@@ -150,7 +151,7 @@ std::string rest_in_groups(const std::vector<const CLI::Option*>& rest) {
     std::vector<const CLI::Option*> group;
     std::copy_if(rest.begin(), rest.end(), std::back_inserter(group),
                  [&](const CLI::Option* option) { return option_group(*option) == title; });
-    if (!group.empty()) text += "\n" + heading(title + ":") + option_lines(group, true);
+    if (!group.empty()) text += "\n" + help_heading(title + ":") + option_lines(group, true);
   }
   return text;
 }
@@ -158,10 +159,11 @@ std::string rest_in_groups(const std::vector<const CLI::Option*>& rest) {
 std::string command_page(const CLI::App& command, bool all) {
   const CommandOptions options = options_of(command);
   std::string text = laid_out(command.get_description()) + "\n" + usage_line(command, options);
-  if (!options.words.empty()) text += "\n" + heading("Words:") + option_lines(options.words, all);
-  if (!options.essential.empty()) text += "\n" + heading("Options:") + option_lines(options.essential, all);
+  if (!options.words.empty()) text += "\n" + help_heading("Words:") + option_lines(options.words, all);
+  if (!options.essential.empty()) text += "\n" + help_heading("Options:") + option_lines(options.essential, all);
   if (all) {
-    text += rest_in_groups(options.rest) + "\n" + heading("Of every command:") + option_lines(options.everyday, all);
+    text +=
+        rest_in_groups(options.rest) + "\n" + help_heading("Of every command:") + option_lines(options.everyday, all);
   } else {
     const std::string more = options.rest.empty() ? "" : std::to_string(options.rest.size()) + " more options: ";
     text += "\n" + laid_out(more + (more.empty() ? "" : "'tandem " + command.get_name() + " --help-all'. ") +
@@ -178,7 +180,7 @@ std::string program_page(const CLI::App& program) {
     if (!option->get_group().empty()) options.push_back(option);
   }
   return laid_out(program.get_description()) + "\n" + bold("Usage:", STDOUT_FILENO) + " tandem COMMAND [OPTIONS]\n" +
-         command_list(program) + "\n" + heading("Options:") + option_lines(options, true) + "\n" +
+         command_list(program) + "\n" + help_heading("Options:") + option_lines(options, true) + "\n" +
          laid_out(program.get_footer());
 }
 

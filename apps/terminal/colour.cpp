@@ -13,7 +13,7 @@ std::string_view environment(const char* name) {
   return value == nullptr ? std::string_view() : value;
 }
 
-std::string styled(const std::string& text, const char* style, int file) {
+std::string styled_text(const std::string& text, const char* style, int file) {
   return has_colours(file) ? std::string("\033[") + style + "m" + text + "\033[0m" : text;
 }
 
@@ -24,8 +24,8 @@ bool has_colours(int file) {
   return ::isatty(file) == 1 && environment("NO_COLOR").empty() && !terminal.empty() && terminal != "dumb";
 }
 
-std::string bold(const std::string& text, int file) { return styled(text, "1", file); }
+std::string bold(const std::string& text, int file) { return styled_text(text, "1", file); }
 
-std::string red(const std::string& text, int file) { return styled(text, "1;31", file); }
+std::string red(const std::string& text, int file) { return styled_text(text, "1;31", file); }
 
 }  // namespace tandem::apps
