@@ -13,22 +13,21 @@ if [[ ! -f $folder/build.ninja ]]; then
   cmake --preset "$preset" > "$log" 2>&1 || { cat "$log" >&2; exit 2; }
 fi
 
-# Reads ninja's lines, "[12/89] Building ...", and shows the counts.
+# Of ninja's lines, "[12/89] Building ...", shows the counts in one line of the terminal.
 show_count() {
-  local line count=
+  local line
   while IFS= read -r line; do
-    [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
-    count="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]} steps"
-    if [[ -t 1 ]]; then printf '\rbuilding %s: %s\033[K' "$target" "$count"; fi
+    if [[ -t 1 && $line =~ ^\[([0-9]+)/([0-9]+)\] ]]; then
+      printf '\rbuilding %s: %s of %s steps\033[K' "$target" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+    fi
   done
-  if [[ -n $count && -t 1 ]]; then printf '\r'; fi
-  if [[ -n $count ]]; then printf 'built %s: %s, %d s' "$target" "$count" "$SECONDS"; fi
-  if [[ -n $count && -t 1 ]]; then printf '\033[K'; fi
-  if [[ -n $count ]]; then printf '\n'; fi
+  if [[ -t 1 ]]; then printf '\r\033[K'; fi
 }
 
 log=$folder/build.log
 status=0
 cmake --build "$folder" --parallel "$(nproc)" --target "$target" 2>&1 | tee "$log" | show_count || status=$?
 if [[ $status -ne 0 ]] || grep -q 'warning:' "$log"; then cat "$log" >&2; fi
+steps=$(grep -cE '^\[[0-9]+/[0-9]+\]' "$log" || true)
+if [[ $status -eq 0 && $steps -gt 0 ]]; then printf 'built %s: %s steps, %s s\n' "$target" "$steps" "$SECONDS"; fi
 exit "$status"

@@ -8,6 +8,7 @@
 #include "model/toy_store.h"
 #include "tandem/audit/picture_folds.h"
 #include "tandem/features/picture_subset.h"
+#include "test_data.h"
 
 using namespace tandem;
 using namespace tandem::tests;

@@ -5,6 +5,7 @@
 #include "model/toy_store.h"
 #include "tandem/features/feature_store.h"
 #include "tandem/storage/atomic_file.h"
+#include "test_data.h"
 
 using namespace tandem;
 using namespace tandem::tests;
