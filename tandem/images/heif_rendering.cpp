@@ -23,6 +23,7 @@ using Owned = std::unique_ptr<T, Free>;
 Rendering damaged(const heif_error& error) {
   std::string reason = error.message != nullptr ? error.message : "damaged data";
   std::replace_if(reason.begin(), reason.end(), [](unsigned char c) { return c < 0x20 || c >= 0x7F; }, ' ');
+  while (reason.ends_with(' ')) reason.pop_back();
   const bool unknown = error.code == heif_error_Unsupported_feature || error.code == heif_error_Unsupported_filetype ||
                        error.code == heif_error_Decoder_plugin_error;
   return rejected_rendering(unknown ? "a HEIC or AVIF picture that libheif can decode" : "an undamaged HEIC or AVIF",
