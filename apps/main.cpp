@@ -85,6 +85,7 @@ int main(int argc, char** argv) {
   tandem::apps::add_examples_command(app);
   tandem::apps::add_audit_command(app);
   tandem::apps::add_figures_command(app);
+  tandem::apps::add_report_command(app);
   tandem::apps::add_search_command(app);
   tandem::apps::add_scan_command(app);
   tandem::apps::add_fetch_command(app);
