@@ -22,6 +22,7 @@ void add_map_command(CLI::App& app);
 void add_examples_command(CLI::App& app);
 void add_audit_command(CLI::App& app);
 void add_figures_command(CLI::App& app);
+void add_report_command(CLI::App& app);
 void add_search_command(CLI::App& app);
 void add_embed_command(CLI::App& app);
 void add_scan_command(CLI::App& app);

@@ -55,6 +55,7 @@ void build_program_parser(CLI::App& program) {
   add_examples_command(program);
   add_audit_command(program);
   add_figures_command(program);
+  add_report_command(program);
   add_search_command(program);
   add_embed_command(program);
   add_scan_command(program);

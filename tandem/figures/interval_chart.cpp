@@ -52,8 +52,7 @@ std::string value_text(const IntervalRow& row) {
 
 void draw_row(Canvas& canvas, const ChartArea& area, const IntervalRow& row, double y, Colour colour) {
   const auto at = [&](double value) { return Point{area.place({value, 0}).x, y}; };
-  const std::vector<std::string> label =
-      wrapped_text(row.label, kLabels - 6, {.size = kLabelSize}, 1);
+  const std::vector<std::string> label = wrapped_text(row.label, kLabels - 6, {.size = kLabelSize}, 1);
   canvas.text({kSheetMargin, y + 2.8}, label.empty() ? "" : label.front(), {.size = kLabelSize});
   canvas.line({area.corner.x, y}, {area.corner.x + area.width, y}, 0.4, canvas.theme().rule);
   if (row.chance) {

@@ -13,10 +13,10 @@ namespace tandem {
 struct IntervalRow {
   std::string label;  ///< "R@1"; cut if it is too long
   double value = 0;
-  double low = 0;                 ///< ends of the interval; equal to `value`: no whisker
+  double low = 0;  ///< ends of the interval; equal to `value`: no whisker
   double high = 0;
-  std::optional<double> other;    ///< another value of the same measure, drawn as a ring
-  std::optional<double> chance;   ///< drawn as a tick
+  std::optional<double> other;   ///< another value of the same measure, drawn as a ring
+  std::optional<double> chance;  ///< drawn as a tick
 };
 
 /// Rows of one kind, in one colour.
@@ -28,12 +28,12 @@ struct IntervalGroup {
 };
 
 struct IntervalChartText {
-  std::string axis;          ///< "recall, %"
-  std::string value_name;    ///< in the legend; empty: no legend
-  std::string other_name;    ///< of the rings; empty: not in the legend
-  std::string chance_name;   ///< of the ticks; empty: not in the legend
-  std::string line_name;     ///< of the lines; empty: not in the legend
-  std::string title;         ///< for readers who do not see the figure
+  std::string axis;         ///< "recall, %"
+  std::string value_name;   ///< in the legend; empty: no legend
+  std::string other_name;   ///< of the rings; empty: not in the legend
+  std::string chance_name;  ///< of the ticks; empty: not in the legend
+  std::string line_name;    ///< of the lines; empty: not in the legend
+  std::string title;        ///< for readers who do not see the figure
 };
 
 /// Draws the rows, one column wide, with value and interval as text at their right. The axis begins

@@ -176,8 +176,8 @@ void draw_joint_map(const FigureTarget& out, const JointMap& map, const Theme& t
   draw_figure(out, sheet.width(), sheet.height(body), {map.title, described(map.note)}, draw, theme);
 }
 
-void draw_joint_map_pair(const FigureTarget& out, const JointMap& left, const JointMap& right,
-                         const std::string& title, const std::string& note, const Theme& theme) {
+void draw_joint_map_pair(const FigureTarget& out, const JointMap& left, const JointMap& right, const std::string& title,
+                         const std::string& note, const Theme& theme) {
   check_joint_map("draw_joint_map_pair", left);
   check_joint_map("draw_joint_map_pair", right);
   constexpr double kGap = 14, kPanelTitle = 14;

@@ -37,8 +37,8 @@ void draw_joint_map(const FigureTarget& out, const JointMap& map, const Theme& t
 ///   note  text below both; empty: none
 ///
 /// Throws as draw_joint_map does.
-void draw_joint_map_pair(const FigureTarget& out, const JointMap& left, const JointMap& right,
-                         const std::string& title, const std::string& note = "", const Theme& theme = kLightTheme);
+void draw_joint_map_pair(const FigureTarget& out, const JointMap& left, const JointMap& right, const std::string& title,
+                         const std::string& note = "", const Theme& theme = kLightTheme);
 
 /// The checks that both forms of the map make before any work; `function` begins the message.
 /// Throws c10::ValueError as draw_joint_map does.

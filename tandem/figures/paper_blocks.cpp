@@ -23,7 +23,8 @@ std::vector<double> column_widths(const ReportTable& table) {
     double widest = measured_width(table.columns[c].heading, kCellHead);
     for (const ReportRow& row : table.rows) {
       if (row.heading || c >= row.cells.size()) continue;
-      widest = std::max({widest, measured_width(row.cells[c].text, kCell), measured_width(row.cells[c].note, kPaperSmall)});
+      widest =
+          std::max({widest, measured_width(row.cells[c].text, kCell), measured_width(row.cells[c].note, kPaperSmall)});
     }
     widths[c] = table.columns[c].is_text ? std::min(widest, 320.0) : widest;
     (table.columns[c].is_text ? texts : numbers) += widths[c];
@@ -38,8 +39,7 @@ std::vector<double> column_widths(const ReportTable& table) {
 /// Draws the rows of one table.
 class TablePainter {
  public:
-  TablePainter(PaperFlow& flow, const ReportTable& table)
-      : flow_(flow), table_(table), widths_(column_widths(table)) {}
+  TablePainter(PaperFlow& flow, const ReportTable& table) : flow_(flow), table_(table), widths_(column_widths(table)) {}
 
   void draw() {
     head();
@@ -128,8 +128,7 @@ PaperFlow::PaperFlow(const FigureText& text, std::string running_title, int tota
     : pages_(text), running_title_(std::move(running_title)), total_pages_(total_pages), y_(kPaperTop) {}
 
 void PaperFlow::foot() {
-  const std::string number =
-      std::to_string(page()) + (total_pages_ > 0 ? " of " + std::to_string(total_pages_) : "");
+  const std::string number = std::to_string(page()) + (total_pages_ > 0 ? " of " + std::to_string(total_pages_) : "");
   const double y = kPaperHeight - 28;
   canvas().line({kPaperMargin, y - 14}, {kPaperMargin + kPaperBody, y - 14}, 0.4, kRule);
   const std::vector<std::string> title = wrapped_text(running_title_, kPaperBody - 80, kPaperSmall, 1);
@@ -187,8 +186,7 @@ void PaperFlow::picture(const ReportPicture& picture, Point corner, double width
   }
   if (total_pages_ == 0) return;  // Pages are only counted.
   const RgbImage image = decode_jpeg(picture.jpeg, picture.name, kMostPixels);
-  const double scale =
-      std::min(width / static_cast<double>(image.width), height / static_cast<double>(image.height));
+  const double scale = std::min(width / static_cast<double>(image.width), height / static_cast<double>(image.height));
   const double shown_width = scale * static_cast<double>(image.width);
   const double shown_height = scale * static_cast<double>(image.height);
   canvas().picture({corner.x + (width - shown_width) / 2, corner.y + (height - shown_height) / 2}, shown_width,

@@ -119,9 +119,8 @@ class RecallLegend {
 
 }  // namespace
 
-void draw_recall_curves(const FigureTarget& out, const RecallBand& image_to_text,
-                        const RecallBand& text_to_image, const std::string& title, const std::string& note,
-                        const Theme& theme) {
+void draw_recall_curves(const FigureTarget& out, const RecallBand& image_to_text, const RecallBand& text_to_image,
+                        const std::string& title, const std::string& note, const Theme& theme) {
   const std::size_t length = text_to_image.recall.size();
   check_band("image_to_text", image_to_text, length);
   check_band("text_to_image", text_to_image, length);

@@ -59,8 +59,8 @@ struct ReportTable {
 
 struct ReportChart {
   std::string title;
-  std::string caption;                              ///< below the chart; empty: none
-  std::function<void(const FigureTarget&)> draw;    ///< hands the target one figure, one column wide
+  std::string caption;                            ///< below the chart; empty: none
+  std::function<void(const FigureTarget&)> draw;  ///< hands the target one figure, one column wide
 };
 
 /// Charts side by side where there is room.
@@ -76,9 +76,9 @@ struct ReportHit {
 };
 
 struct ReportCard {
-  std::size_t picture = 0;          ///< index into ReportDocument::pictures
-  std::string text;                 ///< a caption, or a number with its unit; may be empty
-  std::string verdict;              ///< one line about it
+  std::size_t picture = 0;           ///< index into ReportDocument::pictures
+  std::string text;                  ///< a caption, or a number with its unit; may be empty
+  std::string verdict;               ///< one line about it
   std::vector<ReportHit> hits = {};  ///< may be empty
 };
 
@@ -90,8 +90,7 @@ struct ReportCards {
   bool small = false;  ///< the pictures are small, several in a row
 };
 
-using ReportBlock =
-    std::variant<ReportParagraph, ReportFacts, ReportTable, ReportCharts, ReportCards>;
+using ReportBlock = std::variant<ReportParagraph, ReportFacts, ReportTable, ReportCharts, ReportCards>;
 
 struct ReportSection {
   std::string id;  ///< one word: the anchor

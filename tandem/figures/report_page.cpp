@@ -109,8 +109,9 @@ class BlockWriter {
 std::string tiles_html(const std::vector<ReportTile>& tiles) {
   std::string list;
   for (const ReportTile& tile : tiles)
-    list += tag("li", "", "<span class=\"name\">" + html_text(tile.name) + "</span><strong>" + html_text(tile.value) +
-                              "</strong><small>" + html_text(tile.note) + "</small>");
+    list += tag("li", "",
+                "<span class=\"name\">" + html_text(tile.name) + "</span><strong>" + html_text(tile.value) +
+                    "</strong><small>" + html_text(tile.note) + "</small>");
   return list;
 }
 

@@ -184,8 +184,9 @@ class ReportLayout {
   static double small_width() { return (kPaperBody - kSmallGap * (kSmallInRow - 1)) / kSmallInRow; }
 
   static double small_height(const ReportCard& card) {
-    return kSmallPicture + 4 + 9 * static_cast<double>(wrapped_text(card.text, small_width(), kPaperSmall, 4).size() +
-                                                       wrapped_text(card.verdict, small_width(), kPaperSmall, 5).size());
+    return kSmallPicture + 4 +
+           9 * static_cast<double>(wrapped_text(card.text, small_width(), kPaperSmall, 4).size() +
+                                   wrapped_text(card.verdict, small_width(), kPaperSmall, 5).size());
   }
 
   void draw_small(const ReportCard& card, std::size_t column) {

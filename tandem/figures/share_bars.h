@@ -11,8 +11,8 @@ namespace tandem {
 
 /// One kind of part, the same in all bars.
 struct SharePart {
-  std::string name;          ///< "rank 1", for the legend
-  Colour Theme::*colour;     ///< which of the theme's
+  std::string name;       ///< "rank 1", for the legend
+  Colour Theme::*colour;  ///< which of the theme's
   double opacity = 1;
 };
 

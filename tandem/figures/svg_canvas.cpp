@@ -75,8 +75,8 @@ std::string path_of(const std::vector<Point>& points, bool closed) {
 }
 
 std::string stroke_style(double width, Colour colour) {
-  return painted("stroke", colour) + attribute("stroke-width", width) +
-         attribute("fill", "none") + attribute("stroke-linejoin", "round");
+  return painted("stroke", colour) + attribute("stroke-width", width) + attribute("fill", "none") +
+         attribute("stroke-linejoin", "round");
 }
 
 std::string text_attributes(const TextStyle& style) {
@@ -124,8 +124,8 @@ void SvgCanvas::polygon(const std::vector<Point>& points, Colour fill) {
 }
 
 void SvgCanvas::rectangle(Point corner, double width, double height, Colour fill) {
-  add(painted("fill", fill), "<rect" + attribute("x", corner.x) + attribute("y", corner.y) +
-                                 attribute("width", width) + attribute("height", height) + "/>");
+  add(painted("fill", fill), "<rect" + attribute("x", corner.x) + attribute("y", corner.y) + attribute("width", width) +
+                                 attribute("height", height) + "/>");
 }
 
 void SvgCanvas::frame(Point corner, double width, double height, double line_width, Colour colour) {

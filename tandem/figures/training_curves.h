@@ -24,9 +24,8 @@ struct EpochPoint {
 ///
 /// Throws c10::ValueError if epochs are empty or out of order, or chosen_epoch is not among them;
 /// FileError if the ending is another or the file cannot be written.
-void draw_training_curves(const FigureTarget& out, const std::vector<EpochPoint>& epochs,
-                          std::int64_t chosen_epoch = 0, const std::string& title = "Training",
-                          const Theme& theme = kLightTheme);
+void draw_training_curves(const FigureTarget& out, const std::vector<EpochPoint>& epochs, std::int64_t chosen_epoch = 0,
+                          const std::string& title = "Training", const Theme& theme = kLightTheme);
 
 enum class TrainingCurve { kLoss, kLogitScale, kDevRecall };
 

@@ -14,9 +14,10 @@ namespace tandem {
 struct ModelReportOptions {
   std::filesystem::path features = {};  ///< made by the model's encoders; empty: those it was trained on
   std::string split = "test";           ///< a name that split_choice takes
-  std::uint64_t seed = 0;               ///< of the bootstrap, the pairs on the maps, and the maps
+  std::uint64_t seed = 0;               ///< of the pairs on the maps, the maps and the audit
   std::int64_t map_pairs = 1000;        ///< the largest number of pairs on the maps; they are drawn at random
   std::int64_t pairs_shown = 6;         ///< number of best, of near-miss and of worst pairs
+  std::string data_terms = {};          ///< terms of use of the data, in sentences; empty: not known
 };
 
 /// Throws FileError unless `out` ends in .html or .pdf. For checks before any work.

@@ -13,6 +13,11 @@
 
 namespace tandem {
 
+/// One small JPEG file per picture, whose longer side is `side` pixels; empty for a picture that can
+/// no longer be read. Uses all cores. `progress` counts pictures.
+std::vector<std::string> thumbnail_jpegs(const std::vector<PictureSource>& pictures, std::int64_t side,
+                                         const Progress& progress = {});
+
 /// One "data:image/jpeg;base64,..." URI per picture, whose longer side is `side` pixels; an empty
 /// string for a picture that can no longer be read. Uses all cores. `progress` counts pictures.
 std::vector<std::string> thumbnail_uris(const std::vector<PictureSource>& pictures, std::int64_t side,
