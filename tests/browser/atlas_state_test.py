@@ -101,7 +101,7 @@ class AtlasState(browser.PageTest):
         page = self.open_atlas()
         page.fill("#search", "circle")
         page.press("#search", "Enter")
-        self.press(page, "Space", "n", "n", "Space", "+", "ArrowLeft", "g")
+        self.press(page, "Space", "n", "+", "ArrowLeft", "g")
         page.select_option("#colour", "rank")
         page.wait_for_timeout(500)
         place = page.evaluate("location.hash")

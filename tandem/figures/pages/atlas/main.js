@@ -55,6 +55,7 @@ function redraw() {
   waiting = true;
   requestAnimationFrame(() => {
     waiting = false;
+    if (printing) return;  // What stands on the paper stays.
     drawNow();
     if (!performance.getEntriesByName("atlas-drawn").length) performance.mark("atlas-drawn");
     if (flight.isOn()) return;
