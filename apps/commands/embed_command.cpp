@@ -80,8 +80,7 @@ void print_left_out(const AskedItems& asked, const EmbeddingList& list) {
   if (list.skipped.size() > kShown) std::cerr << "    ... --json lists them all\n";
 }
 
-Json summary_json(const EmbedArguments& arguments, const AskedItems& asked, const EmbeddingList& list,
-                  double seconds) {
+Json summary_json(const EmbedArguments& arguments, const AskedItems& asked, const EmbeddingList& list, double seconds) {
   Json skipped = Json::array(), files = Json::array(), left_out = Json::array();
   for (const SkippedImage& one : list.skipped) skipped.push_back({{"id", one.id}, {"reason", one.reason}});
   for (const std::filesystem::path& file : embedding_files(arguments.out)) files.push_back(file.string());

@@ -57,12 +57,14 @@ std::int64_t first_bad_row(const at::Tensor& rows) {
   return bad.size(0) == 0 ? -1 : bad[0][0].item<std::int64_t>();
 }
 
+void refuse_bare_pictures(const FeatureStore& store) {
+  if (!store.manifest().captions.empty()) return;
+  throw FileError(store.folder(), "pictures with captions, to train, measure or compare",
+                  "pictures alone, a gallery for search and embed");
+}
+
 PairedFeatures select_images(const FeatureStore& store, std::vector<std::int64_t> images) {
   const FeatureManifest& manifest = store.manifest();
-  if (manifest.captions.empty()) {
-    throw FileError(store.folder(), "pictures with captions, to train, measure or compare",
-                    "pictures alone, a gallery for search, embed and classify");
-  }
   std::vector<std::int64_t> selected_row(manifest.image_ids.size(), -1);
   for (std::size_t i = 0; i < images.size(); ++i) selected_row[images[i]] = static_cast<std::int64_t>(i);
 
@@ -137,10 +139,12 @@ std::vector<std::int64_t> caption_rows(const FeatureManifest& manifest, const st
 }
 
 PairedFeatures select_split(const FeatureStore& store, Split split) {
+  refuse_bare_pictures(store);
   return select_images(store, picture_rows(store.manifest(), split, store.folder()));
 }
 
 PairedFeatures select_all(const FeatureStore& store) {
+  refuse_bare_pictures(store);
   return select_images(store, picture_rows(store.manifest(), std::nullopt, store.folder()));
 }
 

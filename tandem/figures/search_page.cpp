@@ -15,8 +15,8 @@ nlohmann::json hits_json(const SearchPageQuery& query, std::int64_t pictures) {
   for (const SearchPageHit& hit : query.hits) {
     TORCH_CHECK_VALUE(std::isfinite(hit.similarity), "write_search_page: similarities must be finite, got ",
                       hit.similarity);
-    TORCH_CHECK_VALUE(hit.picture >= 0 && hit.picture < pictures, "write_search_page: pictures are 0 to ",
-                      pictures - 1, ", got ", hit.picture);
+    TORCH_CHECK_VALUE(hit.picture >= 0 && hit.picture < pictures, "write_search_page: pictures are 0 to ", pictures - 1,
+                      ", got ", hit.picture);
     list.push_back({{"picture", hit.picture}, {"similarity", hit.similarity}, {"captions", hit.captions}});
   }
   return list;

@@ -11,7 +11,7 @@
 namespace tandem {
 
 struct SearchPageHit {
-  std::int64_t picture = 0;           ///< index into SearchPage::pictures
+  std::int64_t picture = 0;  ///< index into SearchPage::pictures
   double similarity = 0;
   std::vector<std::string> captions;  ///< of a picture: all of its; of a caption: itself. May be empty
 };

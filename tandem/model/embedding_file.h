@@ -12,8 +12,8 @@
 namespace tandem {
 
 struct EmbeddingList {
-  at::Tensor embeddings;               ///< [N, D] float32
-  std::vector<std::string> ids;        ///< [N] each once: line numbers, paths, or ids of features
+  at::Tensor embeddings;                ///< [N, D] float32
+  std::vector<std::string> ids;         ///< [N] each once: line numbers, paths, or ids of features
   std::vector<std::string> texts = {};  ///< [N], or empty: the items are pictures
   std::vector<SkippedImage> skipped = {};
 };

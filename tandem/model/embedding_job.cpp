@@ -143,16 +143,16 @@ EmbeddingList embed_to_file(const Model& model, const EmbeddingItems& items, con
     if (options.strict) refuse_unreadable(items, made.unreadable, begin);
     return made;
   };
-  const EmbeddedItems embedded =
-      embed_in_parts(static_cast<std::int64_t>(items.ids.size()), embed,
-                     {.folder = parts,
-                      .plan = plan.text(),
-                      .items_per_part = items.items_per_part,
-                      .progress = begin_stage(options.stages, "embedding", items.kind)});
+  const EmbeddedItems embedded = embed_in_parts(static_cast<std::int64_t>(items.ids.size()), embed,
+                                                {.folder = parts,
+                                                 .plan = plan.text(),
+                                                 .items_per_part = items.items_per_part,
+                                                 .progress = begin_stage(options.stages, "embedding", items.kind)});
   if (options.strict) refuse_unreadable(items, embedded.unreadable, 0);
   if (embedded.rows.empty()) {
-    throw FileError(options.out, "a picture that can be read",
-                    "none of " + std::to_string(items.ids.size()) + "; the first: " + embedded.unreadable.front().reason);
+    throw FileError(
+        options.out, "a picture that can be read",
+        "none of " + std::to_string(items.ids.size()) + "; the first: " + embedded.unreadable.front().reason);
   }
   EmbeddingList list = listed(items, embedded);
   write_embeddings(options.out, list, options.type);

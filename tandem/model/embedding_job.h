@@ -17,10 +17,10 @@ namespace tandem {
 
 /// What is to be embedded, and how.
 struct EmbeddingItems {
-  std::string kind;                    ///< in the plural: "texts", "pictures"
-  std::vector<std::string> ids;        ///< each once
+  std::string kind;                     ///< in the plural: "texts", "pictures"
+  std::vector<std::string> ids;         ///< each once
   std::vector<std::string> texts = {};  ///< of texts; empty for pictures
-  std::string plan;                    ///< fingerprint of all items
+  std::string plan;                     ///< fingerprint of all items
   std::int64_t items_per_part = 0;
   EmbedStretch embed;
 };
@@ -44,11 +44,11 @@ EmbeddingItems feature_items(const Model& model, const std::filesystem::path& fe
                              SearchKind side);
 
 struct EmbeddingJobOptions {
-  std::filesystem::path out;            ///< as write_embeddings takes it
-  at::ScalarType type = at::kFloat;     ///< in the file
-  bool overwrite = false;               ///< replace the file, and parts of other work
-  bool strict = false;                  ///< refuse a picture that cannot be read instead of leaving it out
-  Stages stages = {};                   ///< embedding is one stage
+  std::filesystem::path out;         ///< as write_embeddings takes it
+  at::ScalarType type = at::kFloat;  ///< in the file
+  bool overwrite = false;            ///< replace the file, and parts of other work
+  bool strict = false;               ///< refuse a picture that cannot be read instead of leaving it out
+  Stages stages = {};                ///< embedding is one stage
 };
 
 /// OUT.part, where the parts are kept until the file is written.

@@ -45,8 +45,7 @@ void write_part(const std::filesystem::path& file, const std::string& plan, cons
 }
 
 /// The part if it is complete, undamaged and of this plan.
-std::optional<EmbeddedItems> find_part(const std::filesystem::path& file, const std::string& plan,
-                                       std::int64_t count) {
+std::optional<EmbeddedItems> find_part(const std::filesystem::path& file, const std::string& plan, std::int64_t count) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(file, ignored)) return std::nullopt;
   try {

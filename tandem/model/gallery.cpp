@@ -158,8 +158,7 @@ Gallery open_gallery(const Model& model, const std::filesystem::path& features, 
   const std::vector<std::int64_t> pictures = picture_rows(gallery.list, split_choice(split), gallery.features);
   if (options.pictures) gallery.pictures = side_of_store(model, gallery, options, "pictures", split, pictures);
   if (options.captions)
-    gallery.captions =
-        side_of_store(model, gallery, options, "captions", split, caption_rows(gallery.list, pictures));
+    gallery.captions = side_of_store(model, gallery, options, "captions", split, caption_rows(gallery.list, pictures));
   if (const auto chosen = model.correction(options.correction)) gallery.correction = chosen->method;
   return gallery;
 }
@@ -175,9 +174,8 @@ Gallery embed_gallery(const Model& model, const CaptionSet& data, const std::str
       gallery.skipped.push_back({.id = gallery.list.image_ids[one.index], .reason = one.reason});
     if (kept.items.empty())
       throw FileError(name, "a picture that can be read", "none; the first: " + gallery.skipped.front().reason);
-    return GallerySide{.embeddings = kept.embeddings,
-                       .in_list = kept.items,
-                       .bias = biases_of(model, kept, side, file, options)};
+    return GallerySide{
+        .embeddings = kept.embeddings, .in_list = kept.items, .bias = biases_of(model, kept, side, file, options)};
   };
   if (options.pictures) gallery.pictures = side_of("pictures");
   if (options.captions) gallery.captions = side_of("captions");

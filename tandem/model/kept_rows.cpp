@@ -49,7 +49,8 @@ RowsFile read_rows(const std::filesystem::path& path) {
     return found->second;
   };
   if (field("format") != kGalleryFormat) throw FileError(path, kGalleryFormat, field("format"));
-  RowsFile read{.rows = {.embeddings = file.tensor("embeddings"), .content = field("content")}, .maker = field("maker")};
+  RowsFile read{.rows = {.embeddings = file.tensor("embeddings"), .content = field("content")},
+                .maker = field("maker")};
   const at::Tensor items = file.tensor("items");
   read.keys = file.tensor("keys");
   const bool fits = read.rows.embeddings.dim() == 2 && read.rows.embeddings.scalar_type() == at::kFloat &&
@@ -130,7 +131,8 @@ KeptRows join(const RowsToKeep& wanted, const std::unordered_map<std::string, Kn
   std::vector<Place> places(wanted.count);
   for (std::size_t row = 0; row < made.rows.size(); ++row)
     places[missing[made.rows[row]]] = {.is_new = true, .row = static_cast<std::int64_t>(row), .reason = {}};
-  for (const UnreadableImage& one : made.unreadable) places[missing[one.index]] = {.is_new = true, .reason = one.reason};
+  for (const UnreadableImage& one : made.unreadable)
+    places[missing[one.index]] = {.is_new = true, .reason = one.reason};
   KeptRows rows{.content = content_of(wanted)};
   std::vector<Place> of_rows;
   for (std::int64_t item = 0; item < wanted.count; ++item) {
@@ -186,7 +188,8 @@ EmbeddedItems embed_missing(const RowsToKeep& wanted, const std::vector<std::int
   const auto stretch = [&](std::int64_t begin, std::int64_t end, const Progress& told) {
     return wanted.embed({missing.begin() + begin, missing.begin() + end}, told);
   };
-  // Without keys the items are features, which take no time; so that their bits are those of one call, they go together.
+  // Without keys the items are features, which take no time; so that their bits are those of one call, they go
+  // together.
   const auto total = static_cast<std::int64_t>(missing.size());
   return embed_in_parts(total, stretch,
                         {.folder = keeps && !wanted.keys.empty() ? parts_folder(wanted.file) : std::filesystem::path(),

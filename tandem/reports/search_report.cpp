@@ -52,8 +52,7 @@ class PagePictures {
 
 /// The picture that was asked with, or -1 for words.
 std::int64_t query_picture(const SearchQuery& query, const FeatureManifest& list, PagePictures& pictures) {
-  if (!query.picture.empty())
-    return pictures.place_of(query.picture.filename().string(), {.file = query.picture});
+  if (!query.picture.empty()) return pictures.place_of(query.picture.filename().string(), {.file = query.picture});
   const auto found = std::find(list.image_ids.begin(), list.image_ids.end(), query.id);
   if (query.id.empty() || found == list.image_ids.end()) return -1;
   return pictures.place_of(query.id, list.pictures[found - list.image_ids.begin()]);
@@ -67,13 +66,14 @@ SearchPageQuery page_query(const AnsweredQuery& answered, const FeatureManifest&
                         .note = std::string(captions ? "Captions" : "Pictures") + ", the nearest first",
                         .finds_captions = captions,
                         .hits = {}};
-  if (answered.answer.correction) shown.note += ", in the order corrected for hubs by " + correction_text(answered.answer);
+  if (answered.answer.correction)
+    shown.note += ", in the order corrected for hubs by " + correction_text(answered.answer);
   shown.note += ".";
   for (const SearchHit& hit : answered.answer.hits) {
-    shown.hits.push_back({.picture = pictures.place_of(list.image_ids[hit.image], list.pictures[hit.image]),
-                          .similarity = hit.similarity,
-                          .captions = hit.caption >= 0 ? std::vector{list.captions[hit.caption]}
-                                                       : captions_of(list, hit.image)});
+    shown.hits.push_back(
+        {.picture = pictures.place_of(list.image_ids[hit.image], list.pictures[hit.image]),
+         .similarity = hit.similarity,
+         .captions = hit.caption >= 0 ? std::vector{list.captions[hit.caption]} : captions_of(list, hit.image)});
   }
   return shown;
 }
@@ -124,8 +124,9 @@ Json answer_json(const AnsweredQuery& answered, const Gallery& gallery) {
 std::int64_t write_search_report(const std::filesystem::path& out, const std::vector<AnsweredQuery>& answered,
                                  const Gallery& gallery, const std::string& place, const Stages& stages) {
   PagePictures pictures;
-  SearchPage page{.title = answered.size() == 1 ? "Search: " + printable(query_text(answered.front().query), 80)
-                                                : with_thousands(static_cast<std::int64_t>(answered.size())) + " searches",
+  SearchPage page{.title = answered.size() == 1
+                               ? "Search: " + printable(query_text(answered.front().query), 80)
+                               : with_thousands(static_cast<std::int64_t>(answered.size())) + " searches",
                   .note = "In " + place + ".",
                   .pictures = {},
                   .queries = {}};

@@ -30,8 +30,8 @@ TEST_CASE("embed writes texts and pictures with ids, and tells what it left out"
   const TrainedShapes shapes;
   const std::string run = shapes.run();
   write_file(shapes / "texts.txt", "a red ball\n\nblue\n");
-  const Json told = Json::parse(
-      successful({"embed", run, "--text", shapes / "texts.txt", "--out", shapes / "texts.npy", "--json"}));
+  const Json told =
+      Json::parse(successful({"embed", run, "--text", shapes / "texts.txt", "--out", shapes / "texts.npy", "--json"}));
   CHECK(told.at("count") == 2);
   CHECK(told.at("blank_lines") == 1);
   CHECK(told.at("width") == 12);
@@ -42,8 +42,8 @@ TEST_CASE("embed writes texts and pictures with ids, and tells what it left out"
   write_file(photos / "a.jpg", read_file(shapes / "shape103.jpg"));
   write_file(photos / "deep" / "b.JPG", read_file(shapes / "shape150.jpg"));
   write_file(photos / "torn.png", "no picture");
-  const Json pictures = Json::parse(
-      successful({"embed", run, "--pictures", photos, "--out", shapes / "photos.jsonl", "--json"}));
+  const Json pictures =
+      Json::parse(successful({"embed", run, "--pictures", photos, "--out", shapes / "photos.jsonl", "--json"}));
   CHECK(pictures.at("count") == 2);
   REQUIRE(pictures.at("skipped").size() == 1);
   CHECK(pictures.at("skipped")[0].at("id") == "torn.png");

@@ -82,12 +82,16 @@ TEST_CASE("a folder of pictures without captions is searched as it is" * doctest
   CHECK(std::filesystem::exists(shapes.run() / "galleries"));
   CHECK(Json::parse(successful(search)) == found);
   CHECK(successful({"search", run, "a red ball", "--data", photos}).find("shape103.jpg\n") != std::string::npos);
-  CHECK(Json::parse(successful({"search", run, "--id", "shape103.jpg", "--for", "pictures", "--data", photos,
-                                "--json"})).at("results").size() == 3);
+  CHECK(
+      Json::parse(successful({"search", run, "--id", "shape103.jpg", "--for", "pictures", "--data", photos, "--json"}))
+          .at("results")
+          .size() == 3);
   refused({"search", run, "dog", "--data", "pictures:" + (shapes / "none").string()}, {"no such folder"});
   make_folder(shapes / "empty");
-  refused({"search", run, "dog", "--data", "pictures:" + (shapes / "empty").string()}, {"expected pictures, found none"});
-  refused({"search", run, "--image", shapes / "shape103.jpg", "--data", photos}, {"captions to search in", "pictures alone"});
+  refused({"search", run, "dog", "--data", "pictures:" + (shapes / "empty").string()},
+          {"expected pictures, found none"});
+  refused({"search", run, "--image", shapes / "shape103.jpg", "--data", photos},
+          {"captions to search in", "pictures alone"});
   refused({"search", run, "dog", "--data", photos, "--split", "test"}, {"--split goes with --features"});
   refused({"search", run, "--id", "gone.jpg", "--for", "pictures", "--data", photos}, {"gone.jpg", "none"});
 }
@@ -100,8 +104,9 @@ TEST_CASE("a store of pictures without captions is for search and embedding alon
               encoders / "tiny_bert", "--text-pooling", "mean", "--out", store, "--json"});
   const Json found = Json::parse(successful({"search", shapes.run(), "a red ball", "--features", store, "--json"}));
   CHECK(found.at("results").size() == 4);
-  CHECK(Json::parse(successful({"search", shapes.run(), "a red ball", "--data", photos, "--json"})).at("results")[0].at("id") ==
-        found.at("results")[0].at("id"));
+  CHECK(Json::parse(successful({"search", shapes.run(), "a red ball", "--data", photos, "--json"}))
+            .at("results")[0]
+            .at("id") == found.at("results")[0].at("id"));
   successful({"embed", shapes.run(), "--features", store, "--out", shapes / "gallery.npy"});
   const std::vector<std::string> alone = {"pictures with captions", "pictures alone"};
   refused({"train", store, "--out", shapes / "other"}, alone);
@@ -127,7 +132,8 @@ TEST_CASE("queries from standard input are answered line by line as if asked alo
   CHECK(lines[1].at("query") == "blue");
   CHECK(lines[1].at("line") == 3);
   for (Json line : lines) {
-    const Json alone = Json::parse(successful({"search", run, line.at("query"), "-k", "4", "--json"}));
+    const Json alone =
+        Json::parse(successful({"search", run, line.at("query").get<std::string>(), "-k", "4", "--json"}));
     line.erase("line");
     CHECK(line == alone);
   }

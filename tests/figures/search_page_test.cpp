@@ -49,7 +49,8 @@ TEST_CASE("the search page refuses numbers and pictures that are none") {
   const ScratchFolder folder;
   SearchPage page = small_page();
   page.queries[0].hits[0].similarity = std::numeric_limits<double>::quiet_NaN();
-  CHECK_THROWS_WITH_AS(write_search_page(folder / "a.html", page), doctest::Contains("must be finite"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(write_search_page(folder / "a.html", page), doctest::Contains("must be finite"),
+                       c10::ValueError);
   page = small_page();
   page.queries[0].hits[0].picture = 2;
   CHECK_THROWS_WITH_AS(write_search_page(folder / "a.html", page), doctest::Contains("pictures are 0 to 1, got 2"),

@@ -99,7 +99,7 @@ TEST_CASE("every kind of file holds the same rows and ids" * doctest::test_suite
   for (const at::ScalarType type : {at::kFloat, at::kHalf, at::kBFloat16}) {
     embed_to_file(model, items, {.out = shapes / "texts.safetensors", .type = type, .overwrite = true});
     const SafetensorsFile file = SafetensorsFile::open_checked(shapes / "texts.safetensors");
-    CHECK(file.tensor("embeddings").scalar_type() == type);
+    CHECK((file.tensor("embeddings").scalar_type() == type));
     CHECK(at::equal(file.tensor("embeddings"), rows.to(type)));
     CHECK(Json::parse(file.metadata().at("ids")) == Json({"1", "2", "3", "4", "5", "6", "7"}));
     CHECK(Json::parse(file.metadata().at("texts")) == Json(lines.texts));

@@ -106,7 +106,9 @@ TEST_CASE("pictures without captions are embedded once, and later only those tha
   const Path photos = shapes / "photos";
   write_photos(shapes, photos);
   const std::string spec = "pictures:" + photos.string();
-  const auto opened = [&](CountedStages& counted) { return embed_gallery(model, read_data(spec), spec, counted.options()); };
+  const auto opened = [&](CountedStages& counted) {
+    return embed_gallery(model, read_data(spec), spec, counted.options());
+  };
   CountedStages first, second, third, fourth;
   const Gallery gallery = opened(first);
   CHECK(first.totals == std::vector<std::int64_t>{13});

@@ -8,7 +8,10 @@ using tandem::text_lines;
 using tandem::TextLines;
 
 TEST_CASE("lines keep their numbers, and blank ones are counted") {
-  const TextLines lines = text_lines("\xEF\xBB\xBF" "a dog\r\n\n \t\ntwo  cats\nlast", "a.txt");
+  const TextLines lines = text_lines(
+      "\xEF\xBB\xBF"
+      "a dog\r\n\n \t\ntwo  cats\nlast",
+      "a.txt");
   CHECK(lines.texts == std::vector<std::string>{"a dog", "two  cats", "last"});
   CHECK(lines.numbers == std::vector<std::int64_t>{1, 4, 5});
   CHECK(lines.blank == 2);
