@@ -8,9 +8,10 @@
 #include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "apps/terminal/progress_stages.h"
+#include "tandem/base/printable.h"
 #include "tandem/evaluation/rank_file.h"
+#include "tandem/evaluation/rankings.h"
 #include "tandem/evaluation/retrieval_evaluation.h"
-#include "tandem/reports/corrected_report.h"
 #include "tandem/reports/eval_report.h"
 #include "tandem/storage/json_text.h"
 
@@ -23,6 +24,9 @@ struct EvalArguments {
   EvaluationOptions options;
   CorrectionOptions correction;
   std::string ranks;
+  std::string rankings;  ///< folder; empty: none are written
+  std::string rankings_format = "trec";
+  RankingsOptions rankings_options;
   bool json = false;
 };
 
@@ -40,6 +44,10 @@ void check_arguments(const EvalArguments& arguments) {
                     "eval: --gallery-split, --strict and --features are about a RUN, got embeddings");
   TORCH_CHECK_VALUE(arguments.options.slice_words.empty() || arguments.options.slices,
                     "eval: --slice-words is about --slices, which was not given");
+  TORCH_CHECK_VALUE(
+      arguments.rankings.empty() || arguments.rankings_format != "eccv_caption" ||
+          !arguments.rankings_options.coco_captions.empty(),
+      "eval: --rankings-format eccv_caption needs COCO's ids, from --coco-captions captions_val2014.json");
 }
 
 RetrievalEvaluation evaluated(const RetrievalInput& input, const EvaluationOptions& options) {
@@ -49,7 +57,8 @@ RetrievalEvaluation evaluated(const RetrievalInput& input, const EvaluationOptio
 
 /// What the run's correction for hubs makes of it: of a RUN in its own gallery alone, for only
 /// those candidates have biases.
-std::optional<CorrectedRetrieval> correct(const RetrievalInput& input, const EvalArguments& arguments) {
+std::optional<CorrectedRetrieval> correct(const RetrievalInput& input, const RetrievalEvaluation& evaluation,
+                                          const EvalArguments& arguments) {
   const CorrectionOptions& correction = arguments.correction;
   if (!input.embedded || !arguments.run.gallery_splits.empty()) {
     TORCH_CHECK_VALUE(correction.wanted == "run" && !correction.transductive,
@@ -57,8 +66,36 @@ std::optional<CorrectedRetrieval> correct(const RetrievalInput& input, const Eva
                       input.embedded ? "a larger gallery" : "embeddings");
     return std::nullopt;
   }
-  return measure_corrected(arguments.run.folder, correction, input.image, input.text, input.image_of_text,
-                           *protocol_named(arguments.options.protocol));
+  return measure_corrected(input, evaluation, correction);
+}
+
+/// The rankings behind the numbers that are shown first. Returns what was written.
+Json write_headline_rankings(const RetrievalInput& input, const RetrievalEvaluation& evaluation,
+                             const std::optional<CorrectedRetrieval>& corrected, const EvalArguments& arguments) {
+  const bool by_correction = corrected && corrected->is_what_search_does();
+  const std::string how = by_correction ? std::string(correction_name(corrected->method)) : "uncorrected";
+  const std::filesystem::path run = std::filesystem::path(arguments.run.folder).lexically_normal();
+  const std::string what = run.has_filename() ? run.filename().string() : run.parent_path().filename().string();
+  RankingsOptions options = arguments.rankings_options;
+  options.format = *rankings_format_named(arguments.rankings_format);
+  options.tag = "tandem-" + (what.empty() ? "embeddings" : what) + "-" + how;
+  ProgressStages bars;
+  write_rankings(arguments.rankings, input, evaluation, by_correction ? corrected->embeddings.image : input.image,
+                 by_correction ? corrected->embeddings.text : input.text, options, bars.stages());
+  return {{"folder", arguments.rankings},
+          {"format", arguments.rankings_format},
+          {"depth", options.depth},
+          {"correction", by_correction ? Json(how) : Json()},
+          {"right_answers", evaluation.rule.name()},
+          {"tag", options.tag}};
+}
+
+void print_rankings(const Json& rankings, std::ostream& out) {
+  out << "Rankings: the first " << rankings["depth"] << " candidates of every query in "
+      << printable(rankings["folder"].get<std::string>()) << " (" << rankings["format"].get<std::string>() << "), "
+      << (rankings["correction"].is_null() ? "not corrected"
+                                           : "corrected by " + rankings["correction"].get<std::string>())
+      << ".\n";
 }
 
 void run_eval(const EvalArguments& arguments) {
@@ -67,13 +104,33 @@ void run_eval(const EvalArguments& arguments) {
       arguments.run.folder.empty() ? read_embeddings(arguments.embeddings) : read_run_input(arguments.run);
   const RetrievalEvaluation evaluation = evaluated(input, arguments.options);
   if (!arguments.ranks.empty()) write_rank_list(arguments.ranks, evaluation.ranks);
-  const std::optional<CorrectedRetrieval> corrected = correct(input, arguments);
+  const std::optional<CorrectedRetrieval> corrected = correct(input, evaluation, arguments);
+  Json rankings;
+  if (!arguments.rankings.empty()) rankings = write_headline_rankings(input, evaluation, corrected, arguments);
   if (arguments.json) {
-    std::cout << json_text(eval_json(input, evaluation, corrected)) << "\n";
+    Json json = eval_json(input, evaluation, corrected);
+    if (!rankings.is_null()) json["rankings"] = rankings;
+    std::cout << json_text(json) << "\n";
     return;
   }
-  print_eval(input, evaluation, std::cout);
-  if (corrected) print_corrected(*corrected, std::cout);
+  print_eval(input, evaluation, std::cout, corrected);
+  if (!rankings.is_null()) print_rankings(rankings, std::cout);
+}
+
+void add_rankings_options(CLI::App& command, EvalArguments& arguments) {
+  command.add_option("--rankings", arguments.rankings,
+                     "Write the first candidates of every query and the right answers into this folder, for other "
+                     "programs");
+  command
+      .add_option("--rankings-format", arguments.rankings_format,
+                  "trec: run and qrels; mteb: predictions as JSON; eccv_caption: i2t and t2i with COCO's ids")
+      ->check(CLI::IsMember({"trec", "mteb", "eccv_caption"}))
+      ->capture_default_str();
+  command.add_option("--rankings-depth", arguments.rankings_options.depth, "Number of candidates in a ranking")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command.add_option("--coco-captions", arguments.rankings_options.coco_captions,
+                     "COCO's captions_val2014.json, which has the ids for eccv_caption");
 }
 
 void add_embedding_options(CLI::App& command, EmbeddingFiles& files) {
@@ -112,6 +169,12 @@ void add_eval_command(CLI::App& app) {
                    "Size of the gallery: all; coco-5k or coco-1k (five folds) for Karpathy's test split of COCO")
       ->check(CLI::IsMember({"all", "coco-5k", "coco-1k"}))
       ->capture_default_str();
+  command
+      ->add_option("--right-answers", arguments->options.right_answers,
+                   "Which answers are right. pairs: a caption's own picture alone. captions: every picture with the "
+                   "same caption. auto: captions if more than a tenth of the captions are shared by several pictures")
+      ->check(CLI::IsMember({"auto", "pairs", "captions"}))
+      ->capture_default_str();
   command->add_option("-k", arguments->options.ks, "The k of recall@k: 1,5,10")
       ->delimiter(',')
       ->check(CLI::PositiveNumber);
@@ -134,7 +197,9 @@ void add_eval_command(CLI::App& app) {
   command->add_flag("--strict", arguments->options.strict,
                     "Look at the pictures, and stop if a measured one is in train or dev too, even recompressed or "
                     "resized");
-  command->add_option("--ranks", arguments->ranks, "Write the rank of every query to this file, JSON lines");
+  command->add_option("--ranks", arguments->ranks,
+                      "Write the rank of every query, without correction, to this file, JSON lines");
+  add_rankings_options(*command, *arguments);
   add_correction_options(*command, arguments->correction);
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
@@ -146,17 +211,25 @@ void add_eval_command(CLI::App& app) {
       "  tandem eval run --correction csls --transductive\n"
       "  tandem eval run --gallery-split all\n"
       "  tandem eval run --features coco-features --protocol coco-1k\n"
+      "  tandem eval run --rankings rankings --rankings-format trec\n"
       "  tandem eval --image-embeddings image.npy --text-embeddings text.npy --image-of-text rows.npy --ranks "
       "openclip.jsonl\n"
       "\nIntervals hold 95% of what other pictures from the same source would give: pictures are resampled with "
       "all their captions.\n"
       "p is two-sided, by the paired bootstrap. Pictures that have the same features as one in train or dev are "
-      "always named.");
+      "always named.\n"
+      "After 'tandem correct', the numbers that come first are those of what 'tandem search' does.");
   command->callback([arguments, command] {
-    refuse_idle_options(*command,
-                        {{{"--split"}, "a RUN", !arguments->run.folder.empty(), "embeddings"},
-                         {{"--against-features"}, "--against RUN", !arguments->options.against.empty()},
-                         {{"--seed"}, "--samples above 0", arguments->options.bootstrap.samples > 0, "--samples 0"}});
+    refuse_idle_options(
+        *command,
+        {{{"--split"}, "a RUN", !arguments->run.folder.empty(), "embeddings"},
+         {{"--against-features"}, "--against RUN", !arguments->options.against.empty()},
+         {{"--rankings-format", "--rankings-depth", "--coco-captions"}, "--rankings DIR", !arguments->rankings.empty()},
+         {{"--coco-captions"},
+          "--rankings-format eccv_caption",
+          arguments->rankings_format == "eccv_caption",
+          "--rankings-format " + arguments->rankings_format},
+         {{"--seed"}, "--samples above 0", arguments->options.bootstrap.samples > 0, "--samples 0"}});
     run_eval(*arguments);
   });
 }

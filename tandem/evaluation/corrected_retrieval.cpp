@@ -14,21 +14,24 @@ AnswerHubness hubness_of(const at::Tensor& image, const at::Tensor& text) {
 
 }  // namespace
 
-std::optional<CorrectedRetrieval> measure_corrected(const std::filesystem::path& run_folder,
-                                                    const CorrectionOptions& options, const at::Tensor& image,
-                                                    const at::Tensor& text, const at::Tensor& image_of_text,
-                                                    Protocol protocol) {
-  const std::optional<ChosenCorrection> chosen = chosen_correction(run_folder, options.wanted);
+std::optional<CorrectedRetrieval> measure_corrected(const RetrievalInput& input, const RetrievalEvaluation& evaluation,
+                                                    const CorrectionOptions& options) {
+  const std::optional<ChosenCorrection> chosen = chosen_correction(input.run.folder, options.wanted);
   TORCH_CHECK_VALUE(chosen || !options.transductive, "eval: --transductive needs a correction, got --correction ",
                     options.wanted, " and a run that has none ('tandem correct' fits one)");
   if (!chosen) return std::nullopt;
-  const BiasedEmbeddings biased = corrected(*chosen, image, text, options.transductive);
-  return CorrectedRetrieval{.method = chosen->method,
-                            .transductive = options.transductive,
-                            .settings = options.transductive ? chosen->fitted.transductive : chosen->fitted.inductive,
-                            .result = measure_retrieval(biased.image, biased.text, image_of_text, protocol),
-                            .before = hubness_of(image, text),
-                            .after = hubness_of(biased.image, biased.text)};
+  CorrectedRetrieval measured{.method = chosen->method,
+                              .transductive = options.transductive,
+                              .settings = options.transductive ? chosen->fitted.transductive : chosen->fitted.inductive,
+                              .embeddings = corrected(*chosen, input.image, input.text, options.transductive)};
+  const BiasedEmbeddings& biased = measured.embeddings;
+  measured.result = measure_retrieval(biased.image, biased.text, input.image_of_text,
+                                      *protocol_named(evaluation.protocol), {}, {}, evaluation.rule.same);
+  if (evaluation.bootstrap.samples > 0)
+    measured.intervals = retrieval_intervals(measured.result, evaluation.ks, evaluation.bootstrap);
+  measured.before = hubness_of(input.image, input.text);
+  measured.after = hubness_of(biased.image, biased.text);
+  return measured;
 }
 
 }  // namespace tandem

@@ -3,13 +3,13 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "tandem/evaluation/retrieval_evaluation.h"
 #include "tandem/model/stored_correction.h"
 #include "tandem/retrieval/hubness.h"
-#include "tandem/retrieval/protocol.h"
 
 namespace tandem {
 
@@ -29,21 +29,22 @@ struct CorrectedRetrieval {
   bool transductive = false;
   CorrectionPair settings;
   RetrievalResult result;
+  std::vector<MetricInterval> intervals;  ///< empty if there are no bootstrap samples
   AnswerHubness before, after;
+  BiasedEmbeddings embeddings;  ///< whose products are the corrected similarities
+
+  /// Search answers one query at a time, so it cannot correct by the queries that are measured.
+  bool is_what_search_does() const { return !transductive; }
 };
 
-/// Measures the same embeddings again with the run's correction. Returns nullopt if there is none
-/// to apply.
+/// Measures the same embeddings again with the run's correction, in the same way: protocol, rule,
+/// k and resamples are those of `evaluation`. Returns nullopt if there is none to apply.
 ///
-///   image          [N, D]  float32, rows of unit length
-///   text           [M, D]  float32, rows of unit length
-///   image_of_text  [M] int64, rows of `image`
+///   input  of a run in its own gallery, for only those candidates have biases
 ///
 /// Throws FileError as chosen_correction does; c10::ValueError as measure_retrieval does, and if
 /// `transductive` is set but there is no correction.
-std::optional<CorrectedRetrieval> measure_corrected(const std::filesystem::path& run_folder,
-                                                    const CorrectionOptions& options, const at::Tensor& image,
-                                                    const at::Tensor& text, const at::Tensor& image_of_text,
-                                                    Protocol protocol);
+std::optional<CorrectedRetrieval> measure_corrected(const RetrievalInput& input, const RetrievalEvaluation& evaluation,
+                                                    const CorrectionOptions& options);
 
 }  // namespace tandem

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "tandem/base/errors.h"
+#include "tandem/evaluation/answer_rule.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
@@ -17,6 +18,8 @@ namespace {
 constexpr const char* kRankFormat = "tandem ranks";
 constexpr int kRankVersion = 2;  // 1 had no checksum
 constexpr const char* kChecksumField = "checksum";
+constexpr const char* kPrecisionField = "average_precision";
+constexpr const char* kNdcgField = "ndcg_10";
 
 std::string line_of(const Json& json) { return json_line(json) + "\n"; }
 
@@ -40,26 +43,39 @@ std::int64_t rank_of(const Json& json, std::int64_t candidates, const std::strin
   return rank;
 }
 
+double share_of(const Json& json, const char* name, const std::string& place) {
+  const auto share = json_field<double>(json, name, place);
+  if (!(share >= 0 && share <= 1))
+    throw FileError(place, "an \"" + std::string(name) + "\" from 0 to 1", Json(share).dump());
+  return share;
+}
+
+CaptionRank caption_of(const Json& json, const RankList& list, const std::string& place) {
+  CaptionRank caption{.rank = rank_of(json, list.gallery_images, place),
+                      .text = json_field_or<std::string>(json, "text", "", place)};
+  if (list.right_answers == kPairsAreRight) return caption;
+  caption.precision = share_of(json, kPrecisionField, place);
+  caption.ndcg = share_of(json, kNdcgField, place);
+  return caption;
+}
+
 /// `list` holds the first line's numbers.
 PictureRanks picture_of(const Json& json, const RankList& list, const std::string& place) {
   PictureRanks picture{.id = json_field<std::string>(json, "image", place),
                        .rank = rank_of(json, list.gallery_captions, place),
-                       .precision = json_field<double>(json, "average_precision", place)};
-  if (!(picture.precision >= 0 && picture.precision <= 1))
-    throw FileError(place, "an \"average_precision\" from 0 to 1", Json(picture.precision).dump());
+                       .precision = share_of(json, kPrecisionField, place)};
+  if (json.contains(kNdcgField)) picture.ndcg = share_of(json, kNdcgField, place);
   const Json captions = json_field<Json>(json, "captions", place);
   if (!captions.is_array() || captions.empty()) throw FileError(place, "a list of captions", json_type(captions));
-  for (const Json& caption : captions) {
-    picture.captions.push_back({.rank = rank_of(caption, list.gallery_images, place),
-                                .text = json_field_or<std::string>(caption, "text", "", place)});
-  }
+  for (const Json& caption : captions) picture.captions.push_back(caption_of(caption, list, place));
   return picture;
 }
 
 void check_same(const RankList& ours, const RankList& other, const std::string& name) {
   const auto gallery = [](const RankList& list) {
-    return "protocol " + list.protocol + " with " + std::to_string(list.gallery_images) + " pictures and " +
-           std::to_string(list.gallery_captions) + " captions to search";
+    return "protocol " + list.protocol + ", right answers by " + list.right_answers + ", with " +
+           std::to_string(list.gallery_images) + " pictures and " + std::to_string(list.gallery_captions) +
+           " captions to search";
   };
   if (gallery(ours) != gallery(other)) throw FileError(name, gallery(ours) + ", to be compared with", gallery(other));
   if (ours.pictures.size() != other.pictures.size()) {
@@ -89,16 +105,22 @@ RankList rank_list(const RetrievalResult& result, const std::string& title, cons
                    const std::vector<std::string>& ids, const std::vector<std::string>& captions) {
   RankList list{.title = title,
                 .protocol = protocol,
+                .right_answers = result.ranks.text_precision.empty() ? kPairsAreRight : kCaptionsAreRight,
                 .galleries = result.galleries,
                 .gallery_images = result.gallery_images,
                 .gallery_captions = result.gallery_captions};
+  const RetrievalRanks& ranks = result.ranks;
   for (std::int64_t i = 0; i < result.images; ++i) {
-    list.pictures.push_back(
-        {.id = ids[i], .rank = result.ranks.image_to_text[i], .precision = result.ranks.image_precision[i]});
+    list.pictures.push_back({.id = ids[i], .rank = ranks.image_to_text[i], .precision = ranks.image_precision[i]});
+    if (!ranks.image_ndcg.empty()) list.pictures.back().ndcg = ranks.image_ndcg[i];
   }
   for (std::int64_t q = 0; q < result.captions; ++q) {
-    list.pictures[result.image_of_query[q]].captions.push_back(
-        {.rank = result.ranks.text_to_image[q], .text = captions.empty() ? "" : captions[result.text_rows[q]]});
+    CaptionRank caption{.rank = ranks.text_to_image[q], .text = captions.empty() ? "" : captions[result.text_rows[q]]};
+    if (!ranks.text_precision.empty()) {
+      caption.precision = ranks.text_precision[q];
+      caption.ndcg = ranks.text_ndcg[q];
+    }
+    list.pictures[result.image_of_query[q]].captions.push_back(std::move(caption));
   }
   return list;
 }
@@ -108,6 +130,7 @@ void write_rank_list(const std::filesystem::path& file, const RankList& list) {
                 {"version", kRankVersion},
                 {"title", list.title},
                 {"protocol", list.protocol},
+                {"right_answers", list.right_answers},
                 {"galleries", list.galleries},
                 {"gallery_images", list.gallery_images},
                 {"gallery_captions", list.gallery_captions},
@@ -118,11 +141,13 @@ void write_rank_list(const std::filesystem::path& file, const RankList& list) {
     for (const CaptionRank& caption : picture.captions) {
       captions.push_back({{"rank", caption.rank}});
       if (!caption.text.empty()) captions.back()["text"] = caption.text;
+      if (caption.precision) captions.back()[kPrecisionField] = *caption.precision;
+      if (caption.ndcg) captions.back()[kNdcgField] = *caption.ndcg;
     }
-    text += line_of({{"image", picture.id},
-                     {"rank", picture.rank},
-                     {"average_precision", picture.precision},
-                     {"captions", captions}});
+    Json line = {
+        {"image", picture.id}, {"rank", picture.rank}, {kPrecisionField, picture.precision}, {"captions", captions}};
+    if (picture.ndcg) line[kNdcgField] = *picture.ndcg;
+    text += line_of(line);
   }
   first[kChecksumField] = checksum_of_lines(first, text);
   write_file(file, line_of(first) + text);
@@ -153,6 +178,9 @@ RankList read_rank_list(const std::filesystem::path& file) {
                       format + ", version " + std::to_string(version));
     list.title = json_field<std::string>(json, "title", place);
     list.protocol = json_field<std::string>(json, "protocol", place);
+    list.right_answers = json_field_or<std::string>(json, "right_answers", kPairsAreRight, place);
+    if (list.right_answers != kPairsAreRight && list.right_answers != kCaptionsAreRight)
+      throw FileError(place, "\"right_answers\" pairs or captions", list.right_answers);
     list.galleries = json_field<std::int64_t>(json, "galleries", place);
     list.gallery_images = json_field<std::int64_t>(json, "gallery_images", place);
     list.gallery_captions = json_field<std::int64_t>(json, "gallery_captions", place);
@@ -190,12 +218,16 @@ RetrievalResult matched(const RankList& ours, const RankList& other, const std::
     check_captions(ours.pictures[i], picture, other_name);
     result.ranks.image_to_text.push_back(picture.rank);
     result.ranks.image_precision.push_back(picture.precision);
+    if (picture.ndcg) result.ranks.image_ndcg.push_back(*picture.ndcg);
     for (const CaptionRank& caption : picture.captions) {
       result.ranks.text_to_image.push_back(caption.rank);
+      if (caption.precision) result.ranks.text_precision.push_back(*caption.precision);
+      if (caption.ndcg) result.ranks.text_ndcg.push_back(*caption.ndcg);
       result.image_of_query.push_back(static_cast<std::int64_t>(i));
     }
   }
   result.captions = static_cast<std::int64_t>(result.image_of_query.size());
+  if (static_cast<std::int64_t>(result.ranks.image_ndcg.size()) != result.images) result.ranks.image_ndcg.clear();
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,15 +14,17 @@ namespace tandem {
 
 /// A caption as a query.
 struct CaptionRank {
-  std::int64_t rank = 0;  ///< of its picture; from 1
-  std::string text;       ///< empty if it is not known
+  std::int64_t rank = 0;                            ///< of its best right picture; from 1
+  std::string text;                                 ///< empty if it is not known
+  std::optional<double> precision = {}, ndcg = {};  ///< AP@R and nDCG@10; only if several pictures may be right
 };
 
 /// A picture as a query, and its captions.
 struct PictureRanks {
   std::string id;
-  std::int64_t rank = 0;  ///< of its best caption; from 1
-  double precision = 0;   ///< AP@R, from 0 to 1
+  std::int64_t rank = 0;            ///< of its best right caption; from 1
+  double precision = 0;             ///< AP@R, from 0 to 1
+  std::optional<double> ndcg = {};  ///< nDCG@10, from 0 to 1; files of earlier versions lack it
   std::vector<CaptionRank> captions;
 };
 
@@ -29,6 +32,7 @@ struct PictureRanks {
 struct RankList {
   std::string title;
   std::string protocol;
+  std::string right_answers = "pairs";  ///< name of the rule (answer_rule.h)
   std::int64_t galleries = 1, gallery_images = 0, gallery_captions = 0;
   std::vector<PictureRanks> pictures;
 };
@@ -49,8 +53,8 @@ void write_rank_list(const std::filesystem::path& file, const RankList& list);
 RankList read_rank_list(const std::filesystem::path& file);
 
 /// The ranks of `other`, with its pictures and captions in the order of `ours`.
-/// Throws FileError naming `other_name` unless protocol, galleries, pictures and captions are the
-/// same.
+/// Throws FileError naming `other_name` unless protocol, rule, galleries, pictures and captions are
+/// the same.
 RetrievalResult matched(const RankList& ours, const RankList& other, const std::string& other_name);
 
 }  // namespace tandem

@@ -22,11 +22,13 @@ std::vector<std::int64_t> fitting_ks(const std::vector<std::int64_t>& wanted, co
   return ks;
 }
 
-RetrievalResult result_of(const RetrievalInput& input, const std::string& protocol, const Stages& stages) {
+RetrievalResult result_of(const RetrievalInput& input, const std::string& protocol, const SameCaptions& same,
+                          const Stages& stages) {
   const std::optional<Protocol> named = protocol_named(protocol);
   TORCH_CHECK_VALUE(named.has_value(), "evaluate_retrieval: there is no protocol \"", protocol, "\"");
   return measure_retrieval(input.image, input.text, input.image_of_text, *named, input.others,
-                           begin_stage(stages, "ranking", "bands of pictures"));
+                           begin_stage(stages, "ranking", same.empty() ? "bands of pictures" : "blocks of queries"),
+                           same);
 }
 
 RankList ranks_of(const RetrievalInput& input, const RetrievalResult& result, const std::string& protocol) {
@@ -34,13 +36,15 @@ RankList ranks_of(const RetrievalInput& input, const RetrievalResult& result, co
 }
 
 /// A model, measured as this one is, or ranks that an earlier call wrote.
-RankList other_ranks(const RunOptions& ours, const EvaluationOptions& options, const Stages& stages) {
+RankList other_ranks(const RunOptions& ours, const EvaluationOptions& options, const AnswerRule& rule,
+                     const Stages& stages) {
   if (std::filesystem::is_regular_file(options.against)) return read_rank_list(options.against);
   RunOptions other = ours;
   other.folder = options.against;
   other.features = options.against_features;
   const RetrievalInput input = read_run_input(other);
-  return ranks_of(input, result_of(input, options.protocol, stages), options.protocol);
+  const AnswerRule same_rule = answer_rule(input, rule.name());
+  return ranks_of(input, result_of(input, options.protocol, same_rule.same, stages), options.protocol);
 }
 
 void refuse_leaks(const LeakReport& leaks, const std::string& folder) {
@@ -64,7 +68,9 @@ RetrievalEvaluation evaluate_retrieval(const RetrievalInput& input, const Evalua
                                        const Stages& stages, const Notice& notice) {
   RetrievalEvaluation evaluation{.protocol = options.protocol, .bootstrap = options.bootstrap};
   if (input.embedded) find_leaks(evaluation, input, options.strict, stages, notice);
-  evaluation.result = result_of(input, options.protocol, stages);
+  evaluation.rule = answer_rule(input, options.right_answers);
+  evaluation.result = result_of(input, options.protocol, evaluation.rule.same, stages);
+  if (evaluation.rule.by_caption) evaluation.by_pairs = result_of(input, options.protocol, {}, stages);
   evaluation.ks = fitting_ks(options.ks, evaluation.result);
   if (options.bootstrap.samples > 0)
     evaluation.intervals = retrieval_intervals(evaluation.result, evaluation.ks, options.bootstrap);
@@ -72,7 +78,7 @@ RetrievalEvaluation evaluate_retrieval(const RetrievalInput& input, const Evalua
   if (!options.against.empty()) {
     TORCH_CHECK_VALUE(options.bootstrap.samples > 0, "eval: --against needs resamples, got --samples 0");
     evaluation.against = options.against;
-    const RankList other = other_ranks(input.run, options, stages);
+    const RankList other = other_ranks(input.run, options, evaluation.rule, stages);
     evaluation.differences =
         paired_differences(matched(evaluation.ranks, evaluation.ranks, "these ranks"),
                            matched(evaluation.ranks, other, options.against), evaluation.ks, options.bootstrap);

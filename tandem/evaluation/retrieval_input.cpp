@@ -44,6 +44,14 @@ std::vector<Split> other_splits(const RunOptions& options, const FeatureStore& s
   return others;
 }
 
+void add_names(OtherNames& names, const PairedFeatures& more, const FeatureManifest& manifest) {
+  const auto before = static_cast<std::int64_t>(names.ids.size());
+  const auto partner = more.image_of_text.accessor<std::int64_t, 1>();
+  for (const std::int64_t row : more.image_in_store) names.ids.push_back(manifest.image_ids[row]);
+  for (const std::int64_t row : more.text_in_store) names.captions.push_back(manifest.captions[row]);
+  for (std::int64_t j = 0; j < partner.size(0); ++j) names.image_of_text.push_back(before + partner[j]);
+}
+
 void add_gallery(RetrievalInput& input, const RunOptions& options) {
   TORCH_CHECK_VALUE(options.split != "all" || options.gallery_splits.empty(),
                     "--gallery-split was to name more than --split, which is all already");
@@ -55,6 +63,7 @@ void add_gallery(RetrievalInput& input, const RunOptions& options) {
     images.push_back(embed_all(embedded.run.image_heads, more.image));
     texts.push_back(embed_all(embedded.run.text_heads, more.text));
     names.emplace_back(split_name(split));
+    add_names(input.other_names, more, embedded.store.manifest());
   }
   if (images.empty()) return;
   input.others = {.image = at::cat(images), .text = at::cat(texts)};

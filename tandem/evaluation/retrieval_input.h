@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,13 @@ struct EmbeddingFiles {
   std::string captions;       ///< for read_captions; empty: the captions are not known
 };
 
+/// The candidates that are not queries, by name. Empty: the names are not known.
+struct OtherNames {
+  std::vector<std::string> ids;             ///< [N'] of the pictures
+  std::vector<std::string> captions;        ///< [M']
+  std::vector<std::int64_t> image_of_text;  ///< [M'] rows of the other pictures
+};
+
 struct RetrievalInput {
   RunOptions run;                         ///< of a run: which split was embedded
   std::string title;                      ///< what is measured: "flickr8k, split test"
@@ -37,6 +45,7 @@ struct RetrievalInput {
   std::string gallery;                    ///< which other candidates are searched, for the report; empty: none
   at::Tensor image, text, image_of_text;  ///< [N, D], [M, D] and [M] int64, for retrieval_ranks
   Distractors others;                     ///< candidates that are not queries
+  OtherNames other_names;                 ///< of `others`, if they are splits of a run's data
   std::vector<std::string> ids;           ///< [N] of the pictures
   std::vector<std::string> captions;      ///< [M]; empty if they are not known
   std::optional<EmbeddedSplit> embedded;  ///< nullopt unless a run is measured

@@ -12,17 +12,16 @@
 namespace tandem {
 
 struct MetricInterval {
-  std::string way;     ///< "image_to_text", "text_to_image" or, for rsum, "both"
+  std::string way;  ///< "image_to_text", "text_to_image" or, for rsum, "both"
   /// "r1" (recall@1, percent; r of every k), "median_rank", "mean_rank", "mrr", "map_r", "ndcg_10", "rsum"
   std::string metric;
-  double value = 0;    ///< over the original queries
+  double value = 0;  ///< over the original queries
   Interval interval;
 };
 
 /// Every metric with its interval: in each direction recall at `ks`, median_rank, mean_rank, mrr,
-/// map_r, ndcg_10 if it is known; then rsum. 10,000 resamples of 5,000 pictures with five captions take less than 2 s on
-/// one thread.
-/// Throws c10::ValueError as for_each_resample does.
+/// map_r, ndcg_10 if it is known; then rsum. 10,000 resamples of 5,000 pictures with five captions take less than 2 s
+/// on one thread. Throws c10::ValueError as for_each_resample does.
 std::vector<MetricInterval> retrieval_intervals(const RetrievalResult& result, const std::vector<std::int64_t>& ks,
                                                 const BootstrapOptions& options = {});
 

@@ -78,7 +78,8 @@ std::vector<std::int64_t> RightAnswers::texts_per_image() const {
   std::vector<std::int64_t> counts;
   for (std::int64_t i = 0; i < images_; ++i) {
     counts.push_back(0);
-    for (const std::int64_t group : groups_of_image_[i]) counts.back() += static_cast<std::int64_t>(texts_of_group_[group].size());
+    for (const std::int64_t group : groups_of_image_[i])
+      counts.back() += static_cast<std::int64_t>(texts_of_group_[group].size());
   }
   return counts;
 }

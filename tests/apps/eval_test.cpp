@@ -33,8 +33,8 @@ void write_embeddings(const ScratchFolder& folder, const std::string& name, doub
   std::string ids, captions;
   for (std::int64_t i = 0; i < kImages; ++i) ids += "p" + std::to_string(i) + "\n";
   for (std::int64_t j = 0; j < 2 * kImages; ++j) {
-    captions += "{\"caption\": \"" + std::string(j % 3 == 0 ? "a red thing" : "two dogs in front of a house") +
-                "\", \"image\": \"p" + std::to_string(j % kImages) + "\"}\n";
+    captions += "{\"caption\": \"" + std::string(j % 3 == 0 ? "a red thing" : "two dogs in front of a house") + " " +
+                std::to_string(j) + "\", \"image\": \"p" + std::to_string(j % kImages) + "\"}\n";
   }
   write_file(folder / "ids.txt", ids);
   write_file(folder / "captions.jsonl", captions);
@@ -114,7 +114,7 @@ TEST_CASE("embeddings from elsewhere are measured and compared query by query" *
   CHECK(bad["protocol_text"].get<std::string>().find("divided by their lengths") != std::string::npos);
   CHECK(bad["image_to_text"]["interval"]["r1"][0].get<double>() <= bad["image_to_text"]["r1"].get<double>());
   CHECK(bad["rsum_interval"].size() == 2);
-  for (const char* key : {"r1", "r5", "r10", "median_rank", "mean_rank", "mrr", "map_r"}) {
+  for (const char* key : {"r1", "r5", "r10", "median_rank", "mean_rank", "mrr", "map_r", "ndcg_10"}) {
     CHECK(bad["text_to_image"][key].is_number());
     CHECK(bad["chance"]["text_to_image"][key].is_number());
   }

@@ -33,9 +33,7 @@ def clip_benchmark_recall(scores, positive, k):
 
 def ndcg_10(scores, positive):
     run = {str(q): {str(d): float(s) for d, s in enumerate(row)} for q, row in enumerate(scores.numpy())}
-    qrels = {
-        str(q): {str(d): int(right) for d, right in enumerate(row)} for q, row in enumerate(positive.numpy())
-    }
+    qrels = {str(q): {str(d): int(right) for d, right in enumerate(row)} for q, row in enumerate(positive.numpy())}
     of_query = pytrec_eval.RelevanceEvaluator(qrels, {"ndcg_cut_10"}).evaluate(run)
     mean = float(np.mean([one["ndcg_cut_10"] for one in of_query.values()]))
     assert abs(mean - ndcg_score(positive.numpy().astype(float), scores.numpy(), k=10)) < 1e-12
@@ -94,9 +92,7 @@ def main():
     OUT.mkdir(exist_ok=True)
     arrays = {"image": image, "text": text, "image_of_text": image_of_text, "same_text": same_text}
     save_file(arrays, OUT / "retrieval.safetensors")
-    (OUT / "same_caption.json").write_text(
-        json.dumps(by_caption(scores, image_of_text, same_text), indent=1) + "\n"
-    )
+    (OUT / "same_caption.json").write_text(json.dumps(by_caption(scores, image_of_text, same_text), indent=1) + "\n")
     (OUT / "metrics.json").write_text(
         json.dumps({"image_to_text": to_text, "text_to_image": to_image}, indent=1) + "\n"
     )

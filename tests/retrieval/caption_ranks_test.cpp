@@ -199,8 +199,8 @@ TEST_CASE("chance with equal captions right equals what random embeddings give")
   const int rounds = 300;
   for (int round = 0; round < rounds; ++round) {
     const auto seed = static_cast<std::uint64_t>(100 + 2 * round);
-    const RetrievalResult result = measure_retrieval(rows_of_length_one(40, 30, seed), rows_of_length_one(90, 30, seed + 1),
-                                                     pairs, Protocol::kAll, {}, {}, same);
+    const RetrievalResult result = measure_retrieval(
+        rows_of_length_one(40, 30, seed), rows_of_length_one(90, 30, seed + 1), pairs, Protocol::kAll, {}, {}, same);
     mean.r5 += result.text_to_image.r5 / rounds;
     mean.mean_rank += result.image_to_text.mean_rank / rounds;
     mean.average_precision += result.text_to_image.average_precision / rounds;
@@ -219,8 +219,8 @@ TEST_CASE("COCO's five galleries count equal captions within a gallery alone") {
   const at::Tensor text = rows_of_length_one(25000, 4, 2);
   Rows group;
   for (std::int64_t j = 0; j < 25000; ++j) group.push_back(j % 2500);  // Each text twice in every gallery.
-  const RetrievalResult result =
-      measure_retrieval(image, text, pairs, Protocol::kCoco1k, {}, {}, {.of_text = group, .of_other = {}, .image_of_other = {}});
+  const RetrievalResult result = measure_retrieval(image, text, pairs, Protocol::kCoco1k, {}, {},
+                                                   {.of_text = group, .of_other = {}, .image_of_other = {}});
   CHECK(result.chance.text_to_image.r1 == doctest::Approx(100 * 2.0 / 1000));
   CHECK(result.ranks.text_precision.size() == 25000);
 }

@@ -18,7 +18,8 @@ TEST_CASE("a list with right answers on places 1, 3 and 12 has the nDCG@10 that 
   CHECK(list.ndcg_10 == doctest::Approx(1.5 / (1.5 + 1 / std::log2(3.0))));
 }
 
-TEST_CASE("nDCG@10 is 1 with all right answers first, 0 with none on the first ten places, and ten of them are enough") {
+TEST_CASE(
+    "nDCG@10 is 1 with all right answers first, 0 with none on the first ten places, and ten of them are enough") {
   CHECK(list_quality({1, 2, 3}).ndcg_10 == doctest::Approx(1));
   CHECK(list_quality({11, 12}).ndcg_10 == 0);
   std::vector<std::int64_t> many(25);
@@ -32,7 +33,8 @@ TEST_CASE("nDCG@10 is 1 with all right answers first, 0 with none on the first t
 
 TEST_CASE("chance of nDCG@10 equals what random orders give") {
   std::mt19937 random(1);
-  for (const auto& [right, candidates] : std::vector<std::pair<std::int64_t, std::int64_t>>{{1, 7}, {3, 30}, {15, 40}}) {
+  for (const auto& [right, candidates] :
+       std::vector<std::pair<std::int64_t, std::int64_t>>{{1, 7}, {3, 30}, {15, 40}}) {
     std::vector<bool> is_right(candidates, false);
     std::fill(is_right.begin(), is_right.begin() + right, true);
     double sum = 0;

@@ -27,7 +27,8 @@ TEST_CASE("without equal captions the pairs alone are right") {
 }
 
 TEST_CASE("a caption of two pictures makes both right for it, and both their copies right for each picture") {
-  const RightAnswers right(at::tensor(kPictures, at::kLong), 3, 0, {.of_text = kTexts, .of_other = {}, .image_of_other = {}});
+  const RightAnswers right(at::tensor(kPictures, at::kLong), 3, 0,
+                           {.of_text = kTexts, .of_other = {}, .image_of_other = {}});
   CHECK(right.images_of(0) == Rows{0, 1});
   CHECK(right.images_of(2) == Rows{0, 1});
   CHECK(right.images_of(1) == Rows{0});
