@@ -1,7 +1,9 @@
 #include <iostream>
 #include <memory>
+#include <set>
 
 #include "apps/arguments/correction_arguments.h"
+#include "apps/arguments/pictures_argument.h"
 #include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "tandem/base/number_text.h"
@@ -20,6 +22,7 @@ struct SearchArguments {
   std::string id;
   std::string split = "all";
   std::string features;
+  std::string pictures;
   std::string correction = "run";
   std::int64_t k = 10;
   bool json = false;
@@ -57,6 +60,13 @@ Json hits_to_json(const std::vector<SearchHit>& hits, const FeatureManifest& man
   return list;
 }
 
+/// The pictures of the hits, each once.
+std::vector<std::int64_t> rows_of_hits(const std::vector<SearchHit>& hits) {
+  std::set<std::int64_t> rows;
+  for (const SearchHit& hit : hits) rows.insert(hit.image);
+  return {rows.begin(), rows.end()};
+}
+
 void run_search(const SearchArguments& arguments) {
   const int ways = !arguments.query.empty() + !arguments.image.empty() + !arguments.id.empty();
   TORCH_CHECK_VALUE(ways == 1, "search: either words or --image FILE or --id ID was needed, got ",
@@ -64,10 +74,12 @@ void run_search(const SearchArguments& arguments) {
   TORCH_CHECK_VALUE(is_utf8(arguments.query), "search: the words must be UTF-8, got \"", printable(arguments.query),
                     "\"");
   const Model model = Model::open(arguments.run);
-  const EmbeddedSplit gallery = model.embed(arguments.features, arguments.split);
+  EmbeddedSplit gallery = model.embed(arguments.features, arguments.split);
+  move_pictures_if_given(gallery.store, arguments.pictures);
   const SearchAnswer answer =
       model.search(gallery, {.words = arguments.query, .picture = arguments.image, .id = arguments.id}, arguments.k,
                    arguments.correction);
+  tell_missing_pictures(gallery.store, rows_of_hits(answer.hits));
   const std::string method = answer.correction ? std::string(correction_name(*answer.correction)) : "none";
   if (arguments.json) {
     std::cout << json_text(Json{{"query", arguments.query + arguments.image + arguments.id},
@@ -96,6 +108,7 @@ void add_search_command(CLI::App& app) {
   add_split_option(*command, arguments->split);
   command->add_option("--features", arguments->features,
                       "Features by the same encoders to search in, if not those of training");
+  add_pictures_option(*command, arguments->pictures);
   add_correction_option(*command, arguments->correction);
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
