@@ -3,9 +3,11 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <set>
 
 #include "apps/arguments/correction_arguments.h"
 #include "apps/arguments/idle_options.h"
+#include "apps/arguments/pictures_argument.h"
 #include "apps/arguments/split_argument.h"
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
@@ -34,6 +36,7 @@ struct SearchArguments {
   std::string split = "all";
   std::string features;
   std::string data;
+  std::string pictures;
   std::string correction = "run";
   std::string html;
   std::int64_t k = 10;
@@ -83,7 +86,11 @@ Gallery gallery_of(const SearchArguments& arguments, const Model& model) {
                          .correction = query.is_within_a_side() ? "none" : arguments.correction,
                          .stages = bars.stages(),
                          .notice = bars.notice()};
-  if (arguments.data.empty()) return open_gallery(model, arguments.features, arguments.split, options);
+  if (arguments.data.empty()) {
+    Gallery gallery = open_gallery(model, arguments.features, arguments.split, options);
+    if (!arguments.pictures.empty()) move_pictures(gallery.list.pictures, arguments.pictures);
+    return gallery;
+  }
   options.pictures = options.pictures || !query.id.empty();
   say_if_stopped(model.folder().string() + " keeps what is embedded; go on with: " + command_again());
   Gallery gallery = embed_gallery(model, read_data(arguments.data), arguments.data, options);
@@ -102,12 +109,20 @@ void for_each_query_line(const std::function<void(std::int64_t number, const std
   }
 }
 
+/// The pictures of the hits, each once.
+std::vector<std::int64_t> rows_of_hits(const std::vector<SearchHit>& hits) {
+  std::set<std::int64_t> rows;
+  for (const SearchHit& hit : hits) rows.insert(hit.image);
+  return {rows.begin(), rows.end()};
+}
+
 /// Where answers go: the standard output and, at the end, a page.
 class Answers {
  public:
   Answers(const SearchArguments& arguments, const Gallery& gallery) : arguments_(arguments), gallery_(gallery) {}
 
   void add(const AnsweredQuery& answered) {
+    tell_missing_pictures(missing_pictures(gallery_.list.pictures, rows_of_hits(answered.answer.hits)));
     if (arguments_.json) {
       std::cout << json_text(document(answered)) << "\n";
     } else {
@@ -202,6 +217,7 @@ void add_search_command(CLI::App& app) {
       ->add_option("--data", arguments->data,
                    "Data to search in, embedded once: pictures:DIR needs no captions; or " + known_data_specs())
       ->excludes(features);
+  add_pictures_option(*command, arguments->pictures);
   add_correction_option(*command, arguments->correction);
   command->add_option("--html", arguments->html, "Also write a page with the pictures found to this file");
   command->add_option("--threads", arguments->threads, "Threads that encode; 0: one per core")

@@ -10,6 +10,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/base/shape_check.h"
+#include "tandem/features/picture_places.h"
 #include "tandem/storage/safetensors.h"
 
 namespace tandem {
@@ -102,6 +103,10 @@ FeatureStore FeatureStore::open(const std::filesystem::path& folder) {
   store.image_shards_ = open_shards(folder, store.manifest_.image_shards, store.manifest_.image_width());
   store.text_shards_ = open_shards(folder, store.manifest_.text_shards, store.manifest_.text_width());
   return store;
+}
+
+void FeatureStore::move_pictures(const std::filesystem::path& folder) {
+  tandem::move_pictures(manifest_.pictures, folder);
 }
 
 at::Tensor FeatureStore::image_rows(const std::vector<std::int64_t>& rows) const {

@@ -23,6 +23,10 @@ class FeatureStore {
   const std::filesystem::path& folder() const { return folder_; }
   const FeatureManifest& manifest() const { return manifest_; }
 
+  /// Takes the pictures from another root from now on (picture_places.h); the store on disk stays as
+  /// it is. Throws FileError as tandem::move_pictures does.
+  void move_pictures(const std::filesystem::path& folder);
+
   /// A copy of these rows of the picture features, [n, Fi] float32, in the order of `rows`.
   at::Tensor image_rows(const std::vector<std::int64_t>& rows) const;
   /// The same for the caption features, [n, Ft] float32.

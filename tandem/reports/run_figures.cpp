@@ -9,6 +9,7 @@
 #include "tandem/analysis/pair_similarities.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/number_text.h"
+#include "tandem/features/picture_places.h"
 #include "tandem/figures/joint_map.h"
 #include "tandem/figures/recall_curves.h"
 #include "tandem/figures/similarity_histogram.h"
@@ -188,7 +189,11 @@ void draw_strips(FigureFolder& folder, const EmbeddedSplit& embedded, const Pair
 
 Json draw_run_figures(const std::filesystem::path& run, const std::filesystem::path& out,
                       const RunFigureOptions& options, const Stages& stages) {
-  const EmbeddedSplit embedded = Model::open(run).embed(options.features, options.split);
+  EmbeddedSplit embedded = Model::open(run).embed(options.features, options.split);
+  if (!options.pictures.empty()) embedded.store.move_pictures(options.pictures);
+  const std::string missing = missing_pictures_notice(
+      missing_pictures(embedded.store.manifest().pictures, embedded.pairs.image_in_store));
+  if (options.notice && !missing.empty()) options.notice(missing);
   const bool trained_here = embedded.run.members.empty() &&
                             !embedded.run.cca;  // An ensemble's members have their curves in their own folders.
   const std::vector<EpochPoint> epochs = trained_here ? read_training_history(run) : std::vector<EpochPoint>();
