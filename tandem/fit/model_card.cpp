@@ -150,19 +150,21 @@ Path data_folder(const FeatureManifest& manifest) {
 }
 
 std::string licences_section(const FeatureManifest& manifest) {
-  const Path pictures = data_folder(manifest);
-  std::string data = kNotStated;
-  for (const Path& folder : {pictures, pictures.parent_path()}) {
-    if (pictures.empty() || data != kNotStated) break;
-    data = licence_words(folder);
-  }
-  return "## Licences\n\n- Data: " + data +
+  const std::string data = data_licence(manifest);
+  return "## Licences\n\n- Data: " + (data.empty() ? std::string(kNotStated) : plain(data)) +
          ".\n- Encoders: in the table above, as the README.md or LICENSE in the folder of each states it.\n"
          "- The heads follow from both. Whether they may be passed on depends on the terms of the data and of the "
          "encoders.\n";
 }
 
 }  // namespace
+
+std::string data_licence(const FeatureManifest& manifest) {
+  const Path pictures = data_folder(manifest);
+  if (pictures.empty()) return "";
+  const std::string licence = stated_licence(pictures);
+  return licence.empty() ? stated_licence(pictures.parent_path()) : licence;
+}
 
 std::string model_card(const Json& result, const FitOptions& options, const FeatureManifest& manifest) {
   const std::string sections[] = {
