@@ -47,6 +47,13 @@ std::string report_split(const FitGuide& guide, const FitOptions& options) {
   return guide.train > 1 ? "train" : "";
 }
 
+/// The splits as they are before anything is encoded.
+FeatureManifest expected_manifest(const CaptionSet& data) {
+  FeatureManifest manifest;
+  for (const CaptionedImage& image : data.images) manifest.image_splits.push_back(image.split);
+  return manifest;
+}
+
 }  // namespace
 
 FitJob::FitJob(const FitOptions& options, FitSource& source, Path place, FitSteps& steps)
@@ -76,6 +83,8 @@ Json FitJob::run() {
 }
 
 void FitJob::encode() {
+  const FeatureManifest expected = is_inside() ? expected_manifest(source_.data) : read_manifest(features_);
+  steps_.count(steps_of(fit_guide(options_, expected, features_), options_));
   steps_.next(is_inside() ? "encoding" : "reading features");
   if (is_inside()) encode_source(source_, options_, features_, {steps_.displays(), steps_.notice(), steps_.stop()});
   manifest_ = read_manifest(features_);

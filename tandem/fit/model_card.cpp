@@ -115,7 +115,7 @@ std::string part_words(const Json& part) {
 std::string choices_section(const Json& result) {
   std::string text = "## How it was made\n\n" + result.at("choice").get<std::string>() + "\n\n";
   for (const Json& part : result.at("parts")) text += "- " + part_words(part) + "\n";
-  if (!result.at("dev_mean_recall").is_null())
+  if (result.at("parts").size() > 1 && !result.at("dev_mean_recall").is_null())
     text += "- together: mean recall " + decimal(result.at("dev_mean_recall").get<double>(), 2) + " on dev\n";
   text += "- correction for hubs: " + result.at("correction").at("words").get<std::string>() + "\n";
   return text + "\nEvery option is in `fit.toml`; `tandem fit --config fit.toml --out OTHER` makes the model again.\n";
