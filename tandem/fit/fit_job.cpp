@@ -83,8 +83,10 @@ Json FitJob::run() {
 }
 
 void FitJob::encode() {
-  const FeatureManifest expected = is_inside() ? expected_manifest(source_.data) : read_manifest(features_);
-  steps_.count(steps_of(fit_guide(options_, expected, features_), options_));
+  if (!source_.data.splits_made) {  // Otherwise the splits are not known yet.
+    const FeatureManifest expected = is_inside() ? expected_manifest(source_.data) : read_manifest(features_);
+    steps_.count(steps_of(fit_guide(options_, expected, features_), options_));
+  }
   steps_.next(is_inside() ? "encoding" : "reading features");
   if (is_inside()) encode_source(source_, options_, features_, {steps_.displays(), steps_.notice(), steps_.stop()});
   manifest_ = read_manifest(features_);
