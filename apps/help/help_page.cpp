@@ -170,7 +170,9 @@ std::string command_page(const CLI::App& command, bool all) {
     text +=
         rest_in_groups(options.rest) + "\n" + help_heading("Of every command:") + option_lines(options.everyday, all);
   } else {
-    const std::string more = options.rest.empty() ? "" : std::to_string(options.rest.size()) + " more options: ";
+    const std::string number = std::to_string(options.rest.size());
+    const std::string more =
+        options.rest.empty() ? "" : number + (number == "1" ? " more option: " : " more options: ");
     text += "\n" + laid_out(more + (more.empty() ? "" : "'tandem " + command.get_name() + " --help-all'. ") +
                             "Of every command: --quiet, --verbose, --log FILE.");
   }
