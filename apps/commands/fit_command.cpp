@@ -117,6 +117,7 @@ FitOptions options_of(const FitArguments& arguments, const Notice& notice) {
   put_data_over(options, arguments);
   put_encoding_over(options, arguments);
   put_making_over(options, arguments);
+  TORCH_CHECK_VALUE(!options.data.source.empty(), "fit: data or a folder of features was needed, got none");
   const bool encodes = !is_feature_folder(options.data.source);
   refuse_idle_options(*arguments.command,
                       {{{"--image-encoder", "--text-encoder", "--image-pooling", "--text-pooling", "--dtype"},

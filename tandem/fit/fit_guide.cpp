@@ -50,9 +50,10 @@ FitGuide fit_guide(const FitOptions& options, const FeatureManifest& manifest, c
 int steps_of(const FitGuide& guide, const FitOptions& options) {
   const int parts = static_cast<int>(options.train.enabled) + static_cast<int>(options.cca.enabled) +
                     static_cast<int>(joins_two(options));
-  const int corrections = corrects(options) && guide.by != ChoiceBy::kNothing ? 1 : 0;
-  int steps = 1 + parts + corrections + static_cast<int>(guide.has_test()) + static_cast<int>(options.evaluate.report);
-  if (guide.by != ChoiceBy::kCrossValidation) return steps;
+  const int corrections = corrects(options) ? 1 : 0;
+  int steps = 1 + parts + static_cast<int>(guide.has_test()) + static_cast<int>(options.evaluate.report);
+  if (guide.by == ChoiceBy::kNothing) return steps;
+  if (guide.by == ChoiceBy::kDev) return steps + corrections;
   steps += static_cast<int>(options.cca.enabled && options.cca.grid.settings() > 1);
   const bool held_out = (joins_two(options) && options.ensemble.weights.empty()) || corrects(options);
   return held_out ? steps + parts + corrections : steps;

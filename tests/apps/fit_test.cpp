@@ -288,14 +288,14 @@ TEST_CASE("a fit refuses what it cannot do in one sentence and leaves nothing" *
   refused(with("[training]\nepochs = 3\n"), {"bad.toml:1: expected one of cca, correct", "found \"training\""});
   refused(with("[train.head]\nhiden_width = 3\n"), {"bad.toml:2: ", "found \"train.head.hiden_width\""});
   refused(with("[train]\nepochs = \"three\"\n"),
-          {"bad.toml:2: expected a whole number for train.epochs, found a string"});
+          {"bad.toml:2: expected a whole number for train.epochs, found the string"});
   refused(with("[cca]\npower = 2\n"), {"bad.toml:2: expected a list, each entry a number for cca.power"});
   refused(with("[cca]\npower = []\n"), {"fit: cca.regularisation and cca.power must hold a number each"});
   refused(with("[ensemble]\nweights = [1]\n"), {"fit: ensemble.weights must be two numbers"});
   refused(with("[correct]\nmethod = \"best\"\n"), {"fit: correct.method must be auto, none, nnn"});
   refused(with("[train]\nenabled = false\n[cca]\nenabled = false\n"), {"got false for both"});
   refused(with("[data]\nlimit = 5\n"), {"go with data, got a folder of features"});
-  refused(with("train = 3\n"), {"expected a table for train, found a number"});
+  refused(with("train = 3\n"), {"expected a table for train, found the number"});
   refused({"fit", "--out", folder / "no"}, {"fit: data or a folder of features was needed, got none"});
   refused({"fit", features, "--out", folder / "no", "--dtype", "fp32"},
           {"--dtype goes with data to encode, got a folder of features"});
