@@ -53,7 +53,8 @@ TEST_CASE("an evaluation of embeddings is told without a run, and nothing correc
 TEST_CASE("captions that pictures share are counted, told and weighed by a stated share") {
   RetrievalInput input = six_pictures();
   input.captions = {"a dog", "a  dog ", "a dog", "a cat", "a cat", "a cow"};
-  input.text = input.image.index_select(0, at::arange(5, -1, -1, at::kLong));  // Every caption is nearest to another picture.
+  input.text =
+      input.image.index_select(0, at::arange(5, -1, -1, at::kLong));  // Every caption is nearest to another picture.
   const RetrievalEvaluation evaluation = evaluate_retrieval(input, {.bootstrap = {.samples = 0}});
   const Json json = eval_json(input, evaluation);
   CHECK(json.at("right_answers") == "captions");
@@ -70,8 +71,7 @@ TEST_CASE("captions that pictures share are counted, told and weighed by a state
                        "counts as right") != std::string::npos);
   CHECK(out.str().find("By the pairs alone") != std::string::npos);
 
-  const RetrievalEvaluation strict =
-      evaluate_retrieval(input, {.right_answers = "pairs", .bootstrap = {.samples = 0}});
+  const RetrievalEvaluation strict = evaluate_retrieval(input, {.right_answers = "pairs", .bootstrap = {.samples = 0}});
   CHECK_FALSE(strict.by_pairs);
   CHECK(eval_json(input, strict).at("text_to_image") == json.at("by_pairs").at("text_to_image"));
   CHECK(eval_json(input, strict).at("shared_captions") == 5);
@@ -91,5 +91,6 @@ TEST_CASE("a tenth of shared captions leaves the pairs alone right, and more doe
   CHECK(answer_rule(input, "auto").by_caption);
   input.captions.clear();
   CHECK_FALSE(answer_rule(input, "auto").by_caption);
-  CHECK_THROWS_WITH_AS(answer_rule(input, "captions"), doctest::Contains("needs to know the captions"), c10::ValueError);
+  CHECK_THROWS_WITH_AS(answer_rule(input, "captions"), doctest::Contains("needs to know the captions"),
+                       c10::ValueError);
 }
