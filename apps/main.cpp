@@ -1,18 +1,26 @@
 // tandem: one program from captioned pictures to a measured model of both.
 #include <c10/util/Exception.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <ctime>
 #include <exception>
 #include <iostream>
 #include <string>
 
-#include "apps/arguments/number_arguments.h"
-#include "apps/commands/command.h"
+#include "apps/commands/program_parser.h"
+#include "apps/help/everyday_options.h"
+#include "apps/help/help_page.h"
+#include "apps/help/kept_work.h"
 #include "apps/terminal/bus_error.h"
+#include "apps/terminal/colour.h"
+#include "apps/terminal/speech.h"
 #include "apps/terminal/stop_signals.h"
 #include "apps/terminal/usage_error.h"
 #include "apps/terminal/version.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/freed_memory.h"
+#include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
 #include "tandem/base/stop.h"
 
@@ -23,8 +31,17 @@ constexpr int kBadInput = 2;
 
 constexpr std::size_t kLongestComplaint = 8192;
 
+/// "tandem: ..." or "tandem COMMAND: ...", the beginning in red on a terminal.
+void say_error(const std::string& sentence) {
+  const std::string shown = tandem::printable_sentence(sentence, kLongestComplaint);
+  const std::size_t colon = shown.find(':');
+  tandem::apps::loud() << tandem::apps::red(shown.substr(0, colon + 1), STDERR_FILENO) << shown.substr(colon + 1)
+                       << "\n";
+  tandem::apps::finish_log();
+}
+
 int complain(const std::string& message, int code) {
-  std::cerr << "tandem: " << tandem::printable_sentence(message, kLongestComplaint) << "\n";
+  say_error("tandem: " + message);
   return code;
 }
 
@@ -34,74 +51,63 @@ int finished() {
   return std::cout ? 0 : complain("standard output: expected room for the whole answer, found none", kBadInput);
 }
 
+/// Sets how much is said and what Ctrl-C tells, once the command line is understood.
+void begin_work(const CLI::App& app) {
+  using namespace tandem::apps;
+  set_speech(speech_options(app));
+  say_if_stopped(kept_if_stopped(app.get_subcommands().front()->get_name(), command_again()));
+  if (is_verbose()) std::cerr << version_text() << ": " << command_again() << "\n";
+}
+
+void say_what_it_took(const CLI::App& app, std::chrono::steady_clock::time_point start) {
+  using namespace tandem::apps;
+  if (!is_verbose()) return;
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double processor_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+  std::cerr << app.get_subcommands().front()->get_name() << ": " << tandem::decimal(seconds, 1) << " s, "
+            << tandem::decimal(processor_seconds, 1) << " s of processor time, peak memory " << peak_memory_text()
+            << "\n";
+}
+
+/// The log keeps wrong command lines too, if they name one that can be opened.
+int complain_of_usage(const CLI::App& app, const CLI::ParseError& error) {
+  using namespace tandem::apps;
+  try {
+    set_speech(speech_options(app));
+  } catch (const std::exception&) {
+    // The error that is told is the one that was found first.
+  }
+  say_error(usage_sentence(app, error));
+  return kBadInput;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  const auto start = std::chrono::steady_clock::now();
   tandem::keep_freed_memory();
   tandem::apps::watch_stop_signals(argc, argv);
   tandem::apps::explain_bus_errors();
-  CLI::App app{"tandem learns one embedding space for pictures and their captions from two pretrained encoders."};
-  app.set_version_flag("--version", tandem::apps::version_text());
-  app.require_subcommand(1);
-  app.footer(
-      "Typical steps:\n"
-      "  tandem data flickr8k:DIR                            what is in the data, and what is wrong with it\n"
-      "  tandem encode --data flickr8k:DIR --out features    encode pictures and captions once\n"
-      "  tandem train features --out run                     learn the shared space in seconds\n"
-      "  tandem cca features --out linear                    the same in closed form, nothing to train\n"
-      "  tandem ensemble run linear --out both --weights dev one model made of several\n"
-      "  tandem finetune run --out tuned --lora 8            train the encoders further\n"
-      "  tandem eval run                                     recall@k both ways\n"
-      "  tandem correct run                                  fit a correction for hubs, which eval and search "
-      "then use\n"
-      "  tandem geometry run                                 gap, uniformity, rank, calibration\n"
-      "  tandem classify run --data cifar10:DIR              classes by their names alone\n"
-      "  tandem map run --out map.html                       look at the space\n"
-      "  tandem examples run --out examples.html             best and worst aligned pairs\n"
-      "  tandem audit run --out audit.html                   wrong, ambiguous and hub captions\n"
-      "  tandem figures run --out figures                    the same in figures for print\n"
-      "  tandem search run \"a dog on a beach\"                find pictures by words\n"
-      "\nMore data, more encoders, features from elsewhere:\n"
-      "  tandem fetch flickr8k                               get a data set; 'tandem fetch --list' lists them\n"
-      "  tandem fetch hf:ORG/NAME                            get one from the Hugging Face hub\n"
-      "  tandem encoders                                     which are on this machine\n"
-      "  tandem import --image A.npy --text B.npy --out features\n"
-      "\n'tandem COMMAND --help' explains each. Exit codes: 0 done; 2 bad input (one sentence tells what is "
-      "wrong); 130 and\n"
-      "143 stopped by SIGINT and SIGTERM (one sentence tells how to continue); 1 any other error.");
-  tandem::apps::add_data_command(app);
-  tandem::apps::add_encode_command(app);
-  tandem::apps::add_train_command(app);
-  tandem::apps::add_cca_command(app);
-  tandem::apps::add_ensemble_command(app);
-  tandem::apps::add_finetune_command(app);
-  tandem::apps::add_sweep_command(app);
-  tandem::apps::add_baselines_command(app);
-  tandem::apps::add_eval_command(app);
-  tandem::apps::add_correct_command(app);
-  tandem::apps::add_geometry_command(app);
-  tandem::apps::add_classify_command(app);
-  tandem::apps::add_map_command(app);
-  tandem::apps::add_examples_command(app);
-  tandem::apps::add_audit_command(app);
-  tandem::apps::add_figures_command(app);
-  tandem::apps::add_search_command(app);
-  tandem::apps::add_scan_command(app);
-  tandem::apps::add_fetch_command(app);
-  tandem::apps::add_encoders_command(app);
-  tandem::apps::add_import_command(app);
-  tandem::apps::add_export_command(app);
-  tandem::apps::read_numbers_strictly(app);
+  CLI::App app;
+  app.set_version_flag("--version", tandem::apps::version_text(), "Print the version and exit");
+  tandem::apps::build_program_parser(app);
+  app.parse_complete_callback([&] { begin_work(app); });
   try {
+    if (argc == 1) {
+      std::cout << tandem::apps::short_help(app);
+      finished();
+      return kBadInput;
+    }
     app.parse(argc, argv);
+    say_what_it_took(app, start);
+    tandem::apps::finish_log();
     return finished();
   } catch (const CLI::RuntimeError& error) {  // A command that has said all it has to say.
     const int unwritten = finished();
     return unwritten == 0 ? error.get_exit_code() : unwritten;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error) == 0 ? finished() : kBadInput;  // --help or --version
-    std::cerr << tandem::printable_sentence(tandem::apps::usage_sentence(app, error), kLongestComplaint) << "\n";
-    return kBadInput;
+    return complain_of_usage(app, error);
   } catch (const tandem::Stopped&) {
     return tandem::apps::say_stopped();
   } catch (const tandem::FileError& error) {

@@ -31,3 +31,4 @@ include(Libraries)
 
 find_package(CLI11 REQUIRED)
 pkg_check_modules(rsvg REQUIRED IMPORTED_TARGET librsvg-2.0)
+pkg_check_modules(heif REQUIRED IMPORTED_TARGET libheif>=1.15)

@@ -18,6 +18,7 @@ set(TANDEM_LAYERS
   closed_form
   losses
   retrieval
+  index
   distributed
   analysis
   audit
@@ -29,6 +30,7 @@ set(TANDEM_LAYERS
   finetuning
   evaluation
   reports
+  fit
   fetching/http
   fetching/hub
   fetching/datasets
@@ -49,6 +51,7 @@ set(tandem_links_heads tandem_base)
 set(tandem_links_closed_form tandem_heads)
 set(tandem_links_losses tandem_base)
 set(tandem_links_retrieval tandem_base)
+set(tandem_links_index tandem_retrieval)
 set(tandem_links_distributed tandem_base)
 set(tandem_links_analysis tandem_base)
 set(tandem_links_audit tandem_analysis)
@@ -60,7 +63,8 @@ set(tandem_links_model tandem_training tandem_closed_form tandem_retrieval)
 set(tandem_links_finetuning tandem_model)
 set(tandem_links_evaluation tandem_model tandem_audit tandem_maps tandem_curation tandem_readers tandem_sweep)
 set(tandem_links_reports tandem_evaluation tandem_figures tandem_sweep tandem_finetuning)
+set(tandem_links_fit tandem_reports)
 set(tandem_links_fetching_http tandem_storage)
 set(tandem_links_fetching_hub tandem_fetching_http)
 set(tandem_links_fetching_datasets tandem_fetching_http)
-set(tandem_links_program tandem_training tandem_distributed tandem_evaluation tandem_readers tandem_fetching_hub tandem_reports tandem_writers tandem_fetching_datasets)
+set(tandem_links_program tandem_training tandem_distributed tandem_readers tandem_evaluation tandem_fetching_hub tandem_reports tandem_fit tandem_writers tandem_fetching_datasets)

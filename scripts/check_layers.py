@@ -92,6 +92,10 @@ LAYERS = {
         "bootstrap intervals and the paired test, nearest rows, hubness and its corrections, "
         "zero-shot classes",
     ),
+    "index": (
+        ["retrieval"],
+        "8-bit copies of embeddings with proven bounds, and exact search that reads them first",
+    ),
     "distributed": (
         ["base"],
         "processes that take every step together, over c10d with Gloo or NCCL ([scaling.md](scaling.md))",
@@ -141,6 +145,11 @@ LAYERS = {
         ["evaluation", "figures", "sweep", "finetuning"],
         "numbers as text, JSON and pages, onto a stream or into a file",
     ),
+    "fit": (
+        ["reports"],
+        "from captioned pictures to a measured model in one folder: the steps of the others in a row, each taken up "
+        "where it stopped ([fit.md](fit.md))",
+    ),
     "fetching/http": (
         ["storage"],
         "HTTP, continued downloads, digests; the only layer that speaks to the network",
@@ -155,14 +164,19 @@ LAYERS = {
     ),
     "apps/terminal": (
         ["training", "distributed"],
-        "progress bars, the training table, signals, sentences about unexpected errors",
+        "progress bars, the training table, signals, what is said on standard error and its log, sentences about "
+        "errors",
+    ),
+    "apps/help": (
+        ["apps/terminal", "readers"],
+        "what `--help` shows, the groups of commands and options, options of every command, completion in shells",
     ),
     "apps/arguments": (
         ["apps/terminal", "evaluation", "distributed", "readers", "fetching/hub"],
         "options that several commands share",
     ),
     "apps/commands": (
-        ["apps/arguments", "reports", "writers", "readers", "fetching/hub", "fetching/datasets"],
+        ["apps/arguments", "apps/help", "reports", "fit", "writers", "readers", "fetching/hub", "fetching/datasets"],
         "the program: one file per subcommand; `main` is the only place that catches",
     ),
 }

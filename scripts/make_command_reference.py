@@ -1,4 +1,4 @@
-"""Writes doc/commands.md from what `tandem --help` and `tandem COMMAND --help` print.
+"""Writes doc/commands.md from what `tandem --help` and `tandem COMMAND --help-all` print.
 
 python3 scripts/make_command_reference.py build/tandem            # writes it
 python3 scripts/make_command_reference.py build/tandem --check    # fails if the file says anything else
@@ -14,18 +14,19 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "doc" / "commands.md"
 HEAD = """# Commands
 
-Made from the program's own help by `python3 scripts/make_command_reference.py build/tandem`; do not edit it by hand.
+`tandem COMMAND --help` shows the options that most people need, `--help-all` all of them, as here. Made from the
+program's own help by `python3 scripts/make_command_reference.py build/tandem`; do not edit it by hand.
 """
 
 
 def help_of(program, *command):
-    run = subprocess.run([program, *command, "--help"], check=True, capture_output=True, text=True)
+    run = subprocess.run([program, *command, "--help-all"], check=True, capture_output=True, text=True)
     return run.stdout.replace(program, "tandem").rstrip()
 
 
 def commands_of(text):
-    listed = re.search(r"^Subcommands:\n((?:  .*\n?)+)", text, re.MULTILINE).group(1)
-    return re.findall(r"^  ([a-z]+)\b", listed, re.MULTILINE)
+    """The commands, which stand in groups before the options of the program."""
+    return re.findall(r"^  ([a-z]+)\b", text[: text.index("\nOptions:\n")], re.MULTILINE)
 
 
 def page(program):

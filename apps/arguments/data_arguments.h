@@ -14,8 +14,9 @@ struct DataArguments {
   const CLI::App* command = nullptr;  ///< the command that has these options
 };
 
-/// Adds `name` ("--data"), --limit, --per-category, --data-seed and --templates. `arguments` must
-/// outlive the command.
+/// Adds `name` ("--data"), --limit, --per-category, --data-seed, --templates and those for tables:
+/// --image-column, --caption-column, --split-column, --label-column and --delimiter. `arguments`
+/// must outlive the command.
 void add_data_arguments(CLI::App& command, const std::string& name, DataArguments& arguments);
 
 /// Reads the data that the arguments name. Throws as tandem::read_data does; c10::ValueError if an

@@ -164,9 +164,9 @@ void add_course_options(CLI::App& command, TrainOptions& options) {
 }
 
 /// Options that may be given with --resume: those that change the model by no more than roundings.
-constexpr std::array<std::string_view, 8> kBesideResume = {
-    "--resume",           "--device",       "features", "--json", "--checkpoint-seconds",
-    "--checkpoint-steps", "--peer-timeout", "--help"};
+constexpr std::array<std::string_view, 11> kBesideResume = {
+    "--resume", "--device", "features",  "--json", "--checkpoint-seconds", "--checkpoint-steps", "--peer-timeout",
+    "--help",   "--quiet",  "--verbose", "--log"};
 
 struct OptionName {
   const char* in_json;  ///< the name in option_use.h

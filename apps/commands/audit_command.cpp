@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/arguments/idle_options.h"
+#include "apps/arguments/pictures_argument.h"
 #include "apps/arguments/split_argument.h"
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
@@ -27,7 +28,8 @@ struct AuditArguments {
   AuditOptions options;
   std::string out;
   std::string csv;
-  std::int64_t shown = 40;
+  std::string pictures;
+  std::int64_t shown = 200;
   int threads = 0;
   bool json = false;
 };
@@ -35,6 +37,7 @@ struct AuditArguments {
 ModelAudit audited(const AuditArguments& arguments) {
   AuditOptions options = arguments.options;
   options.features = arguments.features;
+  options.pictures = arguments.pictures;
   const Model model = Model::open(arguments.run);
   ProgressStages bars;
   return audit_model(model, options, bars.stages(), stop_asked);
@@ -54,6 +57,7 @@ void run_audit(const AuditArguments& arguments) {
   if (!page.empty()) {
     ProgressBar thumbnails("drawing thumbnails", "pictures");
     write_audit_report(audit, page, arguments.shown, thumbnails.callback());
+    tell_missing_pictures(audit.store, audit.pairs.image_in_store);
   }
   files.commit();
   if (arguments.json) {
@@ -102,6 +106,7 @@ void add_audit_command(CLI::App& app) {
   command->add_option("--threads", arguments->threads, "Threads; 0: one per core")
       ->check(threads_range())
       ->capture_default_str();
+  add_pictures_option(*command, arguments->pictures);
   command->add_flag("--json", arguments->json, "Print a JSON object");
   command->footer(
       "Examples:\n"
@@ -116,6 +121,7 @@ void add_audit_command(CLI::App& app) {
     const bool trains = arguments->options.split == "train" || arguments->options.split == "all";
     refuse_idle_options(
         *command, {{{"--folds", "--epochs"}, "--split train or all", trains, "--split " + arguments->options.split},
+                   {{"--pictures"}, "--out", !arguments->out.empty()},
                    {{"--count"}, "--out or --json", !arguments->out.empty() || arguments->json}});
     run_audit(*arguments);
   });

@@ -64,7 +64,6 @@ ClassifiedFiles classified_files(const ClassifyArguments& arguments, const Model
 }
 
 void run_on_files(const ClassifyArguments& arguments, const Model& model, const ClassificationOptions& options) {
-  TORCH_CHECK_VALUE(!arguments.classes.empty(), "classify: pictures given by name need --classes FILE, got none");
   const ClassifiedFiles found = classified_files(arguments, model, options);
   if (arguments.json)
     print_document(guesses_json(found, arguments.run));
@@ -75,13 +74,23 @@ void run_on_files(const ClassifyArguments& arguments, const Model& model, const 
 void check_arguments(const ClassifyArguments& arguments) {
   const int ways = !arguments.pictures.empty() + !arguments.data.empty() + !arguments.features.empty();
   TORCH_CHECK_VALUE(ways <= 1, "classify: one of --data, --features and pictures was needed, got several");
-  TORCH_CHECK_VALUE(arguments.pictures.empty() || arguments.confusion.empty(),
+  const bool have_classes = arguments.pictures.empty() && !arguments.data.starts_with("pictures:");
+  TORCH_CHECK_VALUE(have_classes || arguments.confusion.empty(),
                     "classify: a confusion matrix needs pictures with classes, got pictures by name");
   if (!arguments.confusion.empty()) check_figure_path(arguments.confusion);
 }
 
-void run_classify(const ClassifyArguments& arguments) {
+/// The pictures of data without captions have no classes either: they are guessed, not measured.
+std::vector<std::string> gallery_files(const std::string& spec) {
+  std::vector<std::string> files;
+  if (!spec.starts_with("pictures:")) return files;
+  for (const CaptionedImage& image : read_data(spec).images) files.push_back(image.picture.file.string());
+  return files;
+}
+
+void run_classify(ClassifyArguments arguments) {
   check_arguments(arguments);
+  if (arguments.pictures.empty()) arguments.pictures = gallery_files(arguments.data);
   const ClassificationOptions options{
       .classes = arguments.classes,
       .templates = arguments.templates.empty() ? default_templates() : read_templates(arguments.templates)};
@@ -108,7 +117,8 @@ void add_classify_command(CLI::App& app) {
   add_split_option(*command, arguments->split);
   command->add_option("--confusion", arguments->confusion, "File to draw the confusion matrix in: .png, .svg or .pdf");
   command->add_flag("--dark", arguments->dark, "Draw the confusion matrix light on dark");
-  command->add_option("-k", arguments->k, "Number of classes to show for each picture given by name")
+  command
+      ->add_option("-k", arguments->k, "Number of classes to show for each picture given by name, or of pictures:DIR")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   command->add_option("--threads", arguments->threads, "Threads that encode; 0: one per core")
@@ -119,10 +129,12 @@ void add_classify_command(CLI::App& app) {
       "Examples:\n"
       "  tandem classify run --data cifar10:cifar10 --confusion confusion.svg\n"
       "  tandem classify run --features cifar10-features --templates prompts.txt --json\n"
+      "  tandem classify run holiday.jpg                              # the classes of the data it was trained on\n"
       "  tandem classify run holiday.jpg dog.png --classes animals.txt -k 3\n"
+      "  tandem classify run --data pictures:photos --classes animals.txt\n"
       "\nA class is the mean of its prompts' embeddings. A tie counts as a miss.");
   command->callback([arguments, command] {
-    const bool by_name = !arguments->pictures.empty();
+    const bool by_name = !arguments->pictures.empty() || arguments->data.starts_with("pictures:");
     refuse_idle_options(*command, {{{"-k"}, "pictures by name", by_name},
                                    {{"--split"}, "--data or --features", !by_name, "pictures by name"},
                                    {{"--dark"}, "--confusion FILE", !arguments->confusion.empty()}});

@@ -7,6 +7,7 @@
 namespace tandem::apps {
 
 void add_data_command(CLI::App& app);
+void add_fit_command(CLI::App& app);
 void add_encode_command(CLI::App& app);
 void add_train_command(CLI::App& app);
 void add_cca_command(CLI::App& app);
@@ -21,7 +22,9 @@ void add_map_command(CLI::App& app);
 void add_examples_command(CLI::App& app);
 void add_audit_command(CLI::App& app);
 void add_figures_command(CLI::App& app);
+void add_report_command(CLI::App& app);
 void add_search_command(CLI::App& app);
+void add_embed_command(CLI::App& app);
 void add_scan_command(CLI::App& app);
 void add_fetch_command(CLI::App& app);
 void add_data_command(CLI::App& app);
@@ -29,5 +32,10 @@ void add_ensemble_command(CLI::App& app);
 void add_encoders_command(CLI::App& app);
 void add_import_command(CLI::App& app);
 void add_export_command(CLI::App& app);
+
+/// Adds the command that explains the commands which were added before it.
+void add_help_command(CLI::App& app);
+/// Adds the command that prints scripts for shells.
+void add_completion_command(CLI::App& app);
 
 }  // namespace tandem::apps

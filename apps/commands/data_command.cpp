@@ -9,6 +9,7 @@
 #include "apps/commands/command.h"
 #include "apps/commands/data_writing.h"
 #include "apps/terminal/progress_stages.h"
+#include "apps/terminal/speech.h"
 #include "tandem/base/printable.h"
 #include "tandem/reports/data_report.h"
 #include "tandem/storage/json_text.h"
@@ -48,14 +49,14 @@ void run_data(const DoctorArguments& arguments) {
     if (!arguments.html.empty()) std::cout << "\n" << arguments.html << ": the page with pictures\n";
   }
   if (!arguments.strict || report.count(Severity::kError) + report.count(Severity::kWarning) == 0) return;
-  std::cerr << "tandem: " << arguments.data.spec << ": --strict allows no errors and no warnings, found "
-            << report.count(Severity::kError) << " and " << report.count(Severity::kWarning);
+  loud() << "tandem: " << arguments.data.spec << ": --strict allows no errors and no warnings, found "
+         << report.count(Severity::kError) << " and " << report.count(Severity::kWarning);
   const char* before = ": ";
   for (const Finding& finding : report.findings) {
     if (finding.severity != Severity::kNote)
-      std::cerr << std::exchange(before, "; ") << printable_sentence(finding.what) << ": " << finding.count;
+      loud() << std::exchange(before, "; ") << printable_sentence(finding.what) << ": " << finding.count;
   }
-  std::cerr << "\n";
+  loud() << "\n";
   throw CLI::RuntimeError(1);
 }
 

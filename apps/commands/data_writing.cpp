@@ -47,6 +47,7 @@ void add_writing_arguments(CLI::App& command, WritingArguments& arguments) {
 void write_data(DataArguments data, const WritingArguments& arguments, int threads, bool strict, bool json) {
   data.options.strict = strict;
   CaptionSet set = read_data(data);
+  refuse_gallery(set, data.spec, "to write them");
   settle_sides(set, threads, ProgressStages().stages());
   WrittenData written;
   {

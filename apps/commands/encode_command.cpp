@@ -45,6 +45,16 @@ void print_data(const CaptionSet& data) {
   for (const Defect& defect : data.defects) std::cerr << "  note: " << printable_sentence(defect.sentence()) << "\n";
 }
 
+/// Counts the pictures that cannot be read at the end of the bar's line, and names the first.
+PictureFailed told_on(ProgressBar& bar) {
+  return [&bar, count = std::int64_t{0}](const UnreadableImage& image) mutable {
+    bar.remark(with_thousands(++count) + " unreadable");
+    if (count > 1) return;
+    bar.clear();
+    std::cerr << "  cannot read: " << printable_sentence(image.reason) << "\n";
+  };
+}
+
 void print_skipped(const FeatureManifest& manifest) {
   constexpr std::size_t kShown = 5;
   if (manifest.skipped.empty()) return;
@@ -112,6 +122,7 @@ void run_encode(const EncodeArguments& arguments) {
                      .overwrite = arguments.overwrite,
                      .image_progress = bar_of(pictures),
                      .text_progress = bar_of(captions),
+                     .image_failed = speaking ? told_on(pictures) : PictureFailed(),
                      .stop = stop_asked,
                      .share = encode_share(group.get())});
   }

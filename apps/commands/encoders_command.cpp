@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -7,6 +9,7 @@
 
 #include "apps/arguments/default_encoders.h"
 #include "apps/commands/command.h"
+#include "apps/terminal/colour.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/number_text.h"
 #include "tandem/base/printable.h"
@@ -114,8 +117,8 @@ void print_table(const std::vector<Installed>& encoders) {
   for (const Installed& encoder : encoders) {
     if (!encoder.info.unusable.empty()) continue;
     if (!std::exchange(headed, true)) {
-      std::cout << left_aligned("name", name_width) << "  " << left_aligned("family", family_width)
-                << "  side   width  layers        MB\n";
+      const std::string head = left_aligned("name", name_width) + "  " + left_aligned("family", family_width);
+      std::cout << bold(head + "  side   width  layers        MB", STDOUT_FILENO) << "\n";
     }
     const double megabytes = static_cast<double>(encoder.info.size_bytes) / 1e6;
     std::cout << left_aligned(encoder.name, name_width) << "  " << left_aligned(encoder.info.model_type, family_width);

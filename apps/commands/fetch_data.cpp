@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "apps/terminal/progress_bar.h"
+#include "apps/terminal/speech.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/number_text.h"
 #include "tandem/storage/json_text.h"
@@ -14,11 +15,12 @@ namespace tandem::apps {
 namespace {
 
 void ask_consent(const KnownDataset& dataset, bool yes) {
-  std::cerr << dataset.name << ": terms of use\n  " << dataset.terms << "\n";
+  std::ostream& out = dataset.asks_consent && !yes ? loud() : std::cerr;
+  out << dataset.name << ": terms of use\n  " << dataset.terms << "\n";
   if (!dataset.asks_consent || yes) return;
   std::string answer;
   if (::isatty(STDIN_FILENO) != 0) {
-    std::cerr << "Do you agree? [yes/no] " << std::flush;
+    out << "Do you agree? [yes/no] " << std::flush;
     std::getline(std::cin, answer);
   }
   if (answer != "yes" && answer != "y")

@@ -1,6 +1,7 @@
 #include <iostream>
 #include <memory>
 
+#include "apps/arguments/pictures_argument.h"
 #include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "apps/terminal/progress_stages.h"
@@ -18,6 +19,7 @@ struct FiguresArguments {
   bool dark = false;
   std::string split = "test";
   std::string features;
+  std::string pictures;
   std::string method = "tsne";
   std::int64_t pairs = 500;
   std::int64_t queries = 6;
@@ -37,7 +39,9 @@ Json draw(const FiguresArguments& arguments) {
                            .pairs = arguments.pairs,
                            .queries = arguments.queries,
                            .largest_k = arguments.largest_k,
-                           .seed = arguments.seed},
+                           .seed = arguments.seed,
+                           .pictures = arguments.pictures,
+                           .notice = bars.notice()},
                           bars.stages());
 }
 
@@ -75,6 +79,7 @@ void add_figures_command(CLI::App& app) {
       ->add_option("--queries", arguments->queries, "Answers: this many captions and as many pictures, drawn at random")
       ->check(CLI::Range(1, 50))
       ->capture_default_str();
+  add_pictures_option(*command, arguments->pictures);
   command->add_option("--largest-k", arguments->largest_k, "Recall: k from 1 to this, or to the gallery's size")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

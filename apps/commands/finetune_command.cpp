@@ -1,5 +1,6 @@
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
+#include <unistd.h>
 
 #include <iostream>
 #include <memory>
@@ -8,7 +9,9 @@
 #include "apps/arguments/idle_options.h"
 #include "apps/arguments/thread_argument.h"
 #include "apps/commands/command.h"
+#include "apps/terminal/colour.h"
 #include "apps/terminal/progress_stages.h"
+#include "apps/terminal/speech.h"
 #include "tandem/base/number_text.h"
 #include "tandem/finetuning/tune_run.h"
 #include "tandem/storage/json_file.h"
@@ -46,7 +49,9 @@ TuneRunOptions tune_options_of(const FinetuneArguments& arguments) {
   return options;
 }
 
-void print_tuning_header() { std::cout << "epoch      loss   scale  dev recall      time\n"; }
+void print_tuning_header() {
+  std::cout << bold("epoch      loss   scale  dev recall      time", STDOUT_FILENO) << "\n";
+}
 
 void print_tuned_epoch(const EpochReport& report) {
   const bool is_start = report.epoch == 0;
@@ -61,16 +66,16 @@ void print_tuned_epoch(const EpochReport& report) {
   std::cout << row << std::endl;
 }
 
-/// Tunes with bars and, unless JSON is asked for, a table.
-TunedRun tune_with_bars(const TuneRunOptions& options, bool json) {
+/// Tunes with bars and, if `has_table`, a table.
+TunedRun tune_with_bars(const TuneRunOptions& options, bool has_table) {
   ProgressStages stages;
   TuneRunWatch watch{.stages = stages.displays(), .notice = stages.notice(), .stop = stop_asked};
   watch.on_begin = [&] {
-    if (!json) print_tuning_header();
+    if (has_table) print_tuning_header();
     say_if_stopped(options.out.string() + " keeps a checkpoint; go on with: " + command_again());
   };
   watch.on_epoch = [&](const EpochReport& report) {
-    if (json) return;
+    if (!has_table) return;
     stages.clear();
     print_tuned_epoch(report);
   };
@@ -99,10 +104,9 @@ void run_finetune(const FinetuneArguments& arguments) {
   const TuneRunOptions options = tune_options_of(arguments);
   if (options.threads > 0) at::set_num_threads(options.threads);
   train_on(options.device);
-  const TunedRun tuned = tune_with_bars(options, arguments.json);
+  const TunedRun tuned = tune_with_bars(options, !arguments.json && !is_quiet());
   if (arguments.json) {
     print_tuned_json(options, tuned);
-#include "tandem/storage/json_text.h"
   } else {
     print_tuned_outcome(options, tuned);
   }

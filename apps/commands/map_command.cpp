@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/arguments/idle_options.h"
+#include "apps/arguments/pictures_argument.h"
 #include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "apps/terminal/progress_stages.h"
@@ -31,6 +32,7 @@ struct MapArguments {
   std::string frames;  ///< folder for pictures of t-SNE at work; empty: none
   std::string save;    ///< file to save the map in; empty: not saved
   std::string onto;    ///< saved map to place the split on; empty: a new map
+  std::string pictures;
 };
 
 SplitMap draw(const MapArguments& arguments, const std::vector<std::filesystem::path>& out) {
@@ -41,7 +43,8 @@ SplitMap draw(const MapArguments& arguments, const std::vector<std::filesystem::
                           .verdicts = arguments.verdicts,
                           .frames = arguments.frames,
                           .save = arguments.save,
-                          .onto = arguments.onto};
+                          .onto = arguments.onto,
+                          .pictures = arguments.pictures};
   options.projection.method = arguments.method == "pca" ? MapMethod::kPca : MapMethod::kTsne;
   ProgressStages bars;
   return draw_map_of_split(arguments.run, out, options, bars.stages());
@@ -58,6 +61,7 @@ void run_map(const MapArguments& arguments) {
     throw FileError(arguments.frames, "--frames with --method tsne, which moves", "--method " + arguments.method);
   }
   const SplitMap map = draw(arguments, out);
+  if (has_atlas) tell_missing_pictures(map.pictures);
   if (arguments.json) {
     Json told = map_json(map.layout, arguments.projection);
     told["split"] = arguments.split;
@@ -113,6 +117,7 @@ void add_map_command(CLI::App& app) {
       ->add_option("--verdicts", arguments->verdicts,
                    "CSV of 'tandem audit': the atlas can then be coloured by verdict")
       ->check(CLI::ExistingFile);
+  add_pictures_option(*command, arguments->pictures);
   command->footer(
       "Examples:\n"
       "  tandem map run --out atlas.html\n"

@@ -12,6 +12,7 @@
 #include <iostream>
 #include <mutex>
 
+#include "apps/terminal/speech.h"
 #include "tandem/base/joined_text.h"
 #include "tandem/distributed/launch.h"
 
@@ -25,6 +26,7 @@ std::atomic<const char*> kept_words = nullptr;  ///< null: this process does not
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<const char*>::is_always_lock_free);
 
 bool says_sentence = true;
+bool on_terminal = false;
 std::vector<std::string> command_words;
 
 const char* signal_name(int number) { return number == SIGINT ? "SIGINT" : "SIGTERM"; }
@@ -34,14 +36,23 @@ void write_sentence(int number) {
   const char* kept = kept_words;
   if (kept == nullptr) return;
   for (const char* part : {"tandem: interrupted by ", signal_name(number), ": ", kept, "\n"}) {
-    if (::write(STDERR_FILENO, part, std::strlen(part)) < 0) return;
+    if (::write(STDERR_FILENO, part, std::strlen(part)) < 0) break;
   }
+  log_in_handler({"tandem: interrupted by ", signal_name(number), ": ", kept});
+}
+
+/// To somebody at a terminal, who sees nothing else until the step that runs is finished.
+void write_patience() {
+  constexpr std::string_view kText =
+      "\r\033[Ktandem: stopping after this step, to keep what is finished; once more ends at once\n";
+  if (kept_words == nullptr || !on_terminal) return;
+  if (::write(STDERR_FILENO, kText.data(), kText.size()) < 0) return;
 }
 
 void on_stop_signal(int number) {
   int none = 0;
   const bool is_first = first_signal.compare_exchange_strong(none, number);
-  if (is_first && scopes > 0) return;
+  if (is_first && scopes > 0) return write_patience();
   if (is_first) write_sentence(number);
   ::_exit(128 + number);
 }
@@ -61,6 +72,7 @@ std::string quoted(const std::string& word) {
 void watch_stop_signals(int argc, const char* const* argv) {
   command_words.assign(argv, argv + argc);
   says_sentence = is_first_process();
+  on_terminal = ::isatty(STDERR_FILENO) == 1;
   say_if_stopped("what was not finished is not kept; to do it again: " + command_again());
   for (const int number : {SIGINT, SIGTERM}) {
     struct sigaction before = {}, action = {};

@@ -5,6 +5,11 @@
 #include <algorithm>
 #include <new>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "tandem/base/joined_text.h"
+#include "tandem/base/near_word.h"
 
 namespace tandem::apps {
 namespace {
@@ -31,15 +36,68 @@ std::string bytes_wanted(const std::string& text) {
   return " for another " + text.substr(begin, end - begin);
 }
 
+std::string did_you_mean(const std::string& found, const std::vector<std::string>& known) {
+  const std::optional<std::string> meant = near_word(found, known);
+  return "found '" + found + "'" + (meant ? " (did you mean '" + *meant + "'?)" : "");
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+  }
+  return names;
+}
+
+/// Of a word that the command did not expect.
+std::string surplus_sentence(const CLI::App& command, const std::string& word) {
+  const bool is_program = command.get_parent() == nullptr;
+  if (!word.starts_with('-')) {
+    return is_program ? "expected a command, " + did_you_mean(word, command_names(command))
+                      : "expected no further word, found '" + word + "'";
+  }
+  const std::string option = word.substr(0, word.find('='));
+  return "expected an option" + (is_program ? "" : " of " + command.get_name()) + ", " +
+         did_you_mean(option, option_names(command));
+}
+
+/// "--dtype: fp3 not in {auto,fp32}" -> "--dtype: expected auto or fp32, found 'fp3' ..."
+std::optional<std::string> choice_sentence(const std::string& what) {
+  constexpr std::string_view kNotIn = " not in {";
+  const std::size_t name_end = what.find(": ");
+  const std::size_t end = what.rfind(kNotIn);
+  if (name_end == std::string::npos || end == std::string::npos || end < name_end + 2 || !what.ends_with('}'))
+    return std::nullopt;
+  std::vector<std::string> choices;
+  std::stringstream list(what.substr(end + kNotIn.size(), what.size() - end - kNotIn.size() - 1));
+  for (std::string choice; std::getline(list, choice, ',');) choices.push_back(choice);
+  return what.substr(0, name_end) + ": expected one of " + joined_text(choices, ", ") + ", " +
+         did_you_mean(what.substr(name_end + 2, end - name_end - 2), choices);
+}
+
 }  // namespace
 
 std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error) {
-  std::string command = "tandem";
-  for (const CLI::App* one = &app; !one->get_subcommands().empty();) {
-    one = one->get_subcommands().front();
-    command += " " + one->get_name();
+  const std::vector<std::string> unknown = app.remaining();
+  const CLI::App* command = &app;
+  std::string name = "tandem";
+  while (unknown.empty() && !command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    name += " " + command->get_name();
   }
-  return command + ": " + on_one_line(error.what()) + "; see '" + command + " --help'";
+  const std::vector<std::string> extra = command->remaining();
+  // A word that was not expected is often the reason why one that is required is missing.
+  const bool is_surplus = !extra.empty() && (error.get_name() == "ExtrasError" || error.get_name() == "RequiredError");
+  const std::string what = is_surplus ? surplus_sentence(*command, extra.front()) : on_one_line(error.what());
+  return name + ": " + choice_sentence(what).value_or(what) + "; see '" + name + " --help'";
 }
 
 std::string unexpected_sentence(const std::exception& error, int& code) {

@@ -6,8 +6,10 @@
 
 namespace tandem::apps {
 
-/// The message for a wrong command line:
-/// "tandem train: --width: expected ...; see 'tandem train --help'"
+/// The message for a wrong command line. If a command, an option or one of a few possible words is
+/// nearly right, it names the one that was probably meant:
+/// "tandem train: expected an option of train, found '--widht' (did you mean '--width'?); see
+/// 'tandem train --help'"
 std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error);
 
 /// The message for an exception that no command expects: one line, without a stack trace. Sets

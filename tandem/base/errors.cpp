@@ -9,9 +9,13 @@ namespace {
 
 constexpr std::size_t kLongestShownPath = 4096;  // PATH_MAX
 
+/// A complaint about the same file inside `found` does not name it again: "a.jpg: expected a picture
+/// that can be read: expected a whole JPEG, found 12 bytes".
 std::string sentence(const std::filesystem::path& file, std::string_view expected, std::string_view found) {
-  return printable_sentence(file.string(), kLongestShownPath) + ": expected " + printable_sentence(expected) +
-         ", found " + printable_sentence(found);
+  const std::string name = printable_sentence(file.string(), kLongestShownPath) + ": ";
+  const std::string begin = name + "expected " + printable_sentence(expected);
+  if (found.starts_with(name)) return begin + ": " + printable_sentence(found.substr(name.size()));
+  return begin + ", found " + printable_sentence(found);
 }
 
 }  // namespace

@@ -115,7 +115,8 @@ std::string_view severity_name(Severity severity) {
 std::vector<Finding> caption_findings(const CaptionSet& set) {
   std::vector<Finding> findings;
   for (const Defect& defect : set.defects) {
-    Count left_out = counter(Severity::kWarning, "left_out", defect.what + " (left out)");
+    Count left_out = defect.is_note ? counter(Severity::kNote, "skipped_files", defect.what + " (left out)")
+                                    : counter(Severity::kWarning, "left_out", defect.what + " (left out)");
     for (const std::string& place : defect.places)
       left_out.add(defect.file.empty() ? place : defect.file + ": " + place);
     left_out.report(findings);
@@ -126,13 +127,14 @@ std::vector<Finding> caption_findings(const CaptionSet& set) {
                                  [&](const CaptionedImage& image) { return image.split == split; });
     if (!any) empty.add(std::string(split_name(split)));
   }
-  empty.report(findings);
+  const bool has_splits = !set.is_gallery();
+  if (has_splits) empty.report(findings);
   Count unsplit = counter(Severity::kNote, "no_split", "pictures in no split");
   Count single = counter(Severity::kWarning, "one_word_captions", "captions of one word");
   Count brief = counter(Severity::kNote, "short_captions", "captions with fewer than three words");
   Count repeated = counter(Severity::kNote, "repeated_captions", "captions that a picture has twice");
   for (const CaptionedImage& image : set.images) {
-    if (image.split == Split::kNone) unsplit.add(image.id);
+    if (has_splits && image.split == Split::kNone) unsplit.add(image.id);
     std::unordered_set<std::string> seen;
     for (const std::string& caption : image.captions) {
       const std::int64_t length = caption_length(caption);

@@ -41,6 +41,10 @@ std::int64_t CaptionSet::caption_count() const {
   return count;
 }
 
+void refuse_gallery(const CaptionSet& set, const std::filesystem::path& source, std::string_view purpose) {
+  if (set.is_gallery()) throw FileError(source, "pictures with captions, " + std::string(purpose), "pictures alone");
+}
+
 void check_caption_set(const CaptionSet& set, const std::filesystem::path& source) {
   if (set.images.empty()) throw FileError(source, "pictures with captions", "none");
   std::unordered_set<std::string_view> ids;

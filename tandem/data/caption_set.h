@@ -26,7 +26,7 @@ struct CaptionedImage {
   std::string id;         ///< unique in the set and stable between runs: the picture's name under the data root
   PictureSource picture;  ///< where the picture's bytes are
   Split split = Split::kNone;
-  std::vector<std::string> captions;  ///< at least one, each valid UTF-8 and not blank
+  std::vector<std::string> captions;  ///< each valid UTF-8 and not blank; at least one, except in a gallery
   std::string label = {};             ///< its class, if the data has classes
 };
 
@@ -36,6 +36,7 @@ struct Defect {
   std::string what;                 ///< in the plural: "blank captions"
   std::vector<std::string> places;  ///< all of them: "line 12", "line 9 gone.jpg", "0001.tar: a.txt"
   std::string file = {};            ///< the file that all places are in; empty: the places name their files
+  bool is_note = false;             ///< no damage, only worth knowing: files of other kinds beside the pictures
 
   std::int64_t count() const { return static_cast<std::int64_t>(places.size()); }
 
@@ -56,7 +57,15 @@ struct CaptionSet {
   bool splits_made = false;  ///< by the reader, because the data had none; split_by_content then makes better ones
 
   std::int64_t caption_count() const;
+
+  /// Whether the set holds pictures alone: something to search in, not to train or measure on.
+  bool is_gallery() const { return !images.empty() && caption_count() == 0; }
 };
+
+/// Throws FileError naming `source` if the set is a gallery.
+///
+///   purpose  what needs captions: "to compare encoders"
+void refuse_gallery(const CaptionSet& set, const std::filesystem::path& source, std::string_view purpose);
 
 /// Checks the result of a reader; every reader calls it last.
 /// Throws FileError naming `source` if the set has no image, an id twice, an image without a

@@ -48,7 +48,7 @@ std::vector<std::string> read_templates(const std::filesystem::path& file) {
     }
     templates.push_back(words);
   }
-  if (templates.empty()) throw FileError(file, "templates, one a line", "none");
+  if (templates.empty()) throw FileError(file, "templates, one per line", "none");
   return templates;
 }
 

@@ -3,6 +3,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+
+#include "tandem/parsing/table_columns.h"
 
 namespace tandem {
 
@@ -13,6 +16,8 @@ struct DataOptions {
   std::uint64_t seed = 0;         ///< for the choice of pictures and of templates for generated captions
   std::filesystem::path
       templates;  ///< file with one caption per line, {} for the class (caption_templates.h); empty: the defaults
+  ColumnChoice columns = {};   ///< of tables; empty: by their usual names
+  std::string delimiter = {};  ///< of tables (separator_named); empty: told by their first records
 };
 
 }  // namespace tandem

@@ -30,10 +30,14 @@ bool FolderListing::has(std::string_view file) {
   return contents(folder_of(file)).files.contains(file.substr(file.rfind('/') + 1));
 }
 
-void PictureGathering::leave_out(std::string_view what, std::string_view where) {
-  auto entry = std::find_if(left_out_.begin(), left_out_.end(), [&](const auto& one) { return one.first == what; });
-  if (entry == left_out_.end()) entry = left_out_.insert(entry, {std::string(what), Tally()});
-  entry->second.add(where);
+void PictureGathering::leave_out(std::string_view what, std::string_view where) { count(what, false, where); }
+
+void PictureGathering::note(std::string_view what, std::string_view where) { count(what, true, where); }
+
+void PictureGathering::count(std::string_view what, bool is_note, std::string_view where) {
+  auto entry = std::find_if(counted_.begin(), counted_.end(), [&](const Counted& one) { return one.what == what; });
+  if (entry == counted_.end()) entry = counted_.insert(entry, {.what = std::string(what), .is_note = is_note});
+  entry->tally.add(where);
 }
 
 void PictureGathering::add_caption(CaptionedImage& image, std::string caption, std::string_view where) {
@@ -54,17 +58,20 @@ void PictureGathering::add_picture(CaptionSet& set, CaptionedImage image, std::s
     return refuse(listing_.is_in_closed_folder(file) ? "pictures in folders that may not be read"
                                                      : "pictures that are not there");
   }
-  if (image.captions.empty()) return refuse("pictures without a caption");
+  if (needs_captions_ && image.captions.empty()) return refuse("pictures without a caption");
   if (!ids_.insert(image.id).second) return refuse("pictures listed a second time");
   set.images.push_back(std::move(image));
 }
 
 void PictureGathering::finish(CaptionSet& set, const std::filesystem::path& source) const {
-  for (const auto& [what, tally] : left_out_) tally.defect(set.defects, what, file_);
+  for (const Counted& counted : counted_) {
+    counted.tally.defect(set.defects, counted.what, file_);
+    set.defects.back().is_note = counted.is_note;
+  }
   if (set.images.empty()) {
     std::string found = "none";
     for (const Defect& defect : set.defects) found += "; " + defect.sentence();
-    throw FileError(source, "pictures that exist and have captions", found);
+    throw FileError(source, needs_captions_ ? "pictures that exist and have captions" : "pictures", found);
   }
 }
 

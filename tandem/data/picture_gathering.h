@@ -8,7 +8,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
-#include <utility>
 #include <vector>
 
 #include "tandem/data/caption_set.h"
@@ -48,17 +47,23 @@ class PictureGathering {
   /// their files.
   explicit PictureGathering(std::string file = {}) : file_(std::move(file)) {}
 
+  /// From now on pictures need no caption.
+  void accept_bare_pictures() { needs_captions_ = false; }
+
   /// Counts an entry that cannot be used. `what` is the kind of entry, in the plural ("blank
   /// captions"). `where` is its place, for the user: "line 12".
   void leave_out(std::string_view what, std::string_view where);
+
+  /// Counts a file that is no part of the data. `what` and `where` as in leave_out.
+  void note(std::string_view what, std::string_view where);
 
   /// Adds the caption, cleaned, if it is usable: UTF-8, not blank, and not too long. Otherwise
   /// counts it.
   void add_caption(CaptionedImage& image, std::string caption, std::string_view where);
 
-  /// Adds the picture if it has a caption and its name is UTF-8. Its file must exist; for a part of
-  /// a file, the reader has checked that. An id that was already added is left out. `where` is the
-  /// place that names the picture, if the id does not tell it.
+  /// Adds the picture if it has a caption (accept_bare_pictures) and its name is UTF-8. Its file must exist; for a part
+  /// of a file, the reader has checked that. An id that was already added is left out. `where` is the place that names
+  /// the picture, if the id does not tell it.
   void add_picture(CaptionSet& set, CaptionedImage image, std::string_view where = {});
 
   /// Ends the reading. The counts become the set's defects, in the order in which they were first
@@ -67,10 +72,18 @@ class PictureGathering {
   void finish(CaptionSet& set, const std::filesystem::path& source) const;
 
  private:
+  struct Counted {
+    std::string what;
+    bool is_note = false;
+    Tally tally;
+  };
+  void count(std::string_view what, bool is_note, std::string_view where);
+
   std::string file_;
+  bool needs_captions_ = true;
   FolderListing listing_;
   std::unordered_set<std::string> ids_;
-  std::vector<std::pair<std::string, Tally>> left_out_;
+  std::vector<Counted> counted_;
 };
 
 }  // namespace tandem

@@ -31,7 +31,7 @@ ClassList read_classes(const std::filesystem::path& file) {
     classes.labels.push_back(label);
     classes.words.push_back(words);
   }
-  if (classes.labels.empty()) throw FileError(file, "classes, one a line", "an empty file");
+  if (classes.labels.empty()) throw FileError(file, "classes, one per line", "an empty file");
   return classes;
 }
 

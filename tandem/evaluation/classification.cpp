@@ -7,12 +7,24 @@
 
 #include <algorithm>
 
+#include "tandem/base/errors.h"
 #include "tandem/data/caption_templates.h"
+#include "tandem/features/feature_store.h"
 
 namespace tandem {
 namespace {
 
 Progress prompt_stage(const Stages& stages) { return begin_stage(stages, "encoding prompts", "prompts"); }
+
+ClassList classes_of_training(const Model& model) {
+  const std::filesystem::path& features = model.run().features_folder;
+  if (!std::filesystem::exists(features))
+    throw FileError(features,
+                    "the features that the model was trained on, for their classes (--classes FILE gives others)",
+                    "none");
+  const FeatureStore store = model.open_features();
+  return classes_of(store.manifest().image_labels, store.folder());
+}
 
 }  // namespace
 
@@ -57,7 +69,7 @@ std::vector<std::vector<ClassGuess>> nearest_classes(const at::Tensor& image, co
 
 ClassifiedFiles classify_files(const Model& model, const std::vector<std::string>& files,
                                const ClassificationOptions& options, std::int64_t k, const Stages& stages) {
-  ClassList classes = read_classes(options.classes);
+  ClassList classes = options.classes.empty() ? classes_of_training(model) : read_classes(options.classes);
   const at::Tensor image = model.embed_pictures(std::vector<std::filesystem::path>(files.begin(), files.end()),
                                                 begin_stage(stages, "encoding pictures", "pictures"));
   const at::Tensor vectors = embed_classes(model, classes.words, options.templates, prompt_stage(stages));

@@ -69,10 +69,10 @@ struct ClassifiedFiles {
   std::vector<std::vector<ClassGuess>> guesses;  ///< one list per file
 };
 
-/// The `k` nearest classes of each picture file; `options.classes` is required. Two stages:
-/// encoding pictures, encoding prompts.
-/// Throws FileError naming the first file that is not a picture, and as read_classes and
-/// embed_classes do.
+/// The `k` nearest classes of each picture file. Without `options.classes` they are those of the
+/// data that the model was trained on. Two stages: encoding pictures, encoding prompts.
+/// Throws FileError naming the first file that is not a picture, if classes are needed and that
+/// data has none or is gone, and as read_classes and embed_classes do.
 ClassifiedFiles classify_files(const Model& model, const std::vector<std::string>& files,
                                const ClassificationOptions& options, std::int64_t k, const Stages& stages = {});
 

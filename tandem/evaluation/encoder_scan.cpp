@@ -124,6 +124,7 @@ std::vector<ScannedPair> rank_pairs(const std::vector<Candidate>& images, const 
 }  // namespace
 
 CaptionSample draw_sample(const CaptionSet& data, const ScanOptions& options) {
+  refuse_gallery(data, data.name, "to compare encoders");
   const std::optional<Split> split = split_choice(options.split);
   std::vector<const CaptionedImage*> pictures;
   for (const CaptionedImage& image : data.images) {

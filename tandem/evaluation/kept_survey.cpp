@@ -109,4 +109,20 @@ std::vector<SurveyedPicture> kept_survey(const FeatureStore& store, const Stages
   return survey;
 }
 
+std::vector<SurveyedPicture> survey_of_rows(const FeatureStore& store, const std::vector<std::int64_t>& rows,
+                                            const Stages& stages) {
+  const std::vector<PictureSource>& pictures = store.manifest().pictures;
+  const std::filesystem::path file = store.folder() / kSurveyName;
+  std::vector<SurveyedPicture> survey;
+  if (std::filesystem::exists(file)) survey = find(file, static_cast<std::int64_t>(pictures.size()), plan_of(pictures));
+  if (!survey.empty()) {
+    std::vector<SurveyedPicture> chosen;
+    for (const std::int64_t row : rows) chosen.push_back(survey.at(row));
+    return chosen;
+  }
+  std::vector<PictureSource> sources;
+  for (const std::int64_t row : rows) sources.push_back(pictures.at(row));
+  return survey_pictures(sources, 0, begin_stage(stages, "looking at pictures", "pictures"));
+}
+
 }  // namespace tandem

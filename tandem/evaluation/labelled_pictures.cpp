@@ -17,7 +17,7 @@ LabelledPictures labelled_in_data(const Model& model, const std::string& spec, c
   const PictureInput input{.count = static_cast<std::int64_t>(taken.size()),
                            .read = [&](std::int64_t i) { return read_picture(taken[i]->picture); },
                            .name = [&](std::int64_t i) { return source_name(taken[i]->picture); }};
-  const EmbeddedPictures embedded = model.embed_readable(input, begin_stage(stages, "encoding pictures", "pictures"));
+  const EmbeddedItems embedded = model.embed_readable(input, begin_stage(stages, "encoding pictures", "pictures"));
   for (const UnreadableImage& left_out : embedded.unreadable) {
     if (notice) notice("  left out: " + printable_sentence(left_out.reason));
   }

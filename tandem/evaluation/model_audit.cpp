@@ -168,6 +168,7 @@ std::int64_t ModelAudit::count(Verdict verdict) const {
 
 ModelAudit audit_model(const Model& model, const AuditOptions& options, const Stages& stages, const StopAsked& stop) {
   SplitFeatures split = model.split(options.features, options.split);
+  if (!options.pictures.empty()) split.store.move_pictures(options.pictures);
   Judgeable judged = judgeable(split.store, split.pairs);
   PairedFeatures& pairs = judged.pairs;
   const Sides& sides = judged.sides;

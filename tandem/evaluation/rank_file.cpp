@@ -196,7 +196,7 @@ RankList read_rank_list(const std::filesystem::path& file) {
                     "checksum " + computed + ": the file was changed or damaged");
   if (list.pictures.empty() || list.galleries < 1 ||
       static_cast<std::int64_t>(list.pictures.size()) % list.galleries != 0) {
-    throw FileError(file, "a line a picture, as many in each gallery", std::to_string(list.pictures.size()));
+    throw FileError(file, "one line per picture, as many in each gallery", std::to_string(list.pictures.size()));
   }
   return list;
 }

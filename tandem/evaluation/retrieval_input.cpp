@@ -144,7 +144,7 @@ void read_names(RetrievalInput& input, const EmbeddingFiles& files, std::vector<
   if (!files.ids.empty()) {
     input.ids = read_ids(files.ids);
     if (input.ids.size() != images)
-      throw FileError(files.ids, std::to_string(images) + " ids, one a row of pictures",
+      throw FileError(files.ids, std::to_string(images) + " ids, one per row of pictures",
                       std::to_string(input.ids.size()));
   } else {
     for (std::size_t i = 0; i < images; ++i) input.ids.push_back(std::to_string(i));
@@ -153,7 +153,7 @@ void read_names(RetrievalInput& input, const EmbeddingFiles& files, std::vector<
   ImportedCaptions read = read_captions(files.captions);
   input.captions = std::move(read.captions);
   if (input.captions.size() != texts)
-    throw FileError(files.captions, std::to_string(texts) + " captions, one a row",
+    throw FileError(files.captions, std::to_string(texts) + " captions, one per row",
                     std::to_string(input.captions.size()));
   named = std::move(read.image_ids);
 }

@@ -16,10 +16,22 @@ double brightness_of(const Thumbnail& thumbnail) {
   constexpr std::array<double, 3> kLuma = {0.299, 0.587, 0.114};
   double sum = 0;
   for (std::size_t i = 0; i < thumbnail.size(); ++i) sum += kLuma[i % 3] * thumbnail[i];
-  return sum / static_cast<double>(thumbnail.size() / 3);
+  const std::size_t pixels = thumbnail.size() / 3;
+  return sum / static_cast<double>(pixels);
 }
 
-std::vector<PictureLook> looks_of(const EmbeddedSplit& embedded, std::vector<std::string>& left_out,
+/// One entry per picture of the split.
+std::vector<SurveyedPicture> survey_for(const EmbeddedSplit& embedded, SliceLooks reach, const Stages& stages,
+                                        const Notice& notice) {
+  const Rows& rows = embedded.pairs.image_in_store;
+  if (reach == SliceLooks::kSplit) return survey_of_rows(embedded.store, rows, stages);
+  const std::vector<SurveyedPicture> all = kept_survey(embedded.store, stages, notice);
+  std::vector<SurveyedPicture> chosen;
+  for (const std::int64_t row : rows) chosen.push_back(all[row]);
+  return chosen;
+}
+
+std::vector<PictureLook> looks_of(const EmbeddedSplit& embedded, SliceLooks reach, std::vector<std::string>& left_out,
                                   const Stages& stages, const Notice& notice) {
   const FeatureManifest& manifest = embedded.store.manifest();
   const Rows& rows = embedded.pairs.image_in_store;
@@ -27,17 +39,16 @@ std::vector<PictureLook> looks_of(const EmbeddedSplit& embedded, std::vector<std
     left_out.emplace_back("brightness and size: the features were imported without pictures");
     return {};
   }
-  const std::vector<SurveyedPicture> survey = kept_survey(embedded.store, stages, notice);
+  const std::vector<SurveyedPicture> survey = survey_for(embedded, reach, stages, notice);
   std::vector<PictureLook> looks;
   std::string reason;
   std::int64_t unreadable = 0;
-  for (const std::int64_t row : rows) {
+  for (const SurveyedPicture& picture : survey) {
     looks.push_back({});
-    if (survey[row].readable()) {
-      looks.back() = {
-          .brightness = brightness_of(survey[row].thumbnail), .width = survey[row].width, .height = survey[row].height};
+    if (picture.readable()) {
+      looks.back() = {.brightness = brightness_of(picture.thumbnail), .width = picture.width, .height = picture.height};
     } else if (unreadable++ == 0) {
-      reason = survey[row].unreadable;
+      reason = picture.unreadable;
     }
   }
   if (unreadable > 0)
@@ -59,7 +70,8 @@ void add(SliceReport& report, const std::vector<Slice>& slices, const std::strin
 
 SliceReport slice_recalls(const RetrievalInput& input, const RetrievalResult& result,
                           const std::vector<std::int64_t>& ks, const std::string& words,
-                          const BootstrapOptions& bootstrap, const Stages& stages, const Notice& notice) {
+                          const BootstrapOptions& bootstrap, const Stages& stages, const Notice& notice,
+                          SliceLooks looks) {
   SliceReport report;
   const Rows& by_text = result.ranks.text_to_image;
   if (input.captions.empty()) {
@@ -77,7 +89,7 @@ SliceReport slice_recalls(const RetrievalInput& input, const RetrievalResult& re
     report.left_out.emplace_back("brightness and size: there are embeddings alone");
     return report;
   }
-  const std::vector<Slice> slices = picture_slices(looks_of(*input.embedded, report.left_out, stages, notice));
+  const std::vector<Slice> slices = picture_slices(looks_of(*input.embedded, looks, report.left_out, stages, notice));
   std::vector<QueryPart> pictures, captions;
   for (const Slice& slice : slices) {
     std::vector<bool> inside(result.images, false);

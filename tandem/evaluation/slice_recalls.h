@@ -23,8 +23,14 @@ struct SliceReport {
   std::vector<std::string> left_out;  ///< which slices could not be made, and why
 };
 
+/// Which pictures are looked at for their brightness and size.
+enum class SliceLooks {
+  kStore,  ///< all of the store, once: the result is kept (kept_survey)
+  kSplit   ///< only those measured, unless the result for all was kept
+};
+
 /// Recall at `ks` of all slices: caption length, kinds of words, brightness and size of pictures.
-/// Looks at the pictures once and keeps the result (kept_survey).
+/// Looks at the pictures once, unless they were looked at before.
 ///
 ///   result  of measure_retrieval on `input`
 ///   words   file with word lists; empty: the built-in ones
@@ -33,6 +39,7 @@ struct SliceReport {
 /// Throws FileError if `words` cannot be read or has another form.
 SliceReport slice_recalls(const RetrievalInput& input, const RetrievalResult& result,
                           const std::vector<std::int64_t>& ks, const std::string& words,
-                          const BootstrapOptions& bootstrap, const Stages& stages, const Notice& notice);
+                          const BootstrapOptions& bootstrap, const Stages& stages, const Notice& notice,
+                          SliceLooks looks = SliceLooks::kStore);
 
 }  // namespace tandem

@@ -12,6 +12,7 @@
 #include "tandem/features/encode_texts.h"
 #include "tandem/features/encoding_plan.h"
 #include "tandem/features/feature_manifest.h"
+#include "tandem/features/keep_time.h"
 #include "tandem/features/shard_file.h"
 #include "tandem/features/store_entries.h"
 #include "tandem/storage/atomic_file.h"
@@ -214,18 +215,28 @@ class Encoding {
   FoundShard make_image_shard(const std::vector<ImageSource>& sources, std::int64_t begin, std::int64_t end) {
     const std::string name = shard_name(ShardSide::kImage, begin / options_.images_per_shard);
     BegunShard begun = find_begun_shard(folder_, name, image_plan_).value_or(BegunShard());
-    const std::int64_t next = begin + begun.done;
-    std::vector<PictureSource> pictures;
-    for (std::int64_t i = next; i < end; ++i) pictures.push_back(data_.images[i].picture);
+    tell_unreadable(begun.content.unreadable, begin);
     const auto total = static_cast<std::int64_t>(data_.images.size());
-    add_pictures(begun, encode_images(sources, pictures, options_.threads,
-                                      shifted(options_.image_progress, next, total), options_.stop));
-    if (begin + begun.done < end) {
+    while (begin + begun.done < end) {
+      const std::int64_t next = begin + begun.done;
+      std::vector<PictureSource> pictures;
+      for (std::int64_t i = next; i < end; ++i) pictures.push_back(data_.images[i].picture);
+      const auto failed = [&](const UnreadableImage& image) { tell_unreadable({image}, next); };
+      add_pictures(begun,
+                   encode_images(sources, pictures, options_.threads, shifted(options_.image_progress, next, total),
+                                 stop_or_keep(options_.stop, options_.keep_seconds), failed));
+      if (begin + begun.done == end) break;
       if (begun.done > 0) write_begun_shard(folder_, name, image_plan_, begun);
-      throw Stopped();
+      if (options_.stop && options_.stop()) throw Stopped();
     }
     ++report_.shards_made;
     return {.entry = write_shard(folder_, name, image_plan_, begun.content), .unreadable = begun.content.unreadable};
+  }
+
+  void tell_unreadable(const std::vector<UnreadableImage>& unreadable, std::int64_t begin) const {
+    if (!options_.image_failed) return;
+    for (const UnreadableImage& image : unreadable)
+      options_.image_failed({.index = begin + image.index, .reason = image.reason});
   }
 
   FeatureShard make_text_shard(const std::vector<TextSource>& sources, const std::string& plan, std::int64_t begin,
@@ -236,12 +247,13 @@ class Encoding {
     BegunTexts begun;
     if (const auto found = find_begun_shard(folder_, name, plan))
       begun = {.features = found->content.features, .batches = found->done};
-    if (!go_on_encoding_texts(begun, sources, captions, options_.threads, shifted(options_.text_progress, begin, total),
-                              options_.stop)) {
+    while (!go_on_encoding_texts(begun, sources, captions, options_.threads,
+                                 shifted(options_.text_progress, begin, total),
+                                 stop_or_keep(options_.stop, options_.keep_seconds))) {
       if (begun.batches > 0)
         write_begun_shard(folder_, name, plan,
                           {.content = {.features = begun.features, .unreadable = {}}, .done = begun.batches});
-      throw Stopped();
+      if (options_.stop && options_.stop()) throw Stopped();
     }
     ++report_.shards_made;
     return write_shard(folder_, name, plan, {.features = begun.features, .unreadable = {}});
@@ -271,6 +283,7 @@ class Encoding {
       std::vector<UnreadableImage> unreadable;
       if (auto found = found_shard(name, image_plan_)) {
         unreadable = std::move(found->unreadable);
+        tell_unreadable(unreadable, begin);
         manifest_.image_shards.push_back(found->entry);
         ++report_.shards_found;
         if (options_.image_progress) options_.image_progress(end, total);

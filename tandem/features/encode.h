@@ -25,16 +25,17 @@ struct EncodeShare {
 };
 
 struct EncodeOptions {
-  int threads = 0;         ///< 0: one per core
-  bool strict = false;     ///< reject a picture that cannot be read instead of leaving it out
-  bool overwrite = false;  ///< replace features of other data or encoders in the same folder
-  std::int64_t images_per_shard =
-      1024;  ///< the most work that a kill can lose; wide features have fewer (bounded_rows)
+  int threads = 0;                       ///< 0: one per core
+  bool strict = false;                   ///< reject a picture that cannot be read instead of leaving it out
+  bool overwrite = false;                ///< replace features of other data or encoders in the same folder
+  std::int64_t images_per_shard = 1024;  ///< wide features have fewer (bounded_rows)
   std::int64_t captions_per_shard = 8192;
-  Progress image_progress;  ///< counts pictures; those of finished shards count at once
-  Progress text_progress;   ///< counts captions
-  StopAsked stop = {};      ///< called before every batch; true: finished batches are kept, and Stopped is thrown
-  EncodeShare share;        ///< all processes see the folder and get the same input
+  Progress image_progress;     ///< counts pictures; those of finished shards count at once
+  Progress text_progress;      ///< counts captions
+  PictureFailed image_failed;  ///< told of every picture that cannot be read; the index is that in the data
+  StopAsked stop = {};         ///< called before every batch; true: finished batches are kept, and Stopped is thrown
+  double keep_seconds = 20;    ///< the most work that a kill can lose, in seconds and a batch; 0: every batch is kept
+  EncodeShare share;           ///< all processes see the folder and get the same input
 };
 
 struct EncodeReport {

@@ -55,7 +55,7 @@ at::Tensor encode_with(const ImageSource& source, const std::vector<RgbImage>& p
 }  // namespace
 
 EncodedImages encode_images(const std::vector<ImageSource>& sources, const PictureInput& pictures, int threads,
-                            const Progress& progress, const StopAsked& stop) {
+                            const Progress& progress, const StopAsked& stop, const PictureFailed& failed) {
   const std::int64_t count = pictures.count;
   const std::int64_t batch_size = batch_for(sources);
   at::Tensor features = at::empty({count, feature_width(sources)});
@@ -84,7 +84,11 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const Pictu
   };
   std::int64_t done = 0;
   const auto told = [&](std::int64_t batch) {
-    done += std::min(count, (batch + 1) * batch_size) - batch * batch_size;
+    const std::int64_t end = std::min(count, (batch + 1) * batch_size);
+    for (std::int64_t i = batch * batch_size; failed && i < end; ++i) {
+      if (reasons[i]) failed({.index = i, .reason = *reasons[i]});
+    }
+    done += end - batch * batch_size;
     if (progress) progress(done, count);
   };
   const std::int64_t batches = for_each_batch((count + batch_size - 1) / batch_size, threads, work, told, stop);
@@ -103,11 +107,11 @@ EncodedImages encode_images(const std::vector<ImageSource>& sources, const Pictu
 }
 
 EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
-                            int threads, const Progress& progress, const StopAsked& stop) {
+                            int threads, const Progress& progress, const StopAsked& stop, const PictureFailed& failed) {
   const PictureInput input{.count = static_cast<std::int64_t>(pictures.size()),
                            .read = [&](std::int64_t i) { return read_picture(pictures[i]); },
                            .name = [&](std::int64_t i) { return source_name(pictures[i]); }};
-  return encode_images(sources, input, threads, progress, stop);
+  return encode_images(sources, input, threads, progress, stop, failed);
 }
 
 }  // namespace tandem

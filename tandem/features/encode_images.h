@@ -28,6 +28,10 @@ struct EncodedImages {
   std::vector<UnreadableImage> unreadable;  ///< the others, in order
 };
 
+/// Takes a picture that could not be read, when its batch is finished; called from one thread at a
+/// time. Empty: nobody is told.
+using PictureFailed = std::function<void(const UnreadableImage& image)>;
+
 /// Pictures by their number, from 0. Both functions are called from several threads at once.
 struct PictureInput {
   std::int64_t count = 0;
@@ -39,10 +43,12 @@ struct PictureInput {
 /// of all sources are concatenated in F. Rows do not depend on `threads` (0: one per core).
 /// Throws FileError, naming the picture, if features are NaN or infinite.
 EncodedImages encode_images(const std::vector<ImageSource>& sources, const PictureInput& pictures, int threads = 0,
-                            const Progress& progress = {}, const StopAsked& stop = {});
+                            const Progress& progress = {}, const StopAsked& stop = {},
+                            const PictureFailed& failed = {});
 
 /// The same for picture files and members of archives.
 EncodedImages encode_images(const std::vector<ImageSource>& sources, const std::vector<PictureSource>& pictures,
-                            int threads = 0, const Progress& progress = {}, const StopAsked& stop = {});
+                            int threads = 0, const Progress& progress = {}, const StopAsked& stop = {},
+                            const PictureFailed& failed = {});
 
 }  // namespace tandem

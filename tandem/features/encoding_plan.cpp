@@ -35,6 +35,18 @@ std::string image_plan(const CaptionSet& data, const std::vector<EncoderRecord>&
   return plan.text();
 }
 
+std::string picture_key(const PictureSource& picture) {
+  Checksum key;
+  std::error_code error;
+  key.add_field(std::filesystem::absolute(picture.file, error).lexically_normal().string())
+      .add_field(std::to_string(std::filesystem::file_size(picture.file, error)))
+      .add_field(std::to_string(std::filesystem::last_write_time(picture.file, error).time_since_epoch().count()))
+      .add_field(std::to_string(picture.offset))
+      .add_field(std::to_string(picture.bytes))
+      .add_field(coding_name(picture.coding));
+  return key.text();
+}
+
 std::string text_plan(const std::vector<std::string>& captions, const std::vector<EncoderRecord>& text_encoders,
                       std::int64_t captions_per_shard) {
   Checksum plan;

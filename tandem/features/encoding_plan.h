@@ -17,6 +17,9 @@ namespace tandem {
 std::string image_plan(const CaptionSet& data, const std::vector<EncoderRecord>& image_encoders,
                        std::int64_t images_per_shard);
 
+/// Of one picture: where its bytes are, their number and the time of change. Opens no picture.
+std::string picture_key(const PictureSource& picture);
+
 /// Of captions in their order, text encoders and their views.
 std::string text_plan(const std::vector<std::string>& captions, const std::vector<EncoderRecord>& text_encoders,
                       std::int64_t captions_per_shard);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tandem/base/errors.h"
+#include "tandem/features/stored_pictures.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/inner_name.h"
 #include "tandem/storage/path_text.h"
@@ -11,7 +12,8 @@ namespace tandem {
 namespace {
 
 constexpr const char* kFormat = "tandem features";
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
+constexpr int kOldestVersion = 2;  // its pictures have absolute names only
 constexpr std::int64_t kMostRows = std::int64_t{1} << 40,
                        kMostColumns = std::int64_t{1} << 31;  // so that no sum of them overflows
 
@@ -25,34 +27,6 @@ Json list_to_json(const std::vector<Record>& records) {
   Json list = Json::array();
   for (const Record& record : records) list.push_back(to_json(record));
   return list;
-}
-
-/// A whole file is written as its name alone.
-Json to_json(const PictureSource& picture) {
-  if (picture.is_whole_file()) return path_text(picture.file);
-  return {{"file", path_text(picture.file)},
-          {"offset", picture.offset},
-          {"bytes", picture.bytes},
-          {"coding", coding_name(picture.coding)}};
-}
-
-/// Pictures lie wherever the data does; imported features may have none.
-std::string picture_place(const std::string& place, const std::filesystem::path& file) {
-  return place.empty() ? place : checked_place(place, "a picture", file);
-}
-
-PictureSource picture_from_json(const Json& json, const std::filesystem::path& file) {
-  if (json.is_string()) return {.file = picture_place(json.get<std::string>(), file)};
-  PictureSource picture{.file = picture_place(json_field<std::string>(json, "file", file), file),
-                        .offset = json_field<std::int64_t>(json, "offset", file),
-                        .bytes = json_field<std::int64_t>(json, "bytes", file)};
-  const auto coding = json_field<std::string>(json, "coding", file);
-  if (coding == coding_name(PictureCoding::kPlanes32)) {
-    picture.coding = PictureCoding::kPlanes32;
-  } else if (coding != coding_name(PictureCoding::kByContent)) {
-    throw FileError(file, "a picture's coding, content or planes32", "\"" + coding + "\"");
-  }
-  return picture;
 }
 
 std::vector<FeatureShard> shards_from_json(const Json& list, const std::filesystem::path& file) {
@@ -196,11 +170,13 @@ EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::
 
 void write_manifest(const std::filesystem::path& folder, const FeatureManifest& manifest) {
   std::vector<std::string> splits;
-  Json files = Json::array();
-  for (const PictureSource& picture : manifest.pictures) files.push_back(to_json(picture));
+  Json images = stored_pictures(manifest.pictures, folder);
   const bool labelled = std::any_of(manifest.image_labels.begin(), manifest.image_labels.end(),
                                     [](const std::string& label) { return !label.empty(); });
   for (const Split split : manifest.image_splits) splits.emplace_back(split_name(split));
+  images["id"] = manifest.image_ids;
+  images["split"] = splits;
+  images["label"] = labelled ? Json(manifest.image_labels) : Json();
   write_checked_json(folder / kManifestName,
                      {{"format", kFormat},
                       {"version", kVersion},
@@ -209,11 +185,7 @@ void write_manifest(const std::filesystem::path& folder, const FeatureManifest& 
                       {"image_encoders", list_to_json(manifest.image_encoders)},
                       {"text_encoders", list_to_json(manifest.text_encoders)},
                       {"selection", manifest.selection},
-                      {"images",
-                       {{"id", manifest.image_ids},
-                        {"file", files},
-                        {"split", splits},
-                        {"label", labelled ? Json(manifest.image_labels) : Json()}}},
+                      {"images", images},
                       {"captions", {{"text", manifest.captions}, {"image", manifest.image_of_caption}}},
                       {"image_shards", list_to_json(manifest.image_shards)},
                       {"text_shards", list_to_json(manifest.text_shards)},
@@ -224,6 +196,10 @@ void write_manifest(const std::filesystem::path& folder, const FeatureManifest& 
 FeatureManifest read_manifest(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / kManifestName;
   if (!std::filesystem::exists(file)) {
+    if (std::filesystem::exists(folder / "run.json")) {
+      throw FileError(folder, "a folder of features, as `tandem encode` writes it",
+                      "a run; `tandem embed` writes its vectors");
+    }
     throw FileError(folder, "a folder of features, as `tandem encode` writes it",
                     std::filesystem::exists(folder) ? "no manifest.json in it (was encoding interrupted?)"
                                                     : "nothing of that name");
@@ -231,8 +207,9 @@ FeatureManifest read_manifest(const std::filesystem::path& folder) {
   const Json json = read_checked_json(file);
   const auto format = json_field<std::string>(json, "format", file);
   const auto version = json_field<int>(json, "version", file);
-  if (format != kFormat || version != kVersion) {
-    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kVersion),
+  if (format != kFormat || version < kOldestVersion || version > kVersion) {
+    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kOldestVersion) + " or " +
+                              std::to_string(kVersion),
                     format + ", version " + std::to_string(version));
   }
   FeatureManifest manifest;
@@ -244,8 +221,7 @@ FeatureManifest read_manifest(const std::filesystem::path& folder) {
 
   const Json images = json_field<Json>(json, "images", file);
   manifest.image_ids = json_field<std::vector<std::string>>(images, "id", file);
-  for (const Json& picture : json_field<Json>(images, "file", file))
-    manifest.pictures.push_back(picture_from_json(picture, file));
+  manifest.pictures = pictures_from_json(images, folder, file);
   for (const auto& name : json_field<std::vector<std::string>>(images, "split", file)) {
     const std::optional<Split> split = split_named(name);
     if (!split) throw FileError(file, "a split train, dev, test or none", "\"" + name + "\"");

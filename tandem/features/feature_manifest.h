@@ -62,7 +62,7 @@ struct FeatureManifest {
 
   // Pictures, one entry per row of the image features.
   std::vector<std::string> image_ids;
-  std::vector<PictureSource> pictures;  ///< files absolute
+  std::vector<PictureSource> pictures;  ///< files absolute; on disk below their common folder (stored_pictures.h)
   std::vector<Split> image_splits;
   std::vector<std::string> image_labels;  ///< their classes; all empty for data without classes
   // Captions, one entry per row of the text features.
@@ -99,6 +99,7 @@ EncoderRecord encoder_record_from_json(const Json& json, const std::filesystem::
 /// Writes `FOLDER/manifest.json`, with a checksum.
 void write_manifest(const std::filesystem::path& folder, const FeatureManifest& manifest);
 
+/// Reads it; those of version 2 too.
 /// Throws FileError if the manifest is missing, damaged, of a version that this program does not
 /// read, or inconsistent (a caption without a picture, shards whose rows do not add up, an unknown
 /// split).

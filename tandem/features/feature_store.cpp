@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 
 #include "tandem/base/errors.h"
 #include "tandem/base/shape_check.h"
+#include "tandem/features/picture_places.h"
 #include "tandem/storage/safetensors.h"
 
 namespace tandem {
@@ -58,6 +58,12 @@ std::int64_t first_bad_row(const at::Tensor& rows) {
   return bad.size(0) == 0 ? -1 : bad[0][0].item<std::int64_t>();
 }
 
+void refuse_bare_pictures(const FeatureStore& store) {
+  if (!store.manifest().captions.empty()) return;
+  throw FileError(store.folder(), "pictures with captions, to train, measure or compare",
+                  "pictures alone, a gallery for search and embed");
+}
+
 PairedFeatures select_images(const FeatureStore& store, std::vector<std::int64_t> images) {
   const FeatureManifest& manifest = store.manifest();
   std::vector<std::int64_t> selected_row(manifest.image_ids.size(), -1);
@@ -99,6 +105,10 @@ FeatureStore FeatureStore::open(const std::filesystem::path& folder) {
   return store;
 }
 
+void FeatureStore::move_pictures(const std::filesystem::path& folder) {
+  tandem::move_pictures(manifest_.pictures, folder);
+}
+
 at::Tensor FeatureStore::image_rows(const std::vector<std::int64_t>& rows) const {
   return gather_rows(image_shards_, rows, manifest_.image_width());
 }
@@ -112,22 +122,35 @@ bool has_split(const FeatureStore& store, Split split) {
   return std::find(splits.begin(), splits.end(), split) != splits.end();
 }
 
+std::vector<std::int64_t> picture_rows(const FeatureManifest& manifest, std::optional<Split> split,
+                                       const std::filesystem::path& folder) {
+  std::vector<std::int64_t> rows;
+  for (std::size_t i = 0; i < manifest.image_splits.size(); ++i) {
+    if (!split || manifest.image_splits[i] == *split) rows.push_back(static_cast<std::int64_t>(i));
+  }
+  if (!rows.empty()) return rows;
+  throw FileError(folder, split ? "pictures in the split \"" + std::string(split_name(*split)) + "\"" : "pictures",
+                  "none");
+}
+
+std::vector<std::int64_t> caption_rows(const FeatureManifest& manifest, const std::vector<std::int64_t>& pictures) {
+  std::vector<bool> chosen(manifest.image_ids.size(), false);
+  for (const std::int64_t row : pictures) chosen[row] = true;
+  std::vector<std::int64_t> rows;
+  for (std::size_t j = 0; j < manifest.captions.size(); ++j) {
+    if (chosen[manifest.image_of_caption[j]]) rows.push_back(static_cast<std::int64_t>(j));
+  }
+  return rows;
+}
+
 PairedFeatures select_split(const FeatureStore& store, Split split) {
-  std::vector<std::int64_t> images;
-  for (std::size_t i = 0; i < store.manifest().image_splits.size(); ++i) {
-    if (store.manifest().image_splits[i] == split) images.push_back(static_cast<std::int64_t>(i));
-  }
-  if (images.empty()) {
-    throw FileError(store.folder(), "pictures in the split \"" + std::string(split_name(split)) + "\"", "none");
-  }
-  return select_images(store, std::move(images));
+  refuse_bare_pictures(store);
+  return select_images(store, picture_rows(store.manifest(), split, store.folder()));
 }
 
 PairedFeatures select_all(const FeatureStore& store) {
-  std::vector<std::int64_t> images(store.manifest().image_ids.size());
-  std::iota(images.begin(), images.end(), 0);
-  if (images.empty()) throw FileError(store.folder(), "pictures", "none");
-  return select_images(store, std::move(images));
+  refuse_bare_pictures(store);
+  return select_images(store, picture_rows(store.manifest(), std::nullopt, store.folder()));
 }
 
 }  // namespace tandem

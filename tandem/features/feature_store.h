@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "tandem/features/feature_manifest.h"
@@ -21,6 +22,10 @@ class FeatureStore {
 
   const std::filesystem::path& folder() const { return folder_; }
   const FeatureManifest& manifest() const { return manifest_; }
+
+  /// Takes the pictures from another root from now on (picture_places.h); the store on disk stays as
+  /// it is. Throws FileError as tandem::move_pictures does.
+  void move_pictures(const std::filesystem::path& folder);
 
   /// A copy of these rows of the picture features, [n, Fi] float32, in the order of `rows`.
   at::Tensor image_rows(const std::vector<std::int64_t>& rows) const;
@@ -43,12 +48,22 @@ struct PairedFeatures {
   std::vector<std::int64_t> text_in_store;   ///< [M] rows of the store
 };
 
+/// The rows of the pictures in one split, rising; nullopt: of all. They may have no captions, as in
+/// a gallery. Throws FileError naming `folder` if there is none.
+std::vector<std::int64_t> picture_rows(const FeatureManifest& manifest, std::optional<Split> split,
+                                       const std::filesystem::path& folder);
+
+/// The rows of the captions of these pictures, rising.
+///
+///   pictures  rows of the manifest
+std::vector<std::int64_t> caption_rows(const FeatureManifest& manifest, const std::vector<std::int64_t>& pictures);
+
 /// Whether at least one picture of the store is in the split.
 bool has_split(const FeatureStore& store, Split split);
 
 /// The pictures and captions of one split, copied into memory.
-/// Throws FileError if the split holds no picture, or naming the picture or caption that has a
-/// feature that is NaN or infinite.
+/// Throws FileError if the split holds no picture, if the store is a gallery without captions, or
+/// naming the picture or caption that has a feature that is NaN or infinite.
 PairedFeatures select_split(const FeatureStore& store, Split split);
 
 /// All pictures and captions of the store, of every split. Throws as select_split does.

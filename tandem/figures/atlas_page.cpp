@@ -20,10 +20,10 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "the page's typed arrays are little-endian");
 
 // One script in the order in which the parts need each other.
-constexpr std::array kScripts = {"data.js",        "view.js",         "point_index.js",   "colouring.js",
-                                 "point_sizes.js", "points_webgl.js", "points_canvas.js", "thumbnails.js",
-                                 "overlay.js",     "search.js",       "export.js",        "telling.js",
-                                 "gestures.js",    "main.js"};
+constexpr std::array kScripts = {
+    "data.js",         "view.js",          "flight.js",     "point_index.js", "colouring.js", "point_sizes.js",
+    "points_webgl.js", "points_canvas.js", "thumbnails.js", "landscape.js",   "overlay.js",   "search.js",
+    "export.js",       "telling.js",       "listing.js",    "address.js",     "gestures.js",  "main.js"};
 
 template <typename Number, typename Values>
 std::string packed(const Values& values) {
@@ -106,6 +106,19 @@ void check_thumbnails(const AtlasThumbnails& thumbnails, std::int64_t images) {
   }
 }
 
+void check_landscape(const AtlasLandscape& landscape) {
+  TORCH_CHECK_VALUE(landscape.shares.size() == landscape.contours.size(), "write_atlas_page: there must be ",
+                    landscape.shares.size(), " contours, one per share, got ", landscape.contours.size());
+  const auto check_place = [](MapPlace place) {
+    TORCH_CHECK_VALUE(std::isfinite(place.x) && std::isfinite(place.y),
+                      "write_atlas_page: places of the landscape must be finite, got ", place.x, ", ", place.y);
+  };
+  for (const std::vector<ContourLine>& lines : landscape.contours) {
+    for (const ContourLine& line : lines) std::for_each(line.begin(), line.end(), check_place);
+  }
+  for (const AtlasRegion& region : landscape.regions) check_place(region.place);
+}
+
 void check_atlas(const Atlas& atlas) {
   check_joint_map("write_atlas_page", atlas.map);
   const std::int64_t images = atlas.map.image_points.size(0);
@@ -121,6 +134,7 @@ void check_atlas(const Atlas& atlas) {
   check_neighbours("captions_of_image", atlas.captions_of_image, images, texts);
   check_neighbours("images_of_caption", atlas.images_of_caption, texts, images);
   check_thumbnails(atlas.thumbnails, images);
+  check_landscape(atlas.landscape);
 }
 
 nlohmann::json thumbnails_json(const AtlasThumbnails& thumbnails) {
@@ -135,6 +149,31 @@ nlohmann::json thumbnails_json(const AtlasThumbnails& thumbnails) {
           {"sheets", thumbnails.sheets.size()},
           {"places", packed<std::int32_t>(cells)},
           {"sizes", packed<std::uint16_t>(sizes)}};
+}
+
+/// Each share's lines as one array of x and y, and the number of places in each line.
+nlohmann::json landscape_json(const AtlasLandscape& landscape) {
+  nlohmann::json contours = nlohmann::json::array();
+  nlohmann::json regions = nlohmann::json::array();
+  for (std::size_t i = 0; i < landscape.contours.size(); ++i) {
+    std::vector<double> places;
+    std::vector<std::size_t> lengths;
+    for (const ContourLine& line : landscape.contours[i]) {
+      lengths.push_back(line.size());
+      for (const MapPlace& place : line) places.insert(places.end(), {place.x, place.y});
+    }
+    contours.push_back({{"share", landscape.shares[i]},
+                        {"places", packed<float>(places)},
+                        {"lengths", packed<std::uint32_t>(lengths)}});
+  }
+  for (const AtlasRegion& region : landscape.regions) {
+    regions.push_back({{"depth", region.depth},
+                       {"x", region.place.x},
+                       {"y", region.place.y},
+                       {"count", region.count},
+                       {"words", region.words}});
+  }
+  return {{"contours", contours}, {"regions", regions}};
 }
 
 nlohmann::json atlas_json(const Atlas& atlas) {
@@ -154,7 +193,8 @@ nlohmann::json atlas_json(const Atlas& atlas) {
           {"nearestSimilarities", packed_similarities(similarities)},
           {"labels", groups_json(atlas.image_labels, false)},
           {"verdicts", groups_json(atlas.caption_verdicts, true)},
-          {"thumbnails", thumbnails_json(atlas.thumbnails)}};
+          {"thumbnails", thumbnails_json(atlas.thumbnails)},
+          {"landscape", landscape_json(atlas.landscape)}};
 }
 
 /// After the script, so that the map can be used while they are still being read.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tandem/figures/joint_map.h"
+#include "tandem/maps/contour_lines.h"
 
 namespace tandem {
 
@@ -34,6 +35,21 @@ struct AtlasNeighbours {
   at::Tensor similarity;  ///< [n, k] float32, -1 to 1
 };
 
+/// A part of the map with a name.
+struct AtlasRegion {
+  std::int64_t depth = 0;  ///< 0: shown from far; each deeper one from twice as near
+  MapPlace place;
+  std::int64_t count = 0;  ///< points in it
+  std::string words;
+};
+
+/// Drawn under the points; it fades as the reader comes near.
+struct AtlasLandscape {
+  std::vector<double> shares;                      ///< of the points that the contours enclose, from 0 to 1
+  std::vector<std::vector<ContourLine>> contours;  ///< the lines of each share
+  std::vector<AtlasRegion> regions;
+};
+
 /// Everything the page shows about N pictures and M captions.
 struct Atlas {
   JointMap map;
@@ -47,12 +63,14 @@ struct Atlas {
   AtlasNeighbours captions_of_image;          ///< [N, k] rows of captions
   AtlasNeighbours images_of_caption;          ///< [M, k] rows of pictures
   AtlasThumbnails thumbnails;
+  AtlasLandscape landscape = {};  ///< empty: neither contours nor regions
 };
 
 /// Writes the page. It needs no network and no other files. It can be used before its last sheet of
 /// thumbnails is loaded.
 ///
-/// Throws c10::ValueError as draw_joint_map does, or if counts, shapes or rows do not fit;
+/// Throws c10::ValueError as draw_joint_map does, or if counts, shapes or rows do not fit, or a
+/// place of the landscape is not finite;
 /// FileError if `out` does not end in .html or cannot be written.
 void write_atlas_page(const std::filesystem::path& out, const Atlas& atlas);
 

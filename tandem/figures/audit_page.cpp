@@ -68,13 +68,12 @@ class PageJson {
 void write_audit_page(const std::filesystem::path& out, const AuditPage& page) {
   const nlohmann::json data = PageJson(page).json();
   check_page_path(out);
-  const std::string style = std::string(page_source("theme.css")) + std::string(page_source("examples.css")) +
-                            std::string(page_source("audit.css"));
+  const std::string style = page_sources({"theme.css", "examples.css", "audit.css", "enlarge.css"});
   write_file(out, fill_page(page_source("audit.html"), {{"title", html_text(page.title)},
                                                         {"note", html_text(page.note)},
                                                         {"style", style},
                                                         {"data", script_json(data)},
-                                                        {"script", std::string(page_source("audit.js"))}}));
+                                                        {"script", page_sources({"enlarge.js", "audit.js"})}}));
 }
 
 }  // namespace tandem

@@ -104,12 +104,13 @@ Surface pixels_surface(const RgbImage& image) {
 
 /// SVG and PDF embed the picture as this JPEG; plain samples would take ten times as many bytes.
 void attach_jpeg(cairo_surface_t* surface, const RgbImage& image) {
-  auto jpeg = std::make_unique<std::string>(encode_jpeg(image, kJpegQuality));
+  auto* jpeg = new std::string(encode_jpeg(image, kJpegQuality));
   const auto* bytes = reinterpret_cast<const unsigned char*>(jpeg->data());
   const auto release = [](void* held) { delete static_cast<std::string*>(held); };
-  if (cairo_surface_set_mime_data(surface, CAIRO_MIME_TYPE_JPEG, bytes, jpeg->size(), release, jpeg.get()) ==
+  // Cairo owns the string from here on, unless it fails.
+  if (cairo_surface_set_mime_data(surface, CAIRO_MIME_TYPE_JPEG, bytes, jpeg->size(), release, jpeg) !=
       CAIRO_STATUS_SUCCESS) {
-    static_cast<void>(jpeg.release());  // Cairo owns it now.
+    release(jpeg);
   }
 }
 
@@ -250,6 +251,13 @@ void Canvas::upward_text(Point at, std::string_view text, const TextStyle& style
 
 double Canvas::text_width(std::string_view text, const TextStyle& style) { return advance(context_, text, style); }
 
+double measured_width(std::string_view text, const TextStyle& style) {
+  const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1));
+  const Context context(cairo_create(surface.get()));
+  measure_alike(context.get());
+  return advance(context.get(), text, style);
+}
+
 std::vector<std::string> wrapped_text(std::string_view text, double width, const TextStyle& style, int most_lines) {
   TORCH_CHECK_VALUE(most_lines >= 0, "wrapped_text: most_lines must be at least 0, got ", most_lines);
   const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1));
@@ -287,8 +295,13 @@ void check_figure_path(const std::filesystem::path& out) {
   }
 }
 
-void draw_figure(const std::filesystem::path& out, double width, double height, const FigureText& text,
+void draw_figure(const FigureTarget& target, double width, double height, const FigureText& text,
                  const std::function<void(Canvas&)>& draw, const Theme& theme) {
+  if (target.taker()) {
+    target.taker()({.width = width, .height = height, .text = text, .draw = draw, .theme = theme});
+    return;
+  }
+  const std::filesystem::path& out = target.file();
   check_figure_path(out);
   const std::string ending = out.extension().string();
   std::string bytes;

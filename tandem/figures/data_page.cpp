@@ -35,7 +35,9 @@ nlohmann::json page_json(const DataPage& page) {
           {"findings", findings},
           {"tables", tables},
           {"groups", groups},
-          {"odd", pictures_json(page.odd)}};
+          {"odd", pictures_json(page.odd)},
+          {"samplesNote", page.samples_note},
+          {"samples", pictures_json(page.samples)}};
 }
 
 }  // namespace
@@ -43,12 +45,12 @@ nlohmann::json page_json(const DataPage& page) {
 void write_data_page(const std::filesystem::path& out, const DataPage& page) {
   const nlohmann::json data = page_json(page);
   check_page_path(out);
-  const std::string style = std::string(page_source("theme.css")) + std::string(page_source("data.css"));
+  const std::string style = page_sources({"theme.css", "data.css", "enlarge.css"});
   write_file(out, fill_page(page_source("data.html"), {{"title", html_text(page.title)},
                                                        {"note", html_text(page.note)},
                                                        {"style", style},
                                                        {"data", script_json(data)},
-                                                       {"script", std::string(page_source("data.js"))}}));
+                                                       {"script", page_sources({"enlarge.js", "data.js"})}}));
 }
 
 }  // namespace tandem

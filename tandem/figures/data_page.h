@@ -46,10 +46,12 @@ struct DataPage {
   std::vector<DataPageTable> tables = {};
   std::vector<DataPageGroup> groups = {};
   std::vector<DataPagePicture> odd = {};
+  std::string samples_note = {};  ///< one sentence above the samples: how they were chosen
+  std::vector<DataPagePicture> samples = {};
 };
 
-/// Writes the page; it needs no network. Throws c10::ValueError if a thumbnail is not a data:image/
-/// URI; FileError if `out` does not end in .html or cannot be written.
+/// Writes the page; it needs no network. Parts without entries are left out. Throws c10::ValueError if a thumbnail is
+/// not a data:image/ URI; FileError if `out` does not end in .html or cannot be written.
 void write_data_page(const std::filesystem::path& out, const DataPage& page);
 
 }  // namespace tandem

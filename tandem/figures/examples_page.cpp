@@ -74,12 +74,12 @@ void write_examples_page(const std::filesystem::path& out, const std::string& ti
   }
   data["pictures"] = pictures.json();
   check_page_path(out);
-  const std::string style = std::string(page_source("theme.css")) + std::string(page_source("examples.css"));
+  const std::string style = page_sources({"theme.css", "examples.css", "enlarge.css"});
   write_file(out, fill_page(page_source("examples.html"), {{"title", html_text(title)},
                                                            {"note", html_text(note)},
                                                            {"style", style},
                                                            {"data", script_json(data)},
-                                                           {"script", std::string(page_source("examples.js"))}}));
+                                                           {"script", page_sources({"enlarge.js", "examples.js"})}}));
 }
 
 }  // namespace tandem

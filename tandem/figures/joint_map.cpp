@@ -13,6 +13,7 @@ namespace tandem {
 namespace {
 
 constexpr double kLegendHeight = 15;
+constexpr double kFrameMargin = 6;  // between the frame and the outermost points
 
 /// Marks become smaller and fainter with more points, so that twenty are clearly visible and
 /// thousands do not form a blot.
@@ -36,20 +37,44 @@ struct Marks {
   }
 };
 
-/// Equal scale on both axes, the map centred in the square.
-class PlotScale {
- public:
-  PlotScale(const std::vector<Point>& points, Point corner, double side)
-      : middle_{corner.x + side / 2, corner.y + side / 2} {
-    Point low = points.front();
-    Point high = points.front();
+/// The rectangle of all points.
+struct MapBounds {
+  Point low;
+  Point high;
+
+  explicit MapBounds(const std::vector<Point>& points) : low(points.front()), high(points.front()) {
     for (const Point& point : points) {
       low = {std::min(low.x, point.x), std::min(low.y, point.y)};
       high = {std::max(high.x, point.x), std::max(high.y, point.y)};
     }
-    centre_ = {(low.x + high.x) / 2, (low.y + high.y) / 2};
-    const double extent = std::max(high.x - low.x, high.y - low.y);
-    scale_ = extent > 0 ? (side - 12) / extent : 1;
+  }
+
+  /// The height of a frame of this width that the points fill, within limits: a map of points on a
+  /// line still has room for its marks, and a narrow one does not fill the page.
+  double frame_height(double frame_width) const {
+    constexpr double kFlattest = 0.45, kTallest = 1.35;
+    const double width = high.x - low.x, height = high.y - low.y;
+    const double room = frame_width - 2 * kFrameMargin;
+    const double wanted = width > 0 ? 2 * kFrameMargin + room * height / width : frame_width;
+    return std::clamp(wanted, kFlattest * frame_width, kTallest * frame_width);
+  }
+};
+
+/// Equal scale on both axes, the map centred in its frame.
+class PlotScale {
+ public:
+  PlotScale(const MapBounds& bounds, Point corner, double width, double height)
+      : middle_{corner.x + width / 2, corner.y + height / 2},
+        centre_{(bounds.low.x + bounds.high.x) / 2, (bounds.low.y + bounds.high.y) / 2} {
+    const double across = bounds.high.x - bounds.low.x;
+    const double up = bounds.high.y - bounds.low.y;
+    const double across_scale = across > 0 ? (width - 2 * kFrameMargin) / across : 0;
+    const double up_scale = up > 0 ? (height - 2 * kFrameMargin) / up : 0;
+    if (across > 0 && up > 0) {
+      scale_ = std::min(across_scale, up_scale);
+    } else if (across > 0 || up > 0) {
+      scale_ = std::max(across_scale, up_scale);
+    }
   }
   Point operator()(Point point) const {
     return {middle_.x + (point.x - centre_.x) * scale_, middle_.y - (point.y - centre_.y) * scale_};
@@ -66,6 +91,16 @@ void append_points(const at::Tensor& points, std::vector<Point>& to) {
   const double* value = values.const_data_ptr<double>();
   for (std::int64_t i = 0; i < values.size(0); ++i) to.push_back({value[2 * i], value[2 * i + 1]});
 }
+
+std::vector<Point> all_points(const JointMap& map) {
+  std::vector<Point> points;
+  append_points(map.image_points, points);
+  append_points(map.text_points, points);
+  return points;
+}
+
+/// The note below a still figure.
+const std::string& printed_note(const JointMap& map) { return map.short_note.empty() ? map.note : map.short_note; }
 
 /// On the baseline y.
 void draw_legend(Canvas& canvas, const JointMap& map, double y) {
@@ -84,17 +119,15 @@ void draw_legend(Canvas& canvas, const JointMap& map, double y) {
   label("a pair");
 }
 
-/// The map in a square frame.
-void draw_square(Canvas& canvas, const JointMap& map, Point corner, double side) {
+/// The map in a frame.
+void draw_framed(Canvas& canvas, const JointMap& map, Point corner, double width, double height) {
   const Theme& theme = canvas.theme();
   const auto images = static_cast<std::size_t>(map.image_points.size(0));
-  std::vector<Point> points;
-  append_points(map.image_points, points);
-  append_points(map.text_points, points);
-  const PlotScale scale(points, corner, side);
+  std::vector<Point> points = all_points(map);
+  const PlotScale scale(MapBounds(points), corner, width, height);
   for (Point& point : points) point = scale(point);
   const Marks marks(map.image_points.size(0), map.text_points.size(0));
-  canvas.frame(corner, side, side, 0.6, theme.rule);
+  canvas.frame(corner, width, height, 0.6, theme.rule);
   for (std::size_t t = images; t < points.size(); ++t) {
     canvas.line(points[t], points[static_cast<std::size_t>(map.image_of_text[t - images])], marks.line_width,
                 theme.soft_ink.faded(marks.line_alpha));
@@ -129,30 +162,33 @@ void check_joint_map(std::string_view function, const JointMap& map) {
   check_finite(function, "text_points", map.text_points);
 }
 
-void draw_joint_map(const std::filesystem::path& out, const JointMap& map, const Theme& theme) {
+void draw_joint_map(const FigureTarget& out, const JointMap& map, const Theme& theme) {
   check_joint_map("draw_joint_map", map);
-  const Sheet sheet(kColumnWidth, map.title, map.note);
-  const double side = sheet.body_width();
-  const double body = kLegendHeight + side;
+  const Sheet sheet(kColumnWidth, map.title, printed_note(map));
+  const double width = sheet.body_width();
+  const double height = MapBounds(all_points(map)).frame_height(width);
+  const double body = kLegendHeight + height;
   const auto draw = [&](Canvas& canvas) {
     sheet.draw(canvas, body);
     draw_legend(canvas, map, sheet.body_top() + 9);
-    draw_square(canvas, map, {kSheetMargin, sheet.body_top() + kLegendHeight}, side);
+    draw_framed(canvas, map, {kSheetMargin, sheet.body_top() + kLegendHeight}, width, height);
   };
   draw_figure(out, sheet.width(), sheet.height(body), {map.title, described(map.note)}, draw, theme);
 }
 
-void draw_joint_map_pair(const std::filesystem::path& out, const JointMap& left, const JointMap& right,
-                         const std::string& title, const std::string& note, const Theme& theme) {
+void draw_joint_map_pair(const FigureTarget& out, const JointMap& left, const JointMap& right, const std::string& title,
+                         const std::string& note, const Theme& theme) {
   check_joint_map("draw_joint_map_pair", left);
   check_joint_map("draw_joint_map_pair", right);
   constexpr double kGap = 14, kPanelTitle = 14;
   const Sheet sheet(kPageWidth, title, note);
   const double side = (sheet.body_width() - kGap) / 2;
-  const std::vector<std::string> notes[] = {wrapped_text(left.note, side, {.size = kLabelSize}),
-                                            wrapped_text(right.note, side, {.size = kLabelSize})};
+  const std::vector<std::string> notes[] = {wrapped_text(printed_note(left), side, {.size = kLabelSize}),
+                                            wrapped_text(printed_note(right), side, {.size = kLabelSize})};
   const double note_lines = static_cast<double>(std::max(notes[0].size(), notes[1].size()));
-  const double body = kLegendHeight + kPanelTitle + side + (note_lines > 0 ? 3 + kLineHeight * note_lines : 0);
+  const double height =
+      std::max(MapBounds(all_points(left)).frame_height(side), MapBounds(all_points(right)).frame_height(side));
+  const double body = kLegendHeight + kPanelTitle + height + (note_lines > 0 ? 3 + kLineHeight * note_lines : 0);
   const auto draw = [&](Canvas& canvas) {
     sheet.draw(canvas, body);
     draw_legend(canvas, left, sheet.body_top() + 9);
@@ -161,8 +197,8 @@ void draw_joint_map_pair(const std::filesystem::path& out, const JointMap& left,
       const JointMap& map = i == 0 ? left : right;
       double y = sheet.body_top() + kLegendHeight + kPanelTitle;
       canvas.text({x, y - 4}, map.title, {.size = kTitleSize, .bold = true});
-      draw_square(canvas, map, {x, y}, side);
-      y += side + 3 + kLabelSize;
+      draw_framed(canvas, map, {x, y}, side, height);
+      y += height + 3 + kLabelSize;
       for (const std::string& line : notes[i]) {
         canvas.text({x, y}, line, {.size = kLabelSize, .colour = canvas.theme().soft_ink});
         y += kLineHeight;

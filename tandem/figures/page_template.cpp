@@ -9,6 +9,12 @@
 
 namespace tandem {
 
+std::string page_sources(std::initializer_list<std::string_view> names) {
+  std::string joined;
+  for (const std::string_view name : names) joined.append(page_source(name));
+  return joined;
+}
+
 std::string fill_page(std::string_view page, const std::map<std::string, std::string, std::less<>>& values) {
   std::string filled;
   for (;;) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -12,6 +13,9 @@ namespace tandem {
 /// The bytes of tandem/figures/pages/NAME ("theme.css", "atlas/main.js"), which are embedded in the
 /// program.
 std::string_view page_source(std::string_view name);
+
+/// Several of them, one after the other.
+std::string page_sources(std::initializer_list<std::string_view> names);
 
 /// `page` with every {{mark}} replaced by its value. Marks inside values are not replaced. Throws
 /// std::logic_error if a mark has no value.

@@ -12,7 +12,6 @@ namespace tandem {
 namespace {
 
 constexpr double kChart = 150;
-constexpr double kBody = kAxesAbove + kChart + kAxesBelow;
 
 void check_band(const char* name, const RecallBand& band, std::size_t length) {
   TORCH_CHECK_VALUE(!band.recall.empty() && band.recall.size() == length,
@@ -74,32 +73,54 @@ struct LegendLine {
   bool dashed = false;
 };
 
-/// Where rising curves leave space: at the lower right.
-void draw_legend(Canvas& canvas, const ChartArea& area, const std::vector<LegendLine>& lines) {
-  const TextStyle style{.size = kLabelSize};
-  double widest = 0;
-  for (const LegendLine& line : lines) widest = std::max(widest, canvas.text_width(line.label, style));
-  const double left = area.corner.x + area.width - widest - 26;
-  double y = area.corner.y + area.height - 18 - kLineHeight * static_cast<double>(lines.size());
-  canvas.rectangle({left - 3, y - 1}, widest + 27, kLineHeight * static_cast<double>(lines.size()) + 4,
-                   canvas.theme().paper.faded(0.85));
-  for (const LegendLine& line : lines) {
-    y += kLineHeight;
-    const std::vector<Point> stroke{{left, y - 2.8}, {left + 16, y - 2.8}};
-    if (line.dashed) {
-      canvas.dashed_polyline(stroke, 0.7, line.colour);
-    } else {
-      canvas.polyline(stroke, 1.4, line.colour);
+constexpr double kLegendGap = 4;               // between the axis' label and the legend
+constexpr double kStroke = 16, kLabelAt = 20;  // of a legend entry: its line, and where its words begin
+
+/// The entries of the legend in rows below the chart, where no curve comes.
+class RecallLegend {
+ public:
+  RecallLegend(const std::vector<LegendLine>& lines, double width) {
+    double x = width;
+    for (const LegendLine& line : lines) {
+      const double wanted = kLabelAt + measured_width(line.label, kStyle) + 10;
+      if (x + wanted > width + 10) {
+        ++rows_;
+        x = 0;
+      }
+      entries_.push_back({line, {x, kLegendGap + kLineHeight * static_cast<double>(rows_)}});
+      x += wanted;
     }
-    canvas.text({left + 20, y}, line.label, style);
   }
-}
+
+  double height() const { return kLegendGap + kLineHeight * static_cast<double>(rows_) + 2; }
+
+  void draw(Canvas& canvas, Point corner) const {
+    for (const auto& [line, at] : entries_) {
+      const Point place{corner.x + at.x, corner.y + at.y};
+      const std::vector<Point> stroke{{place.x, place.y - 2.8}, {place.x + kStroke, place.y - 2.8}};
+      if (line.dashed) {
+        canvas.dashed_polyline(stroke, 0.7, line.colour);
+      } else {
+        canvas.polyline(stroke, 1.4, line.colour);
+      }
+      canvas.text({place.x + kLabelAt, place.y}, line.label, kStyle);
+    }
+  }
+
+ private:
+  struct Entry {
+    LegendLine line;
+    Point at;  ///< of its baseline
+  };
+  inline static const TextStyle kStyle{.size = kLabelSize};
+  std::vector<Entry> entries_;
+  int rows_ = 0;
+};
 
 }  // namespace
 
-void draw_recall_curves(const std::filesystem::path& out, const RecallBand& image_to_text,
-                        const RecallBand& text_to_image, const std::string& title, const std::string& note,
-                        const Theme& theme) {
+void draw_recall_curves(const FigureTarget& out, const RecallBand& image_to_text, const RecallBand& text_to_image,
+                        const std::string& title, const std::string& note, const Theme& theme) {
   const std::size_t length = text_to_image.recall.size();
   check_band("image_to_text", image_to_text, length);
   check_band("text_to_image", text_to_image, length);
@@ -110,19 +131,20 @@ void draw_recall_curves(const std::filesystem::path& out, const RecallBand& imag
                        .height = kChart,
                        .low = {1 - room, 0},
                        .high = {static_cast<double>(length) + room, 100}};
-  std::vector<LegendLine> legend{{"picture to caption", theme.image}, {"caption to picture", theme.text}};
-  if (!image_to_text.chance.empty() || !text_to_image.chance.empty())
-    legend.push_back({"chance", theme.soft_ink, true});
+  std::vector<LegendLine> lines{{"picture to caption", theme.image}, {"caption to picture", theme.text}};
+  if (!image_to_text.chance.empty() || !text_to_image.chance.empty()) lines.push_back({"chance", theme.soft_ink, true});
+  const RecallLegend legend(lines, sheet.body_width());
+  const double body = kAxesAbove + kChart + kAxesBelow + legend.height();
   const auto draw = [&](Canvas& canvas) {
-    sheet.draw(canvas, kBody);
+    sheet.draw(canvas, body);
     draw_axes(canvas, area, {.heading = "Recall@k, %", .x_label = "k", .whole_x = true});
     draw_band(canvas, area, image_to_text, theme.image);
     draw_band(canvas, area, text_to_image, theme.text);
     draw_marks(canvas, area, image_to_text, text_to_image, theme.image);
     draw_marks(canvas, area, text_to_image, image_to_text, theme.text);
-    draw_legend(canvas, area, legend);
+    legend.draw(canvas, {kSheetMargin, area.corner.y + kChart + kAxesBelow});
   };
-  draw_figure(out, sheet.width(), sheet.height(kBody),
+  draw_figure(out, sheet.width(), sheet.height(body),
               {title, "Recall at k = 1 to " + std::to_string(length) + ", from pictures to captions and back. " + note},
               draw, theme);
 }

@@ -1,11 +1,10 @@
 // Recall over k in both directions, with a band for its intervals.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "tandem/figures/palette.h"
+#include "tandem/figures/canvas.h"
 
 namespace tandem {
 
@@ -25,8 +24,8 @@ struct RecallBand {
 ///
 /// Throws c10::ValueError if a curve is empty, their lengths differ, a band has another length or a
 /// value is not from 0 to 100; FileError if the ending is another or the file cannot be written.
-void draw_recall_curves(const std::filesystem::path& out, const RecallBand& image_to_text,
-                        const RecallBand& text_to_image, const std::string& title = "Recall over k",
-                        const std::string& note = "", const Theme& theme = kLightTheme);
+void draw_recall_curves(const FigureTarget& out, const RecallBand& image_to_text, const RecallBand& text_to_image,
+                        const std::string& title = "Recall over k", const std::string& note = "",
+                        const Theme& theme = kLightTheme);
 
 }  // namespace tandem

@@ -76,8 +76,8 @@ std::string with_number(const char* format, double number) {
 
 }  // namespace
 
-void draw_similarity_histogram(const std::filesystem::path& out, const SimilarityHistogram& histogram,
-                               const std::string& title, const std::string& note, const Theme& theme) {
+void draw_similarity_histogram(const FigureTarget& out, const SimilarityHistogram& histogram, const std::string& title,
+                               const std::string& note, const Theme& theme) {
   const Bars bars = bars_of(histogram);
   constexpr double kLegend = 26;
   constexpr double kChart = 110;

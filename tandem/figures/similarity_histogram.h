@@ -2,11 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "tandem/figures/palette.h"
+#include "tandem/figures/canvas.h"
 
 namespace tandem {
 
@@ -28,7 +27,7 @@ struct SimilarityHistogram {
 ///
 /// Throws c10::ValueError if the numbers of bins differ or a histogram is empty; FileError if the
 /// ending is another or the file cannot be written.
-void draw_similarity_histogram(const std::filesystem::path& out, const SimilarityHistogram& histogram,
+void draw_similarity_histogram(const FigureTarget& out, const SimilarityHistogram& histogram,
                                const std::string& title = "Similarity of pairs", const std::string& note = "",
                                const Theme& theme = kLightTheme);
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "tandem/figures/axes.h"
 #include "tandem/figures/canvas.h"
@@ -20,6 +21,37 @@ struct Curve {
   const char* format;
   Colour colour;
 };
+
+/// Where the words of the marked point begin: of the places around it the one that the fewest points
+/// of the curve, and of the segments between them, run through. Inside the chart if possible.
+Point free_spot(const ChartArea& area, const std::vector<Point>& curve, Point at, double width) {
+  constexpr double kAside = 5, kLetters = 6, kMargin = 1.5, kOutside = 1e3;
+  Point best = at;
+  double least = std::numeric_limits<double>::infinity();
+  for (const double baseline : {at.y - 6, at.y + 13, at.y - 16, at.y + 23}) {
+    for (const double left : {at.x + kAside, at.x - kAside - width}) {
+      const auto covers = [&](double x, double y) {
+        return x > left - kMargin && x < left + width + kMargin && y > baseline - kLetters - kMargin &&
+               y < baseline + kMargin;
+      };
+      double cost = 0;
+      for (std::size_t i = 1; i < curve.size(); ++i) {
+        for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+          cost += covers(curve[i - 1].x + share * (curve[i].x - curve[i - 1].x),
+                         curve[i - 1].y + share * (curve[i].y - curve[i - 1].y));
+        }
+      }
+      const bool inside = left >= area.corner.x && left + width <= area.corner.x + area.width &&
+                          baseline - kLetters >= area.corner.y && baseline <= area.corner.y + area.height - 1;
+      if (!inside) cost += kOutside;
+      if (cost < least) {
+        least = cost;
+        best = {left, baseline};
+      }
+    }
+  }
+  return best;
+}
 
 void draw_curve(Canvas& canvas, ChartArea area, const Curve& curve, const std::vector<EpochPoint>& epochs,
                 std::int64_t chosen_epoch) {
@@ -41,8 +73,9 @@ void draw_curve(Canvas& canvas, ChartArea area, const Curve& curve, const std::v
   }
   draw_axes(canvas, area, {.heading = curve.heading, .x_label = "epoch", .whole_x = true});
 
-  std::vector<Point> run;
+  std::vector<Point> run, drawn;
   const auto finish_run = [&] {
+    drawn.insert(drawn.end(), run.begin(), run.end());
     if (run.size() > 1) canvas.polyline(run, 1.2, curve.colour);
     if (run.size() == 1) canvas.disc(run.front(), 1.5, curve.colour);
     run.clear();
@@ -64,30 +97,34 @@ void draw_curve(Canvas& canvas, ChartArea area, const Curve& curve, const std::v
     canvas.ringed_disc(at, 2.6, curve.colour);
     char text[64];
     std::snprintf(text, sizeof text, curve.format, epoch.*curve.value);
-    const bool at_right = at.x > area.corner.x + area.width * 0.6;
-    const bool at_top = at.y < area.corner.y + area.height * 0.3;
-    canvas.text({at.x + (at_right ? -5 : 5), at.y + (at_top ? 12 : -6)}, text,
-                {.size = kLabelSize, .bold = true, .align = at_right ? Align::kRight : Align::kLeft});
+    const TextStyle style{.size = kLabelSize, .bold = true};
+    canvas.text(free_spot(area, drawn, at, canvas.text_width(text, style)), text, style);
   }
+}
+
+std::array<Curve, 3> curves_of(const Theme& theme) {
+  return {{{"Loss", &EpochPoint::loss, "%.3f", theme.image},
+           {"Logit scale", &EpochPoint::logit_scale, "%.1f", theme.third},
+           {"Recall on dev, %", &EpochPoint::dev_recall, "%.1f", theme.aligned}}};
+}
+
+void check_epochs(const char* function, const std::vector<EpochPoint>& epochs, std::int64_t chosen_epoch) {
+  TORCH_CHECK_VALUE(!epochs.empty(), function, ": at least one epoch is needed, got none");
+  bool chosen_is_there = chosen_epoch == 0;
+  for (std::size_t i = 0; i < epochs.size(); ++i) {
+    TORCH_CHECK_VALUE(i == 0 || epochs[i].epoch > epochs[i - 1].epoch, function, ": epochs must rise, got ",
+                      epochs[i].epoch, " after ", epochs[i - 1].epoch);
+    chosen_is_there = chosen_is_there || epochs[i].epoch == chosen_epoch;
+  }
+  TORCH_CHECK_VALUE(chosen_is_there, function, ": chosen_epoch must be one of the epochs, got ", chosen_epoch);
 }
 
 }  // namespace
 
-void draw_training_curves(const std::filesystem::path& out, const std::vector<EpochPoint>& epochs,
-                          std::int64_t chosen_epoch, const std::string& title, const Theme& theme) {
-  TORCH_CHECK_VALUE(!epochs.empty(), "draw_training_curves: at least one epoch is needed, got none");
-  bool chosen_is_there = chosen_epoch == 0;
-  for (std::size_t i = 0; i < epochs.size(); ++i) {
-    TORCH_CHECK_VALUE(i == 0 || epochs[i].epoch > epochs[i - 1].epoch, "draw_training_curves: epochs must rise, got ",
-                      epochs[i].epoch, " after ", epochs[i - 1].epoch);
-    chosen_is_there = chosen_is_there || epochs[i].epoch == chosen_epoch;
-  }
-  TORCH_CHECK_VALUE(chosen_is_there, "draw_training_curves: chosen_epoch must be one of the epochs, got ",
-                    chosen_epoch);
-
-  const std::array<Curve, 3> curves{{{"Loss", &EpochPoint::loss, "%.3f", theme.image},
-                                     {"Logit scale", &EpochPoint::logit_scale, "%.1f", theme.third},
-                                     {"Recall on dev, %", &EpochPoint::dev_recall, "%.1f", theme.aligned}}};
+void draw_training_curves(const FigureTarget& out, const std::vector<EpochPoint>& epochs, std::int64_t chosen_epoch,
+                          const std::string& title, const Theme& theme) {
+  check_epochs("draw_training_curves", epochs, chosen_epoch);
+  const std::array<Curve, 3> curves = curves_of(theme);
   const std::string marked =
       chosen_epoch == 0 ? "" : "Dashed: epoch " + std::to_string(chosen_epoch) + ", the chosen one.";
   constexpr double kChart = 100;
@@ -105,6 +142,24 @@ void draw_training_curves(const std::filesystem::path& out, const std::vector<Ep
   };
   draw_figure(out, sheet.width(), sheet.height(kBody),
               {title, "Loss, logit scale and recall on dev over the epochs. " + marked}, draw, theme);
+}
+
+void draw_training_curve(const FigureTarget& out, const std::vector<EpochPoint>& epochs, std::int64_t chosen_epoch,
+                         TrainingCurve curve, const Theme& theme) {
+  check_epochs("draw_training_curve", epochs, chosen_epoch);
+  constexpr double kChart = 110;
+  constexpr double kBody = kAxesAbove + kChart + kAxesBelow;
+  const Curve drawn = curves_of(theme)[static_cast<std::size_t>(curve)];
+  const Sheet sheet(kColumnWidth, "", "");
+  const auto draw = [&](Canvas& canvas) {
+    draw_curve(canvas,
+               {.corner = {kSheetMargin + kAxesLeft, sheet.body_top() + kAxesAbove},
+                .width = sheet.body_width() - kAxesLeft,
+                .height = kChart},
+               drawn, epochs, chosen_epoch);
+  };
+  draw_figure(out, sheet.width(), sheet.height(kBody),
+              {drawn.heading, std::string(drawn.heading) + " over the epochs."}, draw, theme);
 }
 
 }  // namespace tandem

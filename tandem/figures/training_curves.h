@@ -2,11 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "tandem/figures/palette.h"
+#include "tandem/figures/canvas.h"
 
 namespace tandem {
 
@@ -25,8 +24,14 @@ struct EpochPoint {
 ///
 /// Throws c10::ValueError if epochs are empty or out of order, or chosen_epoch is not among them;
 /// FileError if the ending is another or the file cannot be written.
-void draw_training_curves(const std::filesystem::path& out, const std::vector<EpochPoint>& epochs,
-                          std::int64_t chosen_epoch = 0, const std::string& title = "Training",
-                          const Theme& theme = kLightTheme);
+void draw_training_curves(const FigureTarget& out, const std::vector<EpochPoint>& epochs, std::int64_t chosen_epoch = 0,
+                          const std::string& title = "Training", const Theme& theme = kLightTheme);
+
+enum class TrainingCurve { kLoss, kLogitScale, kDevRecall };
+
+/// One of the three charts, one column wide, for pages that place them themselves. Throws as
+/// draw_training_curves does.
+void draw_training_curve(const FigureTarget& out, const std::vector<EpochPoint>& epochs, std::int64_t chosen_epoch,
+                         TrainingCurve curve, const Theme& theme = kLightTheme);
 
 }  // namespace tandem

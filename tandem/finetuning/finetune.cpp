@@ -17,6 +17,7 @@
 #include "tandem/model/finetune_checkpoint.h"
 #include "tandem/training/checkpoint.h"
 #include "tandem/training/epoch_loop.h"
+#include "tandem/training/epoch_report_json.h"
 #include "tandem/training/gradient_clip.h"
 #include "tandem/training/logit_scale.h"
 #include "tandem/training/optimizer.h"

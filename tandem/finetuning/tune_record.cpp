@@ -3,6 +3,7 @@
 #include "tandem/model/finetune_checkpoint.h"
 #include "tandem/storage/checksum.h"
 #include "tandem/storage/path_text.h"
+#include "tandem/training/epoch_report_json.h"
 
 namespace tandem {
 namespace {
@@ -19,13 +20,7 @@ void fingerprint_head(Checksum& plan, const ProjectionHead& head) {
 
 Json epochs_to_json(const std::vector<EpochReport>& reports) {
   Json epochs = Json::array();
-  for (const EpochReport& report : reports) {
-    epochs.push_back({{"epoch", report.epoch},
-                      {"loss", report.loss},
-                      {"logit_scale", report.logit_scale},
-                      {"dev_mean_recall", *report.dev_recall},
-                      {"seconds", report.seconds}});
-  }
+  for (const EpochReport& report : reports) epochs.push_back(to_json(report));
   return epochs;
 }
 

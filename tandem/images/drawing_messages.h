@@ -9,19 +9,25 @@
 
 namespace tandem {
 
+enum class DocumentKind : std::int64_t { kSvg, kHeif };
+
 /// `bytes` bytes of the document follow.
 struct DrawingRequest {
-  static constexpr std::uint64_t kVersion = 1;  ///< another version comes from another build: the process ends
+  static constexpr std::uint64_t kVersion = 2;  ///< another version comes from another build: the process ends
 
   std::uint64_t version = kVersion;
   std::uint64_t bytes = 0;
-  std::int64_t side = 0;
+  DocumentKind kind = DocumentKind::kSvg;
+  std::int64_t side = 0;          ///< of a drawing
+  std::int64_t max_pixels = 0;    ///< of a HEIC or AVIF, which gets 24 bytes of memory more for each that it claims
   std::int64_t cpu_ms = 0;        ///< a drawing that needs more ends the process by SIGPROF
   std::int64_t memory_bytes = 0;  ///< beyond what a new process has; beyond it, allocations fail
 };
 
-/// The three parts of an SvgRendering follow, `rgb`, `expected`, `found`.
+/// The three parts of a Rendering follow, `rgb`, `expected`, `found`.
 struct DrawingAnswer {
+  std::int64_t height = 0;
+  std::int64_t width = 0;
   std::uint64_t rgb_bytes = 0;
   std::uint64_t expected_bytes = 0;
   std::uint64_t found_bytes = 0;

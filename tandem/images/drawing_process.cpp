@@ -14,7 +14,6 @@
 #include <utility>
 
 #include "tandem/base/errors.h"
-#include "tandem/images/drawing_messages.h"
 
 extern char** environ;
 
@@ -26,7 +25,7 @@ constexpr std::int64_t kPatience =
     30;  // Seconds of waiting per second of allowed processor time, because other work runs at the same time.
 
 [[noreturn]] void fail(const std::filesystem::path& program, const std::string& found) {
-  throw std::runtime_error(program.string() + ": expected the program that draws SVG, found " + found);
+  throw std::runtime_error(program.string() + ": expected the program that draws SVG and decodes HEIC, found " + found);
 }
 
 /// Starts the program with `socket` as its standard input and no other output than that. It gets
@@ -37,7 +36,7 @@ pid_t start(const std::filesystem::path& program, int socket) {
   posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY,
-                                   0);  // Messages of Pango and libxml are not needed.
+                                   0);  // Messages of libraries are not needed.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t signals;
@@ -86,22 +85,39 @@ DrawingProcess::~DrawingProcess() {
   while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 
-std::optional<SvgRendering> DrawingProcess::draw(std::string_view bytes, std::int64_t side,
-                                                 const DrawingBudget& budget) {
+std::optional<Rendering> DrawingProcess::draw(std::string_view bytes, std::int64_t side, const DrawingBudget& budget) {
   const std::int64_t square = 8 * side * side;  // 4 bytes per pixel for cairo, 3 for the result, rounded up
-  const DrawingRequest request{
-      .bytes = bytes.size(), .side = side, .cpu_ms = budget.cpu_ms, .memory_bytes = budget.memory_bytes + square};
-  const timeval wait{.tv_sec = 1 + kPatience * budget.cpu_ms / 1000, .tv_usec = 0};
+  return answer({.bytes = bytes.size(),
+                 .kind = DocumentKind::kSvg,
+                 .side = side,
+                 .cpu_ms = budget.cpu_ms,
+                 .memory_bytes = budget.memory_bytes + square},
+                bytes);
+}
+
+std::optional<Rendering> DrawingProcess::decode_heif(std::string_view bytes, const DrawingBudget& budget) {
+  return answer({.bytes = bytes.size(),
+                 .kind = DocumentKind::kHeif,
+                 .max_pixels = budget.max_pixels,
+                 .cpu_ms = budget.cpu_ms,
+                 .memory_bytes = budget.memory_bytes},
+                bytes);
+}
+
+std::optional<Rendering> DrawingProcess::answer(const DrawingRequest& request, std::string_view bytes) {
+  const timeval wait{.tv_sec = 1 + kPatience * request.cpu_ms / 1000, .tv_usec = 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-  DrawingAnswer answer;
-  SvgRendering drawn;
+  DrawingAnswer head;
+  Rendering drawn;
   const bool sent = send_all(socket_, &request, sizeof request) && send_all(socket_, bytes.data(), bytes.size());
-  bool received = sent && receive_all(socket_, &answer, sizeof answer);
+  bool received = sent && receive_all(socket_, &head, sizeof head);
   if (received) {
-    drawn.rgb.resize(answer.rgb_bytes);
+    drawn.height = head.height;
+    drawn.width = head.width;
+    drawn.rgb.resize(head.rgb_bytes);
     received = receive_all(socket_, drawn.rgb.data(), drawn.rgb.size()) &&
-               receive_text(socket_, drawn.expected, answer.expected_bytes) &&
-               receive_text(socket_, drawn.found, answer.found_bytes);
+               receive_text(socket_, drawn.expected, head.expected_bytes) &&
+               receive_text(socket_, drawn.found, head.found_bytes);
   }
   if (!received) {
     silent_ = sent && (errno == EAGAIN || errno == EWOULDBLOCK);

@@ -1,5 +1,5 @@
-// A process of the program tandem_draw, which draws SVG within limits of time and memory. librsvg
-// has no such limits.
+// A process of the program tandem_draw, which draws SVG and decodes HEIC and AVIF within limits of time and memory.
+// librsvg and libheif have no such limits.
 #pragma once
 
 #include <sys/types.h>
@@ -13,7 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tandem/images/svg_rendering.h"
+#include "tandem/images/drawing_messages.h"
+#include "tandem/images/rendering.h"
 
 namespace tandem {
 
@@ -24,9 +25,9 @@ std::filesystem::path drawing_program();
 
 /// The limits of one drawing.
 struct DrawingBudget {
-  std::int64_t max_pixels = 100'000'000;              ///< in all pictures embedded in the drawing, together
+  std::int64_t max_pixels = 100'000'000;              ///< of a HEIC or AVIF; in all pictures inside an SVG, together
   std::int64_t cpu_ms = 10'000;                       ///< processor time
-  std::int64_t memory_bytes = std::int64_t{1} << 30;  ///< in addition to the white square
+  std::int64_t memory_bytes = std::int64_t{1} << 30;  ///< in addition to the pixels
 };
 
 /// The process ends when this object is destroyed, and by itself whenever this program ends.
@@ -43,7 +44,10 @@ class DrawingProcess {
   ///
   ///   bytes  the SVG document
   ///   side   pixels per side of the white square
-  std::optional<SvgRendering> draw(std::string_view bytes, std::int64_t side, const DrawingBudget& budget);
+  std::optional<Rendering> draw(std::string_view bytes, std::int64_t side, const DrawingBudget& budget);
+
+  /// The same for render_heif, with 24 bytes of memory more for every pixel that the file claims.
+  std::optional<Rendering> decode_heif(std::string_view bytes, const DrawingBudget& budget);
 
   bool has_drawn() const { return has_drawn_; }
 
@@ -57,6 +61,8 @@ class DrawingProcess {
   End end();
 
  private:
+  std::optional<Rendering> answer(const DrawingRequest& request, std::string_view bytes);
+
   std::filesystem::path program_;
   int socket_ = -1;
   pid_t process_ = -1;

@@ -13,6 +13,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/images/exif_orientation.h"
+#include "tandem/images/ink_colours.h"
 
 namespace tandem {
 namespace {
@@ -86,19 +87,6 @@ bool read_header(JpegDecoding& decoding, std::string_view bytes) {
   const bool inks = decoding.info.jpeg_color_space == JCS_CMYK || decoding.info.jpeg_color_space == JCS_YCCK;
   decoding.info.out_color_space = inks ? JCS_CMYK : JCS_RGB;
   return true;
-}
-
-/// Converts inks to light, as Pillow does. `stored` is inverted if Adobe's marker is present: 255
-/// means no ink.
-void inks_to_rgb(const std::uint8_t* stored, bool inverted, std::int64_t count, std::uint8_t* rgb) {
-  for (std::int64_t i = 0; i < count; ++i) {
-    const int flip = inverted ? 255 : 0;
-    const int paper = 255 - (stored[4 * i + 3] ^ flip);
-    for (int channel = 0; channel < 3; ++channel) {
-      const int product = (stored[4 * i + channel] ^ flip) * paper + 128;
-      rgb[3 * i + channel] = static_cast<std::uint8_t>(paper - ((product >> 8) + product) / 256);
-    }
-  }
 }
 
 bool read_pixels(JpegDecoding& decoding) {

@@ -21,15 +21,11 @@ struct Release {
 template <typename T>
 using Owned = std::unique_ptr<T, Release>;
 
-SvgRendering refused(std::string expected, std::string found) {
-  return {.rgb = {}, .expected = std::move(expected), .found = std::move(found)};
-}
-
-SvgRendering refused(GError* error) {
+Rendering refused(GError* error) {
   const Owned<GError> owned(error);
   std::string reason = error != nullptr ? error->message : "a drawing librsvg cannot draw";
   std::replace(reason.begin(), reason.end(), '\n', ' ');
-  return refused("an SVG drawing", std::move(reason));
+  return rejected_rendering("an SVG drawing", std::move(reason));
 }
 
 struct Size {
@@ -80,7 +76,7 @@ std::vector<std::uint8_t> rgb_of(cairo_surface_t* surface, std::int64_t side) {
 
 }  // namespace
 
-SvgRendering render_svg(std::string_view bytes, std::int64_t side) {
+Rendering render_svg(std::string_view bytes, std::int64_t side) {
   GError* error = nullptr;
   const auto* data = reinterpret_cast<const guint8*>(bytes.data());
   // A handle made from data has no base URI, so that references to files lead nowhere.
@@ -88,7 +84,7 @@ SvgRendering render_svg(std::string_view bytes, std::int64_t side) {
   if (handle == nullptr) return refused(error);
   rsvg_handle_set_dpi(handle.get(), kDotsPerInch);
   const Size size = own_size(handle.get());
-  if (!is_size(size)) return refused("a drawing with a size", "neither width and height nor a viewBox");
+  if (!is_size(size)) return rejected_rendering("a drawing with a size", "neither width and height nor a viewBox");
   const RsvgRectangle viewport = place(size, static_cast<double>(side));
 
   const int pixels = static_cast<int>(side);
@@ -99,9 +95,9 @@ SvgRendering render_svg(std::string_view bytes, std::int64_t side) {
   if (rsvg_handle_render_document(handle.get(), context.get(), &viewport, &error) == 0) return refused(error);
   cairo_surface_flush(surface.get());
   if (const cairo_status_t status = cairo_status(context.get()); status != CAIRO_STATUS_SUCCESS) {
-    return refused("an SVG drawing", cairo_status_to_string(status));
+    return rejected_rendering("an SVG drawing", cairo_status_to_string(status));
   }
-  return {.rgb = rgb_of(surface.get(), side), .expected = {}, .found = {}};
+  return {.height = side, .width = side, .rgb = rgb_of(surface.get(), side)};
 }
 
 }  // namespace tandem

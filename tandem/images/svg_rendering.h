@@ -3,20 +3,15 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
+
+#include "tandem/images/rendering.h"
 
 namespace tandem {
-
-struct SvgRendering {
-  std::vector<std::uint8_t> rgb;  ///< [side, side, 3]; empty: the drawing was rejected
-  std::string expected, found;    ///< the cause of the rejection, for a FileError
-};
 
 /// The whole drawing, with its aspect ratio kept, centred on a white square of `side` x `side`
 /// pixels. Nothing outside the document is read. Takes as much time and memory as the document asks
 /// for. Not for several threads at once: cairo 1.16 shares FreeType's faces.
-SvgRendering render_svg(std::string_view bytes, std::int64_t side);
+Rendering render_svg(std::string_view bytes, std::int64_t side);
 
 }  // namespace tandem

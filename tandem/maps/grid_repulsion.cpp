@@ -76,7 +76,8 @@ GridRepulsion::~GridRepulsion() = default;
 
 bool GridRepulsion::pays(const PlanePoints& points) {
   const double extent = bounding_box(points).extent;
-  if (extent / kSpacing > kLargestLength / 2 - 2 * kSplineOrder) return false;
+  constexpr std::int64_t kMostNodes = kLargestLength / 2 - 2 * kSplineOrder;
+  if (extent / kSpacing > static_cast<double>(kMostNodes)) return false;
   const auto length = static_cast<double>(LaneFft::good_length(2 * nodes_for(extent)));
   const auto count = static_cast<double>(points.x.size());
   // Measured: a cell costs as much as 32 pairs, a point on the grid as much as 900.

@@ -41,7 +41,7 @@ void fit_method(CorrectionMethod method, const CorrectionChoice& on, CorrectionF
     result.method = method;
     result.transductive = transductive;
     result.settings = transductive ? fitted.transductive : fitted.inductive;
-    fit.results.push_back(std::move(result));
+    fit.results.push_back(result);
   }
 }
 

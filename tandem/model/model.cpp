@@ -11,6 +11,8 @@
 #include "tandem/base/printable.h"
 #include "tandem/features/encode_texts.h"
 #include "tandem/parsing/caption_text.h"
+#include "tandem/storage/checksum.h"
+#include "tandem/storage/safetensors.h"
 
 namespace tandem {
 namespace {
@@ -59,6 +61,14 @@ Model Model::open(const std::filesystem::path& folder, const ModelOptions& optio
 const std::filesystem::path& Model::folder() const { return state_->folder; }
 const Run& Model::run() const { return state_->run; }
 
+std::string Model::fingerprint() const {
+  Checksum checksum;
+  checksum.add_field(SafetensorsFile::open(folder() / kHeadsName).checksum().value_or(""));
+  checksum.add_field(encoding_fingerprint(run().image_encoders, run().text_encoders));
+  checksum.add_field(Json(run().image_heads.weights()).dump());
+  return checksum.text();
+}
+
 const std::vector<TextSource>& Model::text_encoders() const {
   std::call_once(state_->texts_opened, [this] {
     state_->text_encoders = open_text_sources(state_->folder, state_->run, state_->options.device);
@@ -100,7 +110,7 @@ at::Tensor Model::embed_texts(const std::vector<std::string>& texts, const Progr
 }
 
 at::Tensor Model::embed_all_readable(const PictureInput& pictures, const Progress& progress) const {
-  const EmbeddedPictures embedded = embed_readable(pictures, progress);
+  const EmbeddedItems embedded = embed_readable(pictures, progress);
   if (!embedded.unreadable.empty()) {
     const UnreadableImage& first = embedded.unreadable.front();
     throw FileError(pictures.name(first.index), "a picture", first.reason);
@@ -136,7 +146,7 @@ at::Tensor Model::embed_pixels(const std::vector<RgbImage>& pictures, const Prog
                             progress);
 }
 
-EmbeddedPictures Model::embed_readable(const PictureInput& pictures, const Progress& progress) const {
+EmbeddedItems Model::embed_readable(const PictureInput& pictures, const Progress& progress) const {
   EncodedImages encoded = encode_images(image_encoders(), pictures, state_->options.threads, progress);
   return {.embeddings = embed_image_features(encoded.features),
           .rows = std::move(encoded.rows),
@@ -151,14 +161,18 @@ at::Tensor Model::embed_text_features(const at::Tensor& features) const {
   return embed_all(run().text_heads, features);
 }
 
-FeatureStore Model::open_features(const std::filesystem::path& features) const {
+std::filesystem::path Model::features_place(const std::filesystem::path& features) const {
   const std::filesystem::path& of_training = run().features_folder;
   if (features.empty() && !std::filesystem::exists(of_training)) {
     throw FileError(folder(),
                     "the features it was trained on in " + of_training.string() + " (--features names another place)",
                     "none");
   }
-  FeatureStore store = FeatureStore::open(features.empty() ? of_training : features);
+  return features.empty() ? of_training : features;
+}
+
+FeatureStore Model::open_features(const std::filesystem::path& features) const {
+  FeatureStore store = FeatureStore::open(features_place(features));
   check_same_encoders(run(), store.manifest(), store.folder());
   return store;
 }
@@ -187,22 +201,20 @@ std::optional<ChosenCorrection> Model::correction(const std::string& wanted) con
   return state_->corrections.emplace(wanted, chosen_correction(state_->folder, wanted)).first->second;
 }
 
-SearchAnswer Model::search(const EmbeddedSplit& gallery, const SearchQuery& query, std::int64_t k,
-                           const std::string& wanted_correction) const {
+at::Tensor Model::embed_query(const Gallery& gallery, const SearchQuery& query) const {
   const int ways = !query.words.empty() + !query.picture.empty() + !query.id.empty();
   TORCH_CHECK_VALUE(ways == 1, "search: either words or a picture or an id is needed, got ",
                     ways == 0 ? "none of them" : "several");
   TORCH_CHECK_VALUE(is_utf8(query.words), "search: the words must be UTF-8, got \"", printable(query.words), "\"");
-  const std::optional<ChosenCorrection> hubs = correction(wanted_correction);
-  SearchAnswer answer{.hits = {}, .correction = hubs ? std::optional(hubs->method) : std::nullopt};
-  if (!query.words.empty()) {
-    answer.hits = nearest_pictures(gallery, embed_texts({query.words}), k, hubs);
-  } else if (!query.picture.empty()) {
-    answer.hits = nearest_captions(gallery, embed_pictures(std::vector{query.picture}), k, hubs);
-  } else {
-    answer.hits = nearest_captions(gallery, embed_image_features(image_features_of(gallery.store, query.id)), k, hubs);
-  }
-  return answer;
+  if (!query.words.empty()) return embed_texts({query.words});
+  if (!query.picture.empty()) return embed_pictures(std::vector{query.picture});
+  if (const auto kept = embedding_of(gallery, query.id)) return *kept;
+  if (gallery.features.empty()) throw FileError(gallery.name, "a picture with the id \"" + query.id + "\"", "none");
+  return embed_image_features(image_features_of(open_features(gallery.features), query.id));
+}
+
+SearchAnswer Model::search(const Gallery& gallery, const SearchQuery& query, std::int64_t k) const {
+  return nearest_in(gallery, embed_query(gallery, query), query, k);
 }
 
 }  // namespace tandem

@@ -14,6 +14,8 @@
 #include "tandem/base/progress.h"
 #include "tandem/features/encode_images.h"
 #include "tandem/model/embedded_split.h"
+#include "tandem/model/embedding_parts.h"
+#include "tandem/model/gallery.h"
 #include "tandem/model/run_folder.h"
 #include "tandem/model/search.h"
 #include "tandem/model/stored_correction.h"
@@ -30,13 +32,6 @@ struct ModelOptions {
 struct PictureBytes {
   std::string name;
   std::string_view bytes;
-};
-
-/// Embeddings of those pictures that could be read, and the reasons for the others.
-struct EmbeddedPictures {
-  at::Tensor embeddings;                    ///< [n, D] float32, rows of unit length, in the order of the pictures
-  std::vector<std::int64_t> rows;           ///< [n] the index of each row's picture
-  std::vector<UnreadableImage> unreadable;  ///< the pictures that could not be read, in order
 };
 
 /// A model opened from a run: a folder written by `tandem train`, `cca`, `ensemble` or `finetune`.
@@ -59,6 +54,9 @@ class Model {
   double logit_scale() const { return run().logit_scale; }
   /// D, the number of columns of an embedding.
   std::int64_t embedding_width() const { return run().image_heads.embedding_width(); }
+  /// Of heads, encoders and poolings: two models with the same one embed alike. Throws FileError if
+  /// the file of the heads is no longer there.
+  std::string fingerprint() const;
   /// A JSON object that describes the model: data, encoders, width, members and their seeds, logit
   /// scale, temperature, dev recall, correction. Throws FileError as chosen_correction does.
   Json describe() const;
@@ -84,7 +82,7 @@ class Model {
 
   /// The same, but pictures that cannot be read are left out and listed. Throws FileError only for
   /// encoders.
-  EmbeddedPictures embed_readable(const PictureInput& pictures, const Progress& progress = {}) const;
+  EmbeddedItems embed_readable(const PictureInput& pictures, const Progress& progress = {}) const;
 
   /// Embeds stored features. Returns [N, D] float32, rows of unit length.
   ///
@@ -93,6 +91,10 @@ class Model {
   /// Throw c10::ValueError if F is not the width that the heads take.
   at::Tensor embed_image_features(const at::Tensor& features) const;
   at::Tensor embed_text_features(const at::Tensor& features) const;
+
+  /// The folder `features`; if that is empty, the one of the features that the model was trained on.
+  /// Throws FileError if those are missing.
+  std::filesystem::path features_place(const std::filesystem::path& features = {}) const;
 
   /// The features in the folder `features`; if that is empty, those that the model was trained on.
   /// Throws FileError if they are missing or damaged, or were made by other encoders.
@@ -110,13 +112,12 @@ class Model {
   /// Throws FileError as chosen_correction does.
   std::optional<ChosenCorrection> correction(const std::string& wanted = "run") const;
 
-  /// The `k` candidates of the gallery that are nearest to the query, the best first: pictures if
-  /// the query is words, captions if it is a picture or an id.
-  /// Throws FileError if the picture cannot be read or the store of the gallery has no such id, and
-  /// as `correction` does; c10::ValueError unless exactly one field of the query is set, or if the
-  /// words are not UTF-8.
-  SearchAnswer search(const EmbeddedSplit& gallery, const SearchQuery& query, std::int64_t k,
-                      const std::string& wanted_correction = "run") const;
+  /// The `k` candidates of the gallery that are nearest to the query, the best first. Their kind is
+  /// that of query.wanted.
+  /// Throws FileError if the picture cannot be read or there is no such id; c10::ValueError unless
+  /// exactly one of the query's words, picture and id is set, if the words are not UTF-8, or if the
+  /// gallery was opened without the wanted side.
+  SearchAnswer search(const Gallery& gallery, const SearchQuery& query, std::int64_t k) const;
 
   /// The encoders, opened. Throws FileError as open_text_sources and open_image_sources do.
   const std::vector<TextSource>& text_encoders() const;
@@ -125,6 +126,7 @@ class Model {
  private:
   struct State;
   explicit Model(std::unique_ptr<State> state);
+  at::Tensor embed_query(const Gallery& gallery, const SearchQuery& query) const;
   at::Tensor embed_all_readable(const PictureInput& pictures, const Progress& progress) const;
 
   std::unique_ptr<State> state_;

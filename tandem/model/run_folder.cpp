@@ -66,6 +66,14 @@ std::filesystem::path folder_of(const std::filesystem::path& run_folder, const E
   return record.folder.is_absolute() ? record.folder : run_folder / record.folder;
 }
 
+/// Where the features of training are. Those of a run that holds its features itself are found
+/// wherever the run is.
+std::filesystem::path features_place(const std::string& stored, const std::filesystem::path& run_folder,
+                                     const std::filesystem::path& file) {
+  const std::filesystem::path place = checked_place(stored, "features", file);
+  return place.is_absolute() ? place : std::filesystem::absolute(run_folder / place).lexically_normal();
+}
+
 /// Imported features came without what made them.
 void refuse_imported(const EncoderRecord& record, const std::filesystem::path& run_folder, const char* what) {
   if (!is_imported(record)) return;
@@ -281,7 +289,7 @@ Run open_run(const std::filesystem::path& folder) {
           .weights_chosen_on_dev =
               json.contains("weights_chosen_on_dev") && json_field<bool>(json, "weights_chosen_on_dev", file),
           .data_name = json_field<std::string>(json, "data", file),
-          .features_folder = checked_place(json_field<std::string>(features, "folder", file), "features", file),
+          .features_folder = features_place(json_field<std::string>(features, "folder", file), folder, file),
           .features_plan = json_field<std::string>(features, "plan", file),
           .image_encoders = records_from_json(json, "image_encoders", file),
           .text_encoders = records_from_json(json, "text_encoders", file)};

@@ -50,7 +50,8 @@ struct Run {
   std::vector<RunMember> members;           ///< of an ensemble, in the order of its heads; otherwise empty
   bool weights_chosen_on_dev = false;       ///< the weights of an ensemble's members
   std::string data_name;
-  std::filesystem::path features_folder;      ///< absolute path of the features it was trained on
+  std::filesystem::path features_folder;      ///< absolute path of the features it was trained on; write_run also
+                                              ///< takes one relative to the run, for features in its folder
   std::string features_plan;                  ///< fingerprint of those features
   std::vector<EncoderRecord> image_encoders;  ///< folders relative to the run, or absolute if no copy could be made
   std::vector<EncoderRecord> text_encoders;   ///< the same

@@ -5,6 +5,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/model/finetune_checkpoint.h"
+#include "tandem/model/kept_rows.h"
 #include "tandem/model/run_folder.h"
 #include "tandem/model/stored_correction.h"
 #include "tandem/training/checkpoint.h"
@@ -27,7 +28,7 @@ bool is_scratch(const std::string& name) { return name.starts_with("entry-states
 bool is_run_entry(const Path& entry) {
   static const std::set<std::string> kNames = {kRunName,        kHeadsName,    kMetricsName,    kCurvesName,
                                                kCheckpointName, kFinetuneName, kCorrectionName, kBanksName,
-                                               "encoders",      "tensorboard"};
+                                               "encoders",      "tensorboard", kGalleriesName};
   const std::string name = entry.filename().string();
   if (kNames.contains(name) || is_scratch(name)) return true;
   return (name == "features" || name == "adapters") && is_fine_tuned(entry.parent_path());

@@ -9,7 +9,7 @@
 namespace tandem {
 
 /// Whether `entry`, FOLDER/NAME, belongs to the run in FOLDER: its heads, metrics, curves,
-/// TensorBoard logs, correction, encoders, checkpoint and scratch files; of a fine-tuned run also
+/// TensorBoard logs, galleries, correction, encoders, checkpoint and scratch files; of a fine-tuned run also
 /// its features and adapters. All other entries of the folder are the user's.
 bool is_run_entry(const std::filesystem::path& entry);
 

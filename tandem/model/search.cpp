@@ -2,6 +2,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/zeros.h>
+#include <c10/util/Exception.h>
 
 #include <algorithm>
 
@@ -18,30 +19,26 @@ Nearest nearest_less_bias(const at::Tensor& query, const at::Tensor& gallery, co
   return nearest;
 }
 
-std::vector<SearchHit> nearest_pictures(const EmbeddedSplit& gallery, const at::Tensor& query, std::int64_t k,
-                                        const std::optional<ChosenCorrection>& correction) {
-  const auto bias = correction ? std::optional(image_biases(*correction, gallery.image)) : std::nullopt;
-  const Nearest nearest = nearest_less_bias(query, gallery.image, bias, k);
-  std::vector<SearchHit> hits;
-  for (std::int64_t i = 0; i < nearest.row.size(1); ++i) {
-    hits.push_back({.similarity = nearest.similarity[0][i].item<double>(),
-                    .image = gallery.pairs.image_in_store[nearest.row[0][i].item<std::int64_t>()]});
+SearchAnswer nearest_in(const Gallery& gallery, const at::Tensor& embedded, const SearchQuery& query, std::int64_t k) {
+  const bool pictures = query.kind() == SearchKind::kPictures;
+  const std::optional<GallerySide>& side = pictures ? gallery.pictures : gallery.captions;
+  TORCH_CHECK_VALUE(side.has_value(), "search: a gallery with ", pictures ? "pictures" : "captions",
+                    " was needed, got one without");
+  SearchAnswer answer;
+  const bool corrects = !query.is_within_a_side() && side->bias.has_value();
+  if (corrects) answer.correction = gallery.correction;
+  const bool has_itself = pictures && !query.id.empty();
+  const Nearest nearest =
+      nearest_less_bias(embedded, side->embeddings, corrects ? side->bias : std::nullopt, has_itself ? k + 1 : k);
+  const float* similarity = nearest.similarity.const_data_ptr<float>();
+  const std::int64_t* row = nearest.row.const_data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < nearest.row.size(1) && static_cast<std::int64_t>(answer.hits.size()) < k; ++i) {
+    const std::int64_t place = side->in_list[row[i]];
+    const std::int64_t image = pictures ? place : gallery.list.image_of_caption[place];
+    if (has_itself && gallery.list.image_ids[image] == query.id) continue;
+    answer.hits.push_back({.similarity = similarity[i], .image = image, .caption = pictures ? -1 : place});
   }
-  return hits;
-}
-
-std::vector<SearchHit> nearest_captions(const EmbeddedSplit& gallery, const at::Tensor& query, std::int64_t k,
-                                        const std::optional<ChosenCorrection>& correction) {
-  const auto bias = correction ? std::optional(text_biases(*correction, gallery.text)) : std::nullopt;
-  const Nearest nearest = nearest_less_bias(query, gallery.text, bias, k);
-  std::vector<SearchHit> hits;
-  for (std::int64_t i = 0; i < nearest.row.size(1); ++i) {
-    const std::int64_t caption = gallery.pairs.text_in_store[nearest.row[0][i].item<std::int64_t>()];
-    hits.push_back({.similarity = nearest.similarity[0][i].item<double>(),
-                    .image = gallery.store.manifest().image_of_caption[caption],
-                    .caption = caption});
-  }
-  return hits;
+  return answer;
 }
 
 at::Tensor image_features_of(const FeatureStore& store, const std::string& id) {

@@ -1,5 +1,4 @@
-// Search in a gallery of embedded pictures and captions: finds pictures for words and captions for
-// a picture.
+// Search in a gallery: pictures or captions that are nearest to words or to a picture.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -9,24 +8,31 @@
 #include <string>
 #include <vector>
 
-#include "tandem/model/embedded_split.h"
-#include "tandem/model/stored_correction.h"
+#include "tandem/features/feature_store.h"
+#include "tandem/model/gallery.h"
 #include "tandem/retrieval/top_k.h"
 
 namespace tandem {
 
-/// The query of a search. Exactly one field is set.
+enum class SearchKind { kPictures, kCaptions };
+
+/// The query of a search. Exactly one of the first three fields is set.
 struct SearchQuery {
-  std::string words;              ///< finds pictures
-  std::filesystem::path picture;  ///< a picture file; finds captions
-  std::string id;                 ///< of a picture in the gallery's store; finds captions
+  std::string words;
+  std::filesystem::path picture;          ///< a picture file
+  std::string id;                         ///< of a picture of the gallery
+  std::optional<SearchKind> wanted = {};  ///< nullopt: pictures for words, captions for a picture
+
+  SearchKind kind() const { return wanted.value_or(words.empty() ? SearchKind::kCaptions : SearchKind::kPictures); }
+  /// Whether the answer is of the query's own side: pictures for a picture, captions for words.
+  bool is_within_a_side() const { return (kind() == SearchKind::kPictures) == words.empty(); }
 };
 
 /// One result: a picture, or a caption with its picture.
 struct SearchHit {
   double similarity = 0;      ///< cosine, without the correction
-  std::int64_t image = 0;     ///< row of the store
-  std::int64_t caption = -1;  ///< row of the store; -1 if the result is a picture
+  std::int64_t image = 0;     ///< row of the gallery's list
+  std::int64_t caption = -1;  ///< row of the gallery's list; -1 if the result is a picture
 };
 
 struct SearchAnswer {
@@ -45,15 +51,14 @@ struct SearchAnswer {
 Nearest nearest_less_bias(const at::Tensor& query, const at::Tensor& gallery, const std::optional<at::Tensor>& bias,
                           std::int64_t k);
 
-/// The `k` nearest pictures of the gallery to one embedded text, and the `k` nearest captions to
-/// one embedded picture, the best first.
+/// The `k` candidates that are nearest to the embedded query, the best first. A correction for hubs
+/// is between pictures and captions, so an answer within a side is by similarity alone. A picture of
+/// the gallery that is the query by its id is not among its own answers.
 ///
-///   query       [1, D]  a row of unit length
-///   correction  nullopt: by similarity
-std::vector<SearchHit> nearest_pictures(const EmbeddedSplit& gallery, const at::Tensor& query, std::int64_t k,
-                                        const std::optional<ChosenCorrection>& correction);
-std::vector<SearchHit> nearest_captions(const EmbeddedSplit& gallery, const at::Tensor& query, std::int64_t k,
-                                        const std::optional<ChosenCorrection>& correction);
+///   embedded  [1, D]  the query, a row of unit length
+///
+/// Throws c10::ValueError if the gallery was opened without the wanted side.
+SearchAnswer nearest_in(const Gallery& gallery, const at::Tensor& embedded, const SearchQuery& query, std::int64_t k);
 
 /// The stored features of the picture with this id, [1, F] float32. Throws FileError if there is
 /// none.

@@ -3,6 +3,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/base/joined_text.h"
 #include "tandem/model/run_folder.h"
+#include "tandem/storage/checksum.h"
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/safetensors.h"
 #include "tandem/storage/staged_files.h"
@@ -115,10 +116,14 @@ std::optional<ChosenCorrection> chosen_correction(const std::filesystem::path& r
         "a correction by " + wanted + ", as 'tandem correct --method " + wanted + "' or '--method auto' fits it",
         "one by " + fitted_names(stored) + " alone");
   }
+  Checksum fingerprint;
+  fingerprint.add_field(correction_name(*method)).add_field(to_json(stored.fitted.at(*method).inductive).dump());
+  fingerprint.add_field(SafetensorsFile::open(run_folder / kBanksName).checksum().value_or(""));
   return ChosenCorrection{.method = *method,
                           .fitted = stored.fitted.at(*method),
                           .image_bank = stored.image_bank,
-                          .text_bank = stored.text_bank};
+                          .text_bank = stored.text_bank,
+                          .fingerprint = fingerprint.text()};
 }
 
 at::Tensor image_biases(const ChosenCorrection& correction, const at::Tensor& image) {

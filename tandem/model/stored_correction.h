@@ -38,8 +38,9 @@ at::Tensor as_stored(const at::Tensor& bank);
 struct ChosenCorrection {
   CorrectionMethod method = CorrectionMethod::kNnn;
   FittedCorrection fitted;
-  at::Tensor image_bank;  ///< [B, D] float32
-  at::Tensor text_bank;   ///< [C, D] float32
+  at::Tensor image_bank;         ///< [B, D] float32
+  at::Tensor text_bank;          ///< [C, D] float32
+  std::string fingerprint = {};  ///< of method, settings and banks
 };
 
 /// The correction of the run that `wanted` names.

@@ -5,21 +5,12 @@
 #include "tandem/base/errors.h"
 #include "tandem/model/run_folder.h"
 #include "tandem/storage/atomic_file.h"
-#include "tandem/storage/json_file.h"
+#include "tandem/training/epoch_report_json.h"
 
 namespace tandem {
 namespace {
 
-std::string metrics_line(const EpochReport& report) {
-  return Json{{"epoch", report.epoch},
-              {"loss", report.loss},
-              {"logit_scale", report.logit_scale},
-              {"learning_rate", report.learning_rate},
-              {"dev_mean_recall", report.dev_recall ? Json(*report.dev_recall) : Json()},
-              {"seconds", report.seconds}}
-             .dump() +
-         "\n";
-}
+std::string metrics_line(const EpochReport& report) { return to_json(report).dump() + "\n"; }
 
 double wall_time_seconds() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();

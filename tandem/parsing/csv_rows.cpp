@@ -117,6 +117,16 @@ struct Parser {
     take_line_end();
     return row;
   }
+
+  /// Adds the next row. Returns false at the end of the text.
+  bool take_next(std::vector<CsvRow>& rows) {
+    while (!rest.empty() && at_line_end()) take_line_end();
+    if (rest.empty()) return false;
+    rows.push_back(take_row());
+    if (rows.back().fields.size() != rows.front().fields.size())
+      rows.back().fault = "rows with another number of fields than the first";
+    return true;
+  }
 };
 
 /// RFC 4180, section 2: a field with a separator, quote or line end goes into quotes, its own
@@ -141,16 +151,22 @@ std::string line_name(std::int64_t line) { return "line " + std::to_string(line)
 std::vector<CsvRow> parse_csv(std::string_view text, const std::filesystem::path& path, char separator) {
   Parser parser{.rest = without_byte_order_mark(text), .path = path, .separator = separator};
   std::vector<CsvRow> rows;
-  while (!parser.rest.empty()) {
-    if (parser.at_line_end()) {
-      parser.take_line_end();
-      continue;
-    }
-    rows.push_back(parser.take_row());
-    if (rows.back().fields.size() != rows.front().fields.size())
-      rows.back().fault = "rows with another number of fields than the first";
+  while (parser.take_next(rows)) {
   }
   return rows;
+}
+
+CsvBeginning first_csv_rows(std::string_view text, char separator, std::size_t count) {
+  const std::filesystem::path unnamed;
+  Parser parser{.rest = without_byte_order_mark(text), .path = unnamed, .separator = separator};
+  CsvBeginning beginning;
+  try {
+    while (beginning.rows.size() < count && parser.take_next(beginning.rows)) {
+    }
+  } catch (const FileError&) {
+    beginning.is_broken = true;
+  }
+  return beginning;
 }
 
 }  // namespace tandem

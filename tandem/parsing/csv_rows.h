@@ -2,6 +2,7 @@
 // with the line it starts on; and the reverse.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -30,6 +31,15 @@ struct CsvRow {
 /// Throws FileError naming `path` and the line if a quote is never closed or text follows a closing
 /// quote (never if the separator is a tab).
 std::vector<CsvRow> parse_csv(std::string_view text, const std::filesystem::path& path, char separator = ',');
+
+/// The first records of a text that may be separated by something else.
+struct CsvBeginning {
+  std::vector<CsvRow> rows;
+  bool is_broken = false;  ///< parse_csv would throw behind these rows
+};
+
+/// At most `count` rows, as parse_csv reads them. Never throws.
+CsvBeginning first_csv_rows(std::string_view text, char separator, std::size_t count);
 
 /// The fields as one line that parse_csv reads back: comma-separated, quoted only if necessary,
 /// with "\n" at the end.

@@ -1,8 +1,6 @@
 #include "tandem/readers/coco.h"
 
 #include <algorithm>
-#include <tuple>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -12,7 +10,7 @@
 #include "tandem/data/split_by_hash.h"
 #include "tandem/data/tally.h"
 #include "tandem/parsing/caption_text.h"
-#include "tandem/parsing/json_walk.h"
+#include "tandem/readers/coco_captions.h"
 #include "tandem/readers/coco_categories.h"
 #include "tandem/readers/karpathy.h"
 #include "tandem/storage/inner_name.h"
@@ -40,94 +38,6 @@ std::vector<Annotations> find_annotations(const Path& folder) {
     }
   }
   return found;
-}
-
-struct Picture {
-  std::int64_t id = 0;
-  std::string file_name;
-};
-
-struct Annotation {
-  std::size_t picture = 0;  ///< its place in the file
-  std::int64_t id = 0;
-  std::string caption;
-};
-
-struct CaptionFile {
-  std::vector<Picture> pictures;        ///< in the file's order
-  std::vector<Annotation> annotations;  ///< by picture, then by their own ids
-};
-
-CaptionFile read_caption_file(const Path& file, PictureGathering& gathering) {
-  CaptionFile content;
-  auto& pictures = content.pictures;
-  auto& annotations = content.annotations;
-  std::unordered_map<std::int64_t, std::size_t> index_of;
-  std::vector<std::int64_t> image_ids;  // of the annotations
-  std::string name, caption;
-  std::int64_t id = -1, image_id = -1;
-  bool lists_images = false, lists_annotations = false;
-  const auto forget = [&] {
-    name.clear();
-    caption.clear();
-    id = image_id = -1;
-  };
-  walk_json(file, {.on_text =
-                       [&](std::string_view place, std::string& text) {
-                         if (place == "/images/file_name")
-                           name = text;  // copied: the parser goes on in the same memory
-                         if (place == "/annotations/caption") caption = text;
-                       },
-                   .on_number =
-                       [&](std::string_view place, std::int64_t number) {
-                         if (place == "/images/id" || place == "/annotations/id") id = number;
-                         if (place == "/annotations/image_id") image_id = number;
-                       },
-                   .on_object_end =
-                       [&](std::string_view place) {
-                         if (place == "/images") {
-                           lists_images = true;
-                           if (id < 0 || name.empty()) {
-                             throw FileError(file, "an \"id\" and a \"file_name\" for every picture",
-                                             "\"" + name + "\" with id " + std::to_string(id));
-                           }
-                           if (!index_of.try_emplace(id, pictures.size()).second) {
-                             throw FileError(file, "every picture's id once", std::to_string(id) + " twice");
-                           }
-                           pictures.push_back({.id = id, .file_name = name});
-                           forget();
-                         } else if (place == "/annotations") {
-                           lists_annotations = true;
-                           if (image_id < 0)
-                             throw FileError(file, "an \"image_id\" for every annotation",
-                                             "none for annotation " + std::to_string(id));
-                           annotations.push_back({.id = id, .caption = caption});
-                           image_ids.push_back(image_id);
-                           forget();
-                         }
-                       }});
-  if (!lists_images || !lists_annotations) {
-    throw FileError(file, "lists \"images\" and \"annotations\", as COCO's captions have them",
-                    lists_images ? "no annotations" : "no images");
-  }
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < annotations.size(); ++i) {
-    const auto picture = index_of.find(image_ids[i]);
-    if (picture == index_of.end()) {
-      gathering.leave_out("captions of pictures that are not listed",
-                          file.filename().string() + " annotation " + std::to_string(annotations[i].id) +
-                              " of picture " + std::to_string(image_ids[i]));
-      continue;
-    }
-    annotations[i].picture = picture->second;
-    if (kept < i) annotations[kept] = std::move(annotations[i]);
-    ++kept;
-  }
-  annotations.resize(kept);
-  std::sort(annotations.begin(), annotations.end(), [](const Annotation& a, const Annotation& b) {
-    return std::tie(a.picture, a.id, a.caption) < std::tie(b.picture, b.id, b.caption);
-  });
-  return content;
 }
 
 Path picture_folder(const Path& folder, const std::string& part) {
@@ -178,7 +88,7 @@ std::vector<Annotations> files_with_pictures(const std::vector<Annotations>& fil
 
 /// COCO divided the same pictures anew in 2017: COCO_val2014_000000000042.jpg is 000000000042.jpg
 /// of train2017 or val2017.
-std::string name_in_coco(const Picture& picture) {
+std::string name_in_coco(const CocoPicture& picture) {
   const std::string stem = Path(picture.file_name).stem().string();
   return std::to_string(picture.id) + " " + stem.substr(stem.rfind('_') + 1);  // npos + 1 is 0
 }
@@ -193,8 +103,8 @@ class YearsMet {
     if (year != year_) before_.merge(of_year_);
     year_ = year;
   }
-  bool is_known(const Picture& picture) const { return before_.contains(name_in_coco(picture)); }
-  void add(const Picture& picture) { of_year_.insert(name_in_coco(picture)); }
+  bool is_known(const CocoPicture& picture) const { return before_.contains(name_in_coco(picture)); }
+  void add(const CocoPicture& picture) { of_year_.insert(name_in_coco(picture)); }
 
  private:
   std::string year_;
@@ -241,17 +151,12 @@ CaptionSet read_coco(const Path& folder, bool categories) {
     years.begin(annotations);
     const Path place = picture_folder(folder, annotations.part);
     const std::string file = annotations.file.filename().string();
-    std::string where;  // made for every caption, in the same memory
     const MainCategories classes =
         categories ? read_main_categories(annotations.file.parent_path() / ("instances_" + annotations.part + ".json"))
                    : MainCategories();
-    CaptionFile content = read_caption_file(annotations.file, gathering);
-    auto annotation = content.annotations.begin();
+    CocoCaptions content = read_coco_captions(annotations.file, gathering);
     for (std::size_t i = 0; i < content.pictures.size(); ++i) {
-      const Picture& picture = content.pictures[i];
-      const auto first = annotation;
-      annotation =
-          std::find_if(first, content.annotations.end(), [&](const Annotation& one) { return one.picture != i; });
+      const CocoPicture& picture = content.pictures[i];
       if (!stays_in_folder(picture.file_name)) {
         gathering.leave_out("pictures whose names lead out of the folder", file + " " + printable(picture.file_name));
         continue;
@@ -263,11 +168,7 @@ CaptionSet read_coco(const Path& folder, bool categories) {
         continue;
       }
       if (const auto found = classes.find(picture.id); found != classes.end()) image.label = found->second;
-      image.captions.reserve(static_cast<std::size_t>(annotation - first));
-      for (auto one = first; one != annotation; ++one) {
-        where.assign(file).append(" annotation ").append(std::to_string(one->id));
-        gathering.add_caption(image, std::move(one->caption), where);
-      }
+      content.add_to(image, i, file, gathering);
       const std::size_t before = set.images.size();
       gathering.add_picture(set, std::move(image), file);
       if (set.images.size() > before) years.add(picture);

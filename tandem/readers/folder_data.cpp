@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -13,6 +14,8 @@
 #include "tandem/data/tally.h"
 #include "tandem/parsing/caption_text.h"
 #include "tandem/parsing/csv_rows.h"
+#include "tandem/readers/folder_files.h"
+#include "tandem/readers/skipped_files.h"
 #include "tandem/readers/table.h"
 #include "tandem/storage/mapped_file.h"
 
@@ -62,66 +65,28 @@ void take_sides_of_folders(CaptionSet& set, const Path& folder) {
   unsplit.remark(set.remarks, "pictures are in no split");
 }
 
-bool is_picture(const Path& file) {
-  const std::string ending = lower_case(file.extension().string());
-  return ending == ".jpg" || ending == ".jpeg" || ending == ".png" || ending == ".webp" || ending == ".svg";
+/// The picture's text file, or an empty path. Names in capital letters have endings in capital letters.
+Path caption_file(const Path& picture) {
+  for (const char* ending : {".txt", ".TXT"}) {
+    const Path captions = Path(picture).replace_extension(ending);
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(captions, ignored)) return captions;
+  }
+  return {};
 }
 
-/// Finds the pictures under a folder. Links to folders are followed, but no folder is read twice,
-/// so that circles end.
-class PictureListing {
- public:
-  PictureListing(const Path& root, PictureGathering& gathering) : root_(root), gathering_(gathering) {}
-
-  /// In the order of the names.
-  std::vector<Path> run() {
-    read(root_);
-    while (!links_.empty()) {  // After the folders themselves, so that a picture has its name without links.
-      const std::vector<Path> links = std::exchange(links_, {});
-      for (const Path& link : links) read(link);
-    }
-    std::sort(pictures_.begin(), pictures_.end());
-    return std::move(pictures_);
-  }
-
- private:
-  void leave_out(const char* what, const Path& path) {
-    gathering_.leave_out(what, printable(path.lexically_relative(root_).generic_string()));
-  }
-
-  void read(const Path& folder) {
-    std::error_code error;
-    const Path real = std::filesystem::canonical(folder, error);
-    if (!error && !read_.insert(real.string()).second)
-      return leave_out("links to folders that are read already", folder);
-    std::vector<std::filesystem::directory_entry> entries;
-    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-      entries.push_back(*entry);
-    if (error) return leave_out("folders that may not be entered", folder);
-    std::sort(entries.begin(), entries.end());
-    for (const auto& entry : entries) add(entry);
-  }
-
-  void add(const std::filesystem::directory_entry& entry) {
+/// Folders named 00000, 00001, ..., as img2dataset makes them.
+std::vector<Path> numbered_folders(const Path& folder) {
+  std::vector<Path> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     std::error_code gone;
-    if (entry.is_directory(gone)) {
-      if (entry.is_symlink(gone)) {
-        links_.push_back(entry.path());
-      } else {
-        read(entry.path());
-      }
-    } else if (is_picture(entry.path()) && entry.is_regular_file(gone)) {
-      pictures_.push_back(entry.path());
-    } else if (entry.is_symlink(gone) && !entry.exists(gone)) {
-      leave_out("links that lead nowhere", entry.path());
-    }
+    const std::string name = entry->path().filename().string();
+    if (name.size() >= 5 && name.find_first_not_of("0123456789") == std::string::npos && entry->is_directory(gone))
+      found.push_back(entry->path());
   }
-
-  const Path& root_;
-  PictureGathering& gathering_;
-  std::unordered_set<std::string> read_;  ///< real paths
-  std::vector<Path> links_, pictures_;
-};
+  return found;
+}
 
 Path metadata_in(const Path& folder) {
   for (const char* name : {"metadata.csv", "metadata.jsonl"}) {
@@ -131,6 +96,26 @@ Path metadata_in(const Path& folder) {
   return {};
 }
 
+/// Counts what is in the folder beside the pictures of the set and the metadata.
+void note_files_without_row(CaptionSet& set, const Path& folder) {
+  PictureGathering gathering, links;
+  SkippedFiles skipped;
+  std::unordered_set<std::string> listed;
+  for (const CaptionedImage& image : set.images) listed.insert(image.picture.file.lexically_normal().string());
+  const FolderFiles files = files_below(folder, links);
+  for (const Path& file : files.pictures) {
+    if (!listed.contains(file.lexically_normal().string()))
+      gathering.note("pictures without a usable row in the metadata",
+                     printable(file.lexically_relative(folder).generic_string()));
+  }
+  for (const Path& file : files.others) {
+    const std::string name = file.filename().string();
+    if (name != "metadata.csv" && name != "metadata.jsonl") skipped.add(file.lexically_relative(folder));
+  }
+  skipped.count(gathering);
+  gathering.finish(set, folder);
+}
+
 }  // namespace
 
 CaptionSet read_folder(const Path& folder) {
@@ -138,27 +123,34 @@ CaptionSet read_folder(const Path& folder) {
     throw FileError(folder, "a folder of pictures", std::filesystem::exists(folder) ? "a file" : "no such folder");
   CaptionSet set{.name = "folder", .images = {}, .remarks = {}};
   PictureGathering gathering;
+  SkippedFiles skipped;
   bool any_split = false;
-  for (const Path& file : PictureListing(folder, gathering).run()) {
+  const FolderFiles files = files_below(folder, gathering);
+  std::unordered_set<std::string> read;
+  for (const Path& file : files.pictures) {
     const Path relative = file.lexically_relative(folder);
-    const Path captions = Path(file).replace_extension(".txt");
+    const Path captions = caption_file(file);
+    if (!captions.empty()) read.insert(captions.string());
     CaptionedImage image{.id = relative.generic_string(), .picture = {.file = file}};
     const std::optional<Split> split = split_of_folder(relative);
     any_split = any_split || split.has_value();
     image.split = split.value_or(Split::kNone);
-    std::error_code ignored;
-    if (std::filesystem::is_regular_file(captions, ignored)) {
+    if (!captions.empty()) {
       const std::string bytes = read_file(captions);
       std::string_view text = without_byte_order_mark(bytes);
       for (std::int64_t line = 1; !text.empty(); ++line) {
         const std::string caption(trimmed(take_line(text)));
         if (!caption.empty())
           gathering.add_caption(image, caption,
-                                Path(relative).replace_extension(".txt").string() + " " + line_name(line));
+                                captions.lexically_relative(folder).string() + " " + line_name(line));
       }
     }
     gathering.add_picture(set, std::move(image));
   }
+  for (const Path& file : files.others) {
+    if (!read.contains(file.string())) skipped.add(file.lexically_relative(folder));
+  }
+  skipped.count(gathering);
   if (!any_split) {
     for (CaptionedImage& image : set.images) image.split = split_by_hash(image.id);
     set.remarks.push_back(split_remark("their names"));
@@ -168,19 +160,52 @@ CaptionSet read_folder(const Path& folder) {
   return set;
 }
 
+CaptionSet read_pictures(const Path& folder) {
+  if (!std::filesystem::is_directory(folder))
+    throw FileError(folder, "a folder of pictures", std::filesystem::exists(folder) ? "a file" : "no such folder");
+  CaptionSet set{.name = "pictures", .images = {}, .remarks = {"pictures without captions, for search"}};
+  PictureGathering gathering;
+  gathering.accept_bare_pictures();
+  SkippedFiles skipped;
+  const FolderFiles files = files_below(folder, gathering);
+  for (const Path& file : files.pictures)
+    gathering.add_picture(set, {.id = file.lexically_relative(folder).generic_string(), .picture = {.file = file}});
+  for (const Path& file : files.others) skipped.add(file.lexically_relative(folder));
+  skipped.count(gathering);
+  gathering.finish(set, folder);
+  return set;
+}
+
+CaptionSet read_picture_list(const Path& file) {
+  CaptionSet set{.name = "pictures", .images = {}, .remarks = {"pictures without captions, for search"}};
+  PictureGathering gathering(file.filename().string());
+  gathering.accept_bare_pictures();
+  const std::string bytes = read_file(file);
+  std::string_view text = without_byte_order_mark(bytes);
+  for (std::int64_t line = 1; !text.empty(); ++line) {
+    const std::string name(take_line(text));
+    if (trimmed(name).empty()) continue;
+    if (!is_utf8(name)) throw FileError(file, "paths in UTF-8", "other bytes in " + line_name(line));
+    gathering.add_picture(set, {.id = name, .picture = {.file = file.parent_path() / name}}, line_name(line));
+  }
+  gathering.finish(set, file);
+  return set;
+}
+
 bool is_folder(const Path& folder) {
   const auto any_captioned = [](const Path& place) {
     std::error_code error;
     for (std::filesystem::directory_iterator entry(place, error), end; !error && entry != end; entry.increment(error)) {
-      std::error_code gone;
-      if (is_picture(entry->path()) &&
-          std::filesystem::is_regular_file(Path(entry->path()).replace_extension(".txt"), gone))
-        return true;
+      if (has_picture_ending(entry->path()) && !caption_file(entry->path()).empty()) return true;
     }
     return false;
   };
-  return any_captioned(folder) || std::any_of(kSplitFolders.begin(), kSplitFolders.end(),
-                                              [&](const auto& one) { return any_captioned(folder / one.first); });
+  if (any_captioned(folder)) return true;
+  if (std::any_of(kSplitFolders.begin(), kSplitFolders.end(),
+                  [&](const auto& one) { return any_captioned(folder / one.first); }))
+    return true;
+  const std::vector<Path> numbered = numbered_folders(folder);
+  return std::any_of(numbered.begin(), numbered.end(), any_captioned);
 }
 
 bool is_imagefolder(const Path& folder) {
@@ -189,10 +214,13 @@ bool is_imagefolder(const Path& folder) {
   });
 }
 
-CaptionSet read_imagefolder(const Path& folder) {
+CaptionSet read_imagefolder(const Path& folder, const TableOptions& options) {
   CaptionSet set{.name = "imagefolder", .images = {}, .remarks = {}};
   const auto add = [&](const Path& metadata, const std::string& prefix, std::optional<Split> split) {
-    CaptionSet part = read_table(metadata, *table_format(metadata), split);
+    TableOptions own = options;
+    own.split = split;
+    own.pictures.clear();
+    CaptionSet part = read_table(metadata, *table_format(metadata), own);
     for (CaptionedImage& image : part.images) {
       image.id = prefix + image.id;
       set.images.push_back(std::move(image));
@@ -221,6 +249,7 @@ CaptionSet read_imagefolder(const Path& folder) {
                     std::filesystem::is_directory(folder) ? "neither" : "no such folder");
   }
   check_caption_set(set, folder);
+  note_files_without_row(set, folder);
   return set;
 }
 

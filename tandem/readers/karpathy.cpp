@@ -44,9 +44,9 @@ void read_karpathy(const std::filesystem::path& file,
   };
   walk_json(file, {.on_text =
                        [&](std::string_view where, std::string& text) {
-                         if (where == "/images/filename") entry.filename = std::move(text);
-                         if (where == "/images/filepath") entry.filepath = std::move(text);
-                         if (where == "/images/split") entry.split = std::move(text);
+                         if (where == "/images/filename") entry.filename = text;
+                         if (where == "/images/filepath") entry.filepath = text;
+                         if (where == "/images/split") entry.split = text;
                          if (where == "/images/sentences/raw") entry.captions.push_back(std::move(text));
                        },
                    .on_number = {},

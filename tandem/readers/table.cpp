@@ -1,40 +1,29 @@
 #include "tandem/readers/table.h"
 
-#include <array>
+#include <algorithm>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "tandem/base/errors.h"
 #include "tandem/data/picture_gathering.h"
 #include "tandem/data/split_by_hash.h"
 #include "tandem/data/tally.h"
 #include "tandem/parsing/caption_text.h"
-#include "tandem/parsing/csv_rows.h"
-#include "tandem/parsing/jsonl_rows.h"
-#include "tandem/parsing/table_columns.h"
-#include "tandem/storage/mapped_file.h"
+#include "tandem/readers/table_rows.h"
+#include "tandem/storage/json_file.h"
 
 namespace tandem {
 namespace {
 
 using Path = std::filesystem::path;
 
-std::vector<CsvRow> parse_rows(const Path& file, TableFormat format) {
-  const std::string bytes = read_file(file);
-  if (format == TableFormat::kJsonl) return parse_jsonl(bytes);
-  return parse_csv(bytes, file, format == TableFormat::kTsv ? '\t' : ',');
-}
-
 const char* format_name(TableFormat format) {
   if (format == TableFormat::kCsv) return "csv";
+  if (format == TableFormat::kJson) return "json";
   return format == TableFormat::kTsv ? "tsv" : "jsonl";
 }
-
-struct Columns {
-  std::size_t image = 0;
-  std::size_t caption = 0;
-  std::optional<std::size_t> split, id, label;
-};
 
 /// The field of an optional column, without white space at its ends; empty if it is not UTF-8.
 std::string field_of(const CsvRow& row, const std::optional<std::size_t>& column) {
@@ -42,31 +31,11 @@ std::string field_of(const CsvRow& row, const std::optional<std::size_t>& column
   return is_utf8(text) ? std::string(text) : std::string();
 }
 
-Columns find_columns(const CsvRow& header, const Path& file) {
-  std::string found;
-  for (const std::string& field : header.fields)
-    found += (found.empty() ? "\"" : ", \"") + printable(clean_caption(field)) + "\"";
-  if (found.empty()) found = "none";
-  const auto image = find_column(header.fields, kPictureColumns);
-  if (!image) throw FileError(file, "a column \"image\" (or filename, file_name, file, path, filepath)", found);
-  const auto caption = find_column(header.fields, kCaptionColumns);
-  if (!caption) throw FileError(file, "a column \"caption\" (or captions, text, title)", found);
-  constexpr std::array<std::string_view, 2> kLabelColumns = {"label", "class"};
-  constexpr std::array<std::string_view, 1> kSplitColumns = {"split"};
-  constexpr std::array<std::string_view, 1> kIdColumns = {"image_id"};
-  return {.image = *image,
-          .caption = *caption,
-          .split = find_column(header.fields, kSplitColumns),
-          .id = find_column(header.fields, kIdColumns),
-          .label = find_column(header.fields, kLabelColumns)};
-}
-
-Split split_of(const CsvRow& row, std::size_t column, const Path& file) {
-  const std::string_view word = trimmed(row.fields[column]);
+Split split_of(std::string_view field, const std::string& place, const Path& file) {
+  const std::string_view word = trimmed(field);
   if (word.empty()) return Split::kNone;
   if (const auto split = split_named(lower_case(word))) return *split;
-  throw FileError(file, "train, dev, val, test or none as the split on " + line_name(row.line),
-                  "\"" + printable(word) + "\"");
+  throw FileError(file, "train, dev, val, test or none as the split on " + place, "\"" + printable(word) + "\"");
 }
 
 /// The fault of a row's picture, by its normalised path ("a/./b" is "a/b"); empty if there is none.
@@ -77,12 +46,72 @@ std::string_view fault_of_path(const Path& path) {
   return "";
 }
 
-void check_same_split(const CaptionedImage& image, Split split, std::int64_t line, const Path& file) {
+void check_same_split(const CaptionedImage& image, Split split, const std::string& place, const Path& file) {
   if (image.split == split) return;
   throw FileError(file, "one split for \"" + printable(image.id) + "\"",
-                  std::string(split_name(image.split)) + " above " + line_name(line) + " and " +
+                  std::string(split_name(image.split)) + " above " + place + " and " +
                       std::string(split_name(split)) + " there");
 }
+
+/// The texts of a field that is a JSON list of texts; nothing if it is anything else.
+std::optional<std::vector<std::string>> listed_captions(std::string_view field) {
+  field = trimmed(field);
+  if (!field.starts_with('[') || !field.ends_with(']')) return std::nullopt;
+  const auto list = json_in(field);
+  if (!list || !list->is_array() || list->empty()) return std::nullopt;
+  std::vector<std::string> captions;
+  for (const Json& one : *list) {
+    if (!one.is_string()) return std::nullopt;
+    captions.push_back(one.get<std::string>());
+  }
+  return captions;
+}
+
+/// Whether every row has a JSON list of texts in this column, or nothing.
+bool holds_lists(const std::vector<CsvRow>& rows, std::size_t column) {
+  bool any = false;
+  for (const CsvRow& row : rows) {
+    if (!row.fault.empty() || trimmed(row.fields[column]).empty()) continue;
+    if (!listed_captions(row.fields[column])) return false;
+    any = true;
+  }
+  return any;
+}
+
+/// Adds a row's captions to its picture.
+class RowCaptions {
+ public:
+  RowCaptions(const TableRows& table, PictureGathering& gathering) : gathering_(gathering) {
+    for (const std::size_t column : table.columns.captions)
+      columns_.emplace_back(column, table.is_separated && holds_lists(table.rows, column));
+  }
+
+  void add(CsvRow& row, CaptionedImage& picture, const std::string& place) {
+    bool any = false;
+    for (const auto& [column, is_list] : columns_) {
+      std::string& field = row.fields[column];
+      const bool is_empty = trimmed(field).empty();
+      if (is_empty && columns_.size() > 1) continue;
+      any = true;
+      if (!is_list || is_empty) {
+        gathering_.add_caption(picture, std::move(field), place);
+        continue;
+      }
+      auto listed = *listed_captions(field);
+      for (std::string& caption : listed)
+        gathering_.add_caption(picture, std::move(caption), place);
+    }
+    if (!any) gathering_.leave_out("rows without a caption", place);
+  }
+
+  bool has_lists() const {
+    return std::any_of(columns_.begin(), columns_.end(), [](const auto& column) { return column.second; });
+  }
+
+ private:
+  PictureGathering& gathering_;
+  std::vector<std::pair<std::size_t, bool>> columns_;  ///< and whether its fields are JSON lists of texts
+};
 
 }  // namespace
 
@@ -94,51 +123,47 @@ std::optional<TableFormat> table_format(const std::filesystem::path& file) {
   return std::nullopt;
 }
 
-CaptionSet read_table(const std::filesystem::path& file, TableFormat format, std::optional<Split> all_split) {
-  std::vector<CsvRow> rows = parse_rows(file, format);
-  if (rows.empty() || (rows.size() == 1 && format == TableFormat::kJsonl))
-    throw FileError(file, "a table that names its columns", "an empty file");
-  const Columns columns = find_columns(rows.front(), file);
-  if (rows.size() == 1) throw FileError(file, "rows under the names of the columns", "none");
-
-  CaptionSet set{.name = format_name(format), .images = {}, .remarks = {}};
+CaptionSet read_table(const Path& file, TableFormat format, const TableOptions& options) {
+  TableRows table = read_table_rows(file, format, options);
+  const TableColumns& columns = table.columns;
+  const Path folder = options.pictures.empty() ? file.parent_path() : options.pictures;
+  CaptionSet set{.name = format_name(format), .images = {}, .remarks = std::move(table.remarks)};
   PictureGathering gathering(file.filename().string());
+  RowCaptions captions(table, gathering);
   std::vector<CaptionedImage> pictures;
-  std::vector<std::int64_t> first_lines;
+  std::vector<std::string> first_places;
   std::unordered_map<std::string, std::size_t> index_of;
   Tally unsplit;
-  for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
-    const std::string where = line_name(row->line);
-    if (!row->fault.empty()) {
-      gathering.leave_out(row->fault, where);
-      continue;
-    }
-    const Path path = Path(trimmed(row->fields[columns.image])).lexically_normal();
-    if (const std::string_view fault = fault_of_path(path); !fault.empty()) {
-      gathering.leave_out(fault, where);
+  for (CsvRow& row : table.rows) {
+    const std::string place = table.place(row);
+    const Path path = row.fault.empty() ? Path(trimmed(row.fields[columns.image])).lexically_normal() : Path();
+    if (const std::string_view fault = row.fault.empty() ? fault_of_path(path) : row.fault; !fault.empty()) {
+      gathering.leave_out(fault, place);
       continue;
     }
     const std::string name = path.generic_string();
-    const std::string given = field_of(*row, columns.id);
+    const std::string given = field_of(row, columns.id);
     const std::string id = given.empty() ? name : given;
-    const Split split = columns.split ? split_of(*row, *columns.split, file) : all_split.value_or(split_by_hash(id));
+    const Split split = columns.split ? split_of(row.fields[*columns.split], place, file)
+                                      : options.split.value_or(split_by_hash(id));
     const auto [position, is_new] = index_of.try_emplace(name, pictures.size());
     if (is_new) {
       pictures.push_back({.id = id,
-                          .picture = {.file = file.parent_path() / path},
+                          .picture = {.file = folder / path},
                           .split = split,
                           .captions = {},
-                          .label = field_of(*row, columns.label)});
-      first_lines.push_back(row->line);
+                          .label = field_of(row, columns.label)});
+      first_places.push_back(place);
       if (split == Split::kNone) unsplit.add(printable(id));
     }
     CaptionedImage& picture = pictures[position->second];
-    check_same_split(picture, split, row->line, file);
-    gathering.add_caption(picture, std::move(row->fields[columns.caption]), where);
+    check_same_split(picture, split, place, file);
+    captions.add(row, picture, place);
   }
   for (std::size_t i = 0; i < pictures.size(); ++i)
-    gathering.add_picture(set, std::move(pictures[i]), line_name(first_lines[i]));
-  set.splits_made = !columns.split && !all_split;
+    gathering.add_picture(set, std::move(pictures[i]), first_places[i]);
+  if (captions.has_lists()) set.remarks.push_back("captions are JSON lists of texts: each text is one caption");
+  set.splits_made = !columns.split && !options.split;
   if (set.splits_made) set.remarks.push_back(split_remark("their paths"));
   unsplit.remark(set.remarks, "pictures are in no split");
   gathering.finish(set, file);

@@ -1,7 +1,6 @@
 #include "tandem/readers/webdataset.h"
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -11,10 +10,13 @@
 #include "tandem/data/picture_gathering.h"
 #include "tandem/data/shard_set.h"
 #include "tandem/data/split_by_hash.h"
+#include "tandem/data/split_in_name.h"
 #include "tandem/data/tally.h"
 #include "tandem/parsing/brace_pattern.h"
 #include "tandem/parsing/caption_text.h"
 #include "tandem/parsing/tar_members.h"
+#include "tandem/readers/columnar_data.h"
+#include "tandem/readers/skipped_files.h"
 #include "tandem/storage/inner_name.h"
 #include "tandem/storage/json_file.h"
 
@@ -25,11 +27,30 @@ using Path = std::filesystem::path;
 
 constexpr std::int64_t kLongestText = std::int64_t{1} << 20;
 
+/// Subfolders with shards, sorted by name.
+std::vector<Path> folders_with_shards(const Path& folder) {
+  std::vector<Path> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code gone;
+    if (entry->is_directory(gone) && has_shards(entry->path())) found.push_back(entry->path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 std::vector<Path> shard_files(const std::string& pattern) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(pattern, ignored)) return named_shards(expand_braces(pattern));
   std::vector<Path> files = shards_in_folder(pattern);
-  if (files.empty()) throw FileError(pattern, "a folder with .tar files", "none");
+  if (files.empty()) {
+    for (const Path& folder : folders_with_shards(pattern)) {
+      const std::vector<Path> more = shards_in_folder(folder);
+      files.insert(files.end(), more.begin(), more.end());
+    }
+  }
+  if (files.empty()) refuse_columnar_data(pattern);
+  if (files.empty()) throw FileError(pattern, "a folder with .tar files, itself or in its subfolders", "none");
   return files;
 }
 
@@ -58,30 +79,22 @@ std::vector<Path> names_of(const std::vector<Path>& shards) {
 
 /// "train-0001" and the folder "val" tell a split.
 std::optional<Split> split_told_by(const Path& shard) {
-  for (const std::string& name : {shard.stem().string(), shard.parent_path().filename().string()}) {
-    std::string word;
-    for (const char c : lower_case(name) + ".") {
-      if (std::isalpha(static_cast<unsigned char>(c))) {
-        word += c;
-        continue;
-      }
-      if (const auto split = word == "none" ? std::nullopt : split_named(word)) return split;
-      word.clear();
-    }
-  }
-  return std::nullopt;
+  const auto told = split_in_name(shard.stem().string());
+  return told ? told : split_in_name(shard.parent_path().filename().string());
 }
 
 struct Sample {
   std::string key;
   std::string name;  ///< of the picture's member
   std::optional<PictureSource> picture;
+  bool has_foreign_picture = false;
   std::vector<std::string> json_captions, text_captions;
   std::string id, split, label;
 };
 
+/// SVG is left out: `tandem data --to webdataset` stores drawings as PNG.
 bool is_picture(const std::string& ending) {
-  return ending == "jpg" || ending == "jpeg" || ending == "png" || ending == "webp";
+  return ending != "svg" && ending.find('.') == std::string::npos && has_picture_ending("picture." + ending);
 }
 
 /// The content of one shard, and its unusable entries: kind and place.
@@ -114,7 +127,7 @@ class ShardReading {
   }
 
  private:
-  void fault(const char* what, std::string where) { content_.faults.emplace_back(what, std::move(where)); }
+  void fault(std::string_view what, std::string where) { content_.faults.emplace_back(what, std::move(where)); }
   std::string place(const std::string& name) const { return name_ + ": " + printable(name); }
 
   void take(TarMembers& members, const TarMember& member) {
@@ -134,6 +147,9 @@ class ShardReading {
       if (sample_.picture) return fault("second pictures of a sample", place(name));
       sample_.picture = PictureSource{.file = shard_, .offset = member.offset, .bytes = member.bytes};
       sample_.name = name;
+    } else if (has_foreign_picture_ending(name)) {
+      sample_.has_foreign_picture = true;
+      fault(kForeignPictures, place(name));
     } else if (ending == "txt") {
       const std::string bytes = read_text(members, member, name);
       std::string_view text = without_byte_order_mark(bytes);
@@ -179,6 +195,7 @@ class ShardReading {
   void end_sample() {
     Sample sample = std::exchange(sample_, {});
     if (sample.key.empty()) return;
+    if (!sample.picture && sample.has_foreign_picture) return;  // counted already
     if (!sample.picture) return fault("samples without a picture", place(sample.key));
     content_.samples.push_back(std::move(sample));
   }
@@ -252,7 +269,7 @@ CaptionSet read_webdataset(const std::string& pattern) { return Reader().read(pa
 bool is_webdataset(const std::string& path) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) return lower_case(path).ends_with(".tar");
-  return has_shards(path);
+  return has_shards(path) || !folders_with_shards(path).empty();
 }
 
 }  // namespace tandem

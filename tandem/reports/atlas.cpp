@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tandem/reports/map_landscape.h"
 #include "tandem/reports/thumbnails.h"
 #include "tandem/retrieval/recall.h"
 #include "tandem/retrieval/top_k.h"
@@ -51,6 +52,7 @@ Atlas make_atlas(const JointMap& map, const AtlasSources& sources, const Stages&
   atlas.image_ranks = ranks.image_to_text;
   atlas.caption_ranks = ranks.text_to_image;
   atlas.own_similarity = (image.index_select(0, shown.image_of_text) * text).sum(1);
+  atlas.landscape = map_landscape(map, atlas.captions);
   const Progress progress = begin_stage(stages, "neighbours", "points");
   const std::int64_t total = image.size(0) + text.size(0);
   atlas.captions_of_image = neighbours(image, text, 0, total, progress);

@@ -20,7 +20,7 @@ struct AtlasSources {
 };
 
 /// Makes the atlas of a map. Ranks and neighbours are computed among the pictures and captions that
-/// are shown. Two stages. Throws c10::ValueError as retrieval_ranks does.
+/// are shown; the landscape is map_landscape's. Two stages. Throws c10::ValueError as retrieval_ranks does.
 Atlas make_atlas(const JointMap& map, const AtlasSources& sources, const Stages& stages = {});
 
 }  // namespace tandem

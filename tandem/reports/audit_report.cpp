@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <ostream>
 
@@ -18,8 +19,6 @@
 
 namespace tandem {
 namespace {
-
-constexpr std::int64_t kCardSide = 200;
 
 double chance_wrong(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
 
@@ -57,7 +56,7 @@ class ShownPictures {
   std::vector<PagePicture> pictures(const Names& names, const Progress& progress) const {
     std::vector<PictureSource> sources;
     for (const std::int64_t image : images_) sources.push_back(names.picture(image));
-    const std::vector<std::string> uris = thumbnail_uris(sources, kCardSide, progress);
+    const std::vector<std::string> uris = thumbnail_uris(sources, page_thumbnail_side(std::ssize(sources)), progress);
     std::vector<PagePicture> pictures;
     for (std::size_t i = 0; i < uris.size(); ++i)
       pictures.push_back({.id = names.id(images_[i]), .thumbnail_data_uri = uris[i]});

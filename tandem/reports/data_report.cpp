@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <ostream>
 
@@ -14,8 +15,7 @@
 namespace tandem {
 namespace {
 
-constexpr std::size_t kMostGroups = 200, kMostOdd = 60, kMostMembers = 12, kMostSizes = 8;
-constexpr std::int64_t kThumbnailPixels = 160;
+constexpr std::size_t kMostGroups = 200, kMostOdd = 60, kMostMembers = 12, kMostSizes = 8, kMostSamples = 36;
 constexpr std::array kSplits = {Split::kTrain, Split::kDev, Split::kTest, Split::kNone};
 
 struct SplitCount {
@@ -122,6 +122,21 @@ std::string common_words(const CaptionStatistics& captions) {
                      [](const auto& word) { return word.first + " " + with_thousands(word.second); });
 }
 
+void print_captions(const CaptionStatistics& captions, const Bars& lengths, std::ostream& out) {
+  out << "\nCAPTIONS  words (pieces between spaces) in each, mean " << decimal(mean_length(captions), 1) << "\n";
+  print_bars(lengths, out);
+  Bars per_picture;
+  for (const auto& [number, count] : captions.per_picture) per_picture.emplace_back(std::to_string(number), count);
+  out << "\nCAPTIONS A PICTURE\n";
+  if (per_picture.size() > 12) {
+    out << "  from " << per_picture.front().first << " to " << per_picture.back().first << "\n";
+  } else {
+    print_bars(per_picture, out);
+  }
+  out << "\nWORDS  " << with_thousands(captions.vocabulary) << " different, " << with_thousands(captions.seen_once)
+      << " of them seen once\n  " << printable_sentence(common_words(captions)) << "\n";
+}
+
 void print_pictures(const DataExamination& report, std::ostream& out) {
   if (!report.looked_at_pictures()) {
     out << "\nPICTURES were not looked at (--no-pixels)\n";
@@ -218,16 +233,32 @@ class PageBuilder {
     }
   }
 
+  /// Pictures at even steps through the set; call it last.
+  void add_samples() {
+    std::vector<std::int64_t> readable;
+    for (std::size_t i = 0; i < report_.survey.size(); ++i) {
+      if (report_.survey[i].readable()) readable.push_back(static_cast<std::int64_t>(i));
+    }
+    const std::size_t shown = std::min(kMostSamples, readable.size());
+    for (std::size_t k = 0; k < shown; ++k) samples_.push_back(picture(readable[k * readable.size() / shown]));
+    samples_note_ = readable.size() > shown
+                        ? with_thousands(static_cast<std::int64_t>(shown)) + " of " +
+                              with_thousands(static_cast<std::int64_t>(readable.size())) +
+                              " pictures, at even steps through the set, each with its first caption."
+                        : "All pictures, each with its first caption.";
+  }
+
   DataPage page() {
     std::vector<PictureSource> sources;
     for (const std::int64_t row : rows_) sources.push_back(report_.set.images[row].picture);
-    const std::vector<std::string> thumbnails = thumbnail_uris(sources, kThumbnailPixels);
+    const std::vector<std::string> thumbnails = thumbnail_uris(sources, page_thumbnail_side(std::ssize(sources)));
     auto next = thumbnails.begin();
     const auto fill = [&](std::vector<DataPagePicture>& pictures) {
       for (DataPagePicture& picture : pictures) picture.picture.thumbnail_data_uri = *next++;
     };
     for (DataPageGroup& group : groups_) fill(group.pictures);
     fill(odd_);
+    fill(samples_);
     DataPage page{.title = "What is in " + report_.set.name, .note = report_.spec + ": " + verdict(report_) + "."};
     for (const std::string& remark : report_.set.remarks) page.remarks.push_back(remark);
     for (const Finding& finding : report_.findings) {
@@ -238,6 +269,8 @@ class PageBuilder {
     }
     page.groups = std::move(groups_);
     page.odd = std::move(odd_);
+    page.samples_note = samples_note_;
+    page.samples = std::move(samples_);
     return page;
   }
 
@@ -249,13 +282,15 @@ class PageBuilder {
     return {.picture = {.id = image.id, .thumbnail_data_uri = ""},
             .split = std::string(split_name(image.split)),
             .size = std::to_string(seen.width) + " x " + std::to_string(seen.height),
-            .caption = image.captions.front()};
+            .caption = image.captions.empty() ? "" : image.captions.front()};
   }
 
   const DataExamination& report_;
   std::vector<std::int64_t> rows_;  ///< in the order in which page() hands thumbnails out
   std::vector<DataPageGroup> groups_;
   std::vector<DataPagePicture> odd_;
+  std::vector<DataPagePicture> samples_;
+  std::string samples_note_;
 };
 
 }  // namespace
@@ -275,18 +310,7 @@ void print_report(const DataExamination& report, std::ostream& out) {
       << right_aligned(with_thousands(captions.captions), 12) << "\n";
   for (const std::string& remark : report.set.remarks) out << "  note: " << printable_sentence(remark) << "\n";
 
-  out << "\nCAPTIONS  words (pieces between spaces) in each, mean " << decimal(mean_length(captions), 1) << "\n";
-  print_bars(length_bars(report), out);
-  Bars per_picture;
-  for (const auto& [number, count] : captions.per_picture) per_picture.emplace_back(std::to_string(number), count);
-  out << "\nCAPTIONS A PICTURE\n";
-  if (per_picture.size() > 12) {
-    out << "  from " << per_picture.front().first << " to " << per_picture.back().first << "\n";
-  } else {
-    print_bars(per_picture, out);
-  }
-  out << "\nWORDS  " << with_thousands(captions.vocabulary) << " different, " << with_thousands(captions.seen_once)
-      << " of them seen once\n  " << printable_sentence(common_words(captions)) << "\n";
+  if (!report.set.is_gallery()) print_captions(captions, length_bars(report), out);
   print_pictures(report, out);
 
   out << "\nFINDINGS  " << verdict(report) << "\n";
@@ -338,6 +362,7 @@ void write_report_page(const DataExamination& report, const std::filesystem::pat
   PageBuilder builder(report);
   builder.add_groups();
   builder.add_odd();
+  builder.add_samples();
   DataPage page = builder.page();
   auto counts = count_splits(report.set);
   DataPageTable splits{.title = "Pictures a split", .bars = {}};
@@ -354,6 +379,7 @@ void write_report_page(const DataExamination& report, const std::filesystem::pat
     page.tables.push_back({.title = "Commonest sizes", .bars = sizes});
     page.tables.push_back({.title = "Shapes, width to height", .bars = count_shapes(report)});
   }
+  std::erase_if(page.tables, [](const DataPageTable& table) { return table.bars.empty(); });
   write_data_page(out, page);
 }
 

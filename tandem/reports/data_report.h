@@ -16,8 +16,8 @@ void print_report(const DataExamination& report, std::ostream& out);
 /// Everything that print_report writes, with all duplicates, sizes and unreadable pictures.
 Json report_json(const DataExamination& report);
 
-/// Writes a self-contained page with thumbnails: at most 200 groups of duplicates and 60 odd
-/// pictures.
+/// Writes a self-contained page with thumbnails: at most 200 groups of duplicates, 60 odd pictures
+/// and 36 samples of the set. Samples need a look at the pictures.
 /// Throws FileError if `out` cannot be written.
 void write_report_page(const DataExamination& report, const std::filesystem::path& out);
 

@@ -15,9 +15,8 @@
 namespace tandem {
 namespace {
 
-constexpr std::int64_t kExampleThumbnailSide = 224;  // pixels, of the longer side
-constexpr std::int64_t kPreferred = 3;               // captions and pictures of others that a card shows
-constexpr std::int64_t kNearMiss = 5;                // the last rank that is one
+constexpr std::int64_t kPreferred = 3;  // captions and pictures of others that a card shows
+constexpr std::int64_t kNearMiss = 5;   // the last rank that is one
 
 /// The first `count` pairs in the order of `before`, at most one per picture.
 template <typename Order>
@@ -113,7 +112,7 @@ void fill_thumbnails(const EmbeddedSplit& embedded, std::vector<ExampleSection>&
     sources.push_back(manifest.pictures[row]);
     places.push_back(&wanted->second);
   }
-  std::vector<std::string> made = thumbnail_uris(sources, kExampleThumbnailSide, progress);
+  std::vector<std::string> made = thumbnail_uris(sources, page_thumbnail_side(std::ssize(sources)), progress);
   for (std::size_t i = 0; i < made.size(); ++i) *places[i] = std::move(made[i]);
   every_picture([&](PagePicture& picture) { picture.thumbnail_data_uri = uris.at(picture.id); });
 }

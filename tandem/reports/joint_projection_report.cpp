@@ -45,6 +45,23 @@ std::string quality_words(const JointProjection& map) {
   return words;
 }
 
+std::string short_map_words(const JointProjection& map, const JointProjectionOptions& options,
+                            const std::string& split) {
+  const bool is_placed = map.method == MapMethod::kPca ? !map.variance_shown : !map.kl;
+  std::string method = map.method == MapMethod::kPca ? "PCA" : "t-SNE";
+  if (is_placed) {
+    method = "placed on a saved " + method + " map";
+  } else if (map.method == MapMethod::kTsne) {
+    method += ", " + perplexity_words(map.perplexity.value_or(0), options.tsne.perplexity);
+  }
+  const PairDistance& distance = map.pair_distance;
+  std::string words = "split " + split + "; " + method + "; pairs " +
+                      decimal(distance.random > 0 ? distance.paired / distance.random : 0, 2) +
+                      " times as far apart as others";
+  if (map.quality) words += "; trustworthiness " + decimal(map.quality->trustworthiness, 3);
+  return words;
+}
+
 Json map_json(const JointProjection& map, const JointProjectionOptions& options) {
   Json quality = nullptr;
   if (map.quality) {

@@ -16,6 +16,11 @@ std::string method_words(const JointProjection& map, const JointProjectionOption
 /// one; trustworthiness 0.95, ..."
 std::string quality_words(const JointProjection& map);
 
+/// Both in a line or two, for below a still figure: "split test; t-SNE, perplexity 30; pairs 0.31
+/// times as far apart as others; trustworthiness 0.953".
+std::string short_map_words(const JointProjection& map, const JointProjectionOptions& options,
+                            const std::string& split);
+
 /// The numbers of both texts. A number that was not measured is null.
 Json map_json(const JointProjection& map, const JointProjectionOptions& options);
 

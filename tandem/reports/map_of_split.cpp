@@ -103,7 +103,8 @@ void check_map_endings(const std::vector<std::filesystem::path>& out) {
 SplitMap draw_map_of_split(const std::filesystem::path& run, const std::vector<std::filesystem::path>& out,
                            const SplitMapOptions& options, const Stages& stages) {
   check_map_endings(out);
-  const SplitFeatures split = Model::open(run).split(options.features, options.split);
+  SplitFeatures split = Model::open(run).split(options.features, options.split);
+  if (!options.pictures.empty()) split.store.move_pictures(options.pictures);
   const ShownPairs shown = shown_pairs(split, options.limit);
   const FeatureManifest& manifest = split.store.manifest();
   const std::vector<std::string> verdicts =
@@ -112,6 +113,7 @@ SplitMap draw_map_of_split(const std::filesystem::path& run, const std::vector<s
   const JointProjection layout = lay_out(shown, options, files, stages);
   JointMap map = titled(layout, shown, split);
   map.note = map_note(layout, shown, split, options);
+  map.short_note = short_map_words(layout, options.projection, options.split);
   for (const std::filesystem::path& file : out) {
     if (file.extension() == ".html") {
       write_atlas_page(files.stage(file), make_atlas(map,
@@ -126,7 +128,9 @@ SplitMap draw_map_of_split(const std::filesystem::path& run, const std::vector<s
     }
   }
   files.commit();
-  return {.layout = layout, .note = map.note};
+  return {.layout = layout,
+          .note = map.note,
+          .pictures = missing_pictures(manifest.pictures, shown.pairs.image_in_store)};
 }
 
 }  // namespace tandem

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tandem/base/progress.h"
+#include "tandem/features/picture_places.h"
 #include "tandem/maps/joint_projection.h"
 
 namespace tandem {
@@ -22,11 +23,13 @@ struct SplitMapOptions {
                                         ///< projection.tsne.watch_every steps; empty: none
   std::filesystem::path save = {};      ///< file to save the map in (saved_map.h); empty: the map is not saved
   std::filesystem::path onto = {};      ///< saved map to place the split on; empty: a new map is made
+  std::filesystem::path pictures = {};  ///< new root of the pictures (picture_places.h); empty: they are where they were
 };
 
 struct SplitMap {
   JointProjection layout;
-  std::string note;  ///< the text below the map: split, counts, method and quality
+  std::string note;          ///< the text below the map: split, counts, method and quality
+  MissingPictures pictures;  ///< of those on the map
 };
 
 /// Checks names of output files. Throws FileError unless every name ends in .png, .svg, .pdf or
@@ -37,7 +40,7 @@ void check_map_endings(const std::vector<std::filesystem::path>& out);
 /// atlas if the name ends in .html, otherwise a figure. All these files and the saved map appear
 /// together at the end; frames appear as they are drawn. Stages: the map, and for an atlas those of
 /// make_atlas.
-/// Throws FileError as check_map_endings, Model::open, Model::split and read_verdicts do, if a file
+/// Throws FileError as check_map_endings, Model::open, Model::split, move_pictures and read_verdicts do, if a file
 /// cannot be written, and if the saved map has another width than the run; c10::ValueError as
 /// project_jointly does.
 SplitMap draw_map_of_split(const std::filesystem::path& run, const std::vector<std::filesystem::path>& out,

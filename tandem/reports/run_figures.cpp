@@ -1,8 +1,6 @@
 #include "tandem/reports/run_figures.h"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/mm.h>
 
 #include <algorithm>
@@ -11,18 +9,19 @@
 #include "tandem/analysis/pair_similarities.h"
 #include "tandem/base/errors.h"
 #include "tandem/base/number_text.h"
+#include "tandem/features/picture_places.h"
 #include "tandem/figures/joint_map.h"
 #include "tandem/figures/recall_curves.h"
 #include "tandem/figures/similarity_histogram.h"
 #include "tandem/figures/similarity_matrix.h"
 #include "tandem/model/model.h"
 #include "tandem/reports/joint_projection_report.h"
+#include "tandem/reports/maps_before_after.h"
 #include "tandem/reports/pair_sample.h"
 #include "tandem/reports/training_history.h"
 #include "tandem/retrieval/retrieval_intervals.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/staged_files.h"
-#include "tandem/training/chance_streams.h"
 
 namespace tandem {
 namespace {
@@ -61,20 +60,6 @@ class FigureFolder {
   StagedFiles files_;
 };
 
-/// A head as training found it (fresh_state): drawn again from its seed, with the same statistics
-/// of the features.
-ProjectionHead untrained(const ProjectionHead& trained, std::uint64_t seed, std::uint64_t stream) {
-  return ProjectionHead(trained.options(), trained.statistics(),
-                        at::detail::createCPUGenerator(mixed_seed(seed, stream)));
-}
-
-HeadEnsemble untrained(const HeadEnsemble& trained, const std::vector<RunMember>& members, std::uint64_t stream) {
-  std::vector<ProjectionHead> heads;
-  for (std::size_t i = 0; i < members.size(); ++i)
-    heads.push_back(untrained(trained.members()[i], members[i].options.seed, stream));
-  return HeadEnsemble(std::move(heads), trained.weights());
-}
-
 /// What a reader must know of every figure of this run.
 std::string subject(const EmbeddedSplit& embedded, const RunFigureOptions& options) {
   return embedded.store.manifest().data_name + (options.split == "all" ? ", all splits" : ", split " + options.split) +
@@ -82,50 +67,34 @@ std::string subject(const EmbeddedSplit& embedded, const RunFigureOptions& optio
 }
 
 JointMap titled_map(const JointProjection& layout, const std::string& title, const JointProjectionOptions& options) {
-  std::vector<std::int64_t> image_of_text(static_cast<std::size_t>(layout.images));
-  for (std::size_t i = 0; i < image_of_text.size(); ++i) image_of_text[i] = static_cast<std::int64_t>(i);
   const PairDistance& distance = layout.pair_distance;
-  return {.image_points = layout.image_points(),
-          .text_points = layout.text_points(),
-          .image_of_text = std::move(image_of_text),
-          .title = title,
-          .note = "Mean distance of pairs " + decimal(distance.paired, 2) + ", of random pairs " +
-                  decimal(distance.random, 2) + ": a ratio of " +
-                  decimal(distance.random > 0 ? distance.paired / distance.random : 0, 2) + ". " +
-                  method_words(layout, options) + "."};
+  const double ratio = distance.random > 0 ? distance.paired / distance.random : 0;
+  JointMap map = joint_map_of(layout, title,
+                              "Mean distance of pairs " + decimal(distance.paired, 2) + ", of random pairs " +
+                                  decimal(distance.random, 2) + ": a ratio of " + decimal(ratio, 2) + ". " +
+                                  method_words(layout, options) + ".");
+  map.short_note = "Pairs lie " + decimal(ratio, 2) + " times as far apart as random pairs; modality gap " +
+                   decimal(layout.modality_gap, 2) + ".";
+  return map;
 }
 
 void draw_maps(FigureFolder& folder, const EmbeddedSplit& embedded, const PairSample& sample,
                const RunFigureOptions& options, const Stages& stages) {
-  const std::vector<RunMember> members = members_of(embedded.run);
-  const HeadEnsemble image_start = untrained(embedded.run.image_heads, members, kImageHeadStream);
-  const HeadEnsemble text_start = untrained(embedded.run.text_heads, members, kTextHeadStream);
-  const std::string method = options.map_method == MapMethod::kPca ? "pca" : "tsne";
-  JointProjectionOptions map_options{.method = options.map_method, .quality_neighbours = 0};
-  map_options.tsne.seed = options.seed;
-  const at::Tensor partner = at::arange(sample.images.size(0), at::TensorOptions().dtype(at::kLong));
-  const auto lay_out = [&](const at::Tensor& image, const at::Tensor& text, const std::string& when) {
-    map_options.tsne.progress = begin_stage(stages, method + " " + when, "iterations");
-    return project_jointly(image, text, partner, map_options);
-  };
-  const at::Tensor image = embedded.pairs.image.index_select(0, sample.images);
-  const at::Tensor text = embedded.pairs.text.index_select(0, sample.texts);
-  const JointProjection before = lay_out(embed_all(image_start, image), embed_all(text_start, text), "before training");
-  const JointProjection after = lay_out(embedded.image.index_select(0, sample.images),
-                                        embedded.text.index_select(0, sample.texts), "after training");
+  const MapsBeforeAfter maps = maps_before_after(embedded, sample, options.map_method, options.seed, stages);
   const std::string note = with_thousands(sample.images.size(0)) + " pairs of " + subject(embedded, options) +
-                           ", drawn with seed " + std::to_string(options.seed) + ". Before: " +
-                           (embedded.run.cca ? "heads of the same shape with random weights"
-                                             : "the same heads as they were drawn from the run's seed") +
+                           ", drawn with seed " + std::to_string(options.seed) +
+                           ". Before: " + start_words(embedded.run) +
                            ", on the same frozen features; after: the run's. Both maps are made by the same method; "
                            "their scales differ, so ratios are what can be compared.";
   const std::string learning = embedded.run.cca ? "CCA" : "training";
   folder.add("joint-map", [&](const std::filesystem::path& out, const Theme& theme) {
-    draw_joint_map_pair(
-        out, titled_map(before, "Before " + learning, map_options), titled_map(after, "After " + learning, map_options),
-        embedded.store.manifest().data_name + ": pictures and captions before and after " + learning, note, theme);
+    draw_joint_map_pair(out, titled_map(maps.before, "Before " + learning, maps.options),
+                        titled_map(maps.after, "After " + learning, maps.options),
+                        embedded.store.manifest().data_name + ": pictures and captions before and after " + learning,
+                        note, theme);
   });
-  folder.told["maps"] = {{"before", map_json(before, map_options)}, {"after", map_json(after, map_options)}};
+  folder.told["maps"] = {{"before", map_json(maps.before, maps.options)},
+                         {"after", map_json(maps.after, maps.options)}};
 }
 
 void draw_similarities(FigureFolder& folder, const EmbeddedSplit& embedded, const PairSample& sample,
@@ -220,7 +189,11 @@ void draw_strips(FigureFolder& folder, const EmbeddedSplit& embedded, const Pair
 
 Json draw_run_figures(const std::filesystem::path& run, const std::filesystem::path& out,
                       const RunFigureOptions& options, const Stages& stages) {
-  const EmbeddedSplit embedded = Model::open(run).embed(options.features, options.split);
+  EmbeddedSplit embedded = Model::open(run).embed(options.features, options.split);
+  if (!options.pictures.empty()) embedded.store.move_pictures(options.pictures);
+  const std::string missing = missing_pictures_notice(
+      missing_pictures(embedded.store.manifest().pictures, embedded.pairs.image_in_store));
+  if (options.notice && !missing.empty()) options.notice(missing);
   const bool trained_here = embedded.run.members.empty() &&
                             !embedded.run.cca;  // An ensemble's members have their curves in their own folders.
   const std::vector<EpochPoint> epochs = trained_here ? read_training_history(run) : std::vector<EpochPoint>();

@@ -60,23 +60,36 @@ std::vector<std::int64_t> along_the_map(const at::Tensor& points) {
 
 }  // namespace
 
-std::vector<std::string> thumbnail_uris(const std::vector<PictureSource>& pictures, std::int64_t side,
-                                        const Progress& progress) {
-  std::vector<std::string> uris(pictures.size());
+std::vector<std::string> thumbnail_jpegs(const std::vector<PictureSource>& pictures, std::int64_t side,
+                                         const Progress& progress) {
+  std::vector<std::string> jpegs(pictures.size());
   const auto count = static_cast<std::int64_t>(pictures.size());
   std::int64_t done = 0;
   const auto work = [&](std::int64_t i) {
     try {
-      uris[i] =
-          "data:image/jpeg;base64," + base64(encode_jpeg(with_longer_side(read_picture(pictures[i]), side), kQuality));
+      jpegs[i] = encode_jpeg(with_longer_side(read_picture(pictures[i]), side), kQuality);
     } catch (const FileError&) {
-      uris[i].clear();  // It was readable when it was encoded; the page shows its caption without it.
+      jpegs[i].clear();  // It was readable when it was encoded; the page shows its caption without it.
     }
   };
   for_each_batch(count, 0, work, [&](std::int64_t) {
     if (progress) progress(++done, count);
   });
+  return jpegs;
+}
+
+std::vector<std::string> thumbnail_uris(const std::vector<PictureSource>& pictures, std::int64_t side,
+                                        const Progress& progress) {
+  std::vector<std::string> uris = thumbnail_jpegs(pictures, side, progress);
+  for (std::string& uri : uris) {
+    if (!uri.empty()) uri = "data:image/jpeg;base64," + base64(uri);
+  }
   return uris;
+}
+
+std::int64_t page_thumbnail_side(std::int64_t pictures) {
+  const double side = 448 * std::sqrt(160.0 / static_cast<double>(std::max<std::int64_t>(pictures, 1)));
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>(side) / 8 * 8, 112, 448);
 }
 
 std::int64_t sheet_thumbnail_side(std::int64_t pictures) {

@@ -13,10 +13,19 @@
 
 namespace tandem {
 
+/// One small JPEG file per picture, whose longer side is `side` pixels; empty for a picture that can
+/// no longer be read. Uses all cores. `progress` counts pictures.
+std::vector<std::string> thumbnail_jpegs(const std::vector<PictureSource>& pictures, std::int64_t side,
+                                         const Progress& progress = {});
+
 /// One "data:image/jpeg;base64,..." URI per picture, whose longer side is `side` pixels; an empty
 /// string for a picture that can no longer be read. Uses all cores. `progress` counts pictures.
 std::vector<std::string> thumbnail_uris(const std::vector<PictureSource>& pictures, std::int64_t side,
                                         const Progress& progress = {});
+
+/// The longer side of the pictures of a page that shows `pictures` of them, in pixels: 448 for up to
+/// 160 pictures, so that they can be enlarged, smaller for more, and at least 112.
+std::int64_t page_thumbnail_side(std::int64_t pictures);
 
 /// The longer side of a thumbnail on a sheet, in pixels: 144 for up to 4,000 pictures, smaller for
 /// more, so that all thumbnails of a page together stay below 30 MB.

@@ -1,19 +1,9 @@
 #include "tandem/storage/inner_name.h"
 
 #include "tandem/base/errors.h"
-#include "tandem/storage/json_file.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem {
-namespace {
-
-constexpr std::size_t kMostShown = 80;
-
-/// In quotes, without anything that could control a terminal.
-std::string shown(const std::string& name) {
-  return Json(name.substr(0, kMostShown)).dump(-1, ' ', true, Json::error_handler_t::replace);
-}
-
-}  // namespace
 
 bool stays_in_folder(std::string_view name) {
   if (name.empty() || name.size() > 1024) return false;
@@ -33,7 +23,8 @@ bool is_plain_name(std::string_view name) { return stays_in_folder(name) && name
 
 const std::string& checked_inner_name(const std::string& name, std::string_view what,
                                       const std::filesystem::path& file) {
-  if (!stays_in_folder(name)) throw FileError(file, std::string(what) + " whose name stays in its folder", shown(name));
+  if (!stays_in_folder(name))
+    throw FileError(file, std::string(what) + " whose name stays in its folder", quoted_name(name));
   return name;
 }
 
@@ -41,7 +32,7 @@ const std::string& checked_place(const std::string& place, std::string_view what
   const bool absolute = place.starts_with('/') && place.find('\0') == std::string::npos;
   if (!absolute && !stays_in_folder(place)) {
     throw FileError(file, std::string(what) + " with an absolute path, or a relative one that stays in its folder",
-                    shown(place));
+                    quoted_name(place));
   }
   return place;
 }

@@ -5,6 +5,7 @@
 #include "tandem/storage/json_file.h"
 #include "tandem/storage/replaced_folder.h"
 #include "tandem/storage/safetensors.h"
+#include "tandem/training/epoch_report_json.h"
 #include "tandem/training/head_tensors.h"
 #include "tandem/training/train_options_json.h"
 
@@ -13,26 +14,6 @@ namespace {
 
 constexpr const char* kFormat = "tandem trial";
 constexpr int kVersion = 1;
-
-Json epoch_json(const EpochReport& report) {
-  return {{"epoch", report.epoch},
-          {"loss", report.loss},
-          {"logit_scale", report.logit_scale},
-          {"learning_rate", report.learning_rate},
-          {"dev_mean_recall", report.dev_recall ? Json(*report.dev_recall) : Json()},
-          {"seconds", report.seconds}};
-}
-
-EpochReport epoch_from_json(const Json& json, const std::filesystem::path& file) {
-  const Json recall = json_field<Json>(json, "dev_mean_recall", file);
-  return {
-      .epoch = json_field<std::int64_t>(json, "epoch", file),
-      .loss = json_field<double>(json, "loss", file),
-      .logit_scale = json_field<double>(json, "logit_scale", file),
-      .learning_rate = json_field<double>(json, "learning_rate", file),
-      .dev_recall = recall.is_null() ? std::nullopt : std::optional(json_field<double>(json, "dev_mean_recall", file)),
-      .seconds = json_field<double>(json, "seconds", file)};
-}
 
 }  // namespace
 
@@ -63,7 +44,7 @@ void TrialFiles::write_failed(const std::string& name, const Trial& trial) const
 
 void TrialFiles::write_record(const std::string& name, const Trial& trial) const {
   Json epochs = Json::array();
-  for (const EpochReport& report : trial.epochs) epochs.push_back(epoch_json(report));
+  for (const EpochReport& report : trial.epochs) epochs.push_back(to_json(report));
   Json document = {
       {"format", kFormat},
       {"version", kVersion},
@@ -94,7 +75,7 @@ std::optional<Trial> TrialFiles::read(const std::string& name) const {
               .best_epoch = json_field<std::int64_t>(json, "best_epoch", file),
               .logit_scale = json_field<double>(json, "logit_scale", file)};
   for (const Json& report : json_field<Json>(json, "epochs", file))
-    trial.epochs.push_back(epoch_from_json(report, file));
+    trial.epochs.push_back(epoch_report_from_json(report, file));
   trial.failure = json_field<std::string>(json, "failure", file);
   trial.dev_ranks.image_to_text = json_field<std::vector<std::int64_t>>(ranks, "image_to_text", file);
   trial.dev_ranks.text_to_image = json_field<std::vector<std::int64_t>>(ranks, "text_to_image", file);

@@ -6,6 +6,7 @@
 #include "tandem/storage/inner_name.h"
 #include "tandem/storage/path_text.h"
 #include "tandem/storage/safetensors.h"
+#include "tandem/training/epoch_report_json.h"
 #include "tandem/training/head_tensors.h"
 #include "tandem/training/train_options_json.h"
 
@@ -103,26 +104,6 @@ std::filesystem::path checkpoint_in(const std::filesystem::path& folder) {
 }
 
 }  // namespace
-
-Json to_json(const EpochReport& report) {
-  return {{"epoch", report.epoch},
-          {"loss", report.loss},
-          {"logit_scale", report.logit_scale},
-          {"learning_rate", report.learning_rate},
-          {"dev_recall", report.dev_recall ? Json(*report.dev_recall) : Json()},
-          {"seconds", report.seconds}};
-}
-
-EpochReport epoch_report_from_json(const Json& json, const std::filesystem::path& file) {
-  EpochReport report{.epoch = json_field<std::int64_t>(json, "epoch", file),
-                     .loss = json_field<double>(json, "loss", file),
-                     .logit_scale = json_field<double>(json, "logit_scale", file),
-                     .learning_rate = json_field<double>(json, "learning_rate", file),
-                     .seconds = json_field<double>(json, "seconds", file)};
-  if (!json_field<Json>(json, "dev_recall", file).is_null())
-    report.dev_recall = json_field<double>(json, "dev_recall", file);
-  return report;
-}
 
 void write_checkpoint(const std::filesystem::path& folder, const TrainOptions& options, const TrainOrigin& origin,
                       const TrainingState& state) {

@@ -26,11 +26,6 @@ struct Checkpoint {
   TrainingState state;
 };
 
-/// An epoch's report as checkpoints hold it, those of fine-tuning too. Reading throws FileError
-/// naming `file` if a field is missing or of another type.
-Json to_json(const EpochReport& report);
-EpochReport epoch_report_from_json(const Json& json, const std::filesystem::path& file);
-
 /// Atomically; a full disk leaves the older one as it was.
 void write_checkpoint(const std::filesystem::path& folder, const TrainOptions& options, const TrainOrigin& origin,
                       const TrainingState& state);

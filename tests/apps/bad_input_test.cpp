@@ -15,7 +15,7 @@ using namespace tandem::tests;
 
 namespace {
 
-/// Splits of 40 pictures, one a line: the first `training` are train, those from the 31st on test.
+/// Splits of 40 pictures, one per line: the first `training` are train, those from the 31st on test.
 std::string splits_of_forty(int training) {
   std::string splits;
   for (int i = 0; i < 40; ++i) {
@@ -57,7 +57,13 @@ TEST_CASE("help and version answer and a wrong option is bad input" * doctest::t
                               "fetch", "encoders", "ensemble"}) {
     CHECK(successful({command, "--help"}).find("Examples:") != std::string::npos);
   }
-  CHECK(tandem_program({}).code == 2);
+  const Outcome bare = tandem_program({});  // a short help, but nothing was done
+  CHECK(bare.code == 2);
+  CHECK(bare.out.find("Start here:") != std::string::npos);
+  CHECK(bare.err.empty());
+  CHECK(successful({"help"}) == successful({"--help"}));
+  CHECK(successful({"help", "train"}) == successful({"train", "--help"}));
+  CHECK(successful({"help", "train", "--all"}) == successful({"train", "--help-all"}));
   CHECK(tandem_program({"fly"}).code == 2);
   CHECK(tandem_program({"eval", "run", "--nonsense"}).code == 2);
 }
@@ -74,7 +80,7 @@ TEST_CASE("a command line that cannot be taken is one line that names the comman
   CHECK(said({"train", "features", "--out", "run", "--width", "many"}).starts_with("tandem train: "));
   CHECK(said({"train", "features", "--nonsense"}).find("see 'tandem train --help'") != std::string::npos);
   CHECK(said({"encode"}).starts_with("tandem encode: --data is required"));
-  for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"fly"}, {"--nonsense"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"fly"}, {"--nonsense"}}) {
     const std::string line = said(words);
     CHECK(line.starts_with("tandem: "));
     CHECK(line.ends_with("see 'tandem --help'\n"));

@@ -72,7 +72,11 @@ TEST_CASE("pictures are classified by the names of their classes, from features 
           {"twice.txt: expected each class once", "line 1 and line 3"});
   write_file(out / "bare.txt", "a photo\n");
   refused({"classify", run, "--templates", out / "bare.txt"}, {"bare.txt: expected one {} for the class"});
-  refused({"classify", run, data / "shape104.jpg"}, {"need --classes FILE"});
+  const Json of_data = Json::parse(successful({"classify", run, data / "shape104.jpg", "-k", "9", "--json"}));
+  CHECK(of_data.at("pictures")[0].at("classes").size() == 4);
+  std::filesystem::rename(out / "features", out / "moved");
+  refused({"classify", run, data / "shape104.jpg"}, {"features: expected the features", "--classes FILE"});
+  std::filesystem::rename(out / "moved", out / "features");
   refused({"classify", run, data / "none.jpg", "--classes", out / "classes.txt"}, {"none.jpg"});
   refused({"classify", run, data / "shape104.jpg", "--data", spec, "--classes", out / "classes.txt"}, {"got several"});
   refused({"classify", run, "--confusion", out / "confusion.bmp"}, {"confusion.bmp"});

@@ -18,7 +18,7 @@ namespace tandem::tests {
 
 struct FeatureArrays {
   at::Tensor image, text, pairs;
-  std::string splits;  ///< one a line
+  std::string splits;  ///< one per line
 };
 
 /// `images` pictures of 24 columns, with two captions each of 16; of five pictures three are train,

@@ -33,3 +33,11 @@ TEST_CASE("a file error is one sentence with path and expectation and finding") 
   CHECK(std::string(tandem::FileError("a/b.csv", "a header row", "an empty file").what()) ==
         "a/b.csv: expected a header row, found an empty file");
 }
+
+TEST_CASE("a complaint within a complaint about the same file names it once") {
+  const tandem::FileError inner("a/b.jpg", "a whole JPEG", "12 bytes");
+  CHECK(std::string(tandem::FileError("a/b.jpg", "a picture that can be read (--strict)", inner.what()).what()) ==
+        "a/b.jpg: expected a picture that can be read (--strict): expected a whole JPEG, found 12 bytes");
+  CHECK(std::string(tandem::FileError("store", "one picture", inner.what()).what()) ==
+        "store: expected one picture, found a/b.jpg: expected a whole JPEG, found 12 bytes");
+}

@@ -14,7 +14,8 @@ class Atlas(browser.PageTest):
         cls.make("atlas")
 
     def open_atlas(self, **options):
-        page = self.open("atlas.html", **options)
+        # Flights arrive at once for readers who want no motion.
+        page = self.open("atlas.html", **{"reduced_motion": "reduce", **options})
         self.wait_until(page, "performance.getEntriesByName('atlas-drawn').length > 0")
         return page
 
@@ -79,7 +80,7 @@ class Atlas(browser.PageTest):
         page = self.open_atlas()
         self.choose_caption(page, "yellow triangle on a black")
         page.click("text=Show on the map")
-        page.click("text=Let go")
+        page.click("#details button:has-text('Close')")
         self.assertTrue(page.locator("#details").is_hidden())
         page.mouse.move(*self.middle(page))
         page.wait_for_selector("#card:not([hidden])")
@@ -216,7 +217,13 @@ class Atlas(browser.PageTest):
         self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), 400)
         self.choose_caption(page, "green square on a red")
         page.evaluate("scrollTo(0, 0)")
-        page.wait_for_selector("#card:not([hidden])")
+        self.assertTrue(page.locator("#card").is_hidden())
+        stage, details = page.locator(".stage").bounding_box(), page.locator("#details").bounding_box()
+        self.assertGreaterEqual(details["y"], stage["y"] + stage["height"])  # below the map, not over it
+        self.assertLess(details["y"], 700)
+        words = page.locator("#details .head .words").first
+        self.assertIn("a green square on a red ground", words.inner_text())
+        self.assertLessEqual(*words.evaluate("element => [element.scrollWidth, element.clientWidth + 1]"))
         self.keep(page, "atlas-phone")
 
     def test_controls_have_names_and_roles(self):

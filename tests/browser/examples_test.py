@@ -22,6 +22,48 @@ class Examples(browser.PageTest):
         self.assertIn("rank 1: 41.2% (100)", page.inner_text(".shares"))
         self.keep(page, "examples")
 
+    def test_green_marks_true_captions_and_pictures_alone(self):
+        page = self.open("examples.html")
+        others = page.locator(".preferred-captions .rank")
+        self.assertGreater(others.count(), 0)
+        self.assertEqual(page.locator(".preferred-captions .rank.near").count(), 0)
+        own = page.locator(".card .others .rank")
+        for i in range(own.count()):
+            self.assertRegex(own.nth(i).inner_text(), r"✓ #\d+")
+        green = page.evaluate("getComputedStyle(document.querySelector('.rank.near')).color")
+        for i in range(min(others.count(), 10)):
+            self.assertNotEqual(others.nth(i).evaluate("element => getComputedStyle(element).color"), green)
+        best = page.locator("#best-aligned .card").first
+        self.assertEqual(best.locator(".preferred-pictures h3").inner_text(), "Next best pictures for this caption")
+
+    def test_thumbnails_are_whole_and_enlarge_by_pointer_and_keyboard(self):
+        page = self.open("examples.html")
+        fit = page.locator(".thumbnails img").first.evaluate("element => getComputedStyle(element).objectFit")
+        self.assertEqual(fit, "contain")
+        card = page.locator(".card:has(figure button[aria-label*='shape'])").first
+        card.locator("figure button.enlarge").click()
+        dialog = page.locator("dialog.large")
+        self.assertTrue(dialog.is_visible())
+        shown = dialog.locator("img").bounding_box()
+        self.assertGreater(shown["width"], 300)
+        self.assertAlmostEqual(shown["width"] / shown["height"], 240 / 160, delta=0.02)
+        self.assertIn(card.locator("blockquote").inner_text(), dialog.inner_text())
+        self.keep(page, "examples-large")
+        page.keyboard.press("Escape")
+        self.assertFalse(dialog.is_visible())
+        page.keyboard.press("Enter")  # the button that was pressed has the focus again
+        self.assertTrue(dialog.is_visible())
+        dialog.locator("button.close").click()
+        self.assertFalse(dialog.is_visible())
+        page.locator(".thumbnails button.enlarge").first.click()
+        page.mouse.click(4, 4)  # beside the picture
+        self.assertFalse(dialog.is_visible())
+        page = self.open("examples.html", size=browser.PHONE, has_touch=True)
+        page.locator(".card figure button.enlarge").first.tap()
+        box = page.locator("dialog.large").bounding_box()
+        self.assertLessEqual(box["width"], 400)
+        self.keep(page, "examples-large-phone")
+
     def test_filters_show_one_section_and_the_address_remembers_it(self):
         page = self.open("examples.html")
         page.click(".filters button:has-text('Near misses')")

@@ -3,6 +3,9 @@
 //                                      hostile
 //   sample_pages many POINTS FOLDER    FOLDER/many.html: so many points, a fifth of them pictures
 //   sample_pages examples FOLDER       FOLDER/examples.html
+//   sample_pages search FOLDER         FOLDER/search.html
+//   sample_pages audit FOLDER          FOLDER/audit.html: 120 ambiguous captions, hubs, no wrong ones
+//   sample_pages data FOLDER           FOLDER/data.html and FOLDER/faultless.html
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/matmul.h>
@@ -18,8 +21,12 @@
 #include <vector>
 
 #include "tandem/figures/atlas_page.h"
+#include "tandem/figures/audit_page.h"
+#include "tandem/figures/data_page.h"
 #include "tandem/figures/examples_page.h"
+#include "tandem/figures/search_page.h"
 #include "tandem/images/jpeg_codec.h"
+#include "tandem/reports/map_landscape.h"
 #include "tandem/reports/thumbnails.h"
 #include "tandem/retrieval/recall.h"
 #include "tandem/retrieval/top_k.h"
@@ -164,6 +171,7 @@ void write_atlas(const std::filesystem::path& folder) {
               .images_of_caption = {.row = images.row, .similarity = images.similarity}};
   for (std::size_t j = 0; j < shapes.captions.size(); ++j) atlas.caption_verdicts.push_back(sample_verdict(j));
   atlas.thumbnails = thumbnail_sheets(shapes.pictures, atlas.map.image_points);
+  atlas.landscape = map_landscape(atlas.map, atlas.captions);
   write_atlas_page(folder / "atlas.html", atlas);
 }
 
@@ -201,6 +209,7 @@ void write_many(std::int64_t points, const std::filesystem::path& folder) {
     atlas.map.image_of_text.push_back(j % images);
   }
   atlas.thumbnails.places.resize(images);
+  atlas.landscape = map_landscape(atlas.map, atlas.captions);
   write_atlas_page(folder / "many.html", atlas);
 }
 
@@ -237,6 +246,91 @@ void write_examples(const std::filesystem::path& folder) {
                       {between("Best aligned", 1, 1), between("Near misses", 2, 5), between("Worst aligned", 6, 200)});
 }
 
+/// Pictures by words, captions by a picture, and a hostile query whose picture is gone.
+void write_search(const std::filesystem::path& folder) {
+  const Shapes shapes = make_shapes(folder);
+  SearchPage page{.title = "3 searches", .note = "In 121 drawn shapes.", .pictures = {}, .queries = {}};
+  const std::vector<std::string> uris = thumbnail_uris(shapes.pictures, 400);
+  for (std::size_t i = 0; i < shapes.ids.size(); ++i) page.pictures.push_back({shapes.ids[i], uris[i]});
+  page.pictures.push_back({"gone.jpg", ""});
+  const Nearest pictures = top_k(shapes.text.narrow(0, 0, 1), shapes.image, 12);
+  const Nearest captions = top_k(shapes.image.narrow(0, 7, 1), shapes.text, 6);
+  SearchPageQuery words{.words = "a red circle", .note = "Pictures, the nearest first.", .hits = {}};
+  for (std::int64_t place = 0; place < 12; ++place) {
+    const std::int64_t i = pictures.row[0][place].item<std::int64_t>();
+    words.hits.push_back({.picture = i, .similarity = pictures.similarity[0][place].item<double>(), .captions = {}});
+    for (std::size_t j = 0; j < shapes.captions.size(); ++j) {
+      if (shapes.image_of_text[j] == i) words.hits.back().captions.push_back(shapes.captions[j]);
+    }
+  }
+  SearchPageQuery picture{.words = shapes.ids[7],
+                          .picture = 7,
+                          .note = "Captions, the nearest first, in the order corrected for hubs by nnn.",
+                          .finds_captions = true,
+                          .hits = {}};
+  for (std::int64_t place = 0; place < 6; ++place) {
+    const std::int64_t j = captions.row[0][place].item<std::int64_t>();
+    picture.hits.push_back({.picture = shapes.image_of_text[j],
+                            .similarity = captions.similarity[0][place].item<double>(),
+                            .captions = {shapes.captions[j]}});
+  }
+  const auto gone = static_cast<std::int64_t>(page.pictures.size()) - 1;
+  page.queries = {words,
+                  picture,
+                  {.words = "</script><b>bold</b> كلب أحمر",
+                   .note = "Pictures, the nearest first.",
+                   .hits = {{.picture = gone, .similarity = 0.5, .captions = {"</script><b>a caption</b>"}}}}};
+  write_search_page(folder / "search.html", page);
+}
+
+std::vector<PagePicture> page_pictures(const Shapes& shapes) {
+  const std::vector<std::string> uris = thumbnail_uris(shapes.pictures, 200);
+  std::vector<PagePicture> pictures;
+  for (std::size_t i = 0; i < uris.size(); ++i) pictures.push_back({shapes.ids[i], uris[i]});
+  return pictures;
+}
+
+void write_audit(const std::filesystem::path& folder) {
+  const Shapes shapes = make_shapes(folder);
+  const auto cards = [&](std::size_t first, std::size_t count) {
+    std::vector<AuditCard> made;
+    for (std::size_t j = first; j < first + count; ++j) {
+      const auto own = static_cast<std::size_t>(shapes.image_of_text[j]);
+      made.push_back({.picture = own,
+                      .caption = shapes.captions[j],
+                      .own_captions = {"another of picture " + std::to_string(own)},
+                      .numbers = "chance of being wrong " + std::to_string(j) + "%",
+                      .planted = j % 10 == 0,
+                      .other_captions = {shapes.captions[j + 1]},
+                      .other_pictures = {own == 0 ? 1 : own - 1}});
+    }
+    return made;
+  };
+  AuditPage page{.title = "Shapes: audit", .note = "121 pictures", .method = {{"hub", "near to many"}}};
+  page.pictures = page_pictures(shapes);
+  page.sections = {
+      {.id = "wrong", .title = "Likely wrong captions", .explanation = "Far.", .count = 0, .cards = {}},
+      {.id = "ambiguous", .title = "Ambiguous", .explanation = "Many.", .count = 150, .cards = cards(0, 120)},
+      {.id = "hub", .title = "Hubs", .explanation = "Near.", .count = 3, .cards = cards(239, 3)}};
+  page.twins_count = 1;
+  page.twins = {{.first = 0, .second = 1, .first_caption = "one", .second_caption = "<b>two</b>", .similarity = 0.9}};
+  write_audit_page(folder / "audit.html", page);
+}
+
+void write_data(const std::filesystem::path& folder) {
+  const Shapes shapes = make_shapes(folder);
+  DataPage page{.title = "What is in shapes", .note = "shapes: 0 errors, 0 warnings, 0 notes."};
+  page.tables = {{.title = "Pictures a split", .bars = {{"train", 100}, {"test", 21}}}};
+  write_data_page(folder / "faultless.html", page);
+  const std::vector<PagePicture> pictures = page_pictures(shapes);
+  for (std::size_t i = 0; i < pictures.size(); i += 8)
+    page.samples.push_back({pictures[i], "train", "240 x 160", shapes.captions[2 * i]});
+  page.samples_note = "16 of 121 pictures.";
+  page.groups = {{.title = "the same bytes", .leaks = true, .pictures = {page.samples[0], page.samples[1]}}};
+  page.findings = {{.severity = "error", .what = "groups in several splits", .count = 1, .names = {"<b>a</b>"}}};
+  write_data_page(folder / "data.html", page);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -247,8 +341,14 @@ int main(int count, char** words) {
     write_many(std::stoll(given[1]), given[2]);
   } else if (given.size() == 2 && given[0] == "examples") {
     write_examples(given[1]);
+  } else if (given.size() == 2 && given[0] == "search") {
+    write_search(given[1]);
+  } else if (given.size() == 2 && given[0] == "audit") {
+    write_audit(given[1]);
+  } else if (given.size() == 2 && given[0] == "data") {
+    write_data(given[1]);
   } else {
-    std::cerr << "usage: sample_pages atlas FOLDER | many POINTS FOLDER | examples FOLDER\n";
+    std::cerr << "usage: sample_pages atlas | examples | search | audit | data FOLDER, or many POINTS FOLDER\n";
     return 2;
   }
 }

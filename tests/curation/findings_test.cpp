@@ -23,7 +23,8 @@ CaptionSet small_set() {
           .images = {image("a", Split::kTrain, {"a brown dog", "A brown dog", "dog"}),
                      image("b", Split::kTest, {"a brown dog"}), image("c", Split::kNone, {"two cats"}),
                      image("d", Split::kTrain, {"a red car"})},
-          .defects = {{.what = "captions that are not UTF-8", .places = {"line 3", "line 4"}, .file = "x.csv"}}};
+          .defects = {{.what = "captions that are not UTF-8", .places = {"line 3", "line 4"}, .file = "x.csv"},
+                      {.what = "files of other kinds (1 .pdf)", .places = {"a.pdf"}, .is_note = true}}};
 }
 
 }  // namespace
@@ -40,6 +41,8 @@ TEST_CASE("captions that say little or say it twice are found") {
   CHECK(found(findings, "empty_splits").names == std::vector<std::string>{"dev"});
   CHECK(found(findings, "left_out").count == 2);
   CHECK(found(findings, "left_out").severity == Severity::kWarning);
+  CHECK(found(findings, "skipped_files").names == std::vector<std::string>{"a.pdf"});
+  CHECK(found(findings, "skipped_files").severity == Severity::kNote);
 }
 
 TEST_CASE("a caption that stands on one picture in a hundred is a warning") {

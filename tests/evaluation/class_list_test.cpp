@@ -31,7 +31,7 @@ TEST_CASE("duplicates, empty lines and an empty class file are one sentence with
   complaint("cat\ndog\ncat\n", "expected each class once, found \"cat\" on line 1 and line 3");
   complaint("cat\n\ndog\n", "expected a class on line 2, found an empty line");
   complaint("cat\ndog\t \n", "expected a class on line 2, found an empty line");
-  complaint("", "expected classes, one a line, found an empty file");
+  complaint("", "expected classes, one per line, found an empty file");
   complaint("caf\xE9\n", "expected UTF-8 text");
 }
 

@@ -342,6 +342,42 @@ TEST_CASE("an encoding that is asked to stop keeps its finished batches and goes
   CHECK(manifest.skipped[0].id == data.images[40].id);
 }
 
+TEST_CASE("an encoding that is killed loses no more than the batches since it last kept them") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 150);
+  const EncodeOptions whole{.threads = 1};
+  encode(data, pixel_source(), byte_source(), out / "whole", whole);
+  EncodeOptions killed = whole;
+  killed.keep_seconds = 0;  // after every batch
+  killed.image_progress = [](std::int64_t done, std::int64_t) {
+    if (done >= 64) throw std::runtime_error("killed");
+  };
+  CHECK_THROWS_WITH(encode(data, pixel_source(), byte_source(), out / "store", killed), "killed");
+  CHECK(!std::filesystem::exists(out / "store" / "image-00000.safetensors"));
+  PixelEncoder::seen = 0;
+  encode(data, pixel_source(), byte_source(), out / "store", whole);
+  CHECK(PixelEncoder::seen == 150 - 48);
+  for (const std::string& name : files_in(out / "whole")) {
+    if (name.ends_with(".safetensors")) CHECK(read_file(out / "store" / name) == read_file(out / "whole" / name));
+  }
+}
+
+TEST_CASE("pictures that cannot be read are told while the others are encoded, and again by a later call") {
+  const ScratchFolder pictures, out;
+  const CaptionSet data = grey_pictures(pictures, 40);
+  for (const int bad : {3, 37}) write_file(data.images[bad].picture.file, "no picture");
+  for (int call = 0; call < 2; ++call) {
+    std::vector<std::int64_t> told;
+    EncodeOptions options = small_shards();
+    options.image_failed = [&](const UnreadableImage& image) {
+      CHECK(!image.reason.empty());
+      told.push_back(image.index);
+    };
+    encode(data, pixel_source(), byte_source(), out / "store", options);
+    CHECK(told == std::vector<std::int64_t>({3, 37}));
+  }
+}
+
 TEST_CASE("what is begun of other features is encoded again") {
   const ScratchFolder pictures, out;
   const CaptionSet data = grey_pictures(pictures, 60);

@@ -124,7 +124,7 @@ TEST_CASE("another version is refused by name") {
   const ScratchFolder folder;
   write_checked_json(folder / kManifestName, {{"format", "tandem features"}, {"version", 9}});
   CHECK_THROWS_WITH_AS(read_manifest(folder.path()),
-                       doctest::Contains("expected tandem features, version 2, found tandem features, version 9"),
+                       doctest::Contains("expected tandem features, version 2 or 3, found tandem features, version 9"),
                        FileError);
 }
 

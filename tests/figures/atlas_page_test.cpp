@@ -103,6 +103,24 @@ TEST_CASE("classes and verdicts are named once, and no verdict is the last name"
   CHECK(page_data(written(plain)).at("verdicts").is_null());
 }
 
+TEST_CASE("the landscape holds every line and region, and a name is no markup") {
+  Atlas atlas = small_atlas();
+  atlas.landscape = {.shares = {0.9, 0.5},
+                     .contours = {{{{0, 0}, {1, 0.5}}, {{2, 2}, {3, 3}, {2, 2}}}, {}},
+                     .regions = {{.depth = 1, .place = {0.5, -1}, .count = 7, .words = kHostileCaption}}};
+  const std::string page = written(atlas);
+  const nlohmann::json landscape = page_data(page).at("landscape");
+  CHECK(landscape.at("contours")[0].at("share") == 0.9);
+  CHECK(numbers<float>(landscape.at("contours")[0].at("places")) ==
+        std::vector<float>{0, 0, 1, 0.5F, 2, 2, 3, 3, 2, 2});
+  CHECK(numbers<std::uint32_t>(landscape.at("contours")[0].at("lengths")) == std::vector<std::uint32_t>{2, 3});
+  CHECK(landscape.at("contours")[1].at("places") == "");
+  CHECK(landscape.at("regions")[0] ==
+        nlohmann::json({{"depth", 1}, {"x", 0.5}, {"y", -1.0}, {"count", 7}, {"words", kHostileCaption}}));
+  CHECK(page.find("</script><b>") == std::string::npos);
+  CHECK(page_data(written(small_atlas())).at("landscape").at("contours").empty());
+}
+
 TEST_CASE("sheets of thumbnails come after the script and pictures without one have no place") {
   const std::string page = written(small_atlas());
   const nlohmann::json thumbnails = page_data(page).at("thumbnails");
@@ -139,6 +157,13 @@ TEST_CASE("the atlas refuses counts and rows that do not fit and similarities th
           "own_similarity must be finite");
   refused([](Atlas& atlas) { atlas.thumbnails.places[0].cell = 4; }, "in one of 4 cells");
   refused([](Atlas& atlas) { atlas.thumbnails.places[0].width = 25; }, "1 to 24 pixels a side, got cell 0, 25 x 16");
+  refused([](Atlas& atlas) { atlas.landscape.shares = {0.5}; }, "1 contours, one per share, got 0");
+  refused(
+      [](Atlas& atlas) {
+        atlas.landscape.regions = {
+            {.depth = 0, .place = {std::numeric_limits<double>::quiet_NaN(), 0}, .count = 1, .words = "dog"}};
+      },
+      "places of the landscape must be finite");
   CHECK_THROWS_AS(write_atlas_page(folder / "atlas.txt", small_atlas()), FileError);
   CHECK(std::filesystem::is_empty(folder.path()));
 }

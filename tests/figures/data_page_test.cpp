@@ -23,7 +23,9 @@ DataPage doctor_page() {
           .findings = {{.severity = "error", .what = "groups", .count = 2, .names = {kHostileCaption}}},
           .tables = {{.title = "Words", .bars = {{"dog", 3}}}},
           .groups = {{.title = "the same bytes", .leaks = true, .pictures = {picture, picture}}},
-          .odd = {picture}};
+          .odd = {picture},
+          .samples_note = "all <of> them",
+          .samples = {picture}};
 }
 
 }  // namespace
@@ -37,6 +39,8 @@ TEST_CASE("the data page holds findings and groups and numbers and no caption ca
   CHECK(data.at("groups")[0].at("pictures").size() == 2);
   CHECK(data.at("groups")[0].at("leaks") == true);
   CHECK(data.at("odd")[0].at("caption") == kHostileCaption);
+  CHECK(data.at("samples")[0].at("caption") == kHostileCaption);
+  CHECK(data.at("samplesNote") == "all <of> them");
   CHECK(data.at("tables")[0].at("bars")[0][1] == 3);
   CHECK(text.find("</script><b>") == std::string::npos);
   CHECK(text.find("Data &lt;set&gt;") != std::string::npos);

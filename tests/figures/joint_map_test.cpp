@@ -1,5 +1,6 @@
 #include "tandem/figures/joint_map.h"
 
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
@@ -96,6 +97,37 @@ TEST_CASE("two maps stand side by side with the title and the note of each") {
   CHECK(pair.find("nan") == std::string::npos);
   tandem::draw_joint_map_pair(folder / "dark.svg", before, after, "Both", "a note of both", tandem::kDarkTheme);
   CHECK(tandem::tests::without_colours(read_file(folder / "dark.svg")) == tandem::tests::without_colours(pair));
+}
+
+TEST_CASE("the frame of a map has the shape of its points, within limits") {
+  const ScratchFolder folder;
+  const auto height = [&](double width_over_height) {
+    const JointMap map{.image_points = at::tensor({0.0, 0.0, width_over_height, 1.0}).view({2, 2}),
+                       .text_points = at::zeros({0, 2}),
+                       .image_of_text = {},
+                       .title = "Shape",
+                       .note = ""};
+    draw_joint_map(folder / "map.svg", map);
+    const std::string text = read_file(folder / "map.svg");
+    const std::size_t at = text.find("height=\"") + 8;
+    return std::stod(text.substr(at));
+  };
+  const double square = height(1);
+  CHECK(height(2) == doctest::Approx(square - 217.0 / 2));  // 229 points wide, with 6 free on every side
+  CHECK(height(0.8) == doctest::Approx(square + 217.0 / 4));
+  CHECK(height(100) == doctest::Approx(square - 0.55 * 229));
+  CHECK(height(0.01) == doctest::Approx(square + 0.35 * 229));
+}
+
+TEST_CASE("the short note is printed and the whole one is in the description") {
+  const ScratchFolder folder;
+  JointMap map = small_map();
+  map.short_note = "in short";
+  draw_joint_map(folder / "map.svg", map);
+  const std::string text = read_file(folder / "map.svg");
+  CHECK(tandem::tests::has_words(text, "in short"));
+  CHECK_FALSE(tandem::tests::has_words(text, map.note));
+  CHECK(text.find(map.note) != std::string::npos);
 }
 
 TEST_CASE("two maps are refused if either is wrong") {

@@ -3,6 +3,9 @@
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <regex>
+
 #include "svg_text.h"
 #include "tandem/base/errors.h"
 #include "tandem/storage/mapped_file.h"
@@ -37,6 +40,26 @@ TEST_CASE("recall curves print the values at 1, 5 and 10 of both ways and name w
     CHECK_MESSAGE(has_words(text, words), words);
   }
   CHECK(text.find("Recall at k = 1 to 20, from pictures to captions and back. a note") != std::string::npos);
+}
+
+TEST_CASE("the legend of recall curves stands below the chart, where no line comes") {
+  const ScratchFolder folder;
+  draw_recall_curves(folder / "recall.svg", rising(40, 20), rising(30, 20));
+  const std::string text = read_file(folder / "recall.svg");
+  const auto lowest_of = [&](const std::string& start) {  // y of the last place of every such stroke
+    double lowest = 0;
+    const std::regex place("d=\"M [0-9.]+ ([0-9.]+)[^\"]*\"");
+    for (std::size_t at = text.find(start); at != std::string::npos; at = text.find(start, at + 1)) {
+      std::smatch found;
+      const std::string rest = text.substr(at, 400);
+      if (std::regex_search(rest, found, place)) lowest = std::max(lowest, std::stod(found[1]));
+    }
+    return lowest;
+  };
+  const double curves = lowest_of("stroke-width:1.1;");
+  const double legend = lowest_of("stroke-width:1.4;");
+  CHECK(curves > 0);
+  CHECK(legend > curves + 10);
 }
 
 TEST_CASE("recall curves of one k, without intervals or chance, can be drawn and do not name a chance level") {

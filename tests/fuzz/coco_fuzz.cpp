@@ -1,6 +1,7 @@
 #include "fuzz/fuzz.h"
 #include "tandem/readers/coco.h"
 #include "tandem/readers/coco_categories.h"
+#include "tandem/readers/coco_files.h"
 
 using namespace tandem;
 
@@ -9,6 +10,7 @@ TANDEM_FUZZ_TARGET(coco) {
   static const auto picture = folder.write("val2017/a.jpg", "picture");
   const auto file = folder.write("captions_val2017.json", fuzz::text_of(data, size));
   fuzz::answer([&] { read_coco(folder.path()); });
+  fuzz::answer([&] { read_coco_files(file.string(), true); });
   return fuzz::answer([&] { read_main_categories(file); });
 }
 

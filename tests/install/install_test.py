@@ -87,6 +87,8 @@ def find_package(arguments, folder):
     for name in (
         *("lib/libtandem_losses.a", "include/tandem/model/model.h", "lib/cmake/tandem/tandemConfig.cmake"),
         *("share/doc/tandem/LICENSE", "share/doc/tandem/doc/building.md"),
+        *("share/bash-completion/completions/tandem", "share/zsh/site-functions/_tandem"),
+        *("share/fish/vendor_completions.d/tandem.fish", "share/tandem/installed_files.txt"),
     ):
         assert (prefix / name).is_file(), f"{name} was not installed"
     check_program(prefix, arguments.libtorch_installed, folder / "drawn")
@@ -100,6 +102,31 @@ def find_package(arguments, folder):
     run, pictures = trained_shapes.train(prefix / "bin" / "tandem", folder / "trained")
     said = output_of(examples.folder / "example_embed_and_search", run, pictures, "a red ball")
     assert "60 pictures" in said and "red-ball" in said, said
+    check_uninstall(prefix, arguments.libtorch_installed, folder)
+
+
+def check_uninstall(prefix, libtorch_installed, folder):
+    """A moved installation works; what is not of tandem survives its removal."""
+    moved = folder / "moved here"
+    prefix.rename(moved)
+    if libtorch_installed:
+        assert output_of(moved / "bin" / "tandem", "--version", env={"PATH": "/usr/bin"}).startswith("tandem ")
+    listed = (moved / "share" / "tandem" / "installed_files.txt").read_text().splitlines()
+    there = sorted(str(path.relative_to(moved)) for path in moved.rglob("*") if not path.is_dir())
+    assert sorted(listed) == there, set(listed) ^ set(there)
+    (moved / "share" / "other").write_text("of another program")
+    said = output_of(ROOT / "scripts" / "uninstall.sh", moved)
+    assert f"{len(there)} files removed" in said, said
+    assert [str(path.relative_to(moved)) for path in sorted(moved.rglob("*"))] == ["share", "share/other"]
+    again = subprocess.run([ROOT / "scripts" / "uninstall.sh", moved], capture_output=True, text=True)
+    assert again.returncode == 2 and "expected the list that 'make install' leaves" in again.stderr, again.stderr
+    hostile = moved / "share" / "tandem"
+    hostile.mkdir()
+    (hostile / "installed_files.txt").write_text("share/other\n../outside\n")
+    (folder / "outside").write_text("")
+    again = subprocess.run([ROOT / "scripts" / "uninstall.sh", moved], capture_output=True, text=True)
+    assert again.returncode == 2 and "found ../outside" in again.stderr, again.stderr
+    assert (folder / "outside").exists() and (moved / "share" / "other").exists()
 
 
 def add_subdirectory(arguments, folder):

@@ -8,8 +8,7 @@
 
 #include <thread>
 
-#include "apps/program.h"
-#include "apps/shapes_data.h"
+#include "model/trained_shapes.h"
 #include "tandem/base/errors.h"
 #include "tandem/features/encode_texts.h"
 #include "tandem/images/image_file.h"
@@ -21,30 +20,6 @@ using namespace tandem;
 using namespace tandem::tests;
 
 namespace {
-
-/// A small model of shapes, by encoders whose vocabulary has the words red and blue.
-class TrainedShapes {
- public:
-  TrainedShapes() {
-    const std::filesystem::path encoders = reference_dir() / "encoders";
-    successful({"encode", "--data", "csv:" + write_shapes(folder_).string(), "--image-encoder",
-                encoders / "tiny_resnet_basic", "--text-encoder", encoders / "tiny_bert", "--text-pooling", "mean",
-                "--out", folder_ / "features", "--threads", "1", "--json"});
-    successful({"train", folder_ / "features", "--out", run(), "--head", "linear", "--width", "12", "--epochs", "4",
-                "--batch-size", "48", "--threads", "1", "--json"});
-  }
-
-  std::filesystem::path run() const { return folder_ / "run"; }
-  Model open(int threads = 1) const { return Model::open(run(), {.threads = threads}); }
-
-  std::vector<std::filesystem::path> files() const {
-    return {folder_ / "shape103.jpg", folder_ / "shape150.jpg", folder_ / "shape200.jpg", folder_ / "shape219.jpg"};
-  }
-  std::filesystem::path operator/(const char* name) const { return folder_ / name; }
-
- private:
-  ScratchFolder folder_;
-};
 
 const std::vector<std::string> kTexts = {"a red ball", "blue", "a dog, running.", ""};
 
@@ -134,7 +109,7 @@ TEST_CASE("a picture that cannot be read is named, and left out where that is as
   const PictureInput input{.count = static_cast<std::int64_t>(files.size()),
                            .read = [&](std::int64_t i) { return read_image(files[i]); },
                            .name = [&](std::int64_t i) { return files[i].string(); }};
-  const EmbeddedPictures embedded = model.embed_readable(input);
+  const EmbeddedItems embedded = model.embed_readable(input);
   CHECK(embedded.rows == std::vector<std::int64_t>{0, 2, 3, 4});
   CHECK(at::equal(embedded.embeddings, model.embed_pictures(shapes.files())));
   REQUIRE(embedded.unreadable.size() == 1);
@@ -144,7 +119,8 @@ TEST_CASE("a picture that cannot be read is named, and left out where that is as
 TEST_CASE("search finds what embeddings and top_k find" * doctest::test_suite("slow")) {
   const TrainedShapes shapes;
   const Model model = shapes.open();
-  const EmbeddedSplit gallery = model.embed({}, "test");
+  const EmbeddedSplit split = model.embed({}, "test");
+  const Gallery gallery = open_gallery(model, {}, "test", {.keep = false});
   const auto same = [&](const std::vector<SearchHit>& hits, const Nearest& nearest, bool captions) {
     REQUIRE(static_cast<std::int64_t>(hits.size()) == nearest.row.size(1));
     for (std::size_t i = 0; i < hits.size(); ++i) {
@@ -152,21 +128,32 @@ TEST_CASE("search finds what embeddings and top_k find" * doctest::test_suite("s
       CHECK(hits[i].similarity ==
             doctest::Approx(nearest.similarity[0][static_cast<std::int64_t>(i)].item<double>()).epsilon(1e-5));
       CHECK((captions ? hits[i].caption : hits[i].image) ==
-            (captions ? gallery.pairs.text_in_store : gallery.pairs.image_in_store)[row]);
+            (captions ? split.pairs.text_in_store : split.pairs.image_in_store)[row]);
     }
   };
-  same(model.search(gallery, {.words = "a red ball"}, 5).hits,
-       top_k(model.embed_texts({"a red ball"}), gallery.image, 5), false);
+  same(model.search(gallery, {.words = "a red ball"}, 5).hits, top_k(model.embed_texts({"a red ball"}), split.image, 5),
+       false);
   const std::filesystem::path picture = shapes.files()[0];
-  same(model.search(gallery, {.picture = picture}, 5).hits, top_k(model.embed_pictures({picture}), gallery.text, 5),
+  same(model.search(gallery, {.picture = picture}, 5).hits, top_k(model.embed_pictures({picture}), split.text, 5),
        true);
+  same(model.search(gallery, {.picture = picture, .wanted = SearchKind::kPictures}, 5).hits,
+       top_k(model.embed_pictures({picture}), split.image, 5), false);
+  same(model.search(gallery, {.words = "a red ball", .wanted = SearchKind::kCaptions}, 5).hits,
+       top_k(model.embed_texts({"a red ball"}), split.text, 5), true);
   CHECK(model.search(gallery, {.id = "shape103.jpg"}, 3).hits.size() == 3);
+  const std::string& id = gallery.list.image_ids[gallery.pictures->in_list[2]];
+  const auto similar = model.search(gallery, {.id = id, .wanted = SearchKind::kPictures}, 1000).hits;
+  CHECK(similar.size() == gallery.pictures->in_list.size() - 1);  // all but itself
+  for (const SearchHit& hit : similar) CHECK(gallery.list.image_ids[hit.image] != id);
 }
 
 TEST_CASE("words that are not UTF-8 and queries that are none or several are refused" * doctest::test_suite("slow")) {
   const TrainedShapes shapes;
   const Model model = shapes.open();
-  const EmbeddedSplit gallery = model.embed({}, "test");
+  const Gallery gallery = open_gallery(model, {}, "test", {.captions = false, .keep = false});
+  CHECK_THROWS_WITH_AS(model.search(gallery, {.picture = shapes.files()[0]}, 1),
+                       doctest::Contains("search: a gallery with captions was needed, got one without"),
+                       c10::ValueError);
   CHECK_THROWS_WITH_AS(model.embed_texts({"a dog", "a \xff dog"}),
                        doctest::Contains("embed_texts: texts must be UTF-8"), c10::ValueError);
   CHECK_THROWS_WITH_AS(model.search(gallery, {.words = "\xff"}, 1),

@@ -39,7 +39,7 @@ TEST_CASE("a bare path is enough where it can only mean one thing") {
   CHECK(read_data((folder / "table.csv").string()).name == "csv");
   CHECK_THROWS_WITH_AS(read_data((folder / "drawings").string()), doctest::Contains("name the kind"), FileError);
   CHECK_THROWS_WITH_AS(read_data((folder / "flickr" / "a.jpg").string()),
-                       doctest::Contains("not named .csv, .tsv, .jsonl or .tar"), FileError);
+                       doctest::Contains("not named .csv, .tsv, .jsonl, .json or .tar"), FileError);
 }
 
 TEST_CASE("every layout that tells its kind is known by its path alone") {
@@ -90,18 +90,73 @@ TEST_CASE("strict reading refuses data with defects") {
 }
 
 TEST_CASE("an unknown kind and a missing path get one sentence that names what is known") {
-  CHECK_THROWS_WITH_AS(
-      read_data("imagenet:/data"),
-      "imagenet:/data: expected flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, "
-      "jsonl:FILE, folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR], found no such "
-      "file, folder or kind of data",
-      FileError);
+  const std::string expected = ": expected " + known_data_specs() + ", found ";
+  CHECK_THROWS_WITH_AS(read_data("imagenet:/data"),
+                       ("imagenet:/data" + expected + "no such file, folder or kind of data").c_str(), FileError);
   CHECK_THROWS_WITH_AS(read_data(""), doctest::Contains("flickr8k:DIR"), FileError);
-  CHECK_THROWS_WITH_AS(
-      read_data("csv:"),
-      "csv:: expected flickr8k:DIR, flickr30k:DIR, coco:DIR, cifar10:DIR, cifar100:DIR, csv:FILE, tsv:FILE, "
-      "jsonl:FILE, folder:DIR, imagefolder:DIR, webdataset:SHARDS or openclipart:[DIR], found no path after the colon",
-      FileError);
+  CHECK_THROWS_WITH_AS(read_data("csv:"), ("csv:" + expected + "no path after the colon").c_str(), FileError);
   CHECK_THROWS_WITH_AS(read_data("csv:nowhere.csv"), doctest::Contains("nowhere.csv"), FileError);
   CHECK_THROWS_WITH_AS(read_data("flickr8k:nowhere"), doctest::Contains("nowhere"), FileError);
+}
+
+TEST_CASE("a table may name the folder of its pictures behind a comma") {
+  const SpecFolder folder;
+  write_file(folder / "names.csv", "image,caption\na.jpg,a dog\n");
+  const CaptionSet set = read_data("csv:" + (folder / "names.csv").string() + "," + (folder / "flickr").string());
+  REQUIRE(set.images.size() == 1);
+  CHECK(set.images[0].id == "a.jpg");
+  CHECK(set.images[0].picture.file == folder / "flickr" / "a.jpg");
+  CHECK_THROWS_WITH_AS(read_data("csv:" + (folder / "names.csv").string() + ",nowhere"),
+                       doctest::Contains("nowhere: expected the folder of the table's pictures: csv:FILE,FOLDER"),
+                       FileError);
+  write_file(folder / "a,b.csv", "image,caption\nflickr/a.jpg,a dog\n");
+  CHECK(read_data("csv:" + (folder / "a,b.csv").string()).images.size() == 1);
+}
+
+TEST_CASE("the options for columns reach every kind of table and no other data") {
+  const SpecFolder folder;
+  const DataOptions options{.columns = {.image = "photo", .caption = "words"}};
+  write_file(folder / "odd.csv", "photo;words\nflickr/a.jpg;a dog\n");
+  write_file(folder / "odd.json", R"([{"words": ["a dog", "the dog"], "photo": "flickr/a.jpg"}])");
+  write_file(folder / "flickr" / "metadata.csv", "photo,words\na.jpg,a dog\n");
+  CHECK(read_data((folder / "odd.csv").string(), options).caption_count() == 1);
+  CHECK(read_data((folder / "odd.json").string(), options).caption_count() == 2);
+  CHECK(read_data("imagefolder:" + (folder / "flickr").string(), options).caption_count() == 1);
+  for (const char* name : {"odd.csv", "odd.json", "table.csv"}) CHECK(reads_table((folder / name).string()));
+  CHECK(reads_table("tsv:nowhere"));
+  CHECK_FALSE(reads_table("flickr8k:" + (folder / "flickr").string()));
+  CHECK_FALSE(reads_table("nowhere.csv"));
+}
+
+TEST_CASE("a .json file is a list, JSON lines or COCO's by what is in it") {
+  const SpecFolder folder;
+  const auto name_of = [&](const std::string& text) {
+    write_file(folder / "flickr" / "data.json", text);
+    return read_data((folder / "flickr" / "data.json").string()).name;
+  };
+  CHECK(name_of(R"( [ {"image": "a.jpg", "caption": "a dog"} ] )") == "json");
+  CHECK(name_of("{\"image\": \"a.jpg\", \"caption\": \"a dog\"}\n{\"image\": \"a.jpg\", \"caption\": \"one\"}\n") ==
+        "json");
+  CHECK(name_of(R"({"images": [{"id": 1, "file_name": "a.jpg"}],
+                    "annotations": [{"id": 1, "image_id": 1, "caption": "a dog"}]})") == "coco");
+}
+
+TEST_CASE("Parquet and Arrow are answered with what converts them") {
+  const SpecFolder folder;
+  write_file(folder / "train.parquet", "PAR1 and so on");
+  write_file(folder / "renamed.csv", "PAR1 and so on");
+  make_folder(folder / "saved" / "train");
+  write_file(folder / "saved" / "dataset_dict.json", R"({"splits": ["train"]})");
+  make_folder(folder / "hub" / "data");
+  write_file(folder / "hub" / "data" / "train-00000-of-00001.parquet", "PAR1");
+  for (const char* spec : {"train.parquet", "saved", "hub"}) {
+    CAPTURE(spec);
+    CHECK_THROWS_WITH_AS(read_data((folder / spec).string()),
+                         doctest::Contains(("scripts/to_webdataset.py " + (folder / spec).string()).c_str()),
+                         FileError);
+  }
+  CHECK_THROWS_WITH_AS(read_data("csv:" + (folder / "renamed.csv").string()),
+                       doctest::Contains("scripts/to_webdataset.py"), FileError);
+  CHECK_THROWS_WITH_AS(read_data("webdataset:" + (folder / "hub").string()),
+                       doctest::Contains("scripts/to_webdataset.py"), FileError);
 }

@@ -46,6 +46,79 @@ TEST_CASE("pictures with text files of the same name make a data set in the orde
   CHECK(read_data("folder:" + folder.path().string()).images.size() == 2);
 }
 
+TEST_CASE("pictures of every format and in capital letters are read, and all other files are counted by name") {
+  const ScratchFolder folder;
+  for (const char* name : {"a.HEIC", "b.Jpg", "c.gif", "d.TIFF", "e.bmp", "gr\xC3\xBC\xC3\x9F.avif", "g.jfif"}) {
+    write_file(folder / name, "picture");
+    write_file((folder / name).replace_extension(".txt"), "a dog");
+  }
+  std::filesystem::rename(folder / "a.txt", folder / "a.TXT");
+  for (const char* name : {"h.jxl", "i.PSD", "j.pdf", "k.PDF", "l.db", "notes.txt", "README"})
+    write_file(folder / name, "x");
+  const CaptionSet set = read_folder(folder.path());
+  REQUIRE(set.images.size() == 7);
+  CHECK(set.images[0].id == "a.HEIC");
+  CHECK(set.images[6].id == "gr\xC3\xBC\xC3\x9F.avif");
+  CHECK(has_remark(set, "pictures in formats that tandem does not read were left out: 2 (h.jxl, i.PSD)"));
+  CHECK(has_remark(set, "files of other kinds (2 .pdf, 1 without an ending, 1 .db, 1 .txt) were left out: 5 (j.pdf, k.PDF, "
+                        "README and 2 more)"));
+  CHECK_THROWS_WITH_AS(read_data("folder:" + folder.path().string(), {.strict = true}),
+                       doctest::Contains("found pictures in formats that tandem does not read: 2"), FileError);
+  std::filesystem::remove(folder / "h.jxl");
+  std::filesystem::remove(folder / "i.PSD");
+  CHECK(read_data("folder:" + folder.path().string(), {.strict = true}).images.size() == 7);
+}
+
+TEST_CASE("a folder of pictures in other formats alone is refused with their names") {
+  const ScratchFolder folder;
+  write_file(folder / "a.jxl", "x");
+  CHECK_THROWS_WITH_AS(read_folder(folder.path()),
+                       doctest::Contains("found none; pictures in formats that tandem does not read were left out: 1 (a.jxl)"),
+                       FileError);
+}
+
+TEST_CASE("a folder of pictures without captions is a gallery in the order of the names") {
+  const ScratchFolder folder;
+  write_pair(folder / "b", "its text file is not read\xE9");
+  write_pair(folder / "sub" / "a", "");
+  write_file(folder / "notes.txt", "no picture's");
+  std::filesystem::create_directory_symlink(folder.path(), folder / "sub" / "loop");
+  const CaptionSet set = read_data("pictures:" + folder.path().string());
+  REQUIRE(set.images.size() == 2);
+  CHECK(set.images[0].id == "b.jpg");
+  CHECK(set.images[1].id == "sub/a.jpg");
+  CHECK(set.is_gallery());
+  CHECK(!set.splits_made);
+  CHECK(set.images[0].split == Split::kNone);
+  CHECK(has_remark(set, "links to folders that are read already were left out: 1 (sub/loop)"));
+  CHECK_THROWS_WITH_AS(refuse_gallery(set, "photos", "to train"),
+                       "photos: expected pictures with captions, to train, found pictures alone", FileError);
+  make_folder(folder / "none");
+  CHECK_THROWS_WITH_AS(read_pictures(folder / "none"), doctest::Contains("expected pictures, found none"), FileError);
+  CHECK_THROWS_WITH_AS(read_pictures(folder / "gone"), doctest::Contains("no such folder"), FileError);
+}
+
+TEST_CASE("a list of pictures names them from its own folder, each once") {
+  const ScratchFolder folder, elsewhere;
+  write_pair(folder / "sub" / "a", "");
+  write_pair(folder / "b", "");
+  write_pair(elsewhere / "c", "");
+  const std::string absolute = (elsewhere / "c.jpg").string();
+  write_file(folder / "list.txt", "sub/a.jpg\r\n\nb.jpg\nb.jpg\ngone.jpg\n" + absolute + "\n");
+  const CaptionSet set = read_picture_list(folder / "list.txt");
+  REQUIRE(set.images.size() == 3);
+  CHECK(set.images[0].id == "sub/a.jpg");
+  CHECK(set.images[0].picture.file == folder / "sub" / "a.jpg");
+  CHECK(set.images[2].id == absolute);
+  CHECK(set.images[2].picture.file == absolute);
+  CHECK(has_remark(set, "pictures listed a second time were left out: 1 (list.txt: line 4 b.jpg)"));
+  CHECK(has_remark(set, "pictures that are not there were left out: 1 (list.txt: line 5 gone.jpg)"));
+  write_file(folder / "list.txt", "b.jpg\ncaf\xE9.jpg\n");
+  CHECK_THROWS_WITH_AS(read_picture_list(folder / "list.txt"),
+                       doctest::Contains("expected paths in UTF-8, found other bytes in line 2"), FileError);
+  CHECK_THROWS_AS(read_picture_list(folder / "gone.txt"), FileError);
+}
+
 TEST_CASE("links to folders are followed once and links in a circle are counted") {
   const ScratchFolder folder, elsewhere;
   write_pair(elsewhere / "deep" / "a", "a dog");
@@ -126,6 +199,15 @@ TEST_CASE("an imagefolder has its metadata in one file or in one a split") {
   write_file(folder / "metadata.csv", "file_name,text\na.jpg,a dog\n");
   CHECK(read_imagefolder(folder.path()).splits_made);
   CHECK(read_data(folder.path().string()).name == "imagefolder");
+  CHECK(read_imagefolder(folder.path()).defects.empty());
+  make_folder(folder / "more");
+  write_file(folder / "more" / "b.tif", "picture");
+  write_file(folder / "c.jxl", "picture");
+  write_file(folder / "d.log", "lines");
+  CHECK(has_remark(read_imagefolder(folder.path()),
+                   "pictures without a usable row in the metadata were left out: 1 (more/b.tif)"));
+  CHECK(has_remark(read_imagefolder(folder.path()), "pictures in formats that tandem does not read were left out: 1"));
+  CHECK(has_remark(read_imagefolder(folder.path()), "files of other kinds (1 .log) were left out: 1 (d.log)"));
 
   write_pair(folder / "train" / "x", "");
   write_pair(folder / "validation" / "x", "");

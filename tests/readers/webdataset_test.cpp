@@ -9,6 +9,7 @@
 #include "data/has_remark.h"
 #include "tandem/base/errors.h"
 #include "tandem/data/split_by_hash.h"
+#include "tandem/readers/folder_data.h"
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/mapped_file.h"
 #include "test_data.h"
@@ -171,6 +172,21 @@ TEST_CASE("what a shard holds that is none of a sample is left out and counted")
   }
 }
 
+TEST_CASE("shards hold pictures of every format, and those in others are counted") {
+  const ScratchFolder folder;
+  std::vector<Member> members;
+  for (const char* name : {"0.heic", "1.AVIF", "2.tif", "3.tiff", "4.gif", "5.bmp", "6.jxl", "7.svg"}) {
+    members.push_back({name, "picture"});
+    members.push_back({std::string(name, 1) + ".txt", "a dog"});
+  }
+  write_file(folder / "s.tar", tar_of(members));
+  const CaptionSet set = read_webdataset((folder / "s.tar").string());
+  CHECK(set.images.size() == 6);
+  CHECK(set.images[1].id == "s/1.AVIF");
+  CHECK(has_remark(set, "pictures in formats that tandem does not read were left out: 1 (s.tar: 6.jxl)"));
+  CHECK(has_remark(set, "samples without a picture were left out: 1 (s.tar: 7)"));
+}
+
 TEST_CASE("a shard that is cut gives what comes before the cut") {
   const ScratchFolder folder;
   const std::string whole =
@@ -187,5 +203,34 @@ TEST_CASE("a shard that is cut gives what comes before the cut") {
                        doctest::Contains("shards that are not there were left out: 3"), FileError);
   const ScratchFolder empty;
   CHECK_THROWS_WITH_AS(read_webdataset(empty.path().string()),
-                       doctest::Contains("a folder with .tar files, found none"), FileError);
+                       doctest::Contains("a folder with .tar files, itself or in its subfolders, found none"), FileError);
+}
+
+TEST_CASE("what img2dataset writes is read from its folder, from a folder of such folders, and as files") {
+  const std::string json = R"({"caption": "a dog", "url": "http://x/a.jpg", "key": "000000000", "status": "success"})";
+  const std::string tar = tar_of({{"000000000.jpg", "one"}, {"000000000.json", json}, {"000000000.txt", "a dog"}});
+  const ScratchFolder folder;
+  for (const char* part : {"train", "val"}) {
+    make_folder(folder / "set" / part);
+    write_file(folder / "set" / part / "00000.tar", tar);
+    write_file(folder / "set" / part / "00000.parquet", "PAR1");
+    write_file(folder / "set" / part / "00000_stats.json", "{}");
+  }
+  CHECK(is_webdataset((folder / "set" / "train").string()));
+  CHECK(read_webdataset((folder / "set" / "train").string()).images.size() == 1);
+  CHECK(is_webdataset((folder / "set").string()));
+  const auto images = by_id(read_webdataset((folder / "set").string()));
+  REQUIRE(images.size() == 2);
+  CHECK(images.at("train/00000/000000000.jpg").split == Split::kTrain);
+  CHECK(images.at("val/00000/000000000.jpg").split == Split::kDev);
+  CHECK(images.at("val/00000/000000000.jpg").captions == std::vector<std::string>{"a dog"});
+
+  make_folder(folder / "files" / "00000");
+  for (const auto& [ending, text] : {std::pair{"jpg", "one"}, std::pair{"txt", "a dog"}, std::pair{"json", "{}"}})
+    write_file(folder / "files" / "00000" / (std::string("000000000.") + ending), text);
+  write_file(folder / "files" / "00000.parquet", "PAR1");
+  CHECK(is_folder(folder / "files"));
+  const CaptionSet files = read_folder(folder / "files");
+  REQUIRE(files.images.size() == 1);
+  CHECK(files.images[0].id == "00000/000000000.jpg");
 }

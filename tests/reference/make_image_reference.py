@@ -13,6 +13,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from formula_picture import adler, exif_bytes, formula_picture, over_white
 from PIL import Image, ImageOps
 from transformers import (
     BitImageProcessor,
@@ -28,19 +29,6 @@ from transformers import (
 )
 
 OUT = Path(__file__).parent / "images"
-
-
-def formula_picture(height, width):
-    """Ramps with sharp steps in them, so that filters overshoot; the same integers as formula_picture.h."""
-    y, x = np.mgrid[0:height, 0:width].astype(np.int64)
-    red = (x * 7 + y * 3) % 256
-    green = (x * x + y * 11) // 5 % 256
-    blue = np.where((x // 4 + y // 3) % 2 == 0, 255 - (x * y) % 97, (x * y) % 89)
-    return np.stack([red, green, blue], axis=2).astype(np.uint8)
-
-
-def adler(pixels):
-    return zlib.adler32(np.ascontiguousarray(pixels).tobytes())
 
 
 def resize_cases():
@@ -189,12 +177,6 @@ def fast_cases():
     return cases
 
 
-def exif_bytes(orientation):
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    return exif.tobytes()
-
-
 def png_chunk(name, data):
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
@@ -224,11 +206,6 @@ def write_png(path, samples, colour_type, interlaced=False, claims=None):
         + png_chunk(b"IDAT", zlib.compress(rows, 9))
         + png_chunk(b"IEND", b"")
     )
-
-
-def over_white(rgba):
-    colour, alpha = rgba[..., :3].astype(np.int64), rgba[..., 3:].astype(np.int64)
-    return ((colour * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
 def save(files, name, image, expected, **options):
@@ -317,7 +294,6 @@ def main():
     expect(files, "lossy.webp", reopened("lossy.webp"))
     save(files, "orientation_6.webp", picture, np.rot90(rgb, -1), lossless=True, exif=exif_bytes(6))
     picture.save(OUT / "animated.webp", save_all=True, append_images=[picture.rotate(180)], duration=50)
-    picture.save(OUT / "animated.gif")
 
     (OUT / "files.json").write_text(json.dumps(files, indent=1) + "\n")
     (OUT / "resize.json").write_text(json.dumps(resize_cases()).replace("}, ", "},\n ") + "\n")

@@ -15,3 +15,8 @@ TEST_CASE("a document is text of two spaces a level, or one line, and always UTF
   CHECK(json_text({{"width", 3}}) == "{\n  \"width\": 3\n}");
   CHECK(parse_json(json_text(document), "text") == parse_json(json_line(document), "line"));
 }
+
+TEST_CASE("a stranger's name is quoted, short and without control characters") {
+  CHECK(quoted_name("a\x1b[2J\xff\xc3\xa9") == "\"a\\u001b[2J\\ufffd\\u00e9\"");
+  CHECK(quoted_name(std::string(1000, 'x')) == "\"" + std::string(80, 'x') + "\"");
+}

@@ -3,10 +3,14 @@
 #include <c10/util/Exception.h>
 #include <doctest/doctest.h>
 
+#include <array>
+#include <string>
+
 #include "tandem/base/errors.h"
 #include "tandem/images/jpeg_codec.h"
 #include "tandem/images/png_codec.h"
 #include "tandem/storage/atomic_file.h"
+#include "tandem/storage/mapped_file.h"
 #include "test_data.h"
 
 using namespace tandem;
@@ -46,6 +50,21 @@ TEST_CASE("pictures are stored as they are unless they are no file or too large"
   CHECK(decode_image(small.bytes, "small").height == 20);
   CHECK(decode_image(small.bytes, "small").width == 30);
   CHECK(stored_picture({.file = folder / "b"}, 20).ending == "png");
+}
+
+TEST_CASE("pictures of every format keep their bytes, and those that are reduced become JPEG or PNG") {
+  const auto format_file = [](const std::string& name) { return reference_dir() / "images" / "formats" / name; };
+  for (const auto& [name, ending, reduced] :
+       {std::array{"plain.heic", "heic", "jpg"}, {"plain.avif", "avif", "jpg"}, {"lzw.tif", "tif", "png"},
+        {"plain.gif", "gif", "png"}, {"bits_24.bmp", "bmp", "png"}}) {
+    CAPTURE(name);
+    const StoredPicture stored = stored_picture({.file = format_file(name)});
+    CHECK(stored.ending == ending);
+    CHECK(stored.bytes == read_file(format_file(name)));
+    const StoredPicture small = stored_picture({.file = format_file(name)}, 10);
+    CHECK(small.ending == reduced);
+    CHECK(decode_image(small.bytes, name).height == 10);
+  }
 }
 
 TEST_CASE("a PNG that is written gives its pixels back") {

@@ -13,7 +13,7 @@
 #include "tandem/storage/atomic_file.h"
 #include "tandem/storage/durable_folder.h"
 #include "tandem/storage/file_digest.h"
-#include "tandem/storage/json_file.h"
+#include "tandem/storage/json_text.h"
 #include "tandem/storage/output_lock.h"
 
 namespace tandem {
@@ -204,7 +204,7 @@ bool is_fetched(const KnownDataset& dataset, const DatasetRequest& asked, const 
   const Json found = json_field<Json>(read_json(record), "request", record);
   if (found != wanted) {
     throw FileError(folder, "no such folder yet, or one with " + wanted.dump() + " (--out names another)",
-                    found.dump(-1, ' ', true, Json::error_handler_t::replace));
+                    json_line(found));
   }
   return true;
 }

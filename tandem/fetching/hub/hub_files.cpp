@@ -5,7 +5,7 @@
 
 #include "tandem/base/errors.h"
 #include "tandem/storage/inner_name.h"
-#include "tandem/storage/json_file.h"
+#include "tandem/storage/json_text.h"
 
 namespace tandem {
 namespace {
@@ -59,8 +59,7 @@ std::vector<std::string> shards_of_index(const Path& index) {
   }
   for (const std::string& shard : shards) {
     if (!stays_in_folder(shard) || !shard.ends_with(".safetensors")) {
-      throw FileError(index, "safetensors files in the same folder",
-                      Json(shard.substr(0, 80)).dump(-1, ' ', true, Json::error_handler_t::replace));
+      throw FileError(index, "safetensors files in the same folder", quoted_name(shard));
     }
   }
   return {shards.begin(), shards.end()};

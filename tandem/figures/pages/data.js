@@ -10,23 +10,13 @@
     return made;
   }
 
-  function nothing(text) {
-    return element("p", "soft", text);
-  }
-
   function figure({ id, src, split, size, caption }) {
     const made = element("figure");
-    const picture = element(src ? "img" : "div", src ? "" : "blank");
-    if (src) {
-      picture.src = src;
-      picture.alt = id;
-      picture.loading = "lazy";
-    }
     const words = element("figcaption");
     const said = element("span", "caption", caption);
     said.dir = "auto";
     words.append(element("strong", "", split === "none" ? "no split" : split), ` · ${size} · ${id}`, said);
-    made.append(picture, words);
+    made.append(enlargeable({ id, src }, caption), words);
     return made;
   }
 
@@ -63,8 +53,23 @@
   }
 
   document.getElementById("remarks").append(...data.remarks.map((remark) => element("li", "", remark)));
-  section("findings", ".findings").append(...data.findings.map(finding));
-  section("duplicates", ".cards").append(...(data.groups.length ? data.groups.map(group) : [nothing("None found.")]));
-  section("odd", ".pictures").append(...(data.odd.length ? data.odd.map(figure) : [nothing("None found.")]));
-  section("numbers", ".tables").append(...data.tables.map(table));
+  // A part without entries is not shown, and has no link.
+  const parts = [
+    ["findings", ".findings", data.findings.map(finding)],
+    ["samples", ".pictures", data.samples.map(figure)],
+    ["duplicates", ".cards", data.groups.map(group)],
+    ["odd", ".pictures", data.odd.map(figure)],
+    ["numbers", ".tables", data.tables.map(table)],
+  ];
+  document.querySelector("#samples .what").textContent = data.samplesNote;
+  for (const [id, place, entries] of parts) {
+    if (entries.length === 0) {
+      document.getElementById(id).remove();
+      continue;
+    }
+    section(id, place).append(...entries);
+    const link = element("a", "", document.getElementById(`${id}-heading`).textContent);
+    link.href = `#${id}`;
+    document.querySelector("nav").append(link, " ");
+  }
 })();

@@ -12,39 +12,37 @@
     return made;
   }
 
-  function picture(index) {
-    const { id, src } = data.pictures[index];
-    if (!src) return element("div", "blank");
-    const image = element("img");
-    image.src = src;
-    image.alt = id;
-    image.title = id;
-    return image;
-  }
+  const picture = (index, words) => enlargeable(data.pictures[index], words);
 
-  // Rank 1 to 10 is what recall@10 counts as found.
+  const place = (number) => `#${counted(number)}`;
+
+  // Of a true pair alone: green if it comes first. Ranks 1 to 10 are what recall@10 counts as found.
   function rank(number) {
-    return element("span", number <= 1 ? "rank near" : number > 10 ? "rank far" : "rank", `#${counted(number)}`);
+    return element("span", number <= 1 ? "rank near" : number > 10 ? "rank far" : "rank", place(number));
   }
 
-  function caption({ text, similarity, rank: place }) {
-    const item = element("li");
+  // Green says "belongs to this picture", whatever its rank; a caption of another picture is never green.
+  function caption({ text, similarity, rank: number }, own) {
+    const item = element("li", own ? "own" : "");
     const words = element("span", "text", text);
     words.dir = "auto";
     const numbers = element("span", "numbers", `${similarity.toFixed(3)} `);
-    numbers.append(rank(place));
+    const mark = element("span", own ? "rank near" : "rank", own ? `\u2713 ${place(number)}` : place(number));
+    mark.title = own ? "a true caption of this picture" : "a caption of another picture";
+    numbers.append(mark);
     item.append(words, numbers);
     return item;
   }
 
   function fillPictures(part, example) {
     if (example.pictures.length === 0) { part.remove(); return; }
-    part.querySelector("h3").textContent = example.pictureRank === 1 ? "After it come, for this caption" : "For this caption the model preferred";
+    part.querySelector("h3").textContent = example.pictureRank === 1 ? "Next best pictures for this caption" : "For this caption the model preferred";
     const shown = example.pictures.map((other) => ({ ...other, own: false }));
     if (example.pictureRank > 0) shown.push({ picture: example.picture, similarity: example.own[0].similarity, rank: example.pictureRank, own: true });
     for (const other of shown.sort((a, b) => a.rank - b.rank)) {
       const item = element("li", other.own ? "own" : "");
-      item.append(picture(other.picture), element("span", "", `#${counted(other.rank)} · ${other.similarity.toFixed(3)}`));
+      const words = `${place(other.rank)} for the caption \u201c${example.own[0].text}\u201d${other.own ? ": its own picture" : ""}`;
+      item.append(picture(other.picture, words), element("span", "", `${other.own ? "\u2713 " : ""}${place(other.rank)} · ${other.similarity.toFixed(3)}`));
       part.querySelector(".thumbnails").append(item);
     }
   }
@@ -52,7 +50,7 @@
   function card(example) {
     const made = document.getElementById("card").content.cloneNode(true);
     const find = (selector) => made.querySelector(selector);
-    find("figure img").replaceWith(picture(example.picture));
+    find("figure img").replaceWith(picture(example.picture, example.own[0].text));
     find(".name").textContent = data.pictures[example.picture].id;
     const [about, ...others] = example.own;
     find("blockquote").textContent = about.text;
@@ -61,11 +59,11 @@
     if (example.pictureRank > 0) verdict.append("Picture ", rank(example.pictureRank), " for the caption, ");
     verdict.append("caption ", rank(about.rank), ` for the picture, similarity ${about.similarity.toFixed(3)}`);
     if (others.length === 0) find(".others").remove();
-    else find(".others .captions").append(...others.map(caption));
+    else find(".others .captions").append(...others.map((other) => caption(other, true)));
     if (example.captions.length === 0) find(".preferred-captions").remove();
     else {
       find(".preferred-captions h3").textContent = about.rank === 1 ? "Nearest captions of other pictures" : "For this picture the model preferred";
-      find(".preferred-captions .captions").append(...example.captions.map(caption));
+      find(".preferred-captions .captions").append(...example.captions.map((other) => caption(other, false)));
     }
     fillPictures(find(".preferred-pictures"), example);
     return made;

@@ -1,7 +1,8 @@
 // What a point's colour tells, and which points stand out: lit points pass the legend, the search and the selection.
 
-// Okabe & Ito (2008), with its yellow and black replaced: they vanish on a light and on a dark ground.
-const kGroupColours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9a8a00", "#8467c7"];
+// Six of Okabe & Ito (2008), whose yellow and black vanish on a light or a dark ground, and four more: of all colours that
+// show on both, those farthest from each other for eyes of every kind (tests/browser/colour_vision.py measures it).
+const kGroupColours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#774444", "#9966ff", "#aacc99", "#6600ee"];
 const kOtherColour = "#8b949e";
 const kRankSteps = [
   { name: "rank 1", most: 1, colour: "#1f77b4" }, { name: "2 to 5", most: 5, colour: "#35a7a0" }, { name: "6 to 10", most: 10, colour: "#c9a227" },

@@ -48,6 +48,10 @@ function readData(element) {
     rank: (p) => ranks[p],
     ownSimilarity: (p) => own[p - images] / 32767,
     nearest,
+    landscape: {
+      contours: json.landscape.contours.map(({ share, places, lengths }) => ({ share, places: array(Float32Array, places), lengths: array(Uint32Array, lengths) })),
+      regions: json.landscape.regions,
+    },
     thumbnails: {
       cell: json.thumbnails.cell, columns: json.thumbnails.columns, sheets: json.thumbnails.sheets,
       places: array(Int32Array, json.thumbnails.places), sizes: array(Uint16Array, json.thumbnails.sizes),

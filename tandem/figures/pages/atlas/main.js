@@ -20,9 +20,13 @@ function freshCanvas(used) {
 const index = makePointIndex(data.places, view);
 const colouring = makeColouring(data);
 const thumbnails = makeThumbnails(data, view, redraw);
-const overlay = makeOverlay(canvas, data, view, thumbnails);
+const landscape = makeLandscape(data.landscape, view);
+const overlay = makeOverlay(canvas, data, view, thumbnails, landscape);
+const flight = makeFlight(view, redraw);
 const telling = makeTelling(data, thumbnails, goTo);
 const search = makeSearch(data);
+const listing = makeListing(data, view, index, telling, { list: byId("listed"), heading: byId("listed-heading"), kind: byId("listed-kind") });
+const isLit = (p) => colouring.lit[p] === 1;
 
 let mode = "modality";
 let hovered = -1, kept = -1;
@@ -30,7 +34,7 @@ let found = null;             // points whose captions hold the words, in order;
 let foundSet = null;          // those and their pictures
 let selection = new Set();
 let lassoing = false, lasso = [];
-let showThumbnails = true;
+let showThumbnails = true, showRegions = true;
 let thumbnailsShown = [];
 
 byId("image-count").textContent = counted(data.images, "picture", "pictures");
@@ -51,14 +55,21 @@ function redraw() {
   waiting = true;
   requestAnimationFrame(() => {
     waiting = false;
-    const sizes = pointSizes(data, view), ratio = pixelRatio();
-    points.draw(view, sizes, ratio, css("--paper"));
-    thumbnailsShown = overlay.draw({
-      index, lit: colouring.lit, selection, chosen: chosen(), lasso, showThumbnails, colourOf, css, sizes, ratio,
-    });
-    placeCard();
+    if (printing) return;  // What stands on the paper stays.
+    drawNow();
     if (!performance.getEntriesByName("atlas-drawn").length) performance.mark("atlas-drawn");
+    if (flight.isOn()) return;
+    listing.wait(isLit);
+    rememberState();
   });
+}
+function drawNow() {
+  const sizes = pointSizes(data, view), ratio = pixelRatio();
+  points.draw(view, sizes, ratio, css("--paper"));
+  thumbnailsShown = overlay.draw({
+    index, lit: colouring.lit, selection, chosen: chosen(), lasso, showThumbnails, showRegions, colourOf, css, sizes, ratio,
+  });
+  placeCard();
 }
 const pixelRatio = () => Math.min(window.devicePixelRatio || 1, 2);
 const chosen = () => (hovered >= 0 ? hovered : kept);
@@ -73,6 +84,7 @@ function recolour() {
 
 function setMode(next) {
   mode = next;
+  byId("colour").value = next;
   colouring.paint(mode, css);
   const legend = byId("legend");
   legend.replaceChildren();
@@ -116,8 +128,8 @@ function fillDetails() {
   if (kept < 0) return;
   telling.fillDetails(details, kept, [
     [selection.has(kept) ? "Take out of the selection" : "Select", () => toggleSelected(kept)],
-    ["Show on the map", () => { view.centreOn(kept); redraw(); }],
-    ["Let go", () => choose(-1, -1)],
+    ["Show on the map", () => flyTo([kept])],
+    ["Close", () => choose(-1, -1)],
   ]);
 }
 
@@ -135,13 +147,13 @@ function choose(hoverPoint, keptPoint) {
 }
 
 function goTo(p) {
-  if (!view.shows(p, -40)) view.centreOn(p);
+  if (!view.shows(p, -40)) flight.to({ x: data.places[2 * p], y: data.places[2 * p + 1], scale: view.scale });
   choose(-1, p);
   redraw();
 }
 
-// The card follows the pointer; where there is no room beside the map it also stands for the point that is kept.
-const cardPoint = () => (hovered >= 0 ? hovered : narrow.matches ? kept : -1);
+// The card follows the pointer. Where there is no room beside the map there is none: the panel below tells the same.
+const cardPoint = () => (narrow.matches ? -1 : hovered);
 function placeCard() {
   const p = cardPoint();
   card.hidden = p < 0 || lasso.length > 0;
@@ -153,6 +165,10 @@ function placeCard() {
 }
 
 // Searching.
+const kNearestFlight = 8;  // zoom: whoever flies to a single point still sees what is around it
+const flyTo = (list) => flight.to(view.windowOf(list, kNearestFlight));
+const flyToFound = () => { if (found !== null && found.length > 0) flyTo([...foundSet]); };
+
 function runSearch() {
   found = search(byId("search").value);
   foundSet = found === null ? null : new Set(found.flatMap((p) => [p, data.imageOf(p)]));
@@ -162,13 +178,31 @@ function runSearch() {
   if (kept >= 0 && foundSet !== null && !foundSet.has(kept)) choose(-1, -1);
   recolour();
 }
-let searchTimer = 0;
-byId("search").addEventListener("input", () => { clearTimeout(searchTimer); searchTimer = setTimeout(runSearch, data.texts > 20000 ? 120 : 0); });
-byId("search").addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.target.value === "") return;
-  event.preventDefault();
-  event.target.value = "";
+function clearSearch() {
+  byId("search").value = "";
   runSearch();
+}
+let searchTimer = 0, flightTimer = 0;
+byId("search").addEventListener("input", () => {
+  clearTimeout(searchTimer);
+  clearTimeout(flightTimer);
+  searchTimer = setTimeout(runSearch, data.texts > 20000 ? 120 : 0);
+  flightTimer = setTimeout(flyToFound, 400);  // once the typing rests
+});
+byId("search").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    event.preventDefault();  // A browser would empty the box: the words stay, and a second Escape takes them away.
+    canvas.focus();
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    clearTimeout(searchTimer);
+    clearTimeout(flightTimer);
+    runSearch();
+    if (found === null || found.length === 0) return;
+    choose(-1, found[0]);
+    flyToFound();
+    canvas.focus();
+  }
 });
 byId("select-found").addEventListener("click", () => select([...found]));
 
@@ -204,11 +238,30 @@ function setThumbnails(on) {
   redraw();
 }
 byId("show-thumbnails").addEventListener("click", () => setThumbnails(!showThumbnails));
+function setRegions(on) {
+  showRegions = on;
+  byId("show-regions").setAttribute("aria-pressed", String(on));
+  redraw();
+}
+byId("show-regions").addEventListener("click", () => setRegions(!showRegions));
+byId("listed-kind").addEventListener("change", () => listing.refresh(isLit));
+
+// The names of the widest regions, for those who do not see them on the map.
+for (const region of landscape.regions.filter(({ depth }) => depth === 0)) {
+  const button = makeElement("button"), item = makeElement("li");
+  button.type = "button";
+  button.append(makeElement("span", "", region.words), makeElement("small", "soft", region.count.toLocaleString("en")));
+  button.addEventListener("click", () => flight.to({ x: region.x, y: region.y, scale: view.home * 3 }));
+  item.append(button);
+  byId("regions").append(item);
+}
+byId("regions-part").hidden = byId("regions").children.length === 0;
+byId("show-regions").hidden = data.landscape.regions.length + data.landscape.contours.length === 0;
 
 // Moving.
-function zoomBy(factor, x = view.width / 2, y = view.height / 2) { view.zoomAt(x, y, factor); redraw(); }
-function moveBy(dx, dy) { view.moveBy(dx, dy); if (hovered >= 0) choose(-1, kept); redraw(); }
-function showAll() { view.showAll(); redraw(); }
+function zoomBy(factor, x = view.width / 2, y = view.height / 2) { flight.stop(); view.zoomAt(x, y, factor); redraw(); }
+function moveBy(dx, dy) { flight.stop(); view.moveBy(dx, dy); if (hovered >= 0) choose(-1, kept); redraw(); }
+function showAll() { flight.to(view.homePlace()); }
 byId("zoom-in").addEventListener("click", () => zoomBy(1.5));
 byId("zoom-out").addEventListener("click", () => zoomBy(1 / 1.5));
 byId("zoom-all").addEventListener("click", showAll);
@@ -251,38 +304,82 @@ listenToGestures(canvas, {
     ArrowLeft: () => moveBy(60, 0), ArrowRight: () => moveBy(-60, 0), ArrowUp: () => moveBy(0, 60), ArrowDown: () => moveBy(0, -60),
     "+": () => zoomBy(1.3), "=": () => zoomBy(1.3), "-": () => zoomBy(1 / 1.3), 0: showAll,
     n: () => step(1), p: () => step(-1), o: goToOtherHalf, " ": () => { if (kept >= 0) toggleSelected(kept); },
-    l: () => setLassoing(!lassoing), t: () => setThumbnails(!showThumbnails),
+    l: () => setLassoing(!lassoing), t: () => setThumbnails(!showThumbnails), g: () => setRegions(!showRegions),
     "/": () => byId("search").focus(),
     Escape() {
       if (lassoing) setLassoing(false);
       else if (kept >= 0) choose(-1, -1);
       else if (selection.size > 0) select([]);
+      else if (found !== null) clearSearch();
     },
   },
 });
 
 function resize() {
-  const before = { width: view.width, wasHome: view.width === 0 || view.isHome() };
+  if (printing) return;
+  const before = { zoom: view.zoom(), x: view.x, y: view.y, wasHome: view.width === 0 || view.isHome() };
   view.width = canvas.clientWidth;
   view.height = canvas.clientHeight;
   for (const layer of [canvas, byId("points")]) {
     layer.width = Math.max(1, Math.round(view.width * pixelRatio()));
     layer.height = Math.max(1, Math.round(view.height * pixelRatio()));
   }
-  if (before.wasHome) view.showAll();
+  view.showAll();
+  if (!before.wasHome) Object.assign(view, { x: before.x, y: before.y, scale: before.zoom * view.home });
   redraw();
 }
-new ResizeObserver(resize).observe(canvas);
 narrow.addEventListener("change", redraw);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+function repaint() {
   cssColours = new Map();
+  const only = colouring.only();
   setMode(mode);
-});
-resize();
-setMode(mode);
-
-// A link may carry a search: page.html#beach
-if (location.hash.length > 1) {
-  byId("search").value = decodeURIComponent(location.hash.slice(1));
-  runSearch();
+  if (only >= 0) { colouring.singleOut(only); recolour(); }
 }
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+
+// Paper is light, and shows the map as it stands.
+let printing = false;
+addEventListener("beforeprint", () => {
+  printing = true;
+  document.documentElement.dataset.paper = "";
+  repaint();
+  drawNow();
+  overlay.flatten(byId("points"));
+});
+addEventListener("afterprint", () => {
+  printing = false;
+  delete document.documentElement.dataset.paper;
+  repaint();
+});
+
+// The address carries the state, so that a link or a reload shows the same again.
+const colours = Object.keys(colouring.modes);
+let addressTimer = 0;
+function rememberState() {
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(() => {
+    const text = addressText({
+      view, search: byId("search").value, kept, selection: [...selection], colour: mode, colours, pictures: showThumbnails, regions: showRegions,
+    });
+    if (text !== location.hash.slice(1)) history.replaceState(null, "", text === "" ? location.pathname + location.search : `#${text}`);
+  }, 300);
+}
+function restoreState() {
+  const state = readAddress(location.hash, { count: data.count, colours });
+  setMode(state.colour);
+  setThumbnails(state.pictures);
+  setRegions(state.regions);
+  byId("search").value = state.search;
+  runSearch();
+  select(state.selection);
+  choose(-1, state.kept);
+  flight.stop();
+  if (state.place !== null) Object.assign(view, { x: state.place.x, y: state.place.y, scale: state.place.zoom * view.home });
+  else if (found !== null && found.length > 0) flyToFound();
+  else view.showAll();
+  redraw();
+}
+addEventListener("hashchange", restoreState);
+resize();
+restoreState();
+new ResizeObserver(resize).observe(canvas);

@@ -3,7 +3,7 @@
 const kPairsDrawn = 1500;   // More lines than this tell nothing.
 const kRingsDrawn = 3000;
 
-function makeOverlay(canvas, data, view, thumbnails) {
+function makeOverlay(canvas, data, view, thumbnails, landscape) {
   const pen = canvas.getContext("2d");
   let empty = true;  // and stays untouched then: a browser need not put it together with the points again
 
@@ -114,18 +114,30 @@ function makeOverlay(canvas, data, view, thumbnails) {
   }
 
   /** Returns the thumbnails it drew, the top one last. */
-  function draw({ index, lit, selection, chosen, lasso, showThumbnails, colourOf, css, sizes, ratio }) {
+  function draw({ index, lit, selection, chosen, lasso, showThumbnails, showRegions, colourOf, css, sizes, ratio }) {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (!empty) pen.clearRect(0, 0, view.width, view.height);
     const shown = showThumbnails ? thumbnails.inView((image) => lit[image] === 1) : [];
+    const far = showRegions && landscape.isSeen();
+    if (far) landscape.drawContours(pen, ratio, css);
     const joined = drawPairs(index, lit, css, sizes);
-    empty = !joined && shown.length === 0 && selection.size === 0 && chosen < 0 && lasso.length === 0;
+    empty = !far && !joined && shown.length === 0 && selection.size === 0 && chosen < 0 && lasso.length === 0;
     drawThumbnails(shown, colourOf, css);
     drawRings(selection, css, sizes);
+    if (far) landscape.drawNames(pen, css);
     if (chosen >= 0) drawChosen(chosen, shown, colourOf, css, sizes);
     if (lasso.length > 4) drawLasso(lasso, css);
     return shown;
   }
 
-  return { draw };
+  /** Copies the points under what was drawn: paper shows one picture. */
+  function flatten(points) {
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.globalCompositeOperation = "destination-over";
+    pen.drawImage(points, 0, 0);
+    pen.globalCompositeOperation = "source-over";
+    empty = false;
+  }
+
+  return { draw, flatten };
 }

@@ -42,8 +42,12 @@ function makeTelling(data, thumbnails, goTo) {
     const row = makeElement("span", "row");
     row.style.flex = "1";
     row.style.minWidth = "0";
-    if (data.isImage(p)) row.append(thumbnails.element(p, "tiny"), makeElement("span", "name", data.ids[p]));
-    else row.append(words(caption(p)));
+    if (data.isImage(p)) {
+      const text = makeElement("span", "beside"), captions = data.captionsOf(p);
+      if (captions.length > 0) text.append(words(caption(captions[0]), "words clamped"));
+      text.append(makeElement("span", "name", data.ids[p]));
+      row.append(thumbnails.element(p, "tiny"), text);
+    } else row.append(words(caption(p)));
     if (number !== undefined) row.append(makeElement("span", "number", number));
     return row;
   }

@@ -2,12 +2,15 @@
 
 const kSheetsKept = 32;      // decoded; one is about four megabytes
 const kDecodedAtOnce = 2;
-const kSpacing = 84;         // screen pixels between thumbnails at least
-const kShare = 0.64;         // of the spacing that a thumbnail takes: the rest leaves the captions' points in sight
+const kSpacing = 60;         // screen pixels between thumbnails at least
+const kFirstLevel = -6;      // of zoom, in half octaves: 0 is a map a thousand pixels wide
+const kCutsKept = 2000;      // pictures seen from far that are kept without their sheets
+const kShare = 0.72;         // of the spacing that a thumbnail takes: the rest leaves the captions' points in sight
 
 function makeThumbnails(data, view, redraw) {
   const { cell, columns, sheets, places, sizes } = data.thumbnails;
   const bitmaps = new Map();  // sheet -> bitmap, the one used last at the end
+  const cuts = new Map();     // picture -> its own canvas
   const waiting = new Map();  // sheet -> callbacks
   const broken = new Set();
   let decoding = 0;
@@ -43,10 +46,21 @@ function makeThumbnails(data, view, redraw) {
     }
   }
 
+  // From far, the pictures in sight are on more sheets than are kept: each is cut out of its sheet while that is there.
+  function cutOut(image, found) {
+    const canvas = document.createElement("canvas");
+    canvas.width = found.width;
+    canvas.height = found.height;
+    canvas.getContext("2d").drawImage(found.bitmap, found.x, found.y, found.width, found.height, 0, 0, found.width, found.height);
+    if (cuts.size === kCutsKept) cuts.delete(cuts.keys().next().value);
+    cuts.set(image, { bitmap: canvas, x: 0, y: 0, width: found.width, height: found.height });
+  }
+
   /** The picture's place on a decoded sheet, or null; then `ready` is called once it can be had. */
   function find(image, ready) {
     const place = places[image];
     if (place < 0) return null;
+    if (cuts.has(image)) return cuts.get(image);
     const perSheet = columns * columns, sheet = Math.floor(place / perSheet), within = place % perSheet;
     if (broken.has(sheet)) return null;
     const bitmap = bitmaps.get(sheet);
@@ -54,7 +68,9 @@ function makeThumbnails(data, view, redraw) {
       bitmaps.delete(sheet);
       bitmaps.set(sheet, bitmap);
       const width = sizes[2 * image], height = sizes[2 * image + 1];
-      return { bitmap, x: (within % columns) * cell, y: Math.floor(within / columns) * cell, width, height };
+      const found = { bitmap, x: (within % columns) * cell, y: Math.floor(within / columns) * cell, width, height };
+      if (sheets > kSheetsKept / 2 && view.zoom() < 4) cutOut(image, found);
+      return found;
     }
     if (!waiting.has(sheet)) waiting.set(sheet, { started: false, callbacks: [] });
     if (ready) waiting.get(sheet).callbacks.push(ready);
@@ -62,7 +78,17 @@ function makeThumbnails(data, view, redraw) {
     return null;
   }
 
-  /** A canvas that shows the picture, now or when its sheet is there. */
+  // Lists hold many pictures: each is drawn when it comes into sight.
+  const watched = new WeakMap();
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      watcher.unobserve(target);
+      watched.get(target)();
+    }
+  });
+
+  /** A canvas that shows the picture once it is in sight and its sheet is there. */
   function element(image, className) {
     const canvas = document.createElement("canvas");
     canvas.className = `thumbnail ${className}`;
@@ -78,7 +104,8 @@ function makeThumbnails(data, view, redraw) {
       canvas.getContext("2d").drawImage(found.bitmap, found.x, found.y, found.width, found.height, 0, 0, found.width, found.height);
       canvas.dataset.painted = "";
     };
-    paint();
+    watched.set(canvas, paint);
+    watcher.observe(canvas);
     return canvas;
   }
 
@@ -88,7 +115,7 @@ function makeThumbnails(data, view, redraw) {
   const withPicture = Array.from({ length: data.images }, (_, i) => i).filter((i) => places[i] >= 0);
   function shownAt(level) {
     if (levels.has(level)) return levels.get(level);
-    const before = level > 0 ? shownAt(level - 1) : [];
+    const before = level > kFirstLevel ? shownAt(level - 1) : [];
     const apart = kSpacing / scaleOfLevel(level), taken = new Map(), shown = [];
     const key = (column, row) => column * 2 ** 24 + row;
     const place = (image) => {
@@ -109,13 +136,10 @@ function makeThumbnails(data, view, redraw) {
     return shown;
   }
 
-  const startZoom = Math.min(Math.max(Math.sqrt(data.images / 250), 1), 2.4);
-
-  /** The pictures to draw now and their size on the screen: [{image, x, y, width, height}], none while the view is wide. */
+  /** The pictures that have room now and their size on the screen: [{image, x, y, width, height}]. */
   function inView(isLit) {
-    if (view.zoom() < startZoom * 0.999) return [];
-    let level = Math.max(0, Math.floor(2 * Math.log2(view.scale / scaleOfLevel(0))));
-    while (level > 0 && shownAt(level - 1).length >= withPicture.length * 0.98) --level;
+    let level = Math.max(kFirstLevel, Math.floor(2 * Math.log2(view.scale / scaleOfLevel(0))));
+    while (level > kFirstLevel && shownAt(level - 1).length >= withPicture.length * 0.98) --level;
     const side = Math.min(kShare * kSpacing * (view.scale / scaleOfLevel(level)), Math.max(cell, 54));
     const list = [];
     for (const image of shownAt(level)) {

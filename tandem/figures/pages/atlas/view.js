@@ -14,17 +14,17 @@ function makeView(places) {
     worldX: (x) => view.x + (x - view.width / 2) / view.scale,
     worldY: (y) => view.y - (y - view.height / 2) / view.scale,
     zoom: () => view.scale / view.home,
-    isHome: () => Math.abs(view.zoom() - 1) < 1e-6,
+    isHome: () => Math.abs(view.zoom() - 1) < 1e-6 && Math.abs(view.x - (left + right) / 2) + Math.abs(view.y - (bottom + top) / 2) < 1e-6 * extent,
     shows: (p, margin) => {
       const x = view.screenX(p), y = view.screenY(p);
       return x >= -margin && y >= -margin && x <= view.width + margin && y <= view.height + margin;
     },
+    homePlace: () => ({ x: (left + right) / 2, y: (bottom + top) / 2, scale: view.home }),
     showAll() {
       const margin = Math.min(56, view.width / 8);
-      view.x = (left + right) / 2;
-      view.y = (bottom + top) / 2;
-      view.home = view.scale = Math.min((view.width - margin) / Math.max(right - left, extent * 1e-3),
-                                        (view.height - 2 * margin) / Math.max(top - bottom, extent * 1e-3));
+      view.home = Math.min((view.width - margin) / Math.max(right - left, extent * 1e-3),
+                           (view.height - 2 * margin) / Math.max(top - bottom, extent * 1e-3));
+      Object.assign(view, view.homePlace());
     },
     moveBy(dx, dy) {  // screen pixels
       const inside = (value, least, most) => Math.min(Math.max(value, least), most);
@@ -37,7 +37,17 @@ function makeView(places) {
       view.y -= (y - view.height / 2) * (1 / view.scale - 1 / next);
       view.scale = next;
     },
-    centreOn(p) { view.x = places[2 * p]; view.y = places[2 * p + 1]; },
+    /** Where {x, y, scale} shows all these points, no nearer than `mostZoom`. */
+    windowOf(points, mostZoom) {
+      let west = Infinity, east = -Infinity, south = Infinity, north = -Infinity;
+      for (const p of points) {
+        west = Math.min(west, places[2 * p]); east = Math.max(east, places[2 * p]);
+        south = Math.min(south, places[2 * p + 1]); north = Math.max(north, places[2 * p + 1]);
+      }
+      const margin = Math.min(110, view.width / 5, view.height / 5), room = (most, across) => (most - 2 * margin) / Math.max(across, extent * 1e-6);
+      const scale = Math.min(room(view.width, east - west), room(view.height, north - south), view.home * mostZoom);
+      return { x: (west + east) / 2, y: (south + north) / 2, scale: Math.max(scale, view.home) };
+    },
   };
   return view;
 }

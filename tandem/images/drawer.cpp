@@ -1,5 +1,5 @@
-// The program tandem_draw: draws one SVG document after another for the tandem that started it,
-// within a budget for each. Standard input is a socket. Ends when the other end closes.
+// The program tandem_draw: draws one SVG document or decodes one HEIC or AVIF after another for the tandem that started
+// it, within a budget for each. Standard input is a socket. Ends when the other end closes.
 #include <malloc.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -12,6 +12,7 @@
 #include <string>
 
 #include "tandem/images/drawing_messages.h"
+#include "tandem/images/heif_rendering.h"
 #include "tandem/images/svg_rendering.h"
 
 namespace {
@@ -31,11 +32,9 @@ class Budget {
  public:
   /// `fresh`: the address space of a process that has drawn nothing. Memory left by earlier
   /// drawings counts too, so that this process draws nothing that a new process could not draw.
-  Budget(const tandem::DrawingRequest& request, rlim_t fresh) {
+  Budget(const tandem::DrawingRequest& request, rlim_t fresh) : fresh_(fresh), memory_bytes_(request.memory_bytes) {
     ::getrlimit(RLIMIT_AS, &before_);
-    rlimit limit = before_;
-    limit.rlim_cur = std::min<rlim_t>(before_.rlim_cur, fresh + static_cast<rlim_t>(request.memory_bytes));
-    ::setrlimit(RLIMIT_AS, &limit);
+    grow(0);
     set_timer(request.cpu_ms);
   }
   ~Budget() {
@@ -44,6 +43,13 @@ class Budget {
   }
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
+
+  /// Allows so much memory more than the request does.
+  void grow(std::int64_t bytes) const {
+    rlimit limit = before_;
+    limit.rlim_cur = std::min<rlim_t>(before_.rlim_cur, fresh_ + static_cast<rlim_t>(memory_bytes_ + bytes));
+    ::setrlimit(RLIMIT_AS, &limit);
+  }
 
  private:
   static void set_timer(std::int64_t cpu_ms) {
@@ -54,11 +60,17 @@ class Budget {
   }
 
   rlimit before_{};
+  rlim_t fresh_ = 0;
+  std::int64_t memory_bytes_ = 0;
 };
 
-tandem::SvgRendering render(const std::string& bytes, const tandem::DrawingRequest& request, rlim_t fresh) {
+constexpr std::int64_t kBytesPerPixel = 24;  // planes, their turned copy, and RGB twice
+
+tandem::Rendering render(const std::string& bytes, const tandem::DrawingRequest& request, rlim_t fresh) {
   const Budget budget(request, fresh);
-  return tandem::render_svg(bytes, request.side);
+  if (request.kind == tandem::DocumentKind::kSvg) return tandem::render_svg(bytes, request.side);
+  return tandem::render_heif(bytes, request.max_pixels,
+                             [&](std::int64_t pixels) { budget.grow(kBytesPerPixel * pixels); });
 }
 
 }  // namespace
@@ -77,9 +89,12 @@ int main() {
     if (request.version != tandem::DrawingRequest::kVersion) return 2;
     std::string bytes(request.bytes, '\0');
     if (!tandem::receive_all(STDIN_FILENO, bytes.data(), bytes.size())) return 2;
-    const tandem::SvgRendering drawn = render(bytes, request, fresh);
-    const tandem::DrawingAnswer answer{
-        .rgb_bytes = drawn.rgb.size(), .expected_bytes = drawn.expected.size(), .found_bytes = drawn.found.size()};
+    const tandem::Rendering drawn = render(bytes, request, fresh);
+    const tandem::DrawingAnswer answer{.height = drawn.height,
+                                       .width = drawn.width,
+                                       .rgb_bytes = drawn.rgb.size(),
+                                       .expected_bytes = drawn.expected.size(),
+                                       .found_bytes = drawn.found.size()};
     const bool sent = tandem::send_all(STDIN_FILENO, &answer, sizeof answer) &&
                       tandem::send_all(STDIN_FILENO, drawn.rgb.data(), drawn.rgb.size()) &&
                       tandem::send_all(STDIN_FILENO, drawn.expected.data(), drawn.expected.size()) &&
