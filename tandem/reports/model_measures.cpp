@@ -30,8 +30,7 @@ void measure_as_search(ModelMeasures& measures, const Model& model) {
   measures.text = input.text;
   measures.plain_lists = lists_of(input.image, input.text);
   measures.lists = measures.plain_lists;
-  measures.corrected =
-      measure_corrected(model.folder(), {}, input.image, input.text, input.image_of_text, Protocol::kAll);
+  measures.corrected = measure_corrected(input, measures.plain, {});
   if (const std::optional<ChosenCorrection> chosen = model.correction(); chosen && measures.corrected) {
     const BiasedEmbeddings biased = corrected(*chosen, input.image, input.text, false);
     measures.image = biased.image;
@@ -39,8 +38,7 @@ void measure_as_search(ModelMeasures& measures, const Model& model) {
     measures.lists = lists_of(biased.image, biased.text);
   }
   const BootstrapOptions bootstrap;  // The defaults of 'tandem eval', so that the intervals are the same.
-  measures.search_intervals = measures.corrected ? retrieval_intervals(measures.result(), measures.plain.ks, bootstrap)
-                                                 : measures.plain.intervals;
+  measures.search_intervals = measures.corrected ? measures.corrected->intervals : measures.plain.intervals;
   const std::int64_t largest_k =
       std::min({kLargestK, measures.result().gallery_images, measures.result().gallery_captions});
   measures.curves = recall_curves(measures.result(), largest_k, bootstrap);
