@@ -18,13 +18,13 @@ inline constexpr const char* kPairsAreRight = "pairs";
 inline constexpr const char* kCaptionsAreRight = "captions";
 
 struct AnswerRule {
-  bool by_caption = false;         ///< every picture with the same caption is right
-  SameCaptions same;               ///< for measure_retrieval; empty unless by_caption
-  bool captions_known = false;     ///< without captions, none is known to be shared
-  std::int64_t captions = 0;       ///< that are queries
-  std::int64_t shared = 0;         ///< of these, how many a picture other than their own has too
-  std::int64_t different = 0;      ///< of these, how many different ones there are
-  bool others_unknown = false;     ///< captions of the other candidates are not known and count as wrong
+  bool by_caption = false;      ///< every picture with the same caption is right
+  SameCaptions same;            ///< for measure_retrieval; empty unless by_caption
+  bool captions_known = false;  ///< without captions, none is known to be shared
+  std::int64_t captions = 0;    ///< that are queries
+  std::int64_t shared = 0;      ///< of these, how many a picture other than their own has too
+  std::int64_t different = 0;   ///< of these, how many different ones there are
+  bool others_unknown = false;  ///< captions of the other candidates are not known and count as wrong
 
   std::string name() const { return by_caption ? kCaptionsAreRight : kPairsAreRight; }
   double share() const { return captions == 0 ? 0 : static_cast<double>(shared) / static_cast<double>(captions); }

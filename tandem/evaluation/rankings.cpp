@@ -51,8 +51,9 @@ Names names_by_id(const RetrievalInput& input) {
 
 /// Equal captions of a picture take its annotations' ids in ascending order.
 Names names_by_coco(const RetrievalInput& input, const std::filesystem::path& file) {
-  TORCH_CHECK_VALUE(!input.captions.empty(),
-                    "eval: --rankings-format eccv_caption needs to know the captions, got embeddings without --captions");
+  TORCH_CHECK_VALUE(
+      !input.captions.empty(),
+      "eval: --rankings-format eccv_caption needs to know the captions, got embeddings without --captions");
   const CocoIds coco = read_coco_ids(file);
   Names names;
   RowList numbers;
@@ -81,7 +82,7 @@ Names names_by_coco(const RetrievalInput& input, const std::filesystem::path& fi
 }
 
 /// One gallery of the protocol: embeddings of its queries and candidates, and which rows they are.
-struct Gallery {
+struct RankedGallery {
   at::Tensor image, text, all_images, all_texts;
   RowList picture_rows, caption_rows;  ///< of Names, for every candidate
   RightAnswers right;
@@ -93,7 +94,7 @@ at::Tensor with_others(const at::Tensor& rows, const at::Tensor& others) {
   return rows_in(others) > 0 ? at::cat({rows, others}) : rows;
 }
 
-Gallery gallery_of(std::int64_t number, const RetrievalInput& input, const RetrievalEvaluation& evaluation,
+RankedGallery ranked_gallery_of(std::int64_t number, const RetrievalInput& input, const RetrievalEvaluation& evaluation,
                    const at::Tensor& image, const at::Tensor& text) {
   const RetrievalResult& result = evaluation.result;
   const std::int64_t size = result.images / result.galleries, begin = number * size;
@@ -167,11 +168,10 @@ void write_rankings(const std::filesystem::path& folder, const RetrievalInput& i
   make_folder(folder);
   StagedFiles staged;
   const auto open = [&](const char* direction) {
-    return open_ranking_files(options.format, folder,
-                              {.direction = direction,
-                               .tag = options.tag,
-                               .split = input.run.folder.empty() ? "test" : input.run.split},
-                              staged);
+    return open_ranking_files(
+        options.format, folder,
+        {.direction = direction, .tag = options.tag, .split = input.run.folder.empty() ? "test" : input.run.split},
+        staged);
   };
   const std::unique_ptr<RankingFiles> to_text = open("image_to_text"), to_image = open("text_to_image");
   const Progress progress = begin_stage(stages, "writing rankings", "queries");
@@ -181,7 +181,7 @@ void write_rankings(const std::filesystem::path& folder, const RetrievalInput& i
     if (progress) progress(written, evaluation.result.images + evaluation.result.captions);
   };
   for (std::int64_t number = 0; number < evaluation.result.galleries; ++number) {
-    const Gallery gallery = gallery_of(number, input, evaluation, image, text);
+    const RankedGallery gallery = ranked_gallery_of(number, input, evaluation, image, text);
     const auto picture = [&](std::int64_t row) { return names.pictures[gallery.picture_rows[row]]; };
     const auto caption = [&](std::int64_t row) { return names.captions[gallery.caption_rows[row]]; };
     write_lists({.query = gallery.image,
