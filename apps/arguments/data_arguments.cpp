@@ -20,7 +20,6 @@ void add_column_arguments(CLI::App& command, DataOptions& options) {
 
 }  // namespace
 
-
 void add_data_arguments(CLI::App& command, const std::string& name, DataArguments& arguments) {
   arguments.command = &command;
   command.add_option(name, arguments.spec, known_data_specs() + ", or a path that shows which of these it is")
@@ -54,9 +53,9 @@ CaptionSet read_data(const DataArguments& arguments) {
                           reads_table(arguments.spec),
                           arguments.spec},
                          {{"--templates"}, "data with classes alone", generates, arguments.spec},
-                                             {{"--data-seed"},
-                                              "--limit, --per-category or data with classes alone",
-                                              generates || options.limit > 0 || options.per_category > 0}});
+                         {{"--data-seed"},
+                          "--limit, --per-category or data with classes alone",
+                          generates || options.limit > 0 || options.per_category > 0}});
   }
   return tandem::read_data(arguments.spec, options);
 }

@@ -84,7 +84,7 @@ void check_arguments(const ClassifyArguments& arguments) {
 std::vector<std::string> gallery_files(const std::string& spec) {
   std::vector<std::string> files;
   if (!spec.starts_with("pictures:")) return files;
-  for (const CaptionedImage& image : read_data(spec).images) files.push_back(image.picture.file.string());
+  for (const CaptionedImage& image : tandem::read_data(spec).images) files.push_back(image.picture.file.string());
   return files;
 }
 

@@ -50,6 +50,11 @@ void put_data_over(FitOptions& options, const FitArguments& arguments) {
   if (arguments.has("--data-seed")) read.seed = given.seed;
   if (arguments.has("--templates")) read.templates = std::filesystem::absolute(given.templates);
   if (arguments.has("--strict")) read.strict = given.strict;
+  if (arguments.has("--image-column")) read.columns.image = given.columns.image;
+  if (arguments.has("--caption-column")) read.columns.caption = given.columns.caption;
+  if (arguments.has("--split-column")) read.columns.split = given.columns.split;
+  if (arguments.has("--label-column")) read.columns.label = given.columns.label;
+  if (arguments.has("--delimiter")) read.delimiter = given.delimiter;
 }
 
 void put_encoding_over(FitOptions& options, const FitArguments& arguments) {

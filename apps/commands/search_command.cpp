@@ -93,7 +93,7 @@ Gallery gallery_of(const SearchArguments& arguments, const Model& model) {
   }
   options.pictures = options.pictures || !query.id.empty();
   say_if_stopped(model.folder().string() + " keeps what is embedded; go on with: " + command_again());
-  Gallery gallery = embed_gallery(model, read_data(arguments.data), arguments.data, options);
+  Gallery gallery = embed_gallery(model, tandem::read_data(arguments.data), arguments.data, options);
   print_skipped(gallery);
   return gallery;
 }

@@ -24,7 +24,8 @@ struct AuditOptions {
   std::int64_t epochs = 0;         ///< of the heads that judge a fold; 0: as many as for the model's heads
   double planted_share = 0;        ///< share of the captions that are first swapped between pictures; 0: none
   std::uint64_t seed = 0;          ///< of the folds, the planted swaps and the mismatches that are learned from
-  std::filesystem::path pictures = {};  ///< new root of the pictures (picture_places.h); empty: they are where they were
+  std::filesystem::path pictures =
+      {};  ///< new root of the pictures (picture_places.h); empty: they are where they were
 };
 
 /// How well the list finds the captions that were swapped on purpose.

@@ -208,9 +208,9 @@ FeatureManifest read_manifest(const std::filesystem::path& folder) {
   const auto format = json_field<std::string>(json, "format", file);
   const auto version = json_field<int>(json, "version", file);
   if (format != kFormat || version < kOldestVersion || version > kVersion) {
-    throw FileError(file, std::string(kFormat) + ", version " + std::to_string(kOldestVersion) + " or " +
-                              std::to_string(kVersion),
-                    format + ", version " + std::to_string(version));
+    throw FileError(
+        file, std::string(kFormat) + ", version " + std::to_string(kOldestVersion) + " or " + std::to_string(kVersion),
+        format + ", version " + std::to_string(version));
   }
   FeatureManifest manifest;
   manifest.data_name = json_field<std::string>(json, "data", file);

@@ -80,8 +80,8 @@ MissingPictures missing_pictures(const std::vector<PictureSource>& pictures, con
 std::string missing_pictures_notice(const MissingPictures& found) {
   if (found.missing == 0) return "";
   return with_thousands(found.missing) + " of " + with_thousands(found.total) +
-         (found.total == 1 ? " picture is" : " pictures are") + " not where they were (first: " +
-         printable(found.first.string()) + "); --pictures DIR names their new root";
+         (found.total == 1 ? " picture is" : " pictures are") +
+         " not where they were (first: " + printable(found.first.string()) + "); --pictures DIR names their new root";
 }
 
 void move_pictures(std::vector<PictureSource>& pictures, const std::filesystem::path& folder) {
@@ -104,8 +104,7 @@ void move_pictures(std::vector<PictureSource>& pictures, const std::filesystem::
     throw FileError(folder, "the pictures' new root, with files such as " + printable(names.front().string()),
                     "none of " + with_thousands(static_cast<std::int64_t>(names.size())));
   for (PictureSource& picture : pictures) {
-    if (!picture.file.empty())
-      picture.file = (best / picture.file.lexically_relative(old_root)).lexically_normal();
+    if (!picture.file.empty()) picture.file = (best / picture.file.lexically_relative(old_root)).lexically_normal();
   }
 }
 

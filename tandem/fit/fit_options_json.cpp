@@ -26,7 +26,12 @@ FitDataOptions data_from_json(const Json& json, const Path& file) {
                    .limit = json_field<std::int64_t>(json, "limit", file),
                    .per_category = json_field<std::int64_t>(json, "per_category", file),
                    .seed = json_field<std::uint64_t>(json, "seed", file),
-                   .templates = json_field<std::string>(json, "templates", file)}};
+                   .templates = json_field<std::string>(json, "templates", file),
+                   .columns = {.image = json_field<std::string>(json, "image_column", file),
+                               .caption = json_field<std::string>(json, "caption_column", file),
+                               .split = json_field<std::string>(json, "split_column", file),
+                               .label = json_field<std::string>(json, "label_column", file)},
+                   .delimiter = json_field<std::string>(json, "delimiter", file)}};
 }
 
 FitEncodeOptions encode_from_json(const Json& json, const Path& file) {
@@ -64,7 +69,12 @@ Json to_json(const FitOptions& options) {
             {"limit", options.data.read.limit},
             {"per_category", options.data.read.per_category},
             {"seed", options.data.read.seed},
-            {"templates", path_text(options.data.read.templates)}}},
+            {"templates", path_text(options.data.read.templates)},
+            {"image_column", options.data.read.columns.image},
+            {"caption_column", options.data.read.columns.caption},
+            {"split_column", options.data.read.columns.split},
+            {"label_column", options.data.read.columns.label},
+            {"delimiter", options.data.read.delimiter}}},
           {"encode",
            {{"image_encoders", options.encode.image_encoders},
             {"text_encoders", options.encode.text_encoders},

@@ -78,15 +78,10 @@ Json measured_split(const std::filesystem::path& run, const std::filesystem::pat
   EvaluationOptions options;
   options.bootstrap = bootstrap;
   const RetrievalEvaluation evaluation = evaluate_retrieval(input, options, stages);
-  const std::optional<CorrectedRetrieval> corrected =
-      measure_corrected(run, {}, input.image, input.text, input.image_of_text, Protocol::kAll);
+  const std::optional<CorrectedRetrieval> corrected = measure_corrected(input, evaluation, {});
   const Json uncorrected = ways_json(evaluation.result, evaluation.intervals);
   Json measured = uncorrected;
-  if (corrected) {
-    std::vector<MetricInterval> intervals;
-    if (bootstrap.samples > 0) intervals = retrieval_intervals(corrected->result, evaluation.ks, bootstrap);
-    measured = ways_json(corrected->result, intervals);
-  }
+  if (corrected) measured = ways_json(corrected->result, corrected->intervals);
   measured["split"] = split;
   measured["images"] = evaluation.result.images;
   measured["captions"] = evaluation.result.captions;

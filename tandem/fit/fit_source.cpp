@@ -62,10 +62,21 @@ const std::string& of_encoder(const std::vector<std::string>& poolings, std::siz
 
 void refuse_data_options(const FitOptions& options) {
   const DataOptions& read = options.data.read;
-  const bool idle = read.limit == 0 && read.per_category == 0 && read.templates.empty() && !read.strict;
+  const bool idle = read.limit == 0 && read.per_category == 0 && read.templates.empty() && !read.strict &&
+                    read.columns.empty() && read.delimiter.empty();
   TORCH_CHECK_VALUE(idle,
-                    "fit: data.limit, data.per_category, data.templates and data.strict go with data, got a "
-                    "folder of features");
+                    "fit: of [data], limit, per_category, templates, strict, columns and delimiter go with data, "
+                    "got a folder of features");
+}
+
+/// The data as read_data returns it, refused if options have no effect on it or it has no captions.
+CaptionSet captioned_data(const FitDataOptions& options) {
+  const bool is_plain = options.read.columns.empty() && options.read.delimiter.empty();
+  TORCH_CHECK_VALUE(is_plain || reads_table(options.source),
+                    "fit: data.image_column and the like and data.delimiter go with tables, got ", options.source);
+  CaptionSet data = read_data(options.source, options.read);
+  refuse_gallery(data, options.source, "to fit a model");
+  return data;
 }
 
 void notice_data(const CaptionSet& data, const Notice& notice) {
@@ -144,7 +155,7 @@ FitSource open_fit_source(const FitOptions& options) {
   const FitEncodeOptions& encode = options.encode;
   const c10::Device device = device_named(encode.device);
   const Compute compute(precision_named(encode.dtype, device), device);
-  source.data = read_data(options.data.source, options.data.read);
+  source.data = captioned_data(options.data);
   for (std::size_t i = 0; i < encode.image_encoders.size(); ++i) {
     source.image_sources.push_back(
         open_image_source(encode.image_encoders[i], parse_views(of_encoder(encode.image_poolings, i)), compute));
@@ -208,7 +219,11 @@ void link_shards(const Path& from, const Path& to) {
 
 void link_features(const Path& from, const Path& to) {
   link_shards(from, to);
-  if (is_there(from / kManifestName)) link_file(from / kManifestName, to / kManifestName);
+  try {
+    write_manifest(to, read_manifest(from));  // It names pictures by their way from the store.
+  } catch (const FileError&) {
+    // Without a manifest that can be read, every shard is looked at.
+  }
 }
 
 }  // namespace tandem

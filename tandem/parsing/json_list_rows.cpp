@@ -91,7 +91,8 @@ std::vector<CsvRow> parse_json_list(std::string_view text, const std::filesystem
   text = without_byte_order_mark(text);
   const std::size_t open = text.find_first_not_of(kBlanks);
   if (open == std::string_view::npos || text[open] != '[')
-    throw FileError(file, "a JSON list of objects", open == std::string_view::npos ? "an empty file" : "something else");
+    throw FileError(file, "a JSON list of objects",
+                    open == std::string_view::npos ? "an empty file" : "something else");
   JsonRows rows(choice, "items");
   JsonListScan(text, open, file).run(rows);
   return rows.finish();

@@ -29,8 +29,7 @@ bool is_numbered(std::string_view text, std::string_view name) {
   std::string_view number = std::string_view(lower).substr(name.size());
   if (!number.empty() && std::string_view("_-. ").find(number.front()) != std::string_view::npos)
     number.remove_prefix(1);
-  return !number.empty() &&
-         std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !number.empty() && std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// The number that the word is, counted from 1; nothing if it is no number, 0 if it is too large.
@@ -99,8 +98,7 @@ template <std::size_t N>
 std::optional<std::size_t> usual_column(const Header& header, const std::array<std::string_view, N>& names,
                                         const char* option, const std::filesystem::path& file) {
   for (const std::string_view name : names) {
-    if (const Places places = columns_named(header, name); !places.empty())
-      return only_one(places, name, option, file);
+    if (const Places places = columns_named(header, name); !places.empty()) return only_one(places, name, option, file);
   }
   return std::nullopt;
 }
@@ -154,9 +152,8 @@ TableColumns find_table_columns(const std::vector<std::string>& header, const Co
   columns.image = *image;
   columns.captions = choice.caption.empty()
                          ? usual_caption_columns(header, file)
-                         : chosen_captions(words_of(choice.caption, header), [&](const std::string& word) {
-                             return chosen(word, "--caption-column");
-                           });
+                         : chosen_captions(words_of(choice.caption, header),
+                                           [&](const std::string& word) { return chosen(word, "--caption-column"); });
   if (columns.captions.empty())
     throw FileError(file, usual_names(kCaptionColumns) + ", or its name in --caption-column", column_list(header));
   columns.split = choice.split.empty() ? usual_column(header, kSplitColumns, "--split-column", file)
@@ -178,9 +175,8 @@ TableColumns find_numbered_columns(const std::vector<std::string>& first_row, co
   };
   TableColumns columns;
   if (!choice.image.empty()) columns.image = numbered(choice.image, "--image-column");
-  columns.captions = chosen_captions(words_of(choice.caption, {}), [&](const std::string& word) {
-    return numbered(word, "--caption-column");
-  });
+  columns.captions = chosen_captions(words_of(choice.caption, {}),
+                                     [&](const std::string& word) { return numbered(word, "--caption-column"); });
   if (columns.captions.empty() && first_row.size() == 2) columns.captions = {1 - columns.image};
   if (columns.captions.empty())
     throw FileError(file, "the number of the captions' column in --caption-column, because the first row names none",

@@ -79,8 +79,8 @@ CocoCaptions read_coco_captions(const std::filesystem::path& file, PictureGather
     const auto picture = index_of.find(image_ids[i]);
     if (picture == index_of.end()) {
       gathering.leave_out("captions of pictures that are not listed",
-                          file.filename().string() + " annotation " + std::to_string(captions[i].id) +
-                              " of picture " + std::to_string(image_ids[i]));
+                          file.filename().string() + " annotation " + std::to_string(captions[i].id) + " of picture " +
+                              std::to_string(image_ids[i]));
       continue;
     }
     captions[i].picture = picture->second;

@@ -91,7 +91,8 @@ CaptionSet read_bare_path(const Path& path, const DataOptions& options) {
                                : read_coco_at(path, options);
   }
   refuse_columnar_data(path);
-  throw FileError(path, known_data_specs(), "a file that is not named .csv, .tsv, .jsonl, .json or .tar; name the kind");
+  throw FileError(path, known_data_specs(),
+                  "a file that is not named .csv, .tsv, .jsonl, .json or .tar; name the kind");
 }
 
 std::string needed(std::string_view path, const std::string& spec) {
@@ -160,7 +161,8 @@ bool reads_table(const std::string& spec) {
 
 CaptionSet read_data(const std::string& spec, const DataOptions& options) {
   CaptionSet set = read_any(spec, options);
-  const auto first = std::find_if(set.defects.begin(), set.defects.end(), [](const Defect& one) { return !one.is_note; });
+  const auto first =
+      std::find_if(set.defects.begin(), set.defects.end(), [](const Defect& one) { return !one.is_note; });
   if (options.strict && first != set.defects.end()) {
     throw FileError(spec, "data without defects (--strict)",
                     first->what + ": " + std::to_string(first->count()) + " (" + first->names() + ")");

@@ -48,9 +48,9 @@ std::string_view fault_of_path(const Path& path) {
 
 void check_same_split(const CaptionedImage& image, Split split, const std::string& place, const Path& file) {
   if (image.split == split) return;
-  throw FileError(file, "one split for \"" + printable(image.id) + "\"",
-                  std::string(split_name(image.split)) + " above " + place + " and " +
-                      std::string(split_name(split)) + " there");
+  throw FileError(
+      file, "one split for \"" + printable(image.id) + "\"",
+      std::string(split_name(image.split)) + " above " + place + " and " + std::string(split_name(split)) + " there");
 }
 
 /// The texts of a field that is a JSON list of texts; nothing if it is anything else.
@@ -98,8 +98,7 @@ class RowCaptions {
         continue;
       }
       auto listed = *listed_captions(field);
-      for (std::string& caption : listed)
-        gathering_.add_caption(picture, std::move(caption), place);
+      for (std::string& caption : listed) gathering_.add_caption(picture, std::move(caption), place);
     }
     if (!any) gathering_.leave_out("rows without a caption", place);
   }
@@ -144,8 +143,8 @@ CaptionSet read_table(const Path& file, TableFormat format, const TableOptions& 
     const std::string name = path.generic_string();
     const std::string given = field_of(row, columns.id);
     const std::string id = given.empty() ? name : given;
-    const Split split = columns.split ? split_of(row.fields[*columns.split], place, file)
-                                      : options.split.value_or(split_by_hash(id));
+    const Split split =
+        columns.split ? split_of(row.fields[*columns.split], place, file) : options.split.value_or(split_by_hash(id));
     const auto [position, is_new] = index_of.try_emplace(name, pictures.size());
     if (is_new) {
       pictures.push_back({.id = id,
@@ -160,8 +159,7 @@ CaptionSet read_table(const Path& file, TableFormat format, const TableOptions& 
     check_same_split(picture, split, place, file);
     captions.add(row, picture, place);
   }
-  for (std::size_t i = 0; i < pictures.size(); ++i)
-    gathering.add_picture(set, std::move(pictures[i]), first_places[i]);
+  for (std::size_t i = 0; i < pictures.size(); ++i) gathering.add_picture(set, std::move(pictures[i]), first_places[i]);
   if (captions.has_lists()) set.remarks.push_back("captions are JSON lists of texts: each text is one caption");
   set.splits_made = !columns.split && !options.split;
   if (set.splits_made) set.remarks.push_back(split_remark("their paths"));

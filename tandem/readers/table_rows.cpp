@@ -1,12 +1,12 @@
 #include "tandem/readers/table_rows.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "tandem/base/errors.h"
+#include "tandem/images/picture_format.h"
 #include "tandem/parsing/caption_text.h"
 #include "tandem/parsing/json_list_rows.h"
 #include "tandem/parsing/jsonl_rows.h"
@@ -35,31 +35,32 @@ std::vector<CsvRow> json_table_rows(const Path& file, std::string_view bytes, Ta
   return is_list ? parse_json_list(bytes, file, choice) : parse_jsonl(bytes, choice);
 }
 
+/// Whether a field names a picture: an existing file below the folder, or a name that ends like one.
+bool names_picture(std::string_view field, const Path& folder) {
+  const Path picture(trimmed(field));
+  std::error_code ignored;
+  return has_picture_ending(picture) || std::filesystem::is_regular_file(folder / picture, ignored);
+}
+
 std::string_view separator_word(char separator) {
   if (separator == '\t') return "tabs";
   return separator == ';' ? "semicolons" : "bars";
 }
 
 std::vector<CsvRow> separated_rows(const Path& file, std::string_view bytes, TableFormat format,
-                                   const TableOptions& options, TableRows& table) {
+                                   const TableOptions& options, const Path& folder, TableRows& table) {
   table.unit = "line";
   table.is_separated = true;
   char separator = '\t';
   if (!options.delimiter.empty()) {
     separator = separator_named(options.delimiter);
   } else if (format == TableFormat::kCsv) {
-    separator = table_separator(bytes, options.columns, file);
+    separator = table_separator(bytes, options.columns, file,
+                                [&](const std::string& field) { return names_picture(field, folder); });
     if (separator != ',')
       table.remarks.push_back("the columns are separated by " + std::string(separator_word(separator)));
   }
   return parse_csv(bytes, file, separator);
-}
-
-bool ends_like_picture(const Path& path) {
-  constexpr std::array<std::string_view, 12> kEndings = {".jpg", ".jpeg", ".png", ".webp", ".svg",  ".gif",
-                                                         ".bmp", ".tif",  ".tiff", ".heic", ".heif", ".avif"};
-  const std::string ending = lower_case(path.extension().string());
-  return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
 }
 
 /// Whether the first row is one of data.
@@ -67,9 +68,7 @@ bool is_without_names(const CsvRow& first, const TableOptions& options, const Pa
   if (names_picture_column(first.fields, options.columns)) return false;
   const auto column = numbered_picture_column(first.fields.size(), options.columns);
   if (!column || first.fields.size() < 2) return false;
-  const Path picture(trimmed(first.fields[*column]));
-  std::error_code ignored;
-  return ends_like_picture(picture) || std::filesystem::is_regular_file(folder / picture, ignored);
+  return names_picture(first.fields[*column], folder);
 }
 
 std::string columns_in_words(const TableRows& table) {
@@ -94,12 +93,12 @@ bool is_json_lines(std::string_view text) {
 TableRows read_table_rows(const Path& file, TableFormat format, const TableOptions& options) {
   refuse_columnar_data(file);
   const std::string bytes = read_file(file);
+  const Path folder = options.pictures.empty() ? file.parent_path() : options.pictures;
   TableRows table;
   std::vector<CsvRow> rows = is_json(format) ? json_table_rows(file, bytes, format, options.columns, table)
-                                             : separated_rows(file, bytes, format, options, table);
+                                             : separated_rows(file, bytes, format, options, folder, table);
   if (rows.empty() || (rows.size() == 1 && is_json(format)))
     throw FileError(file, "a table that names its columns", "an empty file");
-  const Path folder = options.pictures.empty() ? file.parent_path() : options.pictures;
   if (!is_json(format) && is_without_names(rows.front(), options, folder)) {
     table.columns = find_numbered_columns(rows.front().fields, options.columns, file);
     table.remarks.push_back("the first row names no columns: pictures are in column " +

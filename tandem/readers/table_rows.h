@@ -12,8 +12,8 @@
 namespace tandem {
 
 struct TableRows {
-  std::vector<CsvRow> rows;          ///< without a row of names
-  std::vector<std::string> header;   ///< names of the columns; empty: the table has none
+  std::vector<CsvRow> rows;         ///< without a row of names
+  std::vector<std::string> header;  ///< names of the columns; empty: the table has none
   TableColumns columns;
   std::vector<std::string> remarks;  ///< how the table was understood, where that is not plain
   std::string unit;                  ///< what a row is counted in: "line" or "item"

@@ -24,24 +24,21 @@ AnswerLists lists_of(const at::Tensor& image, const at::Tensor& text) {
 }
 
 /// With the biases of the model's correction, if it has one.
-void measure_as_search(ModelMeasures& measures, const Model& model) {
+void measure_as_search(ModelMeasures& measures) {
   const RetrievalInput& input = measures.input;
   measures.image = input.image;
   measures.text = input.text;
   measures.plain_lists = lists_of(input.image, input.text);
   measures.lists = measures.plain_lists;
   measures.corrected = measure_corrected(input, measures.plain, {});
-  if (const std::optional<ChosenCorrection> chosen = model.correction(); chosen && measures.corrected) {
-    const BiasedEmbeddings biased = corrected(*chosen, input.image, input.text, false);
-    measures.image = biased.image;
-    measures.text = biased.text;
-    measures.lists = lists_of(biased.image, biased.text);
+  if (measures.corrected) {
+    measures.image = measures.corrected->embeddings.image;
+    measures.text = measures.corrected->embeddings.text;
+    measures.lists = lists_of(measures.image, measures.text);
   }
-  const BootstrapOptions bootstrap;  // The defaults of 'tandem eval', so that the intervals are the same.
-  measures.search_intervals = measures.corrected ? measures.corrected->intervals : measures.plain.intervals;
   const std::int64_t largest_k =
       std::min({kLargestK, measures.result().gallery_images, measures.result().gallery_captions});
-  measures.curves = recall_curves(measures.result(), largest_k, bootstrap);
+  measures.curves = recall_curves(measures.result(), largest_k, measures.plain.bootstrap);
 }
 
 void measure_maps(ModelMeasures& measures, const Stages& stages) {
@@ -112,7 +109,7 @@ ModelMeasures measure_model(const Model& model, const ModelReportOptions& option
   read_curves(measures, model);
   measures.missing_files = missing_files(embedded);
   measures.plain = evaluate_retrieval(measures.input, {}, stages);
-  measure_as_search(measures, model);
+  measure_as_search(measures);
   measures.slices =
       slice_recalls(measures.input, measures.result(), measures.plain.ks, "", {}, stages, {}, SliceLooks::kSplit);
   measures.similarity = pair_similarities(embedded.image, embedded.text, embedded.pairs.image_of_text, kSimilarityBins);

@@ -38,14 +38,13 @@ struct NeighbourAgreement {
 
 struct ModelMeasures {
   ModelReportOptions options;
-  RetrievalInput input;                          ///< with the embedded split
-  RetrievalEvaluation plain;                     ///< by cosine similarity alone
-  std::optional<CorrectedRetrieval> corrected;   ///< nullopt if search uses no correction
-  std::vector<MetricInterval> search_intervals;  ///< of `result()`
-  at::Tensor image, text;                        ///< as search compares them: with the biases of the correction
-  AnswerLists plain_lists, lists;                ///< by cosine similarity alone, and as search finds them
-  RecallCurves curves;                           ///< of `result()`
-  SliceReport slices;                            ///< of `result()`
+  RetrievalInput input;                         ///< with the embedded split
+  RetrievalEvaluation plain;                    ///< by cosine similarity alone
+  std::optional<CorrectedRetrieval> corrected;  ///< nullopt if search uses no correction
+  at::Tensor image, text;                       ///< as search compares them: with the biases of the correction
+  AnswerLists plain_lists, lists;               ///< by cosine similarity alone, and as search finds them
+  RecallCurves curves;                          ///< of `result()`
+  SliceReport slices;                           ///< of `result()`
   PairSimilarities similarity;
   MapsBeforeAfter maps;
   std::int64_t mapped = 0;         ///< number of pairs on the maps
@@ -58,8 +57,9 @@ struct ModelMeasures {
 
   const EmbeddedSplit& embedded() const { return *input.embedded; }
   const Run& run() const { return input.embedded->run; }
-  /// Retrieval as search does it: corrected if the model has a correction.
+  /// Retrieval as search does it, corrected if the model has a correction, and its intervals.
   const RetrievalResult& result() const { return corrected ? corrected->result : plain.result; }
+  const std::vector<MetricInterval>& intervals() const { return corrected ? corrected->intervals : plain.intervals; }
 };
 
 /// Measures the split. Stages: ranking, looking at pictures, the maps, comparing captions.

@@ -61,7 +61,7 @@ Json told(const ModelMeasures& measures, const ReportDocument& document) {
           {"results",
            {{"image_to_text", to_json(measures.result().image_to_text)},
             {"text_to_image", to_json(measures.result().text_to_image)},
-            {"interval", intervals_json(measures.search_intervals)}}},
+            {"interval", intervals_json(measures.intervals())}}},
           {"eval", eval_json(measures.input, measures.plain, measures.corrected)},
           {"maps",
            {{"pairs", measures.mapped},

@@ -1,20 +1,20 @@
 #include "tandem/reports/model_report_results.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
-#include <functional>
-#include <map>
 
 #include "tandem/base/joined_text.h"
 #include "tandem/base/number_text.h"
 #include "tandem/figures/interval_chart.h"
 #include "tandem/figures/recall_curves.h"
+#include "tandem/reports/corrected_report.h"
+#include "tandem/reports/eval_warnings.h"
 #include "tandem/reports/run_words.h"
 
 namespace tandem {
 namespace {
 
-constexpr std::int64_t kFewQueries = 100;
 constexpr const char* kByText = "text_to_image";
 constexpr const char* kByImage = "image_to_text";
 
@@ -58,7 +58,8 @@ struct RankMetric {
 constexpr RankMetric kRankMetrics[] = {{"Median rank", "median_rank", &RetrievalSummary::median_rank, 1},
                                        {"Mean rank", "mean_rank", &RetrievalSummary::mean_rank, 1},
                                        {"MRR", "mrr", &RetrievalSummary::reciprocal_rank, 3},
-                                       {"mAP@R", "map_r", &RetrievalSummary::average_precision, 3}};
+                                       {"mAP@R", "map_r", &RetrievalSummary::average_precision, 3},
+                                       {"nDCG@10", "ndcg_10", &RetrievalSummary::ndcg_10, 3}};
 
 ReportRow measured_row(const RetrievalResult& result, const std::vector<MetricInterval>& intervals,
                        const std::string& way, const std::vector<std::int64_t>& ks) {
@@ -90,7 +91,7 @@ ReportTable results_table(const ModelMeasures& measures) {
                                                : "As search answers, by cosine similarity";
   table.rows.push_back({.cells = {{first}}, .heading = true});
   for (const char* way : {kByText, kByImage})
-    table.rows.push_back(measured_row(measures.result(), measures.search_intervals, way, ks));
+    table.rows.push_back(measured_row(measures.result(), measures.intervals(), way, ks));
   for (const char* way : {kByText, kByImage}) table.rows.push_back(chance_row(measures.result(), way, ks));
   if (!measures.corrected) return table;
   table.rows.push_back({.cells = {{"Without the correction, by cosine similarity alone"}}, .heading = true});
@@ -101,7 +102,7 @@ ReportTable results_table(const ModelMeasures& measures) {
 
 IntervalRow recall_row(const ModelMeasures& measures, const std::string& way, std::int64_t k) {
   const double value = recall_of(measures.result(), way, k);
-  const Interval interval = interval_of_metric(measures.search_intervals, way, "r" + std::to_string(k))
+  const Interval interval = interval_of_metric(measures.intervals(), way, "r" + std::to_string(k))
                                 .value_or(Interval{.low = value, .high = value});
   IntervalRow row{.label = recall_name(k), .value = value, .low = interval.low, .high = interval.high};
   if (measures.corrected) row.other = recall_of(measures.plain.result, way, k);
@@ -148,14 +149,14 @@ ReportTile recall_tile(const ModelMeasures& measures, const std::string& way, co
   return {.name = name,
           .value = decimal(recall_of(measures.result(), way, k), 1) + "%",
           .note = recall_name(k) +
-                  ", 95%: " + range(interval_of_metric(measures.search_intervals, way, "r" + std::to_string(k)), 1) +
+                  ", 95%: " + range(interval_of_metric(measures.intervals(), way, "r" + std::to_string(k)), 1) +
                   " · chance " + decimal(chance_of(measures.result(), way, k), 1)};
 }
 
 std::vector<ReportTile> tiles_of(const ModelMeasures& measures) {
   const RetrievalResult& result = measures.result();
   const double sum = recall_sum(result.image_to_text, result.text_to_image);
-  std::optional<Interval> interval = interval_of_metric(measures.search_intervals, "both", "rsum");
+  std::optional<Interval> interval = interval_of_metric(measures.intervals(), "both", "rsum");
   if (interval) interval = Interval{.low = interval->low / 6, .high = interval->high / 6};
   return {recall_tile(measures, kByText, "A caption finds its picture first"),
           recall_tile(measures, kByImage, "A picture finds its caption first"),
@@ -173,14 +174,13 @@ void warn(std::vector<ReportParagraph>& notices, const std::string& text) {
 
 std::vector<ReportParagraph> notices_of(const ModelMeasures& measures) {
   std::vector<ReportParagraph> notices;
-  const RetrievalResult& result = measures.result();
   const std::string& split = measures.options.split;
   if (measures.run().options.shuffled)
     warn(notices, "This is a control: the model was trained on shuffled captions, so it should find nothing.");
-  if (std::min(result.images, result.captions) < kFewQueries)
-    warn(notices, "Only " + with_thousands(result.images) + " pictures and " + with_thousands(result.captions) +
-                      " captions are measured. All numbers of this report are loose: look at the intervals, and do "
-                      "not compare models by them.");
+  for (std::string sentence : eval_warnings(measures.input, measures.plain)) {
+    sentence.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(sentence.front())));
+    warn(notices, sentence + ".");
+  }
   if (split == "train" || split == "all")
     warn(notices,
          "The model was trained on pictures of this split. Its numbers do not say how well it does on new "
@@ -204,19 +204,16 @@ std::string encoders_words(const std::vector<EncoderRecord>& records) {
   return joined_text(records, "; ", encoder_words);
 }
 
-std::string settings_words(const HubCorrection& correction) {
-  if (correction.method == CorrectionMethod::kInvertedSoftmax)
-    return "inverse temperature " + decimal(correction.strength, 1);
-  return "k " + std::to_string(correction.k) +
-         (correction.method == CorrectionMethod::kNnn ? ", alpha " + decimal(correction.strength, 2) : "");
+std::string correction_fact(const ModelMeasures& measures) {
+  if (!measures.corrected) return "none: the order is that of cosine similarity";
+  return correction_words(*measures.corrected);
 }
 
-std::string correction_words(const ModelMeasures& measures) {
-  if (!measures.corrected) return "none: the order is that of cosine similarity";
-  const CorrectedRetrieval& corrected = *measures.corrected;
-  return std::string(correction_name(corrected.method)) + " (captions: " + settings_words(corrected.settings.text) +
-         "; pictures: " + settings_words(corrected.settings.image) +
-         "), from training queries, settings chosen on dev. No measured query is used.";
+std::string right_words(const AnswerRule& rule) {
+  const std::string shared = shared_caption_words(rule);
+  if (rule.by_caption) return shared;
+  return "a caption's own picture; for a picture, the best-placed of its own captions" +
+         (shared.empty() ? "" : ". " + shared);
 }
 
 std::string leak_words(const ModelMeasures& measures) {
@@ -296,12 +293,12 @@ ReportSection protocol_section(const ModelMeasures& measures) {
        {"Candidates", "one gallery of " + with_thousands(result.gallery_images) + " pictures and " +
                           with_thousands(result.gallery_captions) +
                           " captions; every one of them is a query for the other side"},
-       {"Right answers", "a caption's own picture; for a picture, the best-placed of its own captions"},
+       {"Right answers", right_words(measures.plain.rule)},
        {"Ties", "similarities that differ by less than 1e-6 count as misses"},
        {"Intervals", bootstrap},
        {"Chance", "the mean over all orders of the candidates; a picture with several captions has several right ones"},
        {"Model", seed_words(measures.run()) + "; " + choice_words(measures.run())},
-       {"Correction for hubs", correction_words(measures)},
+       {"Correction for hubs", correction_fact(measures)},
        {"Picture encoder", encoders_words(manifest.image_encoders)},
        {"Text encoder", encoders_words(manifest.text_encoders)},
        {"Leaks", leak_words(measures)}}};

@@ -15,7 +15,8 @@ namespace {
 
 FitOptions odd_options() {
   FitOptions options;
-  options.data = {.source = "csv:/data/a \"quoted\" näme\\.csv", .read = {.strict = true, .limit = 7, .seed = 9}};
+  options.data = {.source = "csv:/data/a \"quoted\" näme\\.csv",
+                  .read = {.strict = true, .limit = 7, .seed = 9, .columns = {.caption = "a,b"}, .delimiter = "tab"}};
   options.encode.image_encoders = {"/m/one", "/m/two"};
   options.encode.image_poolings = {"mean+mirror", "cls"};
   options.encode.dtype = "bf16";

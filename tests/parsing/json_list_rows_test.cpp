@@ -36,8 +36,9 @@ TEST_CASE("a list of objects gives the rows that the same objects give as lines"
 
 TEST_CASE("an item that is no object is a faulty row with its number and costs no other item") {
   const std::string good = R"({"image": "a.jpg", "caption": "a dog"})";
-  const auto rows = list_rows("[" + good + ", 7, [" + good + "], {\"image\": }, " + good + ", , {\"image\": \"\xE4\"}," +
-                              std::string(1000, '[') + std::string(1000, ']') + "," + good + "]");
+  const auto rows =
+      list_rows("[" + good + ", 7, [" + good + "], {\"image\": }, " + good + ", , {\"image\": \"\xE4\"}," +
+                std::string(1000, '[') + std::string(1000, ']') + "," + good + "]");
   REQUIRE(rows.size() == 10);
   for (const std::size_t sound : {1, 5, 9}) CHECK(rows[sound].fault.empty());
   for (const std::size_t wrong : {2, 3, 4, 6, 8}) {

@@ -38,6 +38,13 @@ TEST_CASE("without names the separator is the one that gives every record as man
   CHECK(separator_of("a.jpg,a dog, asleep\nb.jpg,a cat\n") == ',');
 }
 
+TEST_CASE("without names a separator with which the first record has a picture comes first") {
+  const auto is_picture = [](const std::string& field) { return field == "a.jpg"; };
+  const std::string both = "a.jpg,a dog;asleep\nb.jpg,a cat;awake\n";
+  CHECK(table_separator(both, {}, "x.csv", is_picture) == ',');
+  CHECK(table_separator("asleep;a.jpg\nawake, or not;b.jpg\n", {.image = "2"}, "x.csv", is_picture) == ';');
+}
+
 TEST_CASE("several separators that fit equally are refused with the option that helps") {
   CHECK_THROWS_WITH_AS(separator_of("a.jpg,a dog;asleep\nb.jpg,a cat;awake\n"),
                        "x.csv: expected one delimiter that fits the first records, or its name in --delimiter, found "

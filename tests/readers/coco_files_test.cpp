@@ -32,8 +32,7 @@ struct CocoFilesFolder : ScratchFolder {
     make_folder((path() / file).parent_path());
     write_file(path() / file, annotations_of(count, first));
     make_folder(path() / pictures);
-    for (int i = first; i < first + count; ++i)
-      write_file(path() / pictures / (std::to_string(i) + ".jpg"), "picture");
+    for (int i = first; i < first + count; ++i) write_file(path() / pictures / (std::to_string(i) + ".jpg"), "picture");
   }
 
   std::string at(const std::string& name) const { return (path() / name).string(); }
@@ -133,8 +132,9 @@ TEST_CASE("a list of files and folders that does not fit together is refused by 
     CAPTURE(list);
     CHECK_THROWS_WITH_AS(read_data("coco:" + list), doctest::Contains(part.c_str()), FileError);
   };
-  refuses_list(a + ",nowhere", "nowhere: expected an annotation file, or behind such files the folder of their pictures, "
-                               "found no such file or folder");
+  refuses_list(a + ",nowhere",
+               "nowhere: expected an annotation file, or behind such files the folder of their pictures, "
+               "found no such file or folder");
   refuses_list(images + "," + a, "images: expected an annotation file");
   refuses_list(a + "," + images + "," + b, "b.json: expected the folder of its pictures behind it");
   refuses_list(a + ",," + images, "no such file or folder");

@@ -37,7 +37,8 @@ struct LayoutFolder : ScratchFolder {
 TEST_CASE("columns are named by options, in names or numbers") {
   const LayoutFolder folder;
   const std::string table = "photo,words,part,kind\na.jpg,a dog,train,dog\nb.jpg,a cat,val,cat\n";
-  for (const ColumnChoice& choice : {ColumnChoice{"photo", "words", "part", "kind"}, ColumnChoice{"1", "2", "3", "4"}}) {
+  for (const ColumnChoice& choice :
+       {ColumnChoice{"photo", "words", "part", "kind"}, ColumnChoice{"1", "2", "3", "4"}}) {
     const CaptionSet set = folder.read(table, {.columns = choice});
     REQUIRE(set.images.size() == 2);
     CHECK(set.images[0].captions == Captions{"a dog"});
@@ -54,9 +55,9 @@ TEST_CASE("columns are named by options, in names or numbers") {
 TEST_CASE("a delimiter is told by the first records, or given") {
   const LayoutFolder folder;
   for (const std::string& separator : {std::string(","), std::string(";"), std::string("\t"), std::string("|")}) {
-    const std::string table = "image" + separator + "caption" + separator + "split\n" + "a.jpg" + separator +
-                              "\"one" + separator + " two\"" + separator + "train\n" + "b.jpg" + separator +
-                              "\"three\nfour\"" + separator + "test\n";
+    const std::string table = "image" + separator + "caption" + separator + "split\n" + "a.jpg" + separator + "\"one" +
+                              separator + " two\"" + separator + "train\n" + "b.jpg" + separator + "\"three\nfour\"" +
+                              separator + "test\n";
     for (const std::string& ends : {std::string("\n"), std::string("\r\n")}) {
       std::string text = table;
       for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += ends.size())
@@ -70,9 +71,11 @@ TEST_CASE("a delimiter is told by the first records, or given") {
       CHECK(has_remark(set, "the columns are separated by") == (separator != ","));
     }
   }
-  const std::string both = "a.jpg,a dog;asleep\nb.jpg,a cat;awake\n";
-  folder.refuses(both, "or its name in --delimiter, found several: comma, semicolon");
-  CHECK(folder.read(both, {.delimiter = "comma"}).images[0].captions == Captions{"a dog;asleep"});
+  CHECK(folder.read("a.jpg,a dog;asleep\nb.jpg,a cat;awake\n").images[0].captions == Captions{"a dog;asleep"});
+  const std::string both = "1,noending;asleep\n";
+  const ColumnChoice second{.image = "2", .caption = "1"};
+  folder.refuses(both, "or its name in --delimiter, found several: comma, semicolon", {.columns = second});
+  folder.refuses(both, "rows under the names of the columns", {.columns = second, .delimiter = "semicolon"});
   CHECK(folder.read("image:caption\na.jpg:a dog\n", {.delimiter = ":"}).images.size() == 1);
   CHECK(folder.read("image,caption\na.jpg,a dog\n", {.delimiter = ","}, TableFormat::kTsv).images.size() == 1);
 }
@@ -87,8 +90,8 @@ TEST_CASE("a table without names of columns is known by its first picture") {
   const CaptionSet missing = folder.read("gone.jpg,a bird\nb.jpg,a cat\n");
   CHECK(missing.images.size() == 1);
   CHECK(has_remark(missing, "pictures that are not there were left out: 1 (data.csv: line 1 gone.jpg)"));
-  const CaptionSet turned = folder.read("train,a dog,a.jpg\ntest,a cat,b.jpg\n",
-                                        {.columns = {.image = "3", .caption = "2", .split = "1"}});
+  const CaptionSet turned =
+      folder.read("train,a dog,a.jpg\ntest,a cat,b.jpg\n", {.columns = {.image = "3", .caption = "2", .split = "1"}});
   REQUIRE(turned.images.size() == 2);
   CHECK(turned.images[1].split == Split::kTest);
   folder.refuses("a.jpg,a dog,train\n", "the number of the captions' column in --caption-column");
@@ -98,8 +101,8 @@ TEST_CASE("a table without names of columns is known by its first picture") {
 
 TEST_CASE("several columns of captions give several captions, and their empty fields are no defects") {
   const LayoutFolder folder;
-  const CaptionSet set = folder.read(
-      "image,caption_1,caption_2,caption_3\na.jpg,one,,three\nb.jpg,\" \",,\nb.jpg,four,five,\xC2\xA0\n");
+  const CaptionSet set =
+      folder.read("image,caption_1,caption_2,caption_3\na.jpg,one,,three\nb.jpg,\" \",,\nb.jpg,four,five,\xC2\xA0\n");
   REQUIRE(set.images.size() == 2);
   CHECK(set.images[0].captions == Captions{"one", "three"});
   CHECK(set.images[1].captions == Captions{"four", "five"});
@@ -113,8 +116,8 @@ TEST_CASE("several columns of captions give several captions, and their empty fi
 TEST_CASE("fields that are all JSON lists of texts give one caption per text") {
   const LayoutFolder folder;
   const TableOptions raw{.columns = {.caption = "raw"}};
-  const CaptionSet set =
-      folder.read("raw,filename\n\"[\"\"a dog\"\", \"\"the \\\"\"dog\\\"\"\"\"]\",a.jpg\n\"[\"\"a cat\"\"]\",b.jpg\n", raw);
+  const CaptionSet set = folder.read(
+      "raw,filename\n\"[\"\"a dog\"\", \"\"the \\\"\"dog\\\"\"\"\"]\",a.jpg\n\"[\"\"a cat\"\"]\",b.jpg\n", raw);
   REQUIRE(set.images.size() == 2);
   CHECK(set.images[0].captions == Captions{"a dog", "the \"dog\""});
   CHECK(has_remark(set, "captions are JSON lists of texts"));

@@ -131,9 +131,10 @@ TEST_CASE("absolute paths are taken and paths that climb out are left out") {
 TEST_CASE("a table that is no table of captions is refused in a sentence") {
   refuses("", "found an empty file");
   refuses("image,caption\n", "expected rows under the names of the columns, found none");
-  refuses("picture,caption\na.jpg,one\n",
-          "expected a column \"image\" (or filename, file_name, file, path, filepath, image_path, image_name), or its name in "
-          "--image-column, found \"picture\", \"caption\"");
+  refuses(
+      "picture,caption\na.jpg,one\n",
+      "expected a column \"image\" (or filename, file_name, file, path, filepath, image_path, image_name), or its name "
+      "in --image-column, found \"picture\", \"caption\"");
   refuses("image,label\na.jpg,one\n",
           "expected a column \"caption\" (or captions, text, title), or its name in --caption-column, found \"image\", "
           "\"label\"");
@@ -163,7 +164,8 @@ TEST_CASE("tabs and JSON lines make the same table") {
   CHECK(jsonl.images[0].captions == std::vector<std::string>{"a dog", "the dog"});
   CHECK(jsonl.images[1].captions == std::vector<std::string>{"a ä", "one more"});
   CHECK(jsonl.splits_made);
-  CHECK(read_table(folder / "data.jsonl", TableFormat::kJsonl, {.split = Split::kTest}).images[1].split == Split::kTest);
+  CHECK(read_table(folder / "data.jsonl", TableFormat::kJsonl, {.split = Split::kTest}).images[1].split ==
+        Split::kTest);
 }
 
 TEST_CASE("a line of JSON has as many captions as its caption column has texts, whatever lists stand beside it") {
