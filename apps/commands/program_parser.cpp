@@ -20,7 +20,7 @@ void build_program_parser(CLI::App& program) {
       "  tandem search model \"a dog on a beach\"               find pictures by words\n"
       "  tandem map model --out map.html                      look at the space\n"
       "\nThe same step by step:\n"
-      "  tandem data flickr8k:DIR                             what is in the data, and what is wrong with it\n"
+      "  tandem data flickr8k:DIR                             what is in the data and what is wrong there\n"
       "  tandem encode --data flickr8k:DIR --out features     encode pictures and captions once\n"
       "  tandem train features --out run                      learn the shared space in seconds\n"
       "  tandem cca features --out linear                     the same in closed form\n"

@@ -1,6 +1,7 @@
 #include <iostream>
 #include <memory>
 
+#include "apps/arguments/pictures_argument.h"
 #include "apps/arguments/split_argument.h"
 #include "apps/commands/command.h"
 #include "apps/terminal/progress_stages.h"
@@ -17,6 +18,7 @@ struct ReportArguments {
   std::string model;
   std::string out;
   std::string features;
+  std::string pictures;
   std::string split = "test";
   std::uint64_t seed = 0;
   std::int64_t map_pairs = ModelReportOptions().map_pairs;
@@ -42,7 +44,8 @@ Json written(const ReportArguments& arguments) {
                              .seed = arguments.seed,
                              .map_pairs = arguments.map_pairs,
                              .pairs_shown = arguments.pairs,
-                             .data_terms = terms_of(model.run().data_name)},
+                             .data_terms = terms_of(model.run().data_name),
+                             .pictures = arguments.pictures},
                             bars.stages());
 }
 
@@ -60,7 +63,8 @@ void run_report(const ReportArguments& arguments) {
   const auto unreadable = json.at("unreadable_thumbnails").get<std::int64_t>();
   if (unreadable > 0)
     std::cout << "shown without their picture: " << with_thousands(unreadable) << " of "
-              << with_thousands(json.at("thumbnails").get<std::int64_t>()) << "\n";
+              << with_thousands(json.at("thumbnails").get<std::int64_t>())
+              << "; --pictures DIR names their new root if they moved\n";
 }
 
 }  // namespace
@@ -81,6 +85,7 @@ void add_report_command(CLI::App& app) {
   command->add_option("--pairs", arguments->pairs, "Number of best, of near-miss and of worst pairs")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
+  add_pictures_option(*command, arguments->pictures);
   command->add_flag("--json", arguments->json, "Print the file and the report's numbers as JSON");
   command->footer(
       "Examples:\n"

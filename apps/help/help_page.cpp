@@ -81,8 +81,13 @@ std::string left_column(const CLI::Option& option) {
 std::string right_column(const CLI::Option& option, bool all) {
   std::vector<std::string> notes;
   if (option.get_required()) notes.emplace_back("required");
-  const std::string choices = joined_text(accepted_words(option), ", ");
-  if (choices.size() + 2 > kLongestChoices) notes.push_back("one of " + choices);
+  const std::vector<std::string> words = accepted_words(option);
+  const std::string choices = joined_text(words, ", ");
+  const auto is_told = [&](const std::string& word) {
+    return option.get_description().find(word) != std::string::npos;
+  };
+  const bool all_told = std::all_of(words.begin(), words.end(), is_told);
+  if (choices.size() + 2 > kLongestChoices && !all_told) notes.push_back("one of " + choices);
   const std::string range = range_text(option.get_type_name());
   if (all && !range.empty()) notes.push_back(range);
   if (!option.get_default_str().empty()) notes.push_back("default: " + option.get_default_str());
@@ -165,7 +170,9 @@ std::string command_page(const CLI::App& command, bool all) {
     text +=
         rest_in_groups(options.rest) + "\n" + help_heading("Of every command:") + option_lines(options.everyday, all);
   } else {
-    const std::string more = options.rest.empty() ? "" : std::to_string(options.rest.size()) + " more options: ";
+    const std::string number = std::to_string(options.rest.size());
+    const std::string more =
+        options.rest.empty() ? "" : number + (number == "1" ? " more option: " : " more options: ");
     text += "\n" + laid_out(more + (more.empty() ? "" : "'tandem " + command.get_name() + " --help-all'. ") +
                             "Of every command: --quiet, --verbose, --log FILE.");
   }

@@ -95,7 +95,8 @@ std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error) {
   }
   const std::vector<std::string> extra = command->remaining();
   // A word that was not expected is often the reason why one that is required is missing.
-  const bool is_surplus = !extra.empty() && (error.get_name() == "ExtrasError" || error.get_name() == "RequiredError");
+  const bool is_surplus = !extra.empty() && (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+                                             dynamic_cast<const CLI::RequiredError*>(&error) != nullptr);
   const std::string what = is_surplus ? surplus_sentence(*command, extra.front()) : on_one_line(error.what());
   return name + ": " + choice_sentence(what).value_or(what) + "; see '" + name + " --help'";
 }

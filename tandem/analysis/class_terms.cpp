@@ -12,7 +12,17 @@ namespace tandem {
 namespace {
 
 // Words that are common in every caption and name nothing. Sorted, for a binary search.
-constexpr std::array<std::string_view, 107> kFunctionWords = {"about", "above", "across", "after", "against", "all", "along", "also", "an", "and", "another", "are", "around", "as", "at", "away", "be", "been", "before", "behind", "being", "below", "beside", "between", "both", "but", "by", "can", "down", "during", "each", "for", "from", "front", "get", "gets", "getting", "had", "has", "have", "having", "he", "her", "here", "him", "his", "in", "inside", "into", "is", "it", "its", "just", "like", "many", "more", "near", "next", "no", "not", "of", "off", "on", "one", "onto", "or", "other", "others", "out", "outside", "over", "past", "several", "she", "so", "some", "that", "the", "their", "them", "there", "these", "they", "this", "those", "through", "to", "together", "too", "toward", "towards", "two", "under", "up", "upon", "very", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whose", "with"};
+constexpr std::array<std::string_view, 107> kFunctionWords = {
+    "about",  "above",   "across",  "after",   "against", "all",  "along",   "also",   "an",      "and",   "another",
+    "are",    "around",  "as",      "at",      "away",    "be",   "been",    "before", "behind",  "being", "below",
+    "beside", "between", "both",    "but",     "by",      "can",  "down",    "during", "each",    "for",   "from",
+    "front",  "get",     "gets",    "getting", "had",     "has",  "have",    "having", "he",      "her",   "here",
+    "him",    "his",     "in",      "inside",  "into",    "is",   "it",      "its",    "just",    "like",  "many",
+    "more",   "near",    "next",    "no",      "not",     "of",   "off",     "on",     "one",     "onto",  "or",
+    "other",  "others",  "out",     "outside", "over",    "past", "several", "she",    "so",      "some",  "that",
+    "the",    "their",   "them",    "there",   "these",   "they", "this",    "those",  "through", "to",    "together",
+    "too",    "toward",  "towards", "two",     "under",   "up",   "upon",    "very",   "was",     "we",    "were",
+    "what",   "when",    "where",   "which",   "while",   "who",  "whose",   "with"};
 
 bool is_letter(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -67,8 +77,8 @@ std::vector<std::vector<std::string>> class_terms(const std::vector<std::string>
   for (const Uses& own : uses) {
     std::vector<std::pair<double, std::string>> weighted;
     for (const auto& [word, number] : own)
-      weighted.emplace_back(
-          static_cast<double>(number) * std::log1p(mean_words / static_cast<double>(all.at(word))), word);
+      weighted.emplace_back(static_cast<double>(number) * std::log1p(mean_words / static_cast<double>(all.at(word))),
+                            word);
     std::sort(weighted.begin(), weighted.end(), [](const auto& a, const auto& b) {
       return a.first != b.first ? a.first > b.first : a.second < b.second;
     });

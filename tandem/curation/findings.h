@@ -28,10 +28,9 @@ struct Finding {
 };
 
 /// Findings about captions and splits: entries that the reader left out (warning), files of other kinds beside the
-/// pictures (note), an empty split (warning), pictures in no split, captions of one word (warning), captions of fewer than three
-/// words, captions repeated for one picture, captions shared by pictures (a warning if one caption
-/// is on at least 1% of the pictures and on at least ten), and captions both in train and in dev or
-/// test.
+/// pictures (note), an empty split (warning), pictures in no split, captions of one word (warning), captions of fewer
+/// than three words, captions repeated for one picture, captions shared by pictures (a warning if one caption is on at
+/// least 1% of the pictures and on at least ten), and captions both in train and in dev or test.
 std::vector<Finding> caption_findings(const CaptionSet& set);
 
 /// Findings about the pictures themselves: unreadable pictures (error), groups of duplicates in

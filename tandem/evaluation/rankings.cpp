@@ -95,7 +95,7 @@ at::Tensor with_others(const at::Tensor& rows, const at::Tensor& others) {
 }
 
 RankedGallery ranked_gallery_of(std::int64_t number, const RetrievalInput& input, const RetrievalEvaluation& evaluation,
-                   const at::Tensor& image, const at::Tensor& text) {
+                                const at::Tensor& image, const at::Tensor& text) {
   const RetrievalResult& result = evaluation.result;
   const std::int64_t size = result.images / result.galleries, begin = number * size;
   RowList pictures, captions, partners;

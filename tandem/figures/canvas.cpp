@@ -221,7 +221,9 @@ void Canvas::picture(Point corner, double width, double height, const RgbImage& 
     attach_jpeg(pixels.get(), image);
   const Pattern pattern(cairo_pattern_create_for_surface(pixels.get()));
   cairo_pattern_set_filter(pattern.get(), kind == PictureKind::kPhotograph ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST);
-  cairo_pattern_set_extend(pattern.get(), CAIRO_EXTEND_PAD);  // Otherwise a smoothed edge fades into the paper.
+  // Otherwise a smoothed edge fades into the paper. In PDF, cairo would pad the samples and drop the JPEG.
+  if (kind == PictureKind::kCells || cairo_surface_get_type(cairo_get_target(context_)) != CAIRO_SURFACE_TYPE_PDF)
+    cairo_pattern_set_extend(pattern.get(), CAIRO_EXTEND_PAD);
   cairo_save(context_);
   cairo_translate(context_, corner.x, corner.y);
   cairo_rectangle(context_, 0, 0, width, height);

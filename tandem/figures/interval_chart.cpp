@@ -12,7 +12,7 @@ namespace tandem {
 namespace {
 
 constexpr double kRow = 14, kHeading = 19;
-constexpr double kLabels = 78, kValues = 70;  // points for the labels at the left and the numbers at the right
+constexpr double kLabels = 88, kValues = 68;  // points for the labels at the left and the numbers at the right
 constexpr double kLegendLine = 13;
 
 void check_percentage(double value) {
@@ -52,8 +52,8 @@ std::string value_text(const IntervalRow& row) {
 
 void draw_row(Canvas& canvas, const ChartArea& area, const IntervalRow& row, double y, Colour colour) {
   const auto at = [&](double value) { return Point{area.place({value, 0}).x, y}; };
-  const std::vector<std::string> label = wrapped_text(row.label, kLabels - 6, {.size = kLabelSize}, 1);
-  canvas.text({kSheetMargin, y + 2.8}, label.empty() ? "" : label.front(), {.size = kLabelSize});
+  const std::vector<std::string> label = wrapped_text(row.label, kLabels - 4, {.size = 7.2}, 1);
+  canvas.text({kSheetMargin, y + 2.8}, label.empty() ? "" : label.front(), {.size = 7.2});
   canvas.line({area.corner.x, y}, {area.corner.x + area.width, y}, 0.4, canvas.theme().rule);
   if (row.chance) {
     const Point tick = at(*row.chance);

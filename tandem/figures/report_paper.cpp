@@ -8,7 +8,7 @@
 namespace tandem {
 namespace {
 
-constexpr double kTileHeight = 58, kTileGap = 8;
+constexpr double kTileHeight = 66, kTileGap = 8;
 constexpr std::size_t kTilesInRow = 4;
 constexpr double kCardPadding = 8, kCardPicture = 84, kCardGap = 11, kHitHeight = 40, kHitGap = 6;
 constexpr std::size_t kSmallInRow = 6;
@@ -118,7 +118,7 @@ class ReportLayout {
       flow_.canvas().rectangle({x, flow_.y()}, width, kTileHeight, kWash);
       flow_.lines(wrapped_text(tile.name, width - 16, kPaperSmall, 1), x + 8, flow_.y() + 8, kPaperSmall);
       flow_.lines({tile.value}, x + 8, flow_.y() + 18, {.size = 16, .bold = true});
-      flow_.lines(wrapped_text(tile.note, width - 16, kPaperSmall, 1), x + 8, flow_.y() + 43, kPaperSmall);
+      flow_.lines(wrapped_text(tile.note, width - 16, kPaperSmall, 2), x + 8, flow_.y() + 42, kPaperSmall, 9);
     }
     flow_.space(kTileHeight + kTileGap);
   }

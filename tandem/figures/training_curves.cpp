@@ -149,7 +149,9 @@ void draw_training_curve(const FigureTarget& out, const std::vector<EpochPoint>&
   check_epochs("draw_training_curve", epochs, chosen_epoch);
   constexpr double kChart = 110;
   constexpr double kBody = kAxesAbove + kChart + kAxesBelow;
-  const Curve drawn = curves_of(theme)[static_cast<std::size_t>(curve)];
+  Curve drawn = curves_of(theme)[static_cast<std::size_t>(curve)];
+  const std::string heading = drawn.heading;
+  drawn.heading = "";  // The page that places the chart has one.
   const Sheet sheet(kColumnWidth, "", "");
   const auto draw = [&](Canvas& canvas) {
     draw_curve(canvas,
@@ -158,8 +160,7 @@ void draw_training_curve(const FigureTarget& out, const std::vector<EpochPoint>&
                 .height = kChart},
                drawn, epochs, chosen_epoch);
   };
-  draw_figure(out, sheet.width(), sheet.height(kBody),
-              {drawn.heading, std::string(drawn.heading) + " over the epochs."}, draw, theme);
+  draw_figure(out, sheet.width(), sheet.height(kBody), {heading, heading + " over the epochs."}, draw, theme);
 }
 
 }  // namespace tandem

@@ -39,9 +39,19 @@ void move_entry(const Path& from, const Path& to) {
   std::filesystem::rename(from, to);
 }
 
-const char* report_split(const FitGuide& guide) {
-  if (guide.has_test()) return "test";
-  return guide.dev > 0 ? "dev" : "train";
+/// The split that the report shows; empty if it would not be written. A report needs two pictures.
+std::string report_split(const FitGuide& guide, const FitOptions& options) {
+  if (!options.evaluate.report) return "";
+  if (guide.test > 1) return "test";
+  if (guide.dev > 1) return "dev";
+  return guide.train > 1 ? "train" : "";
+}
+
+/// The splits as they are before anything is encoded.
+FeatureManifest expected_manifest(const CaptionSet& data) {
+  FeatureManifest manifest;
+  for (const CaptionedImage& image : data.images) manifest.image_splits.push_back(image.split);
+  return manifest;
 }
 
 }  // namespace
@@ -63,7 +73,7 @@ Json FitJob::run() {
   const auto run = json_field<std::string>(result, "run", parts_ / kModelName);
   result.erase("run");
   move_model(parts_ / run);
-  if (options_.evaluate.report) write_report();
+  if (!report_split(guide_, options_).empty()) write_report();
   result["features_fingerprint"] = fingerprint;
   result["heads_checksum"] =
       json_field<std::string>(read_checked_json(place_ / kRunName), "heads_checksum", place_ / kRunName);
@@ -73,6 +83,10 @@ Json FitJob::run() {
 }
 
 void FitJob::encode() {
+  if (!source_.data.splits_made) {  // Otherwise the splits are not known yet.
+    const FeatureManifest expected = is_inside() ? expected_manifest(source_.data) : read_manifest(features_);
+    steps_.count(steps_of(fit_guide(options_, expected, features_), options_));
+  }
   steps_.next(is_inside() ? "encoding" : "reading features");
   if (is_inside()) encode_source(source_, options_, features_, {steps_.displays(), steps_.notice(), steps_.stop()});
   manifest_ = read_manifest(features_);
@@ -115,6 +129,7 @@ Json FitJob::model_in_parts() {
     if (test.at("leaks").is_number() && test.at("leaks") > 0)
       notes.push_back(test.at("leaks").dump() + " test pictures have the features of pictures in train or dev.");
   }
+  const std::string shown = report_split(guide_, options_);
   Json result = {{"format", "tandem fit"},
                  {"version", 1},
                  {"run", made.run.lexically_relative(parts_).string()},
@@ -127,7 +142,7 @@ Json FitJob::model_in_parts() {
                  {"embedding_width", run.image_heads.embedding_width()},
                  {"correction", made.correction},
                  {"test", test},
-                 {"report_split", options_.evaluate.report ? Json(report_split(guide_)) : Json()},
+                 {"report_split", shown.empty() ? Json() : Json(shown)},
                  {"notes", notes}};
   write_checked_json(parts_ / kModelName, result);
   return result;
@@ -249,7 +264,10 @@ void FitJob::move_model(const Path& run) const {
 void FitJob::write_report() {
   steps_.skip_to(steps_.count() - 1);  // Steps of an earlier call may have been passed over.
   steps_.next("writing the report");
-  write_model_report(Model::open(place_), place_ / kFitReportName, {.split = report_split(guide_)}, steps_.stages());
+  const std::string licence = data_licence(manifest_);
+  ModelReportOptions options{.split = report_split(guide_, options_)};
+  if (!licence.empty()) options.data_terms = "Licence, as the folder of the pictures states it: " + licence + ".";
+  write_model_report(Model::open(place_), place_ / kFitReportName, options, steps_.stages());
 }
 
 }  // namespace tandem

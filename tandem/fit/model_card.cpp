@@ -115,7 +115,7 @@ std::string part_words(const Json& part) {
 std::string choices_section(const Json& result) {
   std::string text = "## How it was made\n\n" + result.at("choice").get<std::string>() + "\n\n";
   for (const Json& part : result.at("parts")) text += "- " + part_words(part) + "\n";
-  if (!result.at("dev_mean_recall").is_null())
+  if (result.at("parts").size() > 1 && !result.at("dev_mean_recall").is_null())
     text += "- together: mean recall " + decimal(result.at("dev_mean_recall").get<double>(), 2) + " on dev\n";
   text += "- correction for hubs: " + result.at("correction").at("words").get<std::string>() + "\n";
   return text + "\nEvery option is in `fit.toml`; `tandem fit --config fit.toml --out OTHER` makes the model again.\n";
@@ -150,19 +150,21 @@ Path data_folder(const FeatureManifest& manifest) {
 }
 
 std::string licences_section(const FeatureManifest& manifest) {
-  const Path pictures = data_folder(manifest);
-  std::string data = kNotStated;
-  for (const Path& folder : {pictures, pictures.parent_path()}) {
-    if (pictures.empty() || data != kNotStated) break;
-    data = licence_words(folder);
-  }
-  return "## Licences\n\n- Data: " + data +
+  const std::string data = data_licence(manifest);
+  return "## Licences\n\n- Data: " + (data.empty() ? std::string(kNotStated) : plain(data)) +
          ".\n- Encoders: in the table above, as the README.md or LICENSE in the folder of each states it.\n"
          "- The heads follow from both. Whether they may be passed on depends on the terms of the data and of the "
          "encoders.\n";
 }
 
 }  // namespace
+
+std::string data_licence(const FeatureManifest& manifest) {
+  const Path pictures = data_folder(manifest);
+  if (pictures.empty()) return "";
+  const std::string licence = stated_licence(pictures);
+  return licence.empty() ? stated_licence(pictures.parent_path()) : licence;
+}
 
 std::string model_card(const Json& result, const FitOptions& options, const FeatureManifest& manifest) {
   const std::string sections[] = {

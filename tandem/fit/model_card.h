@@ -16,4 +16,8 @@ namespace tandem {
 ///   manifest  of the features
 std::string model_card(const Json& result, const FitOptions& options, const FeatureManifest& manifest);
 
+/// The licence that the folder of the data's pictures states, or the folder around it; empty if
+/// neither does.
+std::string data_licence(const FeatureManifest& manifest);
+
 }  // namespace tandem

@@ -127,7 +127,8 @@ class BmpDecoding {
     if (header >= 40) {
       if (const std::uint32_t used = integer(46, 4); used != 0) count = std::min<std::size_t>(count, used);
     }
-    count = std::min(count, (layout_.pixels_at - begin) / entry);  // Some headers claim more colours than they leave room for.
+    count = std::min(count,
+                     (layout_.pixels_at - begin) / entry);  // Some headers claim more colours than they leave room for.
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t at = begin + i * entry;
       layout_.palette.push_back({byte(at + 2), byte(at + 1), byte(at)});
@@ -218,7 +219,9 @@ class BmpDecoding {
       if (x < layout_.width) colours[y * layout_.width + x] = colour;
       ++x;
     };
-    const auto nibble = [](std::uint8_t pair, int i) { return static_cast<std::uint8_t>(i % 2 == 0 ? pair >> 4 : pair & 15); };
+    const auto nibble = [](std::uint8_t pair, int i) {
+      return static_cast<std::uint8_t>(i % 2 == 0 ? pair >> 4 : pair & 15);
+    };
     while (true) {
       const int count = byte(at), value = byte(at + 1);
       at += 2;

@@ -18,7 +18,8 @@ std::string seconds(std::int64_t ms) {
   if (end.out_of_time)
     throw FileError(name, "a " + what + " that takes at most " + seconds(budget.cpu_ms) + " of processor time",
                     "one that takes more");
-  throw FileError(name, "a " + what + " that needs at most " + std::to_string(budget.memory_bytes >> 20) + " MiB of memory",
+  throw FileError(name,
+                  "a " + what + " that needs at most " + std::to_string(budget.memory_bytes >> 20) + " MiB of memory",
                   "one that ended the process that drew it (" + end.words + ")");
 }
 

@@ -15,8 +15,8 @@ namespace tandem {
 ///
 ///   what  of the sentence, "drawing" or "picture"
 ///
-/// May be called from several threads at once. Throws FileError naming `name` if the document exceeds the budget or ends
-/// a new process.
+/// May be called from several threads at once. Throws FileError naming `name` if the document exceeds the budget or
+/// ends a new process.
 Rendering bounded_rendering(const std::filesystem::path& name, std::string_view what, const DrawingBudget& budget,
                             const std::function<std::optional<Rendering>(DrawingProcess&)>& ask);
 

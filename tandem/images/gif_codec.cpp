@@ -75,7 +75,8 @@ void fill_frame(GifFileType* gif, const ColorMapObject& palette, int transparent
     std::uint8_t* rgb = &image.pixels[3 * ((frame.Top + y) * image.width + frame.Left)];
     for (const GifPixelType colour : line) {
       if (colour != transparent) {
-        if (colour >= palette.ColorCount) throw FileError(name, "an undamaged GIF", "a colour that is not in the palette");
+        if (colour >= palette.ColorCount)
+          throw FileError(name, "an undamaged GIF", "a colour that is not in the palette");
         const GifColorType& shown = palette.Colors[colour];
         rgb[0] = shown.Red;
         rgb[1] = shown.Green;

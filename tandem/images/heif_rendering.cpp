@@ -57,7 +57,8 @@ class Conversion {
         const std::uint8_t alpha = channels_ == 4 ? sample(row, x * channels_ + 3) : 255;
         for (int c = 0; c < 3; ++c) {
           const std::uint8_t value = sample(row, x * channels_ + c);
-          *out++ = premultiplied_ ? static_cast<std::uint8_t>(std::min(value + 255 - alpha, 255)) : over_white(value, alpha);
+          *out++ =
+              premultiplied_ ? static_cast<std::uint8_t>(std::min(value + 255 - alpha, 255)) : over_white(value, alpha);
         }
       }
     }

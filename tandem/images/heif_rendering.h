@@ -1,4 +1,5 @@
-// libheif in this process: the part of heif_codec.h that a drawing process does. Depends on nothing else of the project.
+// libheif in this process: the part of heif_codec.h that a drawing process does. Depends on nothing else of the
+// project.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,8 @@ struct ImageLimits {
 /// composited over white. Of an animated GIF the first frame is decoded, of a TIFF the first picture, of a HEIC or AVIF
 /// the primary one. Strict: damaged or incomplete data is rejected even if a decoder could guess the rest.
 /// Throws FileError naming `name` if the bytes are none of these formats, are damaged, are an animated WebP, are of a
-/// kind that the format's header here excludes, or claim more than `limits`. May be called from several threads at once.
+/// kind that the format's header here excludes, or claim more than `limits`. May be called from several threads at
+/// once.
 RgbImage decode_image(std::string_view bytes, const std::filesystem::path& name, const ImageLimits& limits = {});
 
 /// decode_image on a file.

@@ -14,13 +14,14 @@ constexpr std::size_t kSvgHeadBytes = 65536;  // Comments and document types may
 constexpr std::size_t kShownBytes = 16;
 constexpr std::size_t kMostBrandBytes = 1024;
 
-constexpr std::array kReadEndings = {".jpg"sv, ".jpeg"sv, ".jpe"sv,  ".jfif"sv, ".png"sv,  ".webp"sv, ".gif"sv,  ".bmp"sv,
-                                     ".dib"sv, ".tif"sv,  ".tiff"sv, ".heic"sv, ".heif"sv, ".hif"sv,  ".avif"sv, ".svg"sv};
-constexpr std::array kForeignEndings = {
-    ".jxl"sv,  ".jp2"sv, ".j2k"sv, ".jpf"sv, ".jxr"sv, ".ico"sv, ".icns"sv, ".psd"sv, ".psb"sv, ".xcf"sv, ".eps"sv,
-    ".ai"sv,   ".tga"sv, ".pcx"sv, ".ppm"sv, ".pgm"sv, ".pbm"sv, ".pnm"sv,  ".exr"sv, ".hdr"sv, ".dds"sv, ".qoi"sv,
-    ".svgz"sv, ".dng"sv, ".cr2"sv, ".cr3"sv, ".nef"sv, ".arw"sv, ".orf"sv,  ".rw2"sv, ".raf"sv, ".raw"sv, ".mp4"sv,
-    ".mov"sv,  ".avi"sv, ".mkv"sv, ".webm"sv};
+constexpr std::array kReadEndings = {".jpg"sv,  ".jpeg"sv, ".jpe"sv,  ".jfif"sv, ".png"sv,  ".webp"sv,
+                                     ".gif"sv,  ".bmp"sv,  ".dib"sv,  ".tif"sv,  ".tiff"sv, ".heic"sv,
+                                     ".heif"sv, ".hif"sv,  ".avif"sv, ".svg"sv};
+constexpr std::array kForeignEndings = {".jxl"sv, ".jp2"sv, ".j2k"sv, ".jpf"sv, ".jxr"sv, ".ico"sv, ".icns"sv, ".psd"sv,
+                                        ".psb"sv, ".xcf"sv, ".eps"sv, ".ai"sv,  ".tga"sv, ".pcx"sv, ".ppm"sv,  ".pgm"sv,
+                                        ".pbm"sv, ".pnm"sv, ".exr"sv, ".hdr"sv, ".dds"sv, ".qoi"sv, ".svgz"sv, ".dng"sv,
+                                        ".cr2"sv, ".cr3"sv, ".nef"sv, ".arw"sv, ".orf"sv, ".rw2"sv, ".raf"sv,  ".raw"sv,
+                                        ".mp4"sv, ".mov"sv, ".avi"sv, ".mkv"sv, ".webm"sv};
 
 bool is_webp(std::string_view bytes) { return bytes.starts_with("RIFF") && bytes.substr(8).starts_with("WEBP"); }
 

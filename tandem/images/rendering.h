@@ -10,7 +10,7 @@ namespace tandem {
 
 struct Rendering {
   std::int64_t height = 0, width = 0;
-  std::vector<std::uint8_t> rgb = {};  ///< [height, width, 3]; empty: the document was rejected
+  std::vector<std::uint8_t> rgb = {};     ///< [height, width, 3]; empty: the document was rejected
   std::string expected = {}, found = {};  ///< the cause of the rejection, for a FileError
 };
 

@@ -30,8 +30,8 @@ RgbImage draw_svg(std::string_view bytes, const std::filesystem::path& name, std
   TORCH_CHECK_VALUE(side >= 1 && side <= kLargestSide, "draw_svg: the side must be 1 to ", kLargestSide, ", got ",
                     side);
   check_pictures_inside(bytes, name, budget.max_pixels);
-  Rendering drawn = bounded_rendering(
-      name, "drawing", budget, [&](DrawingProcess& process) { return process.draw(bytes, side, budget); });
+  Rendering drawn = bounded_rendering(name, "drawing", budget,
+                                      [&](DrawingProcess& process) { return process.draw(bytes, side, budget); });
   if (drawn.rgb.empty()) throw FileError(name, drawn.expected, drawn.found);
   return {.height = drawn.height, .width = drawn.width, .pixels = std::move(drawn.rgb)};
 }

@@ -46,8 +46,8 @@ class TiffDecoding {
     throw FileError(name_, expected, found);
   }
 
-  /// Whether libtiff's own conversion is used, which knows 8 bits only: YCbCr that is no JPEG, and CIELab. libjpeg turns
-  /// YCbCr into RGB itself.
+  /// Whether libtiff's own conversion is used, which knows 8 bits only: YCbCr that is no JPEG, and CIELab. libjpeg
+  /// turns YCbCr into RGB itself.
   bool needs_rgba() {
     if (layout_.photometric == PHOTOMETRIC_CIELAB) return true;
     if (layout_.photometric != PHOTOMETRIC_YCBCR) return false;
@@ -71,11 +71,11 @@ class TiffDecoding {
       unsupported(most == 8 ? "a TIFF palette of 1, 2, 4 or 8 bits" : "TIFF samples of 1, 2, 4, 8 or 16 bits",
                   std::to_string(bits) + " bits");
     std::uint16_t inks = INKSET_CMYK;
-    if (layout_.photometric == PHOTOMETRIC_SEPARATED)
-      TIFFGetFieldDefaulted(tiff(), TIFFTAG_INKSET, &inks);
+    if (layout_.photometric == PHOTOMETRIC_SEPARATED) TIFFGetFieldDefaulted(tiff(), TIFFTAG_INKSET, &inks);
     if (inks != INKSET_CMYK || layout_.samples < layout_.colours())
-      unsupported("a TIFF with " + std::to_string(layout_.colours()) + " colours",
-                  inks != INKSET_CMYK ? "inks other than CMYK" : std::to_string(layout_.samples) + " samples per pixel");
+      unsupported(
+          "a TIFF with " + std::to_string(layout_.colours()) + " colours",
+          inks != INKSET_CMYK ? "inks other than CMYK" : std::to_string(layout_.samples) + " samples per pixel");
   }
 
   /// One sample of a row in 8 bits; of a palette, its number as it is.
@@ -132,7 +132,8 @@ class TiffDecoding {
     if (bytes < bytes_of_row(image_.width) || bytes > kLargestTileBytes) file_.check(false);
     std::vector<std::uint8_t> row(bytes);
     for (std::int64_t y = 0; y < image_.height; ++y) {
-      file_.check(TIFFReadScanline(tiff(), row.data(), static_cast<std::uint32_t>(y), static_cast<std::uint16_t>(plane)) == 1);
+      file_.check(
+          TIFFReadScanline(tiff(), row.data(), static_cast<std::uint32_t>(y), static_cast<std::uint16_t>(plane)) == 1);
       keep(row.data(), plane, y, 0, image_.width);
     }
   }
@@ -196,8 +197,9 @@ class TiffDecoding {
       }
       const std::uint8_t alpha = layout_.alpha < 0 ? 255 : from[kept_ - 1];
       for (int c = 0; c < 3; ++c) {
-        image_.pixels[3 * i + c] = layout_.premultiplied ? static_cast<std::uint8_t>(std::min(rgb[c] + 255 - alpha, 255))
-                                                         : over_white(rgb[c], alpha);
+        image_.pixels[3 * i + c] = layout_.premultiplied
+                                       ? static_cast<std::uint8_t>(std::min(rgb[c] + 255 - alpha, 255))
+                                       : over_white(rgb[c], alpha);
       }
     }
   }
@@ -215,7 +217,8 @@ class TiffDecoding {
     for (std::size_t i = 0; i < raster.size(); ++i) {
       const std::uint32_t alpha = TIFFGetA(raster[i]);  // The colours are premultiplied.
       const std::uint32_t rgb[] = {TIFFGetR(raster[i]), TIFFGetG(raster[i]), TIFFGetB(raster[i])};
-      for (int c = 0; c < 3; ++c) image_.pixels[3 * i + c] = static_cast<std::uint8_t>(std::min(rgb[c] + 255 - alpha, 255U));
+      for (int c = 0; c < 3; ++c)
+        image_.pixels[3 * i + c] = static_cast<std::uint8_t>(std::min(rgb[c] + 255 - alpha, 255U));
     }
   }
 

@@ -14,7 +14,7 @@ namespace tandem {
 /// How the samples of a picture lie in the file.
 struct TiffLayout {
   std::uint32_t width = 0, height = 0;
-  std::uint16_t bits = 1;  ///< per sample
+  std::uint16_t bits = 1;     ///< per sample
   std::uint16_t samples = 1;  ///< per pixel
   std::uint16_t planar = PLANARCONFIG_CONTIG;
   std::uint16_t photometric = PHOTOMETRIC_MINISBLACK;

@@ -76,7 +76,7 @@ class Shortlist {
 struct Pass {
   const float* rows = nullptr;
   const QuantisedRows* quantised = nullptr;
-  const float* bias = nullptr;  ///< may be null
+  const float* bias = nullptr;    ///< may be null
   const bool* allowed = nullptr;  ///< may be null
   std::int64_t k = 0;
   Int8Kernel kernel = Int8Kernel::kPlain;
@@ -240,10 +240,9 @@ ExactSearch exact_search(const at::Tensor& query, const at::Tensor& rows, const 
     pass.codes.resize(count * padded);
     pass.queries.clear();
     for (std::int64_t q = 0; q < count; ++q)
-      pass.queries.push_back(quantise_query(values + (begin + q) * quantised.width, quantised.width,
-                                            pass.codes.data() + q * padded));
-    std::vector<std::vector<Shortlist>> of_threads(threads,
-                                                   std::vector<Shortlist>(count, Shortlist(pass.k)));
+      pass.queries.push_back(
+          quantise_query(values + (begin + q) * quantised.width, quantised.width, pass.codes.data() + q * padded));
+    std::vector<std::vector<Shortlist>> of_threads(threads, std::vector<Shortlist>(count, Shortlist(pass.k)));
     for_each_batch(threads, static_cast<int>(threads), [&](std::int64_t thread) {
       scan(pass, groups * thread / threads, groups * (thread + 1) / threads, of_threads[thread]);
     });

@@ -24,7 +24,7 @@ struct ExactSearchOptions {
 };
 
 struct ExactSearch {
-  Nearest nearest;             ///< [Q, kept], kept = min(k, number of allowed rows); similarities without the bias
+  Nearest nearest;              ///< [Q, kept], kept = min(k, number of allowed rows); similarities without the bias
   std::int64_t remeasured = 0;  ///< rows that were measured in float32, all queries together
 };
 

@@ -37,8 +37,8 @@ std::int32_t four_codes(const std::int8_t* query) {
 
 /// vpmaddubsw multiplies unsigned by signed values and adds two products in 16 bits. Absolute
 /// values of codes are at most 127, so that 2 * 127 * 127 fits; the sign goes to the query.
-__attribute__((target("avx2"))) void avx2_block(const std::uint8_t* block, std::int64_t width,
-                                               const std::int8_t* query, std::int32_t* products) {
+__attribute__((target("avx2"))) void avx2_block(const std::uint8_t* block, std::int64_t width, const std::int8_t* query,
+                                                std::int32_t* products) {
   const __m256i unsign = _mm256_set1_epi8(static_cast<char>(0x80));
   const __m256i ones = _mm256_set1_epi16(1);
   __m256i low = _mm256_setzero_si256();
@@ -59,8 +59,8 @@ __attribute__((target("avx2"))) void avx2_block(const std::uint8_t* block, std::
 
 /// One query. Four sums, because an addition waits for the one before it.
 __attribute__((target("avx512f,avx512bw,avx512vnni"))) void vnni_block(const std::uint8_t* block, std::int64_t width,
-                                                                      const std::int8_t* query,
-                                                                      std::int32_t* products) {
+                                                                       const std::int8_t* query,
+                                                                       std::int32_t* products) {
   __m512i sums[4] = {};
   for (std::int64_t d = 0; d < width; d += 16) {
     for (int i = 0; i < 4; ++i) {
@@ -74,10 +74,10 @@ __attribute__((target("avx512f,avx512bw,avx512vnni"))) void vnni_block(const std
 
 /// Four queries, which share what is loaded of the rows.
 __attribute__((target("avx512f,avx512bw,avx512vnni"))) void vnni_block_of_four(const std::uint8_t* block,
-                                                                              std::int64_t width,
-                                                                              const std::int8_t* queries,
-                                                                              std::int32_t* products,
-                                                                              std::int64_t stride) {
+                                                                               std::int64_t width,
+                                                                               const std::int8_t* queries,
+                                                                               std::int32_t* products,
+                                                                               std::int64_t stride) {
   __m512i sums[kQueriesInRegisters] = {};
   for (std::int64_t d = 0; d < width; d += 4) {
     const __m512i codes = _mm512_loadu_si512(block + d * kRowsPerBlock);
@@ -103,8 +103,8 @@ void one_by_one(OneQuery one, const std::uint8_t* blocks, std::int64_t block_cou
 
 #ifdef TANDEM_X86
 
-void vnni_products(const std::uint8_t* blocks, std::int64_t block_count, std::int64_t width,
-                   const std::int8_t* queries, std::int64_t count, std::int32_t* products, std::int64_t stride) {
+void vnni_products(const std::uint8_t* blocks, std::int64_t block_count, std::int64_t width, const std::int8_t* queries,
+                   std::int64_t count, std::int32_t* products, std::int64_t stride) {
   for (std::int64_t block = 0; block < block_count; ++block) {
     const std::uint8_t* codes = blocks + block * width * kRowsPerBlock;
     std::int32_t* into = products + block * kRowsPerBlock;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t kTileRows = 16;
 constexpr std::int64_t kTileBytes = 64;
 constexpr std::int64_t kTilesOfQueries = 4;
-constexpr int kTileData = 18;              // The state component of AMX's tiles.
+constexpr int kTileData = 18;               // The state component of AMX's tiles.
 constexpr int kRequestPermission = 0x1023;  // arch_prctl's ARCH_REQ_XCOMP_PERM
 
 struct alignas(64) TileShapes {
@@ -44,8 +44,8 @@ __attribute__((target("amx-tile"))) void configure_tiles() {
 
 /// The products of 64 queries with one block of 16 rows.
 __attribute__((target("amx-tile,amx-int8"))) void block_products(const std::uint8_t* block, std::int64_t width,
-                                                                const std::int8_t* queries, std::int32_t* products,
-                                                                std::int64_t stride) {
+                                                                 const std::int8_t* queries, std::int32_t* products,
+                                                                 std::int64_t stride) {
   const std::int64_t tile_of_queries = kTileRows * width;
   _tile_zero(0);
   _tile_zero(1);
@@ -71,8 +71,8 @@ __attribute__((target("amx-tile,amx-int8"))) void block_products(const std::uint
 
 /// The same for 16 queries.
 __attribute__((target("amx-tile,amx-int8"))) void narrow_block_products(const std::uint8_t* block, std::int64_t width,
-                                                                       const std::int8_t* queries,
-                                                                       std::int32_t* products, std::int64_t stride) {
+                                                                        const std::int8_t* queries,
+                                                                        std::int32_t* products, std::int64_t stride) {
   _tile_zero(0);
   for (std::int64_t d = 0; d < width; d += kTileBytes) {
     _tile_loadd(4, block + d * kTileRows, kTileBytes);
@@ -102,8 +102,8 @@ bool amx_int8_usable() {
   return usable;
 }
 
-void amx_products(const std::uint8_t* blocks, std::int64_t block_count, std::int64_t width,
-                  const std::int8_t* queries, std::int64_t count, std::int32_t* products, std::int64_t stride) {
+void amx_products(const std::uint8_t* blocks, std::int64_t block_count, std::int64_t width, const std::int8_t* queries,
+                  std::int64_t count, std::int32_t* products, std::int64_t stride) {
   const std::int64_t block_bytes = width * kRowsPerBlock;
   constexpr std::int64_t kAtOnce = kTilesOfQueries * kTileRows;
   std::vector<std::int8_t> padded;

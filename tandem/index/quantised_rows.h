@@ -8,11 +8,11 @@
 
 namespace tandem {
 
-constexpr std::int64_t kRowsPerBlock = 16;     ///< rows whose codes are interleaved
-constexpr std::int64_t kCodesPerStep = 64;     ///< widths are padded with zeros to a multiple
-constexpr std::int64_t kBlocksPerGroup = 16;   ///< blocks that share their bounds
+constexpr std::int64_t kRowsPerBlock = 16;    ///< rows whose codes are interleaved
+constexpr std::int64_t kCodesPerStep = 64;    ///< widths are padded with zeros to a multiple
+constexpr std::int64_t kBlocksPerGroup = 16;  ///< blocks that share their bounds
 constexpr std::int64_t kRowsPerGroup = kRowsPerBlock * kBlocksPerGroup;
-constexpr std::int64_t kWidestRow = 65536;     ///< sums of products of codes stay in an int32
+constexpr std::int64_t kWidestRow = 65536;  ///< sums of products of codes stay in an int32
 
 /// N rows x of width D. Row i is about scale[i] * (codes of row i - 128).
 struct QuantisedRows {

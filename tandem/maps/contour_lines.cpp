@@ -70,18 +70,30 @@ class ContourTracer {
              level_;
     };
     switch (corners) {
-      case 1: return join(below, left);
-      case 2: return join(right, below);
-      case 3: return join(right, left);
-      case 4: return join(above, right);
-      case 6: return join(above, below);
-      case 7: return join(above, left);
-      case 8: return join(left, above);
-      case 9: return join(below, above);
-      case 11: return join(right, above);
-      case 12: return join(left, right);
-      case 13: return join(below, right);
-      case 14: return join(left, below);
+      case 1:
+        return join(below, left);
+      case 2:
+        return join(right, below);
+      case 3:
+        return join(right, left);
+      case 4:
+        return join(above, right);
+      case 6:
+        return join(above, below);
+      case 7:
+        return join(above, left);
+      case 8:
+        return join(left, above);
+      case 9:
+        return join(below, above);
+      case 11:
+        return join(right, above);
+      case 12:
+        return join(left, right);
+      case 13:
+        return join(below, right);
+      case 14:
+        return join(left, below);
       case 5:
         if (middle_is_inside()) {
           join(below, right);
@@ -134,8 +146,7 @@ std::vector<double> density_levels(const DensityGrid& grid, const at::Tensor& po
   const at::Tensor places = points.detach().to(at::kCPU, at::kDouble).contiguous();
   const auto place = places.accessor<double, 2>();
   std::vector<double> densities;
-  for (std::int64_t i = 0; i < places.size(0); ++i)
-    densities.push_back(grid.interpolated({place[i][0], place[i][1]}));
+  for (std::int64_t i = 0; i < places.size(0); ++i) densities.push_back(grid.interpolated({place[i][0], place[i][1]}));
   std::sort(densities.begin(), densities.end(), std::greater<>());
   std::vector<double> levels;
   for (const double share : shares) {

@@ -107,7 +107,8 @@ struct KnownItem {
 std::unordered_map<std::string, KnownItem> known_items(const RowsFile& older) {
   std::unordered_map<std::string, KnownItem> known;
   const auto key_of = [&](std::int64_t item) {
-    return std::string(older.keys.const_data_ptr<char>() + item * kKeyBytes, kKeyBytes);
+    const std::uint8_t* key = older.keys.const_data_ptr<std::uint8_t>() + item * kKeyBytes;
+    return std::string(key, key + kKeyBytes);
   };
   for (std::size_t row = 0; row < older.rows.items.size(); ++row) {
     const std::int64_t item = older.rows.items[row];

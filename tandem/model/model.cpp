@@ -113,7 +113,7 @@ at::Tensor Model::embed_all_readable(const PictureInput& pictures, const Progres
   const EmbeddedItems embedded = embed_readable(pictures, progress);
   if (!embedded.unreadable.empty()) {
     const UnreadableImage& first = embedded.unreadable.front();
-    throw FileError(pictures.name(first.index), "a picture", first.reason);
+    throw FileError(pictures.name(first.index), "a picture that can be read", first.reason);
   }
   return embedded.embeddings;
 }

@@ -14,10 +14,13 @@ using Places = std::vector<std::size_t>;
 
 /// Columns of that very name; if there are none, those that differ from it only in case.
 Places columns_named(const Header& header, std::string_view name) {
+  const std::string lower = lower_case(name);
   Places same, alike;
   for (std::size_t i = 0; i < header.size(); ++i) {
-    if (trimmed(header[i]) == name) same.push_back(i);
-    if (lower_case(trimmed(header[i])) == lower_case(name)) alike.push_back(i);
+    const std::string_view column = trimmed(header[i]);
+    if (column.size() != name.size()) continue;
+    if (column == name) same.push_back(i);
+    if (lower_case(column) == lower) alike.push_back(i);
   }
   return same.empty() ? alike : same;
 }

@@ -13,9 +13,9 @@ namespace {
 void add_annotation(CocoIds& ids, std::int64_t id, std::int64_t picture, const std::string& caption,
                     const std::filesystem::path& file) {
   if (id < 0 || picture < 0)
-    throw FileError(file, "an \"id\" and an \"image_id\" for every annotation",
-                    "\"" + printable(caption) + "\" with id " + std::to_string(id) + " of picture " +
-                        std::to_string(picture));
+    throw FileError(
+        file, "an \"id\" and an \"image_id\" for every annotation",
+        "\"" + printable(caption) + "\" with id " + std::to_string(id) + " of picture " + std::to_string(picture));
   ids.captions[{picture, clean_caption(caption)}].push_back(id);
 }
 

@@ -141,8 +141,7 @@ CaptionSet read_folder(const Path& folder) {
       for (std::int64_t line = 1; !text.empty(); ++line) {
         const std::string caption(trimmed(take_line(text)));
         if (!caption.empty())
-          gathering.add_caption(image, caption,
-                                captions.lexically_relative(folder).string() + " " + line_name(line));
+          gathering.add_caption(image, caption, captions.lexically_relative(folder).string() + " " + line_name(line));
       }
     }
     gathering.add_picture(set, std::move(image));

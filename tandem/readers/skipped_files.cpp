@@ -34,7 +34,8 @@ void SkippedFiles::count(PictureGathering& gathering) const {
   std::string what = "files of other kinds (";
   for (std::size_t i = 0; i < std::min(kShownEndings, endings.size()); ++i) {
     const auto& [ending, names] = endings[i];
-    what += (i == 0 ? "" : ", ") + std::to_string(names.size()) + (ending.empty() ? " without an ending" : " " + ending);
+    what +=
+        (i == 0 ? "" : ", ") + std::to_string(names.size()) + (ending.empty() ? " without an ending" : " " + ending);
   }
   what += endings.size() > kShownEndings ? " and others)" : ")";
   for (const auto& [ending, names] : endings) {

@@ -24,7 +24,8 @@ namespace tandem {
 /// hash of their ids.
 ///
 /// Left out and counted: shards that are missing or cut (members before the cut are read), pictures in formats that
-/// tandem does not read, members that are links or lead out of the shard, samples without a picture or caption, and invalid JSON.
+/// tandem does not read, members that are links or lead out of the shard, samples without a picture or caption, and
+/// invalid JSON.
 ///
 /// Throws FileError if the pattern names nothing, or nothing is left.
 CaptionSet read_webdataset(const std::string& pattern);

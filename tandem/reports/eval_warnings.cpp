@@ -36,8 +36,9 @@ std::string shared_caption_words(const AnswerRule& rule) {
   const std::string how_many = with_thousands(rule.shared) + " of " + with_thousands(rule.captions) + " captions (" +
                                percent_text(rule.share()) + ") are shared by several pictures";
   if (!rule.by_caption)
-    return how_many + "; a caption's own picture alone counts as right, as in published numbers (--right-answers "
-                      "captions counts every picture of the same caption)";
+    return how_many +
+           "; a caption's own picture alone counts as right, as in published numbers (--right-answers "
+           "captions counts every picture of the same caption)";
   return how_many + ", so every picture of the same caption counts as right, and every caption of the same text" +
          (rule.others_unknown ? "; the captions of the other candidates are not known and count as wrong" : "");
 }

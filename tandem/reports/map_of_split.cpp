@@ -128,9 +128,8 @@ SplitMap draw_map_of_split(const std::filesystem::path& run, const std::vector<s
     }
   }
   files.commit();
-  return {.layout = layout,
-          .note = map.note,
-          .pictures = missing_pictures(manifest.pictures, shown.pairs.image_in_store)};
+  return {
+      .layout = layout, .note = map.note, .pictures = missing_pictures(manifest.pictures, shown.pairs.image_in_store)};
 }
 
 }  // namespace tandem

@@ -23,7 +23,8 @@ struct SplitMapOptions {
                                         ///< projection.tsne.watch_every steps; empty: none
   std::filesystem::path save = {};      ///< file to save the map in (saved_map.h); empty: the map is not saved
   std::filesystem::path onto = {};      ///< saved map to place the split on; empty: a new map is made
-  std::filesystem::path pictures = {};  ///< new root of the pictures (picture_places.h); empty: they are where they were
+  std::filesystem::path pictures =
+      {};  ///< new root of the pictures (picture_places.h); empty: they are where they were
 };
 
 struct SplitMap {

@@ -80,8 +80,12 @@ void audit(ModelMeasures& measures, const Model& model, const Stages& stages) {
     return;
   }
   try {
-    measures.audit = audit_model(
-        model, {.features = measures.options.features, .split = split, .seed = measures.options.seed}, stages);
+    measures.audit = audit_model(model,
+                                 {.features = measures.options.features,
+                                  .split = split,
+                                  .seed = measures.options.seed,
+                                  .pictures = measures.options.pictures},
+                                 stages);
   } catch (const c10::ValueError& error) {
     measures.no_audit = std::string("The pairs could not be judged: ") + error.what_without_backtrace() + ".";
   }
@@ -102,6 +106,7 @@ ModelMeasures measure_model(const Model& model, const ModelReportOptions& option
   ModelMeasures measures{.options = options};
   measures.input = read_run_input(
       {.folder = model.folder().string(), .features = options.features.string(), .split = options.split});
+  if (!options.pictures.empty()) measures.input.embedded->store.move_pictures(options.pictures);
   const EmbeddedSplit& embedded = measures.embedded();
   if (embedded.image.size(0) < 2)
     throw FileError(model.folder(), "at least two pictures in split " + options.split,

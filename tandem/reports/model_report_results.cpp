@@ -275,8 +275,9 @@ ReportDocument report_head(const ModelMeasures& measures, const Model& model) {
   return {.title = "Report on the model " + folder.filename().string(),
           .subtitle = measures.embedded().store.manifest().data_name +
                       (split == "all" ? ", all splits: " : ", split " + split + ": ") + with_thousands(result.images) +
-                      " pictures and " + with_thousands(result.captions) + " captions. " + seed_words(measures.run()) +
-                      ", shared space of " + std::to_string(model.embedding_width()) + " columns.",
+                      " pictures and " + with_thousands(result.captions) +
+                      " captions. Model: " + seed_words(measures.run()) + ", shared space of " +
+                      std::to_string(model.embedding_width()) + " columns.",
           .tiles = tiles_of(measures),
           .notices = notices_of(measures)};
 }

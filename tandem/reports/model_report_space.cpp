@@ -113,8 +113,8 @@ ReportSection training_section(const ModelMeasures& measures) {
   const Run& run = measures.run();
   ReportSection section{.id = "training", .title = "Training", .blocks = {}};
   if (!measures.no_curves.empty())
-    section.blocks.emplace_back(
-        ReportParagraph{.text = measures.no_curves + " " + seed_words(run) + "; " + choice_words(run) + "."});
+    section.blocks.emplace_back(ReportParagraph{.text = measures.no_curves + " The model: " + seed_words(run) + "; " +
+                                                        choice_words(run) + "."});
   if (!run.members.empty()) {
     section.blocks.emplace_back(member_table(run));
   } else if (!run.cca) {

@@ -81,7 +81,8 @@ const MetricInterval* interval_of(const RetrievalTable& table, const std::string
 void print_values(std::ostream& out, const std::string& name, const std::vector<Column>& columns,
                   const Values& values) {
   out << left_aligned(name, kTableNameWidth);
-  for (const Column& column : columns) out << right_aligned(decimal(values.at(column.metric), column.places), kTableColumn);
+  for (const Column& column : columns)
+    out << right_aligned(decimal(values.at(column.metric), column.places), kTableColumn);
   out << "\n";
 }
 

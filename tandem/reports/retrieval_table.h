@@ -13,9 +13,9 @@ namespace tandem {
 
 struct RetrievalTable {
   const RetrievalResult& result;
-  const std::vector<std::int64_t>& ks;             ///< the k of recall@k
-  const std::vector<MetricInterval>& intervals;    ///< of retrieval_intervals; empty: none are shown
-  bool with_chance = true;                         ///< show what embeddings without information reach
+  const std::vector<std::int64_t>& ks;           ///< the k of recall@k
+  const std::vector<MetricInterval>& intervals;  ///< of retrieval_intervals; empty: none are shown
+  bool with_chance = true;                       ///< show what embeddings without information reach
 };
 
 /// "image to text", "text to image" or "both ways", for the `way` of intervals and slices.

@@ -191,8 +191,8 @@ Json draw_run_figures(const std::filesystem::path& run, const std::filesystem::p
                       const RunFigureOptions& options, const Stages& stages) {
   EmbeddedSplit embedded = Model::open(run).embed(options.features, options.split);
   if (!options.pictures.empty()) embedded.store.move_pictures(options.pictures);
-  const std::string missing = missing_pictures_notice(
-      missing_pictures(embedded.store.manifest().pictures, embedded.pairs.image_in_store));
+  const std::string missing =
+      missing_pictures_notice(missing_pictures(embedded.store.manifest().pictures, embedded.pairs.image_in_store));
   if (options.notice && !missing.empty()) options.notice(missing);
   const bool trained_here = embedded.run.members.empty() &&
                             !embedded.run.cca;  // An ensemble's members have their curves in their own folders.

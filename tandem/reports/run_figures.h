@@ -22,7 +22,8 @@ struct RunFigureOptions {
   std::int64_t queries = 6;     ///< number of captions, and of pictures, that are shown with their answers
   std::int64_t largest_k = 50;  ///< recall is drawn for k from 1 to this, or to the gallery's size
   std::uint64_t seed = 0;       ///< of the pairs, the queries and the maps
-  std::filesystem::path pictures = {};  ///< new root of the pictures (picture_places.h); empty: they are where they were
+  std::filesystem::path pictures =
+      {};              ///< new root of the pictures (picture_places.h); empty: they are where they were
   Notice notice = {};  ///< told if pictures are missing: the figures of queries then show names
 };
 

@@ -22,7 +22,7 @@ TEST_CASE("content words are lower case, without punctuation, function words, le
 }
 
 TEST_CASE("a class's words are those of the greatest c-TF-IDF, by the definition") {
-  const std::vector<std::string> texts = {"dog dog grass", "dog ball grass", "beach sea sea",
+  const std::vector<std::string> texts = {"dog dog grass",  "dog ball grass",  "beach sea sea",
                                           "beach sand dog", "surfer sea wave", "nothing counted here"};
   const std::vector<std::int64_t> class_of = {0, 0, 1, 1, 1, -1};
   std::map<std::string, double> all;
@@ -56,8 +56,7 @@ TEST_CASE("a word of every class counts less than one of few, and a class may ha
   const std::vector<Words> terms =
       class_terms({"man man climbing", "man man surfing", "man man cooking", "."}, {0, 1, 2, 3}, 4, 1);
   CHECK(terms[0] == Words{"man"});  // twice as often here, though it is everywhere
-  const std::vector<Words> fewer =
-      class_terms({"man climbing", "man surfing", "man cooking", "."}, {0, 1, 2, 3}, 4, 1);
+  const std::vector<Words> fewer = class_terms({"man climbing", "man surfing", "man cooking", "."}, {0, 1, 2, 3}, 4, 1);
   CHECK(fewer[0] == Words{"climbing"});
   CHECK(fewer[3].empty());
 }

@@ -130,7 +130,7 @@ def zsh(tandem, folder):
         terminal.type(typed)
         terminal.type("\x04" if len(wanted) > 1 else "\t")
         for word in wanted:
-            terminal.wait_for(re.escape(terminal.shown[:at]) + r"(?s:.*)\b" + re.escape(word), seconds=20)
+            terminal.wait_for(re.escape(terminal.shown[:at]) + r"(?s:.*)" + re.escape(word), seconds=20)
         offered = set(re.findall(r"[\w.:-]+", terminal.shown[at:]))
         check("zsh", typed, offered | wanted, wanted, unwanted)
         terminal.type("\x15\x04exit\n")

@@ -97,3 +97,17 @@ TEST_CASE("a target that is none is refused and nothing is made" * doctest::test
   refused({"data", csv, "--to", "csv:" + (out / "x.csv").string()}, {"nothing of that name yet", "--replace"});
   CHECK(read_file(out / "x.csv") == "mine");
 }
+
+TEST_CASE("columns and delimiters of a table are named on the command line and go with tables alone" *
+          doctest::test_suite("slow")) {
+  const ScratchFolder data;
+  write_shapes(data);
+  write_file(data / "odd.csv", "photo;words\nshape100.jpg;a shape, red\nshape101.jpg;another\n");
+  const std::string odd = "csv:" + (data / "odd.csv").string();
+  refused({"data", odd}, {"odd.csv: expected a column \"image\"", "--image-column, found", "\"photo\", \"words\""});
+  const std::vector<std::string> named = {"data", odd, "--image-column", "photo", "--caption-column", "2", "--json"};
+  CHECK(Json::parse(successful(named)).at("name") == "csv");
+  refused({"data", "folder:" + data.path().string(), "--image-column", "photo"},
+          {"--image-column goes with tables", "folder:"});
+  refused({"data", odd, "--delimiter", "x"}, {"--delimiter is comma, semicolon, tab, bar or one character"});
+}

@@ -277,8 +277,8 @@ TEST_CASE("shared captions and rankings of embeddings" * doctest::test_suite("sl
   for (std::int64_t j = 0; j < 2 * kImages; ++j) captions += j % 2 == 0 ? "a photo of a dog\n" : "a photo of a cat\n";
   write_file(folder / "shared.txt", captions);
   const auto words = [&](const std::vector<std::string>& more) {
-    std::vector<std::string> all = {"--image-of-text", folder / "pairs.npy", "--ids", folder / "ids.txt", "--captions",
-                                    folder / "shared.txt"};
+    std::vector<std::string> all = {"--image-of-text",  folder / "pairs.npy", "--ids",
+                                    folder / "ids.txt", "--captions",         folder / "shared.txt"};
     all.insert(all.end(), more.begin(), more.end());
     return eval_of(folder, "e", all);
   };
@@ -306,7 +306,8 @@ TEST_CASE("shared captions and rankings of embeddings" * doctest::test_suite("sl
   CHECK(read_json(folder / "r" / "text_to_image_predictions.json")["default"]["test"]["p0#0"].size() == kImages);
   refused(words({"--rankings", folder / "e", "--rankings-format", "eccv_caption"}), {"COCO's ids", "--coco-captions"});
   refused(words({"--rankings-depth", "5"}), {"--rankings-depth goes with --rankings DIR"});
-  refused(words({"--rankings", folder / "e", "--coco-captions", "c.json"}), {"goes with --rankings-format eccv_caption"});
+  refused(words({"--rankings", folder / "e", "--coco-captions", "c.json"}),
+          {"goes with --rankings-format eccv_caption"});
   refused(words({"--rankings", folder / "e", "--more-image-embeddings", folder / "e-image.npy"}),
           {"--rankings needs an id for every candidate"});
   refused(eval_of(folder, "e", {"--image-of-text", folder / "pairs.npy", "--right-answers", "captions"}),

@@ -56,5 +56,7 @@ def least_distance(colours, sight):
 
 def contrast(first, second):
     """Of WCAG 2, from 1 to 21."""
-    light = sorted(sum(a * b for a, b in zip((0.2126, 0.7152, 0.0722), linear(c), strict=True)) for c in (first, second))
+    light = sorted(
+        sum(a * b for a, b in zip((0.2126, 0.7152, 0.0722), linear(c), strict=True)) for c in (first, second)
+    )
     return (light[1] + 0.05) / (light[0] + 0.05)

@@ -6,6 +6,7 @@
 //   sample_pages search FOLDER         FOLDER/search.html
 //   sample_pages audit FOLDER          FOLDER/audit.html: 120 ambiguous captions, hubs, no wrong ones
 //   sample_pages data FOLDER           FOLDER/data.html and FOLDER/faultless.html
+//   sample_pages report FOLDER         FOLDER/report.html
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/matmul.h>
@@ -24,7 +25,9 @@
 #include "tandem/figures/audit_page.h"
 #include "tandem/figures/data_page.h"
 #include "tandem/figures/examples_page.h"
+#include "tandem/figures/report_page.h"
 #include "tandem/figures/search_page.h"
+#include "tandem/figures/share_bars.h"
 #include "tandem/images/jpeg_codec.h"
 #include "tandem/reports/map_landscape.h"
 #include "tandem/reports/thumbnails.h"
@@ -331,6 +334,35 @@ void write_data(const std::filesystem::path& folder) {
   write_data_page(folder / "data.html", page);
 }
 
+/// A short report on the shapes, with every kind of block; the last picture is missing.
+void write_report(const std::filesystem::path& folder) {
+  const Shapes shapes = make_shapes(folder);
+  ReportDocument report{
+      .title = "Report on <shapes>", .subtitle = "121 pictures", .tiles = {{"Recall", "38.4%", "R@1"}}};
+  const std::vector<std::string> jpegs = thumbnail_jpegs(shapes.pictures, 200);
+  for (std::size_t i = 0; i < jpegs.size(); ++i)
+    report.pictures.push_back({shapes.ids[i], i + 1 < jpegs.size() ? jpegs[i] : ""});
+  ReportTable table{.columns = {{.heading = "Way", .is_text = true}}, .rows = {{.cells = {{"Caption to picture"}}}}};
+  for (int column = 1; column <= 9; ++column) {
+    table.columns.push_back({"R@" + std::to_string(column)});
+    table.rows[0].cells.push_back({"38.4", "36.9–40.1"});
+  }
+  const auto draw = [](const FigureTarget& target) {
+    draw_share_bars(target, {{"rank 1", &Theme::aligned}, {"later", &Theme::misaligned}}, {{"captions", {3, 1}}},
+                    "Ranks");
+  };
+  ReportCards cards{.title = "Best", .what = "", .cards = {}};
+  for (std::size_t i = 0; i < 4; ++i)
+    cards.cards.push_back({.picture = 117 + i,
+                           .text = shapes.captions[shapes.captions.size() - 4 + i],
+                           .verdict = "Rank 1",
+                           .hits = {{.picture = 5 * i, .note = "1 · 0.43", .own = true}}});
+  report.notices = {{"These numbers are loose.", ReportTone::kWarning}};
+  report.sections = {{"results", "Results", {table, ReportCharts{{{"Where the answer is", "", draw}}}}},
+                     {"pairs", "Pairs", {cards}}};
+  write_file(folder / "report.html", report_page(report));
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -347,8 +379,11 @@ int main(int count, char** words) {
     write_audit(given[1]);
   } else if (given.size() == 2 && given[0] == "data") {
     write_data(given[1]);
+  } else if (given.size() == 2 && given[0] == "report") {
+    write_report(given[1]);
   } else {
-    std::cerr << "usage: sample_pages atlas | examples | search | audit | data FOLDER, or many POINTS FOLDER\n";
+    std::cerr
+        << "usage: sample_pages atlas | examples | search | audit | data | report FOLDER, or many POINTS FOLDER\n";
     return 2;
   }
 }

@@ -36,7 +36,8 @@ RetrievalInput three_pictures() {
 
 RetrievalEvaluation evaluated(const RetrievalInput& input, const std::string& rule = "pairs",
                               const std::string& protocol = "all") {
-  return evaluate_retrieval(input, {.protocol = protocol, .right_answers = rule, .ks = {1}, .bootstrap = {.samples = 0}});
+  return evaluate_retrieval(input,
+                            {.protocol = protocol, .right_answers = rule, .ks = {1}, .bootstrap = {.samples = 0}});
 }
 
 void write(const std::filesystem::path& folder, const RetrievalInput& input, const std::string& rule,
@@ -68,14 +69,12 @@ TEST_CASE("a TREC run and its qrels hold every query with ids that are one word"
   const ScratchFolder folder;
   write(folder / "r", three_pictures(), "pairs", {.depth = 2});
   const std::string dog = "a%20dog%25.jpg", cat = "val2014/COCO_val2014_000000000042.jpg";
-  CHECK(lines_of(folder / "r" / "image_to_text.run") == Lines{dog + " Q0 " + dog + "#0 1 0.9 tandem%20run",
-                                                              dog + " Q0 " + dog + "#1 2 0.7 tandem%20run",
-                                                              cat + " Q0 " + cat + "#0 1 0.8 tandem%20run",
-                                                              cat + " Q0 7.jpg#0 2 0.3 tandem%20run",
-                                                              "7.jpg Q0 7.jpg#0 1 0.6 tandem%20run",
-                                                              "7.jpg Q0 " + dog + "#1 2 0.3 tandem%20run"});
-  CHECK(lines_of(folder / "r" / "image_to_text.qrels") == Lines{dog + " 0 " + dog + "#0 1", dog + " 0 " + dog + "#1 1",
-                                                                cat + " 0 " + cat + "#0 1", "7.jpg 0 7.jpg#0 1"});
+  CHECK(lines_of(folder / "r" / "image_to_text.run") ==
+        Lines{dog + " Q0 " + dog + "#0 1 0.9 tandem%20run", dog + " Q0 " + dog + "#1 2 0.7 tandem%20run",
+              cat + " Q0 " + cat + "#0 1 0.8 tandem%20run", cat + " Q0 7.jpg#0 2 0.3 tandem%20run",
+              "7.jpg Q0 7.jpg#0 1 0.6 tandem%20run", "7.jpg Q0 " + dog + "#1 2 0.3 tandem%20run"});
+  CHECK(lines_of(folder / "r" / "image_to_text.qrels") ==
+        Lines{dog + " 0 " + dog + "#0 1", dog + " 0 " + dog + "#1 1", cat + " 0 " + cat + "#0 1", "7.jpg 0 7.jpg#0 1"});
   const Lines to_image = lines_of(folder / "r" / "text_to_image.run");
   REQUIRE(to_image.size() == 8);
   CHECK(to_image[2] == cat + "#0 Q0 " + cat + " 1 0.8 tandem%20run");

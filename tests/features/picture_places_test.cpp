@@ -20,7 +20,8 @@ struct PlacesFolder : ScratchFolder {
   PlacesFolder() {
     make_folder(path() / "data" / "Images" / "sub");
     make_folder(path() / "out" / "features");
-    for (const char* name : {"Images/a.jpg", "Images/sub/b.jpg", "c.tar"}) write_file(path() / "data" / name, "picture");
+    for (const char* name : {"Images/a.jpg", "Images/sub/b.jpg", "c.tar"})
+      write_file(path() / "data" / name, "picture");
   }
 
   Path store() const { return path() / "out" / "features"; }
@@ -121,7 +122,8 @@ TEST_CASE("pictures move to a new root, which may be that of a folder above") {
   const ScratchFolder elsewhere;
   std::filesystem::rename(folder / "data", elsewhere / "data");
   const std::vector<Path> after = {elsewhere / "data/Images/a.jpg", elsewhere / "data/Images/sub/b.jpg"};
-  for (const Path& root : {elsewhere / "data/Images", elsewhere / "data", elsewhere.path(), elsewhere / "data/Images/"}) {
+  for (const Path& root :
+       {elsewhere / "data/Images", elsewhere / "data", elsewhere.path(), elsewhere / "data/Images/"}) {
     std::vector<PictureSource> moved = before;
     move_pictures(moved, root);
     CAPTURE(root);

@@ -26,8 +26,8 @@ struct BmpHeader {
 /// A BMP with a header of 40 bytes, a palette of black and white where there is one, and `data`.
 std::string bmp_of(const BmpHeader& header, const std::string& data) {
   const std::string palette = header.bits <= 8 ? std::string("\0\0\0\0\xFF\xFF\xFF\0", 8) : "";
-  return "BM" + bmp_number(0, 8) + bmp_number(54 + palette.size(), 4) + bmp_number(40, 4) + bmp_number(header.width, 4) +
-         bmp_number(header.height, 4) + bmp_number(1, 2) + bmp_number(header.bits, 2) +
+  return "BM" + bmp_number(0, 8) + bmp_number(54 + palette.size(), 4) + bmp_number(40, 4) +
+         bmp_number(header.width, 4) + bmp_number(header.height, 4) + bmp_number(1, 2) + bmp_number(header.bits, 2) +
          bmp_number(header.compression, 4) + bmp_number(0, 12) + bmp_number(header.colours, 4) + bmp_number(0, 4) +
          palette + data;
 }
@@ -52,7 +52,8 @@ TEST_CASE("rows of a BMP begin at the bottom and are filled up to four bytes") {
         Pixels{255, 255, 255, 0, 0, 0, 0, 0, 0, 255, 255, 255});
   // Some programs do not fill the last row.
   CHECK(decode_bmp(bmp_of({}, data.substr(0, 6)), "a.bmp", 4).height == 2);
-  CHECK(refusal_of_bmp(bmp_of({}, data.substr(0, 5))) == "a.bmp: expected an undamaged BMP, found data that ends too early");
+  CHECK(refusal_of_bmp(bmp_of({}, data.substr(0, 5))) ==
+        "a.bmp: expected an undamaged BMP, found data that ends too early");
 }
 
 TEST_CASE("a BMP that claims no pixels or too many is refused") {

@@ -26,10 +26,10 @@ struct FormatFile {
   std::string name;
   std::size_t tail = 0;
 };
-const FormatFile kOfEveryFormat[] = {{"bits_24.bmp", 3}, {"rle_8.bmp"},    {"alpha.bmp"},  {"plain.gif", 1},
-                                     {"interlaced.gif", 1}, {"lzw.tif"},   {"planes.tif"}, {"tiled.tif"},
-                                     {"jpeg.tif"},       {"fax_4.tif", 4}, {"ycbcr.tif"},  {"plain.heic"},
-                                     {"alpha.heic"},     {"deep.heic"},    {"plain.avif"}};
+const FormatFile kOfEveryFormat[] = {{"bits_24.bmp", 3},    {"rle_8.bmp"},    {"alpha.bmp"},  {"plain.gif", 1},
+                                     {"interlaced.gif", 1}, {"lzw.tif"},      {"planes.tif"}, {"tiled.tif"},
+                                     {"jpeg.tif"},          {"fax_4.tif", 4}, {"ycbcr.tif"},  {"plain.heic"},
+                                     {"alpha.heic"},        {"deep.heic"},    {"plain.avif"}};
 
 int largest_difference(const RgbImage& a, const RgbImage& b) {
   int most = 0;
@@ -97,8 +97,8 @@ TEST_CASE("flipped bytes of every format give an error or a picture and never a 
 TEST_CASE("a picture of every format of more pixels than allowed is refused before its pixels are read") {
   for (const auto& [name, tail] : kOfEveryFormat) {
     CAPTURE(name);
-    CHECK_THROWS_WITH_AS(read_image(format_file(name), {.max_pixels = 29 * 43 - 1}), doctest::Contains("claims 43 x 29"),
-                         FileError);
+    CHECK_THROWS_WITH_AS(read_image(format_file(name), {.max_pixels = 29 * 43 - 1}),
+                         doctest::Contains("claims 43 x 29"), FileError);
     CHECK_NOTHROW(read_image(format_file(name), {.max_pixels = 29 * 43}));
   }
 }

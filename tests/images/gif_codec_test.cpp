@@ -51,8 +51,10 @@ TEST_CASE("the first frame of a GIF lies on its canvas, which is white and grows
 }
 
 TEST_CASE("a GIF without a frame, a palette or pixels is refused by what it lacks") {
-  CHECK(refusal_of_gif(gif_screen(2, 1, kGlobalPalette) + ";") == "a.gif: expected a GIF with a picture in it, found none");
-  CHECK(refusal_of_gif(gif_screen(2, 1, 0) + gif_frame(0, 0, 2, 1)) == "a.gif: expected a GIF with a palette, found none");
+  CHECK(refusal_of_gif(gif_screen(2, 1, kGlobalPalette) + ";") ==
+        "a.gif: expected a GIF with a picture in it, found none");
+  CHECK(refusal_of_gif(gif_screen(2, 1, 0) + gif_frame(0, 0, 2, 1)) ==
+        "a.gif: expected a GIF with a palette, found none");
   CHECK(refusal_of_gif(gif_screen(2, 1, kGlobalPalette) + gif_frame(0, 0, 0, 1)) ==
         "a.gif: expected a GIF whose first frame has pixels, found a frame of 0 x 1");
   CHECK(refusal_of_gif("GIF89a") == "a.gif: expected an undamaged GIF, found data that ends too early");

@@ -41,8 +41,9 @@ std::string heif_of_items(int count) {
   for (int i = 1; i <= count; ++i)
     items += full_box("infe", 2, heif_number(i % 65536, 2) + heif_number(0, 2) + "hvc1" + std::string(1, '\0'));
   const std::string handler = full_box("hdlr", 0, heif_number(0, 4) + "pict" + std::string(13, '\0'));
-  return kHeicFront + full_box("meta", 0, handler + full_box("pitm", 0, heif_number(1, 2)) +
-                                              full_box("iinf", 0, heif_number(count, 2) + items));
+  return kHeicFront + full_box("meta", 0,
+                               handler + full_box("pitm", 0, heif_number(1, 2)) +
+                                   full_box("iinf", 0, heif_number(count, 2) + items));
 }
 
 std::string refusal_of_heif(const std::string& bytes, std::int64_t max_pixels = 100'000'000) {
@@ -69,7 +70,8 @@ TEST_CASE("a HEIC or AVIF that claims 60000 x 60000 pixels is refused before it 
   std::string avif = heif_bytes_of("plain.avif"), heic = heif_bytes_of("plain.heic");
   const std::size_t size = avif.find("ispe") + 8, crop = heic.find("clap") + 4;
   avif.replace(size, 8, heif_number(60000, 4) + heif_number(60000, 4));
-  CHECK(refusal_of_heif(avif) == "a.heic: expected a picture of 1 to 100000000 pixels, found one that claims 60000 x 60000");
+  CHECK(refusal_of_heif(avif) ==
+        "a.heic: expected a picture of 1 to 100000000 pixels, found one that claims 60000 x 60000");
   avif.replace(size, 8, heif_number(0, 8));
   CHECK(refusal_of_heif(avif).starts_with("a.heic: expected"));
   // The part that is cut out of a HEIC's coded pixels, as two fractions.

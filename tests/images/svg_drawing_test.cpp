@@ -294,12 +294,14 @@ TEST_CASE("what the libraries under librsvg remark does not reach standard error
 }
 
 TEST_CASE("a drawing program that is not there or is another one is no fault of a picture") {
-  CHECK_THROWS_WITH_AS(DrawingProcess("/nowhere/tandem_draw"),
-                       "/nowhere/tandem_draw: expected the program that draws SVG and decodes HEIC, found No such file or directory",
-                       std::runtime_error);
+  CHECK_THROWS_WITH_AS(
+      DrawingProcess("/nowhere/tandem_draw"),
+      "/nowhere/tandem_draw: expected the program that draws SVG and decodes HEIC, found No such file or directory",
+      std::runtime_error);
   DrawingProcess another("/bin/false");
   CHECK(!another.draw(drawing(kSmall, kRedRectangle), 8, {}).has_value());
-  CHECK_THROWS_WITH_AS(another.end(),
-                       "/bin/false: expected the program that draws SVG and decodes HEIC, found one that ended with exit code 1",
-                       std::runtime_error);
+  CHECK_THROWS_WITH_AS(
+      another.end(),
+      "/bin/false: expected the program that draws SVG and decodes HEIC, found one that ended with exit code 1",
+      std::runtime_error);
 }

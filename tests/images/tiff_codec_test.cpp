@@ -63,7 +63,8 @@ TEST_CASE("a TIFF of a kind that is not read is refused by what it is") {
   CHECK(refusal_of_tiff(tiff_with({{259, 6}})).ends_with("found old-style JPEG"));
   CHECK(refusal_of_tiff(tiff_with({{262, 32803}})).ends_with("found a camera's raw data"));
   CHECK(refusal_of_tiff(tiff_with({{262, 32844}})).ends_with("found photometric interpretation 32844"));
-  CHECK(refusal_of_tiff(tiff_with({{258, 12}})) == "a.tif: expected TIFF samples of 1, 2, 4, 8 or 16 bits, found 12 bits");
+  CHECK(refusal_of_tiff(tiff_with({{258, 12}})) ==
+        "a.tif: expected TIFF samples of 1, 2, 4, 8 or 16 bits, found 12 bits");
   CHECK(refusal_of_tiff(tiff_with({{262, 2}})) == "a.tif: expected a TIFF with 3 colours, found 1 samples per pixel");
   CHECK(refusal_of_tiff(tiff_with({{258, 4}, {262, 3}})).starts_with("a.tif: expected"));
 }
@@ -76,7 +77,8 @@ TEST_CASE("a TIFF that claims no pixels, too many or huge tiles is refused") {
   CHECK(refusal_of_tiff(tiff_with({{256, 0xFFFFFFFF}, {257, 0xFFFFFFFF}})).starts_with("a.tif: expected"));
   CHECK(refusal_of_tiff(tiff_with({{257, 4000}, {278, 4000}})).starts_with("a.tif: expected an undamaged TIFF"));
   const Tags tile = {{322, 60000}, {323, 60000}, {324, 8}, {325, 4}};
-  CHECK(refusal_of_tiff(tiff_with(tile)) == "a.tif: expected a TIFF with tiles of at most 256 MiB, found tiles of 60000 x 60000");
+  CHECK(refusal_of_tiff(tiff_with(tile)) ==
+        "a.tif: expected a TIFF with tiles of at most 256 MiB, found tiles of 60000 x 60000");
 }
 
 TEST_CASE("directories that lead back to the first do no harm") {

@@ -56,8 +56,8 @@ TEST_CASE("exact_search equals sorting every similarity, with every kernel and n
     for (const bool filtered : {false, true}) {
       std::vector<std::vector<std::int64_t>> expected;
       for (std::int64_t q = 0; q < 70; ++q)
-        expected.push_back(sorted_rows(query[q], rows, 10, with_bias ? bias : at::Tensor(),
-                                       filtered ? allowed : at::Tensor()));
+        expected.push_back(
+            sorted_rows(query[q], rows, 10, with_bias ? bias : at::Tensor(), filtered ? allowed : at::Tensor()));
       for (const Int8Kernel kernel : usable_int8_kernels()) {
         for (const int threads : {1, 3}) {
           ExactSearchOptions options{.threads = threads, .kernel = kernel};

@@ -26,9 +26,7 @@ DensityGrid grid_of(const Function& function, std::int64_t side = 81) {
   return grid;
 }
 
-bool is_closed(const ContourLine& line) {
-  return line.front().x == line.back().x && line.front().y == line.back().y;
-}
+bool is_closed(const ContourLine& line) { return line.front().x == line.back().x && line.front().y == line.back().y; }
 
 /// Twice the area to the left of a closed line, by the shoelace formula.
 double doubled_area(const ContourLine& line) {

@@ -94,13 +94,14 @@ TEST_CASE("a picture that cannot be read is named, and left out where that is as
   write_file(shapes / "torn.jpg", read_file(shapes.files()[0]).substr(0, 300));
   std::vector<std::filesystem::path> files = shapes.files();
   files.insert(files.begin() + 1, shapes / "torn.jpg");
-  CHECK_THROWS_WITH_AS(model.embed_pictures(files), doctest::Contains("torn.jpg: expected a picture, found"),
-                       FileError);
+  CHECK_THROWS_WITH_AS(model.embed_pictures(files),
+                       doctest::Contains("torn.jpg: expected a picture that can be read: expected"), FileError);
   const auto two_names = [&] { return model.embed_pictures({"dog.jpg", "cat.jpg"}); };  // as the README has it
-  CHECK_THROWS_WITH_AS(two_names(), doctest::Contains("dog.jpg: expected a picture, found"), FileError);
-  const PictureBytes upload{.name = "upload 7", .bytes = "no picture"};
-  CHECK_THROWS_WITH_AS(model.embed_picture_bytes({upload}), doctest::Contains("upload 7: expected a picture, found"),
+  CHECK_THROWS_WITH_AS(two_names(), doctest::Contains("dog.jpg: expected a picture that can be read: expected"),
                        FileError);
+  const PictureBytes upload{.name = "upload 7", .bytes = "no picture"};
+  CHECK_THROWS_WITH_AS(model.embed_picture_bytes({upload}),
+                       doctest::Contains("upload 7: expected a picture that can be read: expected"), FileError);
   const RgbImage misshapen{.height = 2, .width = 2, .pixels = {1, 2, 3}};
   CHECK_THROWS_WITH_AS(model.embed_pixels({misshapen}),
                        doctest::Contains("embed_pixels: pixels must be [height, width, 3], got 3 values"),

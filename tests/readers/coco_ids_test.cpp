@@ -45,7 +45,8 @@ TEST_CASE("a file that is not of COCO's captions is refused by read_coco_ids") {
   };
   refused(R"({"annotations": [{"id": 1, "image_id": 2, "caption": "a"}]})", "no images");
   refused(R"({"images": [{"id": 2}]})", "no annotations");
-  refused(R"({"images": [{"id": 2}], "annotations": [{"id": 1, "caption": "a dog"}]})", "\"a dog\" with id 1 of picture -1");
+  refused(R"({"images": [{"id": 2}], "annotations": [{"id": 1, "caption": "a dog"}]})",
+          "\"a dog\" with id 1 of picture -1");
   refused(R"({"images": [{"id": 2}], "annotations")", "captions.json");
   CHECK_THROWS_AS(read_coco_ids(folder / "none.json"), FileError);
 }

@@ -60,8 +60,9 @@ TEST_CASE("pictures of every format and in capital letters are read, and all oth
   CHECK(set.images[0].id == "a.HEIC");
   CHECK(set.images[6].id == "gr\xC3\xBC\xC3\x9F.avif");
   CHECK(has_remark(set, "pictures in formats that tandem does not read were left out: 2 (h.jxl, i.PSD)"));
-  CHECK(has_remark(set, "files of other kinds (2 .pdf, 1 without an ending, 1 .db, 1 .txt) were left out: 5 (j.pdf, k.PDF, "
-                        "README and 2 more)"));
+  CHECK(has_remark(set,
+                   "files of other kinds (2 .pdf, 1 without an ending, 1 .db, 1 .txt) were left out: 5 (j.pdf, k.PDF, "
+                   "README and 2 more)"));
   CHECK_THROWS_WITH_AS(read_data("folder:" + folder.path().string(), {.strict = true}),
                        doctest::Contains("found pictures in formats that tandem does not read: 2"), FileError);
   std::filesystem::remove(folder / "h.jxl");
@@ -72,9 +73,10 @@ TEST_CASE("pictures of every format and in capital letters are read, and all oth
 TEST_CASE("a folder of pictures in other formats alone is refused with their names") {
   const ScratchFolder folder;
   write_file(folder / "a.jxl", "x");
-  CHECK_THROWS_WITH_AS(read_folder(folder.path()),
-                       doctest::Contains("found none; pictures in formats that tandem does not read were left out: 1 (a.jxl)"),
-                       FileError);
+  CHECK_THROWS_WITH_AS(
+      read_folder(folder.path()),
+      doctest::Contains("found none; pictures in formats that tandem does not read were left out: 1 (a.jxl)"),
+      FileError);
 }
 
 TEST_CASE("a folder of pictures without captions is a gallery in the order of the names") {

@@ -203,7 +203,8 @@ TEST_CASE("a shard that is cut gives what comes before the cut") {
                        doctest::Contains("shards that are not there were left out: 3"), FileError);
   const ScratchFolder empty;
   CHECK_THROWS_WITH_AS(read_webdataset(empty.path().string()),
-                       doctest::Contains("a folder with .tar files, itself or in its subfolders, found none"), FileError);
+                       doctest::Contains("a folder with .tar files, itself or in its subfolders, found none"),
+                       FileError);
 }
 
 TEST_CASE("what img2dataset writes is read from its folder, from a folder of such folders, and as files") {

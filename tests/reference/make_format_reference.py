@@ -122,7 +122,14 @@ def write_bmp():
     two = (GREY > 100).astype(np.uint8)
     two_colours = np.array([[10, 20, 30], [250, 200, 150]], np.uint8)
     bmp("bits_1.bmp", two_colours[two], 1, packed_rows(two, 1), palette=two_colours)
-    bmp("bits_2.bmp", few_colours[few_indices % 4], 2, packed_rows(few_indices % 4, 2), palette=few_colours[:4], pillow=None)
+    bmp(
+        "bits_2.bmp",
+        few_colours[few_indices % 4],
+        2,
+        packed_rows(few_indices % 4, 2),
+        palette=few_colours[:4],
+        pillow=None,
+    )
     bmp("bits_4.bmp", few_colours[few_indices], 4, packed_rows(few_indices, 4), palette=few_colours)
     bmp("bits_8.bmp", COLOURS[INDICES], 8, packed_rows(INDICES, 8), palette=COLOURS)
     bmp("bits_24.bmp", RGB, 24, packed_rows(RGB[..., ::-1], 24))

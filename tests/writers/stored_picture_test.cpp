@@ -54,9 +54,11 @@ TEST_CASE("pictures are stored as they are unless they are no file or too large"
 
 TEST_CASE("pictures of every format keep their bytes, and those that are reduced become JPEG or PNG") {
   const auto format_file = [](const std::string& name) { return reference_dir() / "images" / "formats" / name; };
-  for (const auto& [name, ending, reduced] :
-       {std::array{"plain.heic", "heic", "jpg"}, {"plain.avif", "avif", "jpg"}, {"lzw.tif", "tif", "png"},
-        {"plain.gif", "gif", "png"}, {"bits_24.bmp", "bmp", "png"}}) {
+  for (const auto& [name, ending, reduced] : {std::array{"plain.heic", "heic", "jpg"},
+                                              {"plain.avif", "avif", "jpg"},
+                                              {"lzw.tif", "tif", "png"},
+                                              {"plain.gif", "gif", "png"},
+                                              {"bits_24.bmp", "bmp", "png"}}) {
     CAPTURE(name);
     const StoredPicture stored = stored_picture({.file = format_file(name)});
     CHECK(stored.ending == ending);

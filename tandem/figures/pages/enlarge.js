@@ -49,8 +49,8 @@ function showLarge(image, id, words) {
   dialog.setAttribute("aria-label", id);
   shown.src = image.src;
   shown.alt = id;
-  // Twice as large at most: beyond that there is nothing more to see.
-  shown.style.width = `${2 * image.naturalWidth}px`;
+  // Twice as large: beyond that there is nothing more to see, unless the picture is tiny.
+  shown.style.width = `${Math.max(2 * image.naturalWidth, 160)}px`;
   text.textContent = words;
   text.hidden = words === "";
   name.textContent = id;
