@@ -269,3 +269,48 @@ TEST_CASE("a picture that the model has seen is named and under strict refused" 
   refused({"eval", run, "--strict"}, {"--strict", "p14.jpg"});
   CHECK(successful({"eval", run, "--slices"}).find("left out: brightness and size of 1 pictures") != std::string::npos);
 }
+
+TEST_CASE("shared captions and rankings of embeddings" * doctest::test_suite("slow")) {
+  const ScratchFolder folder;
+  write_embeddings(folder, "e", 0.4);
+  std::string captions;
+  for (std::int64_t j = 0; j < 2 * kImages; ++j) captions += j % 2 == 0 ? "a photo of a dog\n" : "a photo of a cat\n";
+  write_file(folder / "shared.txt", captions);
+  const auto words = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = {"--image-of-text",  folder / "pairs.npy", "--ids",
+                                    folder / "ids.txt", "--captions",         folder / "shared.txt"};
+    all.insert(all.end(), more.begin(), more.end());
+    return eval_of(folder, "e", all);
+  };
+  const Json shared = Json::parse(successful(words({"--json", "--ranks", folder / "ranks.jsonl"})));
+  CHECK(shared["right_answers"] == "captions");
+  CHECK(shared["shared_captions"] == 80);
+  CHECK(shared["different_captions"] == 2);
+  CHECK(shared["chance"]["text_to_image"]["r1"].get<double>() == doctest::Approx(50));
+  const Json pairs = Json::parse(successful(words({"--json", "--right-answers", "pairs"})));
+  CHECK(pairs["text_to_image"]["r1"] == shared["by_pairs"]["text_to_image"]["r1"]);
+  CHECK(pairs["by_pairs"].is_null());
+  CHECK(successful(words({})).find("'tandem classify RUN'") != std::string::npos);
+
+  // Ranks by one rule are not compared with those by the other.
+  const Json same = Json::parse(successful(words({"--json", "--against", folder / "ranks.jsonl"})));
+  for (const Json& difference : same["against"]["differences"]) CHECK(difference["difference"] == 0);
+  refused(words({"--right-answers", "pairs", "--against", folder / "ranks.jsonl"}),
+          {"right answers by pairs", "right answers by captions"});
+
+  const Json told =
+      Json::parse(successful(words({"--json", "--rankings", folder / "r", "--rankings-format", "mteb"})))["rankings"];
+  CHECK(told["tag"] == "tandem-embeddings-uncorrected");
+  CHECK(told["right_answers"] == "captions");
+  CHECK(read_json(folder / "r" / "text_to_image_qrels.json")["p0#0"].size() == 20);
+  CHECK(read_json(folder / "r" / "text_to_image_predictions.json")["default"]["test"]["p0#0"].size() == kImages);
+  refused(words({"--rankings", folder / "e", "--rankings-format", "eccv_caption"}), {"COCO's ids", "--coco-captions"});
+  refused(words({"--rankings-depth", "5"}), {"--rankings-depth goes with --rankings DIR"});
+  refused(words({"--rankings", folder / "e", "--coco-captions", "c.json"}),
+          {"goes with --rankings-format eccv_caption"});
+  refused(words({"--rankings", folder / "e", "--more-image-embeddings", folder / "e-image.npy"}),
+          {"--rankings needs an id for every candidate"});
+  refused(eval_of(folder, "e", {"--image-of-text", folder / "pairs.npy", "--right-answers", "captions"}),
+          {"--right-answers captions needs to know the captions"});
+  CHECK_FALSE(std::filesystem::exists(folder / "e"));
+}

@@ -41,6 +41,29 @@ std::string run_with_hubs(const ScratchFolder& folder) {
   return folder / "run";
 }
 
+/// What search does comes first, in the report, in JSON and in rankings.
+void check_order_of_eval(const std::string& run) {
+  const std::string shown = successful({"eval", run, "--correction", "csls"});
+  CHECK(shown.find("Corrected for hubs by csls, as 'tandem search' ranks") < shown.find("Without the correction:"));
+  const std::string unfair = successful({"eval", run, "--correction", "csls", "--transductive"});
+  CHECK(unfair.find("95% interval") < unfair.find("TRANSDUCTIVE"));
+  const std::string folder = run + "-rankings";
+  const auto ranked = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"eval", run, "--rankings", folder, "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return Json::parse(successful(words));
+  };
+  const Json corrected = ranked({"--correction", "csls"});
+  CHECK(corrected.at("headline") == "corrected");
+  CHECK(corrected.at("rankings").at("tag") == "tandem-run-csls");
+  const std::string of_csls = read_file(std::filesystem::path(folder) / "text_to_image.run");
+  CHECK(of_csls.find(" tandem-run-csls\n") != std::string::npos);
+  const Json plain = ranked({"--correction", "csls", "--transductive"});
+  CHECK(plain.at("headline") == "uncorrected");
+  CHECK(plain.at("rankings").at("correction").is_null());
+  CHECK(read_file(std::filesystem::path(folder) / "text_to_image.run").find("-uncorrected\n") != std::string::npos);
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -85,11 +108,15 @@ TEST_CASE(
   const Json measured = Json::parse(successful({"eval", run, "--correction", "csls", "--json"})).at("corrected");
   CHECK(measured.at("method") == "csls");
   CHECK(measured.at("transductive") == false);
+  CHECK(measured.at("text_to_image").at("interval").at("r1").size() == 2);
+  CHECK(measured.at("text_to_image").at("ndcg_10").is_number());
+  CHECK(measured.at("rsum_interval").size() == 2);
   CHECK(measured.at("text_to_image").at("r1").get<double>() > 20);  // Chance is 3.3.
   const Json unfair =
       Json::parse(successful({"eval", run, "--correction", "inverted-softmax", "--transductive", "--json"}))
           .at("corrected");
   CHECK(unfair.at("fitted_on").get<std::string>().starts_with("TRANSDUCTIVE"));
+  check_order_of_eval(run);
   CHECK(successful({"eval", run, "--correction", "nnn", "--transductive"}).find("TRANSDUCTIVE") != std::string::npos);
   CHECK(Json::parse(successful({"eval", run, "--correction", "none", "--json"})).at("corrected").is_null());
   refused({"eval", run, "--correction", "none", "--transductive"}, {"--transductive needs a correction"});
