@@ -147,7 +147,7 @@ void PaperFlow::reserve(double height) {
 
 void PaperFlow::heading(const std::string& title) {
   space(14);
-  reserve(150);
+  reserve(230);
   pages_.bookmark(title, y_);
   canvas().line({kPaperMargin, y_}, {kPaperMargin + kPaperBody, y_}, 0.9, kInk);
   lines({title}, kPaperMargin, y_ + 8, {.size = 12.5, .bold = true});
