@@ -14,7 +14,9 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-std::string tiny_encoder(const char* family) { return reference_dir() / "encoders" / (std::string("tiny_") + family); }
+std::string tiny_copied_encoder(const char* family) {
+  return reference_dir() / "encoders" / (std::string("tiny_") + family);
+}
 
 /// Features and a run by tiny encoders that were copied to where a test may change them, and files
 /// that nothing may touch.
@@ -26,8 +28,8 @@ struct TinyWork {
 
   TinyWork() {
     std::filesystem::create_directories(models);
-    std::filesystem::copy(tiny_encoder("vit"), models / "vit");
-    std::filesystem::copy(tiny_encoder("bert"), models / "bert");
+    std::filesystem::copy(tiny_copied_encoder("vit"), models / "vit");
+    std::filesystem::copy(tiny_copied_encoder("bert"), models / "bert");
     successful({"encode", "--data", "csv:" + write_shapes(data).string(), "--image-encoder", models / "vit",
                 "--image-pooling", "mean", "--text-encoder", models / "bert", "--text-pooling", "mean", "--dtype",
                 "fp32", "--out", features});
