@@ -24,6 +24,8 @@ FittedModel fit_model(FitOptions options, const std::filesystem::path& out, bool
   check_fit_options(options);
   options.data.source = absolute_source(options.data.source);
   FitSource source = open_fit_source(options);
+  if (!source.features.empty())  // Refused now, before anything is written.
+    fit_guide(options, read_manifest(source.features), source.features);
   FitPlace place(out);
   settle_threads(options, place);
   if (const std::optional<Json> result = place.finished(options, source, overwrite)) {
