@@ -68,7 +68,7 @@ TEST_CASE("a store with held-out pictures has a fold of train as dev and leaves 
   CHECK(at::equal(select_all(held).image, select_all(store).image));
   CHECK(at::equal(select_all(held).text, select_all(store).text));
   write_held_out_store(store, folder / "other", 4, 10);
-  CHECK(FeatureStore::open(folder / "other").manifest().image_splits != held.manifest().image_splits);
+  CHECK((FeatureStore::open(folder / "other").manifest().image_splits != held.manifest().image_splits));
 }
 
 TEST_CASE("there are never more folds than pairs of pictures") {
