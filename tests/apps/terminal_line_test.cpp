@@ -48,9 +48,9 @@ TEST_CASE("a progress line fits any terminal and keeps the time left longest") {
   progress(0, 8091);
   progress(1024, 8091);
   const std::string line = bar.line(16.5, kAnyWidth);
-  CHECK(line == "encoding pictures  [###                     ]  1,024 / 8,091 pictures  62/s  1:53 left  3 unreadable");
+  CHECK(line == "encoding pictures  [###                     ]  1,024 / 8,091 pictures  62/s  1:54 left  3 unreadable");
   for (std::size_t columns = 1; columns < 110; ++columns) CHECK(shown_columns(bar.line(16.5, columns)) <= columns);
-  CHECK(bar.line(16.5, 60) == "encoding pictures  1,024 / 8,091 pictures  1:53 left");
+  CHECK(bar.line(16.5, 60) == "encoding pictures  1,024 / 8,091 pictures  1:54 left");
 }
 
 TEST_CASE("the time of a log's line is that of the C library in UTC") {
