@@ -53,7 +53,7 @@ TEST_CASE("a class's words are those of the greatest c-TF-IDF, by the definition
 }
 
 TEST_CASE("a word of every class counts less than one of few, and a class may have no words") {
-  // 11 words in 4 classes: 6 log(1 + 2.75 / 8) = 1.77 for "man" in the first, 1 log(1 + 2.75 / 1) = 1.32 for the others.
+  // 11 words in 4 classes: 6 log(1 + 2.75 / 8) = 1.77 for "man" in the first, log(1 + 2.75 / 1) = 1.32 for others.
   const std::vector<Words> terms =
       class_terms({"man man man man man man climbing", "man surfing", "man cooking", "."}, {0, 1, 2, 3}, 4, 1);
   CHECK(terms[0] == Words{"man"});
