@@ -27,13 +27,14 @@ using Path = std::filesystem::path;
 
 constexpr std::int64_t kLongestText = std::int64_t{1} << 20;
 
-/// Subfolders with shards, sorted by name.
+/// Subfolders with shards, sorted by name. Hidden ones are what an interrupted writer left.
 std::vector<Path> folders_with_shards(const Path& folder) {
   std::vector<Path> found;
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     std::error_code gone;
-    if (entry->is_directory(gone) && has_shards(entry->path())) found.push_back(entry->path());
+    const bool is_hidden = entry->path().filename().string().starts_with('.');
+    if (!is_hidden && entry->is_directory(gone) && has_shards(entry->path())) found.push_back(entry->path());
   }
   std::sort(found.begin(), found.end());
   return found;

@@ -82,14 +82,14 @@ TEST_CASE("what is no picture is refused with what was found") {
     CHECK_THROWS_WITH_AS(decode_image(bytes, "a.jpg"), found, FileError);
   };
   refuses("", "a.jpg: expected a picture (JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF or SVG), found an empty file");
-  refuses(
-      "<!DOCTYPE html>\n<html><body>404 <svg/></body></html>",
-      "a.jpg: expected a picture (JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF or SVG), found bytes that begin \"<!DOCTYPE html>\\x0a\"");
+  refuses("<!DOCTYPE html>\n<html><body>404 <svg/></body></html>",
+          "a.jpg: expected a picture (JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF or SVG), "
+          "found bytes that begin \"<!DOCTYPE html>\\x0a\"");
   refuses("8BPS and layers",
           "a.jpg: expected a picture (JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF or SVG), found a Photoshop document");
-  refuses(
-      "\x01\x02",
-      "a.jpg: expected a picture (JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF or SVG), found bytes that begin \"\\x01\\x02\"");
+  refuses("\x01\x02",
+          "a.jpg: expected a picture (JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF or SVG), "
+          "found bytes that begin \"\\x01\\x02\"");
 }
 
 TEST_CASE("a missing picture and a folder in its place are refused") {

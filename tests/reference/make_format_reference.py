@@ -72,7 +72,7 @@ def packed_rows(samples, bits):
 
 
 def bmp(name, expected, bits, data, *, palette=None, compression=0, header=40, masks=(), top_down=False, pillow=1):
-    """`data`: rows from the top, or compressed bytes. `pillow`: its largest difference; None if it does not read this."""
+    """`data`: rows from the top, or compressed bytes. `pillow`: its largest difference; None if it cannot read this."""
     if isinstance(data, list):
         data = b"".join(data if top_down else data[::-1])
     height = -HEIGHT if top_down else HEIGHT
