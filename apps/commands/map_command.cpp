@@ -12,6 +12,7 @@
 #include "tandem/base/errors.h"
 #include "tandem/base/printable.h"
 #include "tandem/model/embedded_split.h"
+#include "tandem/readers/data_spec.h"
 #include "tandem/reports/joint_projection_report.h"
 #include "tandem/reports/map_of_split.h"
 #include "tandem/storage/json_text.h"
@@ -25,6 +26,7 @@ struct MapArguments {
   std::vector<std::string> out;
   std::string split = "test";
   std::string features;
+  std::string data;
   std::string verdicts;  ///< CSV of an audit; empty: none
   std::int64_t limit = 10000;
   bool json = false;
@@ -45,6 +47,10 @@ SplitMap draw(const MapArguments& arguments, const std::vector<std::filesystem::
                           .save = arguments.save,
                           .onto = arguments.onto,
                           .pictures = arguments.pictures};
+  if (!arguments.data.empty()) {
+    options.data = tandem::read_data(arguments.data);
+    options.data_name = arguments.data;
+  }
   options.projection.method = arguments.method == "pca" ? MapMethod::kPca : MapMethod::kTsne;
   ProgressStages bars;
   return draw_map_of_split(arguments.run, out, options, bars.stages());
@@ -64,7 +70,8 @@ void run_map(const MapArguments& arguments) {
   if (has_atlas) tell_missing_pictures(map.pictures);
   if (arguments.json) {
     Json told = map_json(map.layout, arguments.projection);
-    told["split"] = arguments.split;
+    if (arguments.data.empty()) told["split"] = arguments.split;
+    if (!arguments.data.empty()) told["data"] = arguments.data;
     told["files"] = arguments.out;
     std::cout << json_text(told) << "\n";
     return;
@@ -112,7 +119,12 @@ void add_map_command(CLI::App& app) {
       ->excludes(save)
       ->excludes(frames);
   command->add_flag("--json", arguments->json, "Print the map's quality as JSON");
-  command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
+  CLI::Option* features =
+      command->add_option("--features", arguments->features, "Features by the same encoders, if not those of training");
+  command
+      ->add_option("--data", arguments->data,
+                   "Show the pictures of this data alone, embedded once; pictures:DIR needs no captions")
+      ->excludes(features);
   command
       ->add_option("--verdicts", arguments->verdicts,
                    "CSV of 'tandem audit': the atlas can then be coloured by verdict")
@@ -124,16 +136,20 @@ void add_map_command(CLI::App& app) {
       "  tandem map run --split all --verdicts audit.csv --out atlas.html\n"
       "  tandem map run --method pca --out map.png --out map.svg\n"
       "  tandem map run --split dev --perplexity 50 --out dev.pdf\n"
+      "  tandem map run --data pictures:photos --out photos.html\n"
       "  tandem map run --close-gap --json --out closed.png\n"
       "  tandem map run --split train --save train.safetensors --out train.png\n"
       "  tandem map run --split test --onto train.safetensors --out test.png");
   command->callback([arguments, command] {
     const bool is_new = arguments->onto.empty();
-    refuse_idle_options(*command, {{{"--method", "--close-gap"}, "a new map", is_new, "--onto " + arguments->onto},
-                                   {{"--perplexity", "--iterations", "--seed"},
-                                    "a new map by --method tsne",
-                                    is_new && arguments->method == "tsne",
-                                    is_new ? "--method " + arguments->method : "--onto " + arguments->onto}});
+    refuse_idle_options(
+        *command,
+        {{{"--split", "--verdicts", "--pictures"}, "a split", arguments->data.empty(), "--data " + arguments->data},
+         {{"--method", "--close-gap"}, "a new map", is_new, "--onto " + arguments->onto},
+         {{"--perplexity", "--iterations", "--seed"},
+          "a new map by --method tsne",
+          is_new && arguments->method == "tsne",
+          is_new ? "--method " + arguments->method : "--onto " + arguments->onto}});
     run_map(*arguments);
   });
 }

@@ -153,4 +153,9 @@ PairedFeatures select_all(const FeatureStore& store) {
   return select_images(store, picture_rows(store.manifest(), std::nullopt, store.folder()));
 }
 
+PairedFeatures select_gallery(const FeatureStore& store) {
+  if (!store.manifest().captions.empty()) throw FileError(store.folder(), "pictures alone", "captions");
+  return select_images(store, picture_rows(store.manifest(), std::nullopt, store.folder()));
+}
+
 }  // namespace tandem

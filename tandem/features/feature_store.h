@@ -69,4 +69,8 @@ PairedFeatures select_split(const FeatureStore& store, Split split);
 /// All pictures and captions of the store, of every split. Throws as select_split does.
 PairedFeatures select_all(const FeatureStore& store);
 
+/// All pictures of a gallery, with no caption: text is [0, width]. Throws FileError as select_split does
+/// for features, or if the store has captions.
+PairedFeatures select_gallery(const FeatureStore& store);
+
 }  // namespace tandem

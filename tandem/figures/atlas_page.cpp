@@ -131,7 +131,8 @@ void check_atlas(const Atlas& atlas) {
   check_count("caption_ranks", atlas.caption_ranks.size(), texts);
   check_shape("write_atlas_page", "own_similarity", atlas.own_similarity, {texts});
   check_finite("write_atlas_page", "own_similarity", atlas.own_similarity);
-  check_neighbours("captions_of_image", atlas.captions_of_image, images, texts);
+  if (texts > 0) check_neighbours("captions_of_image", atlas.captions_of_image, images, texts);
+  if (texts == 0) check_neighbours("images_of_image", atlas.images_of_image, images, images);
   check_neighbours("images_of_caption", atlas.images_of_caption, texts, images);
   check_thumbnails(atlas.thumbnails, images);
   check_landscape(atlas.landscape);
@@ -177,9 +178,11 @@ nlohmann::json landscape_json(const AtlasLandscape& landscape) {
 }
 
 nlohmann::json atlas_json(const Atlas& atlas) {
-  const AtlasNeighbours &captions = atlas.captions_of_image, &images = atlas.images_of_caption;
-  const auto neighbours = joined(values_of<std::int64_t>(captions.row), values_of<std::int64_t>(images.row));
-  const auto similarities = joined(values_of<float>(captions.similarity), values_of<float>(images.similarity));
+  const bool alone = atlas.captions.empty();
+  const AtlasNeighbours& of_image = alone ? atlas.images_of_image : atlas.captions_of_image;
+  const AtlasNeighbours& of_caption = atlas.images_of_caption;
+  const auto neighbours = joined(values_of<std::int64_t>(of_image.row), values_of<std::int64_t>(of_caption.row));
+  const auto similarities = joined(values_of<float>(of_image.similarity), values_of<float>(of_caption.similarity));
   return {{"ids", atlas.image_ids},
           {"captions", atlas.captions},
           {"points",
@@ -187,8 +190,8 @@ nlohmann::json atlas_json(const Atlas& atlas) {
           {"imageOf", packed<std::uint32_t>(atlas.map.image_of_text)},
           {"ranks", packed<std::uint32_t>(joined(atlas.image_ranks, atlas.caption_ranks))},
           {"own", packed_similarities(values_of<float>(atlas.own_similarity))},
-          {"captionsListed", captions.row.size(1)},
-          {"picturesListed", images.row.size(1)},
+          {"listedOfPicture", of_image.row.size(1)},
+          {"listedOfCaption", of_caption.row.size(1)},
           {"nearest", packed<std::uint32_t>(neighbours)},
           {"nearestSimilarities", packed_similarities(similarities)},
           {"labels", groups_json(atlas.image_labels, false)},

@@ -29,7 +29,7 @@ struct AtlasThumbnails {
   std::vector<Place> places;        ///< [N]
 };
 
-/// The nearest rows of the other side in the model's space, nearest first.
+/// The nearest rows in the model's space, nearest first.
 struct AtlasNeighbours {
   at::Tensor row;         ///< [n, k] int64
   at::Tensor similarity;  ///< [n, k] float32, -1 to 1
@@ -50,7 +50,7 @@ struct AtlasLandscape {
   std::vector<AtlasRegion> regions;
 };
 
-/// Everything the page shows about N pictures and M captions.
+/// Everything the page shows about N pictures and M captions. M may be 0.
 struct Atlas {
   JointMap map;
   std::vector<std::string> image_ids;         ///< [N]
@@ -60,7 +60,8 @@ struct Atlas {
   std::vector<std::int64_t> image_ranks;      ///< [N] rank of the best own caption among all captions, from 1
   std::vector<std::int64_t> caption_ranks;    ///< [M] rank of the own picture among all pictures, from 1
   at::Tensor own_similarity;                  ///< [M] float32: of caption and own picture
-  AtlasNeighbours captions_of_image;          ///< [N, k] rows of captions
+  AtlasNeighbours captions_of_image;          ///< [N, k] rows of captions; ignored without captions
+  AtlasNeighbours images_of_image = {};       ///< [N, k] rows of other pictures; only without captions
   AtlasNeighbours images_of_caption;          ///< [M, k] rows of pictures
   AtlasThumbnails thumbnails;
   AtlasLandscape landscape = {};  ///< empty: neither contours nor regions

@@ -113,6 +113,7 @@ void draw_legend(Canvas& canvas, const JointMap& map, double y) {
   };
   canvas.ringed_disc({x, y - 2.8}, 2.8, theme.image);
   label("picture (" + std::to_string(map.image_points.size(0)) + ")");
+  if (map.text_points.size(0) == 0) return;
   canvas.triangle({x, y - 2.4}, 3, theme.text);
   label("caption (" + std::to_string(map.text_points.size(0)) + ")");
   canvas.line({x - 5, y - 2.8}, {x + 5, y - 2.8}, 0.7, theme.soft_ink);
@@ -140,8 +141,10 @@ void draw_framed(Canvas& canvas, const JointMap& map, Point corner, double width
   }
 }
 
-std::string described(const std::string& note) {
-  return "Pictures are discs, captions triangles; a line joins each caption to its picture. " + note;
+std::string described(const std::string& note, bool has_captions = true) {
+  return (has_captions ? "Pictures are discs, captions triangles; a line joins each caption to its picture. "
+                       : "Pictures are discs. ") +
+         note;
 }
 
 }  // namespace
@@ -173,7 +176,8 @@ void draw_joint_map(const FigureTarget& out, const JointMap& map, const Theme& t
     draw_legend(canvas, map, sheet.body_top() + 9);
     draw_framed(canvas, map, {kSheetMargin, sheet.body_top() + kLegendHeight}, width, height);
   };
-  draw_figure(out, sheet.width(), sheet.height(body), {map.title, described(map.note)}, draw, theme);
+  draw_figure(out, sheet.width(), sheet.height(body), {map.title, described(map.note, map.text_points.size(0) > 0)},
+              draw, theme);
 }
 
 void draw_joint_map_pair(const FigureTarget& out, const JointMap& left, const JointMap& right, const std::string& title,

@@ -43,7 +43,7 @@ struct JointProjection {
 /// Maps both sides together.
 ///
 ///   image          [N, D]  rows of unit length, N >= 1
-///   text           [M, D]  rows of unit length, M >= 1
+///   text           [M, D]  rows of unit length; M = 0: pictures alone, whose gap and pair distance are 0
 ///   image_of_text  [M] int64: row of `image` that the caption describes
 ///
 /// Costs as tsne or fit_pca, and map_quality. Throws c10::ValueError as those do.

@@ -1,14 +1,18 @@
 #include "tandem/reports/map_of_split.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
 
+#include <algorithm>
 #include <system_error>
+#include <utility>
 
 #include "tandem/base/errors.h"
 #include "tandem/base/number_text.h"
 #include "tandem/evaluation/audit_verdicts.h"
 #include "tandem/features/picture_subset.h"
 #include "tandem/figures/joint_map.h"
+#include "tandem/model/gallery.h"
 #include "tandem/model/model.h"
 #include "tandem/reports/atlas.h"
 #include "tandem/reports/joint_projection_report.h"
@@ -37,15 +41,40 @@ void draw_frames(const std::filesystem::path& folder, const std::vector<std::int
 
 /// What stands on the map, embedded by the run.
 struct ShownPairs {
-  PairedFeatures pairs;
+  FeatureManifest manifest;    ///< of the store or of the data
+  PairedFeatures pairs;        ///< of data: without features
+  std::int64_t of_images = 0;  ///< pictures there are, shown or not
   at::Tensor image, text;
   std::vector<std::int64_t> image_of_text;
+
+  bool alone() const { return text.size(0) == 0; }
 };
 
-ShownPairs shown_pairs(const SplitFeatures& split, std::int64_t limit) {
-  ShownPairs shown{.pairs = first_pictures(split.pairs, limit)};
-  shown.image = embed_all(split.run.image_heads, shown.pairs.image);
-  shown.text = embed_all(split.run.text_heads, shown.pairs.text);
+/// The pictures of a data set, embedded once.
+ShownPairs shown_data(const Model& model, const SplitMapOptions& options, const Stages& stages) {
+  Gallery gallery = embed_gallery(model, *options.data, options.data_name,
+                                  {.captions = false, .correction = "none", .stages = stages});
+  const std::int64_t count = gallery.pictures->embeddings.size(0);
+  const std::int64_t kept = std::min(count, options.limit);
+  ShownPairs shown{.manifest = std::move(gallery.list), .pairs = {}, .of_images = count};
+  shown.image = gallery.pictures->embeddings.narrow(0, 0, kept).to(at::kFloat);
+  shown.text = at::empty({0, shown.image.size(1)}, at::kFloat);
+  shown.pairs.image_in_store.assign(gallery.pictures->in_list.begin(), gallery.pictures->in_list.begin() + kept);
+  shown.pairs.image_of_text = at::empty({0}, at::kLong);
+  return shown;
+}
+
+/// The first pictures of the split, or of a gallery, which has no splits.
+ShownPairs shown_split(const Model& model, const SplitMapOptions& options) {
+  FeatureStore store = model.open_features(options.features);
+  if (!options.pictures.empty()) store.move_pictures(options.pictures);
+  const PairedFeatures pairs =
+      store.manifest().captions.empty() ? select_gallery(store) : split_pairs(store, options.split);
+  ShownPairs shown{
+      .manifest = store.manifest(), .pairs = first_pictures(pairs, options.limit), .of_images = pairs.image.size(0)};
+  shown.image = model.embed_image_features(shown.pairs.image);
+  shown.text = shown.pairs.text.size(0) > 0 ? model.embed_text_features(shown.pairs.text)
+                                            : at::empty({0, shown.image.size(1)}, at::kFloat);
   const auto partner = shown.pairs.image_of_text.accessor<std::int64_t, 1>();
   for (std::int64_t j = 0; j < partner.size(0); ++j) shown.image_of_text.push_back(partner[j]);
   return shown;
@@ -71,8 +100,9 @@ JointProjection lay_out(const ShownPairs& shown, const SplitMapOptions& options,
   return made;
 }
 
-JointMap titled(const JointProjection& layout, const ShownPairs& shown, const SplitFeatures& split) {
-  const std::string title = split.store.manifest().data_name + ": pictures and captions in one space";
+JointMap titled(const JointProjection& layout, const ShownPairs& shown) {
+  const std::string title =
+      shown.manifest.data_name + (shown.alone() ? ": pictures alone" : ": pictures and captions in one space");
   return {.image_points = layout.image_points(),
           .text_points = layout.text_points(),
           .image_of_text = shown.image_of_text,
@@ -80,13 +110,14 @@ JointMap titled(const JointProjection& layout, const ShownPairs& shown, const Sp
           .note = ""};
 }
 
-std::string map_note(const JointProjection& layout, const ShownPairs& shown, const SplitFeatures& split,
-                     const SplitMapOptions& options) {
-  const std::int64_t all = split.pairs.image.size(0);
-  return "split " + options.split + ", " + with_thousands(layout.images) +
-         (layout.images < all ? " of " + with_thousands(all) : "") + " pictures, " +
-         with_thousands(shown.text.size(0)) + " captions; " + method_words(layout, options.projection) + "; " +
-         quality_words(layout);
+std::string map_note(const JointProjection& layout, const ShownPairs& shown, const SplitMapOptions& options) {
+  const std::string of_all = layout.images < shown.of_images ? " of " + with_thousands(shown.of_images) : "";
+  const std::string pictures = with_thousands(layout.images) + of_all + " pictures";
+  const std::string what = shown.alone() ? pictures
+                                         : "split " + options.split + ", " + pictures + ", " +
+                                               with_thousands(shown.text.size(0)) + " captions";
+  const std::string quality = quality_words(layout);
+  return what + "; " + method_words(layout, options.projection) + (quality.empty() ? "" : "; " + quality);
 }
 
 }  // namespace
@@ -103,16 +134,15 @@ void check_map_endings(const std::vector<std::filesystem::path>& out) {
 SplitMap draw_map_of_split(const std::filesystem::path& run, const std::vector<std::filesystem::path>& out,
                            const SplitMapOptions& options, const Stages& stages) {
   check_map_endings(out);
-  SplitFeatures split = Model::open(run).split(options.features, options.split);
-  if (!options.pictures.empty()) split.store.move_pictures(options.pictures);
-  const ShownPairs shown = shown_pairs(split, options.limit);
-  const FeatureManifest& manifest = split.store.manifest();
+  const Model model = Model::open(run);
+  const ShownPairs shown = options.data ? shown_data(model, options, stages) : shown_split(model, options);
+  const FeatureManifest& manifest = shown.manifest;
   const std::vector<std::string> verdicts =
       options.verdicts.empty() ? std::vector<std::string>{} : read_verdicts(options.verdicts, manifest, shown.pairs);
   StagedFiles files;  // All of them appear at the end, or none.
   const JointProjection layout = lay_out(shown, options, files, stages);
-  JointMap map = titled(layout, shown, split);
-  map.note = map_note(layout, shown, split, options);
+  JointMap map = titled(layout, shown);
+  map.note = map_note(layout, shown, options);
   map.short_note = short_map_words(layout, options.projection, options.split);
   for (const std::filesystem::path& file : out) {
     if (file.extension() == ".html") {

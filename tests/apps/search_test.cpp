@@ -113,7 +113,13 @@ TEST_CASE("a store of pictures without captions is for search and embedding alon
   refused({"cca", store, "--out", shapes / "other"}, alone);
   refused({"eval", shapes.run(), "--features", store, "--split", "all"}, alone);
   refused({"audit", shapes.run(), "--features", store, "--split", "all", "--csv", shapes / "a.csv"}, alone);
-  refused({"map", shapes.run(), "--features", store, "--split", "all", "--out", shapes / "a.png"}, alone);
+  const std::string map = successful({"map", shapes.run(), "--features", store, "--out", shapes / "a.html"});
+  CHECK(map.find("a.html: 4 pictures; t-SNE of pictures") != std::string::npos);
+  const Json of_data = Json::parse(
+      successful({"map", shapes.run(), "--data", photos, "--method", "pca", "--out", shapes / "b.svg", "--json"}));
+  CHECK(of_data.at("images") == 4);
+  CHECK(of_data.at("captions") == 0);
+  CHECK(of_data.at("modality_gap").is_null());
   refused({"scan", "--data", photos, "--image-encoder", encoders / "tiny_resnet_basic", "--text-encoder",
            encoders / "tiny_bert", "--split", "all"},
           alone);

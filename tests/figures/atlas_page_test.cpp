@@ -84,8 +84,8 @@ TEST_CASE("the atlas holds every point with its caption, partner, rank and neigh
   CHECK(numbers<std::uint32_t>(data.at("imageOf")) == std::vector<std::uint32_t>{0, 1, 2, 0});
   CHECK(numbers<std::uint32_t>(data.at("ranks")) == std::vector<std::uint32_t>{1, 2, 300000, 1, 3, 2, 1});
   CHECK(numbers<std::int16_t>(data.at("own")) == std::vector<std::int16_t>{16384, -32767, 32767, 0});
-  CHECK(data.at("captionsListed") == 2);
-  CHECK(data.at("picturesListed") == 1);
+  CHECK(data.at("listedOfPicture") == 2);
+  CHECK(data.at("listedOfCaption") == 1);
   CHECK(numbers<std::uint32_t>(data.at("nearest")) == std::vector<std::uint32_t>{0, 3, 1, 2, 2, 0, 0, 1, 2, 0});
   CHECK(numbers<std::int16_t>(data.at("nearestSimilarities")).front() == 29490);
 }

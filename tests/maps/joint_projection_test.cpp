@@ -1,7 +1,9 @@
 #include "tandem/maps/joint_projection.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/allclose.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/zeros.h>
 #include <c10/util/Exception.h>
@@ -86,6 +88,23 @@ TEST_CASE("a handful of points have a map, with fewer neighbours looked at") {
   const JointProjection map = project_jointly(rows, rows, at::arange(3, at::kLong), {.method = MapMethod::kPca});
   CHECK(map.quality.value().neighbours == 2);
   CHECK(!project_jointly(rows.narrow(0, 0, 1), rows.narrow(0, 1, 1), at::zeros({1}, at::kLong)).quality.has_value());
+}
+
+TEST_CASE("pictures alone have a map without a gap") {
+  const at::Tensor rows = mixture(20, 4);
+  const at::Tensor none = at::empty({0, rows.size(1)}), of_none = at::empty({0}, at::kLong);
+  for (const bool close_gap : {false, true}) {
+    const JointProjection map =
+        project_jointly(rows, none, of_none, {.method = MapMethod::kPca, .close_gap = close_gap});
+    CHECK(map.points.sizes() == at::IntArrayRef({20, 2}));
+    CHECK(map.images == 20);
+    CHECK(map.modality_gap == 0);
+    CHECK(map.quality.has_value());
+    const JointProjection placed = place_jointly(map, rows.narrow(0, 3, 4), none, of_none);
+    CHECK(at::allclose(placed.points, map.points.narrow(0, 3, 4), 1e-4, 1e-4));
+  }
+  CHECK_THROWS_WITH_AS(project_jointly(none, none, of_none), doctest::Contains("at least one picture was needed"),
+                       c10::ValueError);
 }
 
 TEST_CASE("a joint map refuses sides that do not fit") {

@@ -31,13 +31,16 @@ function makeColouring(data) {
     modality: { name: "modality", paint(css) {
       group.fill(0, 0, data.images);
       group.fill(1, data.images);
-      return [{ name: "pictures", colour: css("--image") }, { name: "captions", colour: css("--text") }];
-    } },
-    rank: { name: "rank of the true partner", paint() {
-      for (let p = 0; p < data.count; ++p) group[p] = kRankSteps.findIndex((step) => data.rank(p) <= step.most);
-      return kRankSteps.map(({ name, colour }) => ({ name, colour }));
+      const pictures = { name: "pictures", colour: css("--image") }, captions = { name: "captions", colour: css("--text") };
+      return data.texts > 0 ? [pictures, captions] : [pictures];
     } },
   };
+  if (data.texts > 0) {
+    modes.rank = { name: "rank of the true partner", paint() {
+      for (let p = 0; p < data.count; ++p) group[p] = kRankSteps.findIndex((step) => data.rank(p) <= step.most);
+      return kRankSteps.map(({ name, colour }) => ({ name, colour }));
+    } };
+  }
   if (data.labels) {
     modes.label = { name: "class", paint() {
       const { place, list } = named(data.labels, -1);

@@ -28,11 +28,12 @@ function readData(element) {
   let neighbours = null;
   function nearest(p) {
     if (neighbours === null) neighbours = { rows: array(Uint32Array, json.nearest), similarities: array(Int16Array, json.nearestSimilarities) };
-    const width = p < images ? json.captionsListed : json.picturesListed;
-    const begin = p < images ? p * width : images * json.captionsListed + (p - images) * width;
+    const width = p < images ? json.listedOfPicture : json.listedOfCaption;
+    const begin = p < images ? p * width : images * json.listedOfPicture + (p - images) * width;
+    const first = p < images && texts > 0 ? images : 0;  // Pictures alone have pictures as neighbours.
     const list = [];
     for (let i = begin; i < begin + width; ++i) {
-      list.push({ point: neighbours.rows[i] + (p < images ? images : 0), similarity: neighbours.similarities[i] / 32767 });
+      list.push({ point: neighbours.rows[i] + first, similarity: neighbours.similarities[i] / 32767 });
     }
     return list;
   }

@@ -39,6 +39,8 @@ let thumbnailsShown = [];
 
 byId("image-count").textContent = counted(data.images, "picture", "pictures");
 byId("text-count").textContent = counted(data.texts, "caption", "captions");
+byId("text-count").parentElement.hidden = data.texts === 0;
+byId("search-part").hidden = data.texts === 0;
 
 // Colours come from the style sheet, so that light and dark are said in one place.
 let cssColours = new Map();

@@ -18,7 +18,10 @@ function makeTelling(data, thumbnails, goTo) {
     return made;
   }
 
+  const listsCaptions = (p) => data.isImage(p) && data.texts > 0;
+
   function rankFact(p) {
+    if (data.texts === 0) return "";
     return data.isImage(p)
       ? `Its best caption is number ${data.rank(p).toLocaleString("en")} of ${data.texts.toLocaleString("en")} for this picture.`
       : `Its picture is number ${data.rank(p).toLocaleString("en")} of ${data.images.toLocaleString("en")} for this caption, similarity ${data.ownSimilarity(p).toFixed(3)}.`;
@@ -100,8 +103,8 @@ function makeTelling(data, thumbnails, goTo) {
     }
     head.append(text);
     card.replaceChildren(head, makeElement("p", "name", data.ids[image]), makeElement("p", "fact", rankFact(p)));
-    card.append(makeElement("h3", "soft", data.isImage(p) ? "Nearest captions" : "Nearest pictures"));
-    if (data.isImage(p)) {
+    card.append(makeElement("h3", "soft", listsCaptions(p) ? "Nearest captions" : "Nearest pictures"));
+    if (listsCaptions(p)) {
       for (const { point, similarity, isOwn } of preferred(p).slice(0, 3)) {
         const row = makeElement("div", isOwn ? "row own" : "row");
         row.append(words(caption(point), "words clamped"), makeElement("span", "number", similarity.toFixed(3)));
@@ -135,10 +138,11 @@ function makeTelling(data, thumbnails, goTo) {
       return [makeElement("h3", className, heading), made];
     };
     const captions = data.captionsOf(image);
-    const own = data.isImage(p)
+    const own = data.texts === 0 ? [] : data.isImage(p)
       ? list("Its captions, and the rank of the picture for each", "", captions.map((c) => item(c, `#${data.rank(c).toLocaleString("en")} · ${data.ownSimilarity(c).toFixed(3)}`)))
       : list("Its picture", "", [item(image, `#${data.rank(p).toLocaleString("en")} · ${data.ownSimilarity(p).toFixed(3)}`, true)]);
-    const model = list(data.isImage(p) ? "Captions the model prefers" : "Pictures the model prefers", "",
+    const preferredName = listsCaptions(p) ? "Captions the model prefers" : data.texts > 0 ? "Pictures the model prefers" : "Nearest pictures";
+    const model = list(preferredName, "",
       preferred(p).map(({ point, similarity, isOwn }) => item(point, `${isOwn ? "✓ " : ""}${similarity.toFixed(3)}`, isOwn)));
     details.replaceChildren(head, buttons, ...model, ...own);
   }
